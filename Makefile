@@ -1,0 +1,52 @@
+# Cairn. `make demo` shows it working, `make test` proves it; both need only Python 3.11+ and make.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS ?=
+
+.PHONY: help demo test check bench interop browser lock
+
+help: ## Say what can be made.
+	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+# The stamp is the lock file's own time: a changed lock makes the environment anew.
+$(VENV)/ready: requirements.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
+	  uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
+	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
+	else \
+	  "$(PYTHON)" -m venv $(VENV) && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
+	fi
+	@touch $@
+
+.venv: $(VENV)/ready ## Make the environment: .venv, from requirements.lock with hashes.
+
+demo: $(VENV)/ready ## Run a fictional district and a verifier on this machine. ARGS="--once --data DIR" plays the story and ends.
+	@$(BIN)/python -m tests.demo $(ARGS)
+
+test: $(VENV)/ready ## Run every test that needs no browser.
+	@$(BIN)/python -m pytest $(ARGS)
+
+interop: $(VENV)/ready ## Only the tests against other people's software.
+	@$(BIN)/python -m pytest tests/interop $(ARGS)
+
+browser: $(VENV)/ready ## The pages in a real Chromium, where one is installed.
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
+
+check: $(VENV)/ready ## Lint, types, import rules.
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/ready ## Measure, as ratios in one run. ARGS="--json" for a last line of JSON.
+	@$(BIN)/python -m bench $(ARGS)
+
+lock: ## Renew requirements.lock from pyproject.toml (needs uv).
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --python-version 3.11 --extra issuer --extra verifier --extra dev pyproject.toml -o requirements.lock

@@ -1,0 +1,1 @@
+"""Everything that shows Cairn to do what it says."""

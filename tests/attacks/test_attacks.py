@@ -1,0 +1,47 @@
+"""Every attack is refused with its code, and its twin passes."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from tests.attacks.framework import INPUTS, MANIFEST, Row, load, module_for, read_manifest, rows_and_files
+
+ROWS = read_manifest() if MANIFEST.exists() else []
+TWINS = sorted({(row.area, row.twin) for row in ROWS})
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.area}-{row.id}")
+def test_attack_is_refused_with_its_code(row: Row) -> None:
+    data, suffix = load(row, row.input)
+    assert module_for(row.area).judge(data, suffix) == row.expect
+
+
+@pytest.mark.parametrize(("area", "twin"), TWINS, ids=[f"{area}-{twin[:60]}" for area, twin in TWINS])
+def test_twin_passes(area: str, twin: str) -> None:
+    data, suffix = load(Row("", area, "", "", twin), twin)
+    assert module_for(area).judge(data, suffix) == "ok"
+
+
+def test_manifest_is_what_the_areas_say() -> None:
+    rows, files = rows_and_files()
+    assert [dataclasses.asdict(row) for row in ROWS] == [dataclasses.asdict(row) for row in rows]
+    kept = {
+        path.relative_to(INPUTS).as_posix(): path.read_bytes() for path in INPUTS.rglob("*") if path.is_file()
+    }
+    assert kept == files
+
+
+def test_no_two_inputs_are_equal() -> None:
+    seen: dict[tuple[str, bytes], str] = {}
+    for row in ROWS:
+        key = (row.area, row.input.encode() if row.input.startswith("recipe:") else load(row, row.input)[0])
+        assert key not in seen, f"{row.id} repeats {seen[key]}"
+        seen[key] = row.id
+
+
+def test_every_line_of_the_manifest_has_its_members() -> None:
+    for line in MANIFEST.read_text("utf-8").splitlines():
+        assert set(json.loads(line)) == {"id", "area", "input", "expect", "twin"}

@@ -1,0 +1,51 @@
+"""What holds for every test: no network unless a test says so, and what was tried is counted at the end."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from pytest_socket import disable_socket, enable_socket
+
+from tests.attacks.framework import MANIFEST, read_manifest
+
+LOOPBACK_MARKS = ("network", "browser", "interop")
+
+
+@pytest.fixture(autouse=True)
+def _no_network_unless_marked(request: pytest.FixtureRequest) -> None:
+    """A unit test that opens a socket fails; a marked one is its own master, on loopback."""
+    if any(request.node.get_closest_marker(mark) for mark in LOOPBACK_MARKS):
+        enable_socket()
+    else:
+        disable_socket(allow_unix_socket=True)
+
+
+@pytest.fixture(scope="session")
+def specs() -> Path:
+    """The folder with the specifications' files; the one thing whose absence may skip a test."""
+    named = os.environ.get("CAIRN_SPECS", "")
+    if not named or not Path(named).is_dir():
+        pytest.skip("CAIRN_SPECS names no folder: the specifications' own files are not read")
+    return Path(named)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many bad inputs the attack suite holds; pytest's own result line stays last."""
+    rows = read_manifest() if MANIFEST.exists() else []
+    areas = {row.area: sum(other.area == row.area for other in rows) for row in rows}
+    ran = {
+        report.nodeid
+        for report in terminalreporter.getreports("passed")
+        if "test_attack_is_refused" in report.nodeid
+    }
+    if rows:
+        terminalreporter.write_line(
+            f"attacks: {len(rows)} bad inputs in {len(areas)} areas, {len(ran)} refused in this run"
+        )
+    unread = [r for r in terminalreporter.getreports("skipped") if "CAIRN_SPECS" in str(r.longrepr)]
+    if unread:
+        terminalreporter.write_line(
+            f"not run: {len(unread)} tests that read the specifications' files (CAIRN_SPECS)"
+        )
