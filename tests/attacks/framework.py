@@ -93,9 +93,7 @@ def rows_and_files() -> tuple[list[Row], dict[str, bytes]]:
                 hashlib.sha256(case.twin).hexdigest()[:12] if isinstance(case.twin, bytes) else ""
             )
             twin = reference(module.AREA, case.twin, case.suffix, twin_stem)
-            for name, data in ((named, case.data), (twin, case.twin)):
-                if isinstance(data, bytes):
-                    files[name] = data
+            files |= {n: d for n, d in ((named, case.data), (twin, case.twin)) if isinstance(d, bytes)}
             rows.append(Row(case.id, module.AREA, named, case.expect, twin))
     return sorted(rows, key=lambda r: (r.area, r.id)), files
 
