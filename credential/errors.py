@@ -1,0 +1,79 @@
+"""Every way in which a badge can be refused, each with a stable code.
+
+A code is for programs and for tables; the message is for the person who must do something about it.
+The set is closed: a test finds each code that the packages raise and looks it up in `CODES`.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+CODES: Final = MappingProxyType(
+    {
+        # The data model, where no schema can say it
+        "bad_date": "a date is not written as the data model demands, or names no moment that exists",
+        "bad_member": "a member of a class of the data model is missing or has the wrong kind of value",
+        "bad_type": "`type` lacks a name that the class must have",
+        "context_order": "`@context` does not begin with the two contexts in their order",
+        "credential_schema": "`credentialSchema` names the schema of another kind of credential",
+        "criteria_empty": "the criteria have neither a page nor a narrative",
+        "endorsement_malformed": "an endorsement does not name what it endorses, or is nested too deep",
+        "extension_context": "a type is used whose meaning is in a context that is not listed",
+        "legacy_data_model": "a new credential uses the data model of 2019",
+        "mixed_data_model": "members of both versions of the data model are mixed",
+        "multiple_subjects": "the credential is about more than one subject",
+        "not_array": "a member that we issue as an array is a single value",
+        "related_resource": "a related resource has no id or no digest, or is named twice",
+        "result_level": "a result's level is not one of its description's levels",
+        "result_reference": "a result names a description that the achievement does not have",
+        "result_status": "a result for a description of type Status has no status",
+        "status_entry": "the status entry cannot be found again: it has no id",
+        "subject_empty": "the subject carries no claim",
+        "subject_unnamed": "the subject has neither an id nor an identifier",
+        "valid_period": "the credential would end before it begins",
+        # Who holds it
+        "identity_hash": "an identity hash is not one of the two forms of the data model",
+        "salt_too_short": "a salt is shorter than 128 bits",
+        # Proofs inside the document
+        "alg_key_mismatch": "the algorithm does not fit the key",
+        "bad_signature": "the signature does not fit the document",
+        "proof_expired": "the proof's own end has passed",
+        "proof_malformed": "the proof is not written as its suite demands",
+        "proof_missing": "the credential carries no proof",
+        "proof_purpose": "the proof was made for another purpose",
+        "too_many_proofs": "the credential carries more proofs than anybody needs",
+        "unsupported_cryptosuite": "the proof is made by a suite that is not supported",
+        # Proofs around the document
+        "alg_not_allowed": "the token's algorithm is not one of RS256, ES256 and EdDSA",
+        "duplicate_key": "a JSON object names a member twice",
+        "envelope_mismatch": "the token's claims and the credential in it disagree",
+        "header_not_allowed": "the token's header has a member that Open Badges does not allow",
+        "key_not_bound_to_issuer": "the key is not one that the issuer publishes",
+        "malformed_jwt": "the text is not a compact JWS over a credential",
+        "too_large": "the text is longer than any badge",
+        # Status lists
+        "RANGE_ERROR": "the status index lies outside the list",
+        "STATUS_LIST_LENGTH_ERROR": "the status list is shorter than privacy allows",
+        "STATUS_VERIFICATION_ERROR": "the status list does not answer for this entry",
+        "status_malformed": "the status entry or list is not written as its specification demands",
+        "status_too_large": "the status list unpacks to more than is allowed",
+    }
+)
+"""Code to what it means, in the words of its own table in the documentation."""
+
+
+class CredentialError(ValueError):
+    """A badge was refused.
+
+    Args:
+        code: One of `CODES`.
+        message: One sentence that says what is wrong and what to do.
+        pointer: A JSON pointer (RFC 6901) to the member at fault, "" for the whole document.
+    """
+
+    def __init__(self, code: str, message: str, pointer: str = "") -> None:
+        self.code = code
+        self.message = message
+        self.pointer = pointer
+        super().__init__(f"{code}: {message}" + (f" (at {pointer})" if pointer else ""))
