@@ -1,0 +1,371 @@
+"""What the verifier holds: what was presented, what was gathered, what was found, what follows.
+
+All of it is frozen and none of it does anything. A saved `Evidence` is a whole case: it replays without a
+network to the same `Verdict`, and is therefore the form of a bug report.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from contexts.document import Document
+
+
+class PresentedKind(StrEnum):
+    """What somebody put before the verifier, as `verifier.intake` understood it."""
+
+    DOCUMENT = "document"
+    """A credential as JSON, secured by an embedded proof; `data` holds its bytes."""
+    JWT = "jwt"
+    """A credential as a compact JWS; `data` holds its ASCII bytes."""
+    SHARE = "share"
+    """A student's link: `tag` and `token`."""
+    CODE = "code"
+    """A printed or typed code: `tag` and `token`."""
+    LINK = "link"
+    """An https address of a credential: `url`."""
+    UNREADABLE = "unreadable"
+    """Nothing that could be a badge; `code` and `detail` say why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """One thing to be checked. Nothing in it is trusted.
+
+    Args:
+        kind: What it is.
+        data: The bytes of a DOCUMENT or a JWT.
+        tag: For SHARE and CODE, who the issuer is, upper case.
+        token: The share's token or the code, in its canonical spelling.
+        url: For LINK.
+        source: How it came: "json", "jwt", "png", "svg", "qr", "text", "link"; shown, never used to decide.
+        code: For UNREADABLE, why, as a stable code.
+        detail: For UNREADABLE, one plain sentence.
+    """
+
+    kind: PresentedKind
+    data: bytes = b""
+    tag: str = ""
+    token: str = ""
+    url: str = ""
+    source: str = ""
+    code: str = ""
+    detail: str = ""
+
+
+class NeedKind(StrEnum):
+    """What can be missing."""
+
+    RETRIEVAL = "retrieval"
+    """A shared credential: POST `body` to the issuer's retrieval address."""
+    CREDENTIAL = "credential"
+    """A credential at a public address."""
+    DID_DOCUMENT = "did_document"
+    STATUS_LIST = "status_list"
+    WITHDRAWAL_NOTES = "withdrawal_notes"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that the verifier must fetch before it can go on.
+
+    Args:
+        kind: What it is, which decides how large the answer may be.
+        url: Where it is.
+        subject: Whose it is, a DID or a tag, for the report; never sent.
+        body: The JSON body of a POST; empty for a GET.
+    """
+
+    kind: NeedKind
+    url: str
+    subject: str = ""
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """An answer to a need.
+
+    Args:
+        need: What was asked.
+        data: The body, as it came.
+        at: When it was retrieved, aware, UTC. An archive's answer bears the archive's time.
+        archived: True where it comes from a saved archive and must be judged at `at`, not now.
+    """
+
+    need: Need
+    data: bytes
+    at: datetime
+    archived: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A need that could not be answered. It leads to *could not check*, never to valid or invalid.
+
+    Args:
+        need: What was asked.
+        code: Why: a code of `verifier.fetch`, or "not_found", "not_shared", "share_ended", "not_in_archive",
+            "too_many_fetches", "gathering_took_too_long".
+        detail: For the log and the technical details.
+        at: When, aware, UTC.
+    """
+
+    need: Need
+    code: str
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The newest copy of a status list that this verifier has ever accepted.
+
+    Args:
+        url: The list's address.
+        valid_from: That copy's `validFrom`: lists are published with a rising one.
+    """
+
+    url: str
+    valid_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Everything that a verdict may rest on, besides the policy and the time.
+
+    Args:
+        presented: What is being checked.
+        gathered: Answers and failures, in the order in which they came.
+        seen: Newest status lists that this verifier knew of before it began.
+    """
+
+    presented: Presented
+    gathered: tuple[Fetched | Failure, ...] = ()
+    seen: tuple[Seen, ...] = ()
+
+    def answer(self, need: Need) -> Fetched | Failure | None:
+        """The answer to exactly this need, or None where nobody has tried yet."""
+        asked = (need.kind, need.url, need.body)
+        return next((g for g in self.gathered if (g.need.kind, g.need.url, g.need.body) == asked), None)
+
+    def adding(self, answer: Fetched | Failure) -> Evidence:
+        """This evidence and one answer more."""
+        return replace(self, gathered=(*self.gathered, answer))
+
+    def to_json(self) -> str:
+        """The whole case as JSON text: what is presented (with a share's token), and every answer's bytes."""
+        return json.dumps(
+            {
+                "cairnEvidence": 1,
+                "presented": {**_presented_strings(self.presented), "data": _b64(self.presented.data)},
+                "gathered": [_gathered_json(g) for g in self.gathered],
+                "seen": [{"url": s.url, "validFrom": _instant(s.valid_from)} for s in self.seen],
+            },
+            ensure_ascii=False,
+            indent=1,
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Evidence:
+        """Read what `to_json` wrote.
+
+        Raises:
+            EvidenceError: The text is not a saved case.
+        """
+        try:
+            saved = json.loads(text)
+            _expect_version(saved["cairnEvidence"])
+            presented = dict(saved["presented"])
+            return cls(
+                Presented(
+                    kind=PresentedKind(presented.pop("kind")),
+                    data=_unb64(presented.pop("data")),
+                    **{name: _text(value) for name, value in presented.items()},
+                ),
+                tuple(_gathered(g) for g in saved["gathered"]),
+                tuple(Seen(_text(s["url"]), _when(s["validFrom"])) for s in saved["seen"]),
+            )
+        except EvidenceError:
+            raise
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
+            raise EvidenceError(f"this is not a saved case: {fault}") from fault
+
+
+class EvidenceError(ValueError):
+    """A text that should be a saved case is not."""
+
+
+class Check(StrEnum):
+    """The questions, in the order in which they are asked. Closed: a verdict needs a finding for each."""
+
+    SHAPE = "shape"
+    MEANING = "meaning"
+    ISSUER = "issuer"
+    PROOF = "proof"
+    PERIOD = "period"
+    STATUS = "status"
+    RECIPIENT = "recipient"
+
+
+class CheckOutcome(StrEnum):
+    """The answer to one question."""
+
+    YES = "yes"
+    NO = "no"
+    COULD_NOT_CHECK = "could_not_check"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The answer to one question, and why.
+
+    Args:
+        check: The question.
+        outcome: The answer.
+        code: Why, from the closed vocabulary that `verifier.report` can put into words.
+        detail: For technical details, in English.
+        facts: Values for the words, such as {"date": "2027-06-30"}; text only.
+        notes: Codes of things worth knowing that change nothing.
+    """
+
+    check: Check
+    outcome: CheckOutcome
+    code: str
+    detail: str = ""
+    facts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+class Outcome(StrEnum):
+    """The three ends. *Unknown* is never shown as valid."""
+
+    VALID = "valid"
+    INVALID = "invalid"
+    UNKNOWN = "unknown"
+
+
+class Code(StrEnum):
+    """Why, in the words of the result page."""
+
+    UNREADABLE = "unreadable"
+    TAMPERED = "tampered"
+    REVOKED = "revoked"
+    REPLACED = "replaced"
+    SUSPENDED = "suspended"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    INCOMPLETE = "incomplete"
+    ISSUER_UNKNOWN = "issuer_unknown"
+    VALID = "valid"
+    NOT_SHARED = "not_shared"
+    SHARE_ENDED = "share_ended"
+    NOT_FOUND = "not_found"
+
+
+class IssuerLevel(StrEnum):
+    """How well the issuer is known."""
+
+    TRUSTED = "trusted"
+    """On the trust list, for this kind of achievement, at this time."""
+    DOMAIN = "domain"
+    """Proven to control a web address, and no more."""
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What follows from the evidence.
+
+    Args:
+        outcome: One of three.
+        code: Why.
+        findings: One for each `Check`, in their order.
+        checked_at: The time at which all was judged, aware, UTC.
+        credential: What was signed, without its proof; None unless the proof passed and the document is a
+            well-formed badge. Nothing else of a presented file may be shown.
+        issuer_id: The issuer's identifier, None until the proof has passed.
+        issuer_name: The issuer's name by the trust list, never by the badge; None where it is not listed.
+        issuer_level: How well the issuer is known.
+        as_of: The time at which archived answers were retrieved, where the verdict rests on an archive.
+        key_id: The verification method that signed, None until the proof has passed.
+        suite: The cryptosuite, or the JWS algorithm.
+    """
+
+    outcome: Outcome
+    code: Code
+    findings: tuple[Finding, ...]
+    checked_at: datetime
+    credential: Document | None = None
+    issuer_id: str | None = None
+    issuer_name: str | None = None
+    issuer_level: IssuerLevel = IssuerLevel.UNKNOWN
+    as_of: datetime | None = None
+    key_id: str | None = None
+    suite: str | None = None
+
+    def finding(self, check: Check) -> Finding:
+        """The answer to one question."""
+        return next(f for f in self.findings if f.check is check)
+
+
+def _presented_strings(presented: Presented) -> dict[str, str]:
+    names = ("kind", "tag", "token", "url", "source", "code", "detail")
+    return {name: str(getattr(presented, name)) for name in names}
+
+
+def _gathered_json(answer: Fetched | Failure) -> dict[str, Any]:
+    need = answer.need
+    told: dict[str, Any] = {
+        "need": {"kind": need.kind, "url": need.url, "subject": need.subject, "body": _b64(need.body)},
+        "at": _instant(answer.at),
+    }
+    if isinstance(answer, Fetched):
+        return told | {"data": _b64(answer.data), "archived": answer.archived}
+    return told | {"failure": answer.code, "detail": answer.detail}
+
+
+def _gathered(saved: dict[str, Any]) -> Fetched | Failure:
+    asked = saved["need"]
+    need = Need(NeedKind(asked["kind"]), _text(asked["url"]), _text(asked["subject"]), _unb64(asked["body"]))
+    at = _when(saved["at"])
+    if "failure" in saved:
+        return Failure(need, _text(saved["failure"]), _text(saved["detail"]), at)
+    return Fetched(need, _unb64(saved["data"]), at, saved["archived"] is True)
+
+
+def _expect_version(version: object) -> None:
+    if version is True or version != 1:
+        raise EvidenceError("this case was saved by another version of Cairn")
+
+
+def _b64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _unb64(text: str) -> bytes:
+    return base64.b64decode(_text(text), validate=True)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise EvidenceError("this is not a saved case: text was expected")
+    return value
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat()
+
+
+def _when(text: str) -> datetime:
+    at = datetime.fromisoformat(_text(text))
+    if at.tzinfo is None:
+        raise EvidenceError("this is not a saved case: a time without its zone")
+    return at.astimezone(UTC)
