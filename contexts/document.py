@@ -1,0 +1,185 @@
+"""Bytes in, a document out: strict JSON (I-JSON, RFC 7493), bounded in size, depth and number of values.
+
+Two readers of the same bytes must see the same document. So what RFC 8259 leaves open is closed here: no duplicate
+members, no numbers that a double cannot carry exactly, no characters that other readers drop or replace, UTF-8 and
+nothing else. A document that parses here parses alike everywhere.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn
+
+from contexts.errors import DocumentError, pointer
+
+LARGEST_INTEGER: Final = 2**53 - 1
+"""The largest integer that every JSON reader carries exactly (RFC 7493, section 2.2)."""
+
+_LONGEST_NUMBER: Final = 40
+"""Characters in a number. A double needs 24; anything longer only wastes the reader's time."""
+
+_UNCARRIED: Final = re.compile("[\x00\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+"""NUL, lone surrogates and noncharacters (RFC 7493, section 2.1): dropped by some readers, refused by others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a document is read. Each limit is inclusive: exactly as much is still accepted.
+
+    Args:
+        max_bytes: Bytes of the JSON text.
+        max_depth: Objects and arrays inside one another; the document itself is 1.
+        max_nodes: Values in all: objects, arrays, strings, numbers and literals.
+        max_string: Characters of one string or member name.
+    """
+
+    max_bytes: int = 262_144
+    max_depth: int = 32
+    max_nodes: int = 5_000
+    max_string: int = 65_536
+
+
+CREDENTIAL_LIMITS: Final = Limits()
+"""A credential; room for 45,000 characters of embedded evidence in one `data:` URI."""
+
+STATUS_LIST_LIMITS: Final = Limits(max_bytes=1_048_576, max_string=1_048_576)
+"""A status list credential: its `encodedList` is one long string."""
+
+DID_DOCUMENT_LIMITS: Final = Limits(max_bytes=65_536)
+"""A DID document or key set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A JSON object and the very bytes it was read from.
+
+    Args:
+        raw: The UTF-8 text.
+        value: What it says. Nobody changes it: everything decided about a document was decided about this value.
+    """
+
+    raw: bytes
+    value: dict[str, Any]
+
+
+def parse(data: bytes, limits: Limits = CREDENTIAL_LIMITS) -> Document:
+    """Read one JSON object.
+
+    Args:
+        data: UTF-8 text without a byte order mark.
+        limits: How much is read.
+
+    Returns:
+        The document. A number that is a whole number comes back as `int` however it was spelled (`3`, `3.0`,
+        `3e0`), because JSON knows one kind of number.
+
+    Raises:
+        DocumentError: `too_large`, `bad_encoding`, `not_json`, `not_an_object`, `duplicate_key`, `bad_number`,
+            `too_deep`, `too_many_nodes`, `string_too_long`.
+    """
+    if len(data) > limits.max_bytes:
+        raise DocumentError("too_large", f"{len(data)} bytes; at most {limits.max_bytes} are read")
+    try:
+        text = bytes(data).decode("utf-8", "strict")
+    except UnicodeDecodeError as error:
+        raise DocumentError("bad_encoding", f"not UTF-8 at byte {error.start}") from None
+    if text.startswith("\ufeff"):
+        raise DocumentError("bad_encoding", "starts with a byte order mark; leave it out")
+    try:
+        value = json.loads(
+            text,
+            object_pairs_hook=_members,
+            parse_constant=_constant,
+            parse_float=_number,
+            parse_int=_number,
+        )
+    except RecursionError:
+        raise DocumentError("too_deep", f"nested deeper than {limits.max_depth}") from None
+    except json.JSONDecodeError as error:
+        where = f"line {error.lineno}, column {error.colno}"
+        raise DocumentError("not_json", f"not JSON: {error.msg} ({where})") from None
+    if not isinstance(value, dict):
+        raise DocumentError("not_an_object", "the outermost value must be a JSON object")
+    _check_bounds(value, limits)
+    return Document(bytes(data), value)
+
+
+def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Document:
+    """Write a value as compact UTF-8 JSON, members in their order, and read it back under the same rules.
+
+    Args:
+        value: Objects as mappings with string keys, arrays as lists or tuples, strings, finite numbers, booleans.
+        limits: As for `parse`.
+
+    Raises:
+        DocumentError: As `parse`; `not_json` where a value has no JSON form.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        data = text.encode("utf-8", "strict")
+    except TypeError as error:
+        raise DocumentError("not_json", f"cannot be written as JSON: {error}") from None
+    except UnicodeEncodeError:
+        raise DocumentError("bad_encoding", "a string holds half of a surrogate pair") from None
+    except RecursionError:
+        raise DocumentError("too_deep", f"nested deeper than {limits.max_depth}") from None
+    except ValueError as error:
+        raise DocumentError("bad_number", f"cannot be written as JSON: {error}") from None
+    return parse(data, limits)
+
+
+def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The members of an object; a name may stand once (RFC 7493, section 2.3)."""
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DocumentError("duplicate_key", f"the member {twice[:80]!r} stands twice in one object")
+    return members
+
+
+def _constant(name: str) -> NoReturn:
+    raise DocumentError("bad_number", f"{name} is not a JSON number")
+
+
+def _number(text: str) -> int | float:
+    """One number, refused unless every reader takes it for the same one (RFC 7493, section 2.2)."""
+    if len(text) > _LONGEST_NUMBER:
+        raise DocumentError("bad_number", f"a number of {len(text)} characters; at most {_LONGEST_NUMBER}")
+    number = float(text)
+    if not abs(number) <= LARGEST_INTEGER:
+        raise DocumentError("bad_number", f"{text} is outside ±(2^53 - 1); write it as a string")
+    return int(number) if number.is_integer() else number
+
+
+def _check_bounds(value: dict[str, Any], limits: Limits) -> None:
+    """Depth, count, lengths and characters; without recursion, so that depth cannot hurt."""
+    nodes = 0
+    open_values: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
+    while open_values:
+        one, path = open_values.pop()
+        nodes += 1
+        if nodes > limits.max_nodes:
+            raise DocumentError("too_many_nodes", f"more than {limits.max_nodes} values")
+        if isinstance(one, str):
+            _check_string(one, limits, path)
+        elif isinstance(one, dict | list):
+            if len(path) >= limits.max_depth:
+                raise DocumentError("too_deep", f"nested deeper than {limits.max_depth}", pointer(*path[:8]))
+            if isinstance(one, dict):
+                for name in one:
+                    _check_string(name, limits, path)
+                open_values.extend((child, (*path, name)) for name, child in one.items())
+            else:
+                open_values.extend((child, (*path, index)) for index, child in enumerate(one))
+
+
+def _check_string(text: str, limits: Limits, path: tuple[str | int, ...]) -> None:
+    if len(text) > limits.max_string:
+        raise DocumentError("string_too_long", f"{len(text)} characters; at most {limits.max_string}", pointer(*path))
+    if found := _UNCARRIED.search(text):
+        code_point = f"U+{ord(found[0]):04X}"
+        raise DocumentError("bad_encoding", f"the character {code_point} cannot be exchanged", pointer(*path))
