@@ -1,0 +1,56 @@
+"""Every way in which the issuer says no, each with a stable code.
+
+A code is for programs; the message says what is wrong and what to do. `web/problems.py` turns a code into an
+HTTP answer and `cli.py` into an exit code; nothing else catches.
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+CODES: Final = MappingProxyType(
+    {
+        # What is asked for
+        "award_ref_reused": "the same award reference was used for an award with other content",
+        "bad_reason": "a revocation names no reason of the closed list",
+        "bad_request": "the request's body is not what the route takes",
+        "bad_setting": "a setting is missing or cannot be used",
+        "not_found": "there is nothing under that name",
+        "not_shared": "nothing is shared under that link or code",
+        "not_signed": "the credential has not been signed yet",
+        "share_ended": "the holder has stopped this share, or it has ended",
+        "too_many_requests": "too many attempts: wait and try again",
+        # What may not be written
+        "bad_text": "a text has a character that no database may be given",
+        "bad_time": "a time has no zone or lies outside the years 1 to 9998",
+        "bad_number": "a number is not finite",
+        "irreversible": "a revocation cannot be taken back",
+        # What went wrong inside
+        "audit_broken": "the audit chain does not hold: a record was changed or removed",
+        "clock_went_back": "the clock is behind what has been published: set it right, then publish",
+        "database_busy": "the database did not answer in time: try again",
+        "key_not_usable": "there is no key to sign with",
+        "migrations_missing": "the database is older than the program: run `cairn init`",
+        "publish_contended": "others kept publishing the same document: try again",
+        "signature_failed": "a signature that was just made does not check: nothing was recorded",
+        "state_conflict": "the record is not in the state that this step needs",
+    }
+)
+"""Code to what it means."""
+
+
+class IssuerError(ValueError):
+    """The issuer refuses, or cannot.
+
+    Args:
+        code: One of `CODES`.
+        message: One sentence that says what is wrong and what to do.
+        pointer: A JSON pointer (RFC 6901) to the member at fault, "" where none fits.
+    """
+
+    def __init__(self, code: str, message: str, pointer: str = "") -> None:
+        self.code = code
+        self.message = message
+        self.pointer = pointer
+        super().__init__(f"{code}: {message}" + (f" (at {pointer})" if pointer else ""))

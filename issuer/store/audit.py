@@ -1,0 +1,127 @@
+"""The audit chain: each row's hash covers the row before it, so an edited or removed row is found.
+
+Cutting off the newest rows and setting the head back cannot be seen from inside; whoever keeps a copy of the
+head (`cairn audit` prints it) sees that too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from issuer.errors import IssuerError
+from issuer.store.columns import canonical_json, checked_time
+from issuer.store.session import Session
+from issuer.store.tables import Audit, AuditHead
+
+BEGINNING = "0" * 64
+"""What the first row names as the hash before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a chain stands: how many rows it has, and the hash of the last one."""
+
+    number: int
+    hash: str
+
+
+def begin_chain(session: Session, district_id: str) -> None:
+    """Give a new district an empty chain."""
+    session.add(AuditHead(district_id=district_id, number=0, hash=BEGINNING))
+    session.flush()
+
+
+def record(
+    session: Session,
+    district_id: str,
+    *,
+    at: datetime,
+    actor: str,
+    action: str,
+    subject: str,
+    facts: Mapping[str, Any],
+) -> Head:
+    """Add one row to the district's chain, inside the caller's transaction.
+
+    Args:
+        session: A writing transaction. If it is rolled back, nothing was recorded and nothing happened.
+        district_id: Whose chain.
+        at: When.
+        actor: Who did it: an account, or a command.
+        action: What was done, as `credential.signed`.
+        subject: The id of what it was done to.
+        facts: Ids, times and digests that belong to it. Never a person's name.
+
+    Raises:
+        IssuerError: `audit_broken` when the district has no chain.
+    """
+    head = session.scalars(
+        select(AuditHead)
+        .where(AuditHead.district_id == district_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if head is None:
+        raise IssuerError("audit_broken", f"the district {district_id} has no audit chain")
+    row = Audit(
+        district_id=district_id,
+        number=head.number + 1,
+        at=checked_time(at),
+        actor=actor,
+        action=action,
+        subject=subject,
+        facts=dict(facts),
+        previous=head.hash,
+        hash="",
+    )
+    row.hash = _hash(row)
+    head.number, head.hash = row.number, row.hash
+    session.add(row)
+    session.flush()
+    return Head(row.number, row.hash)
+
+
+def check_chain(session: Session, district_id: str) -> Head:
+    """Read the whole chain and find any row that was edited, removed, added or moved.
+
+    Raises:
+        IssuerError: `audit_broken`, naming the first row that does not hold.
+    """
+    previous, number = BEGINNING, 0
+    rows = session.scalars(
+        select(Audit)
+        .where(Audit.district_id == district_id)
+        .order_by(Audit.number)
+        .execution_options(yield_per=1000)
+    )
+    for row in rows:
+        if row.number != number + 1:
+            raise IssuerError("audit_broken", f"audit row {number + 1} is missing")
+        if row.previous != previous or row.hash != _hash(row):
+            raise IssuerError("audit_broken", f"audit row {row.number} is not what was recorded")
+        previous, number = row.hash, row.number
+    head = session.get(AuditHead, district_id)
+    if head is None or (head.number, head.hash) != (number, previous):
+        raise IssuerError("audit_broken", f"the audit chain ends at row {number}, which is not its head")
+    return Head(number, previous)
+
+
+def _hash(row: Audit) -> str:
+    """SHA-256 over the canonical JSON of everything in the row but its own hash."""
+    covered = {
+        "district": row.district_id,
+        "number": row.number,
+        "at": row.at.isoformat(timespec="microseconds"),
+        "actor": row.actor,
+        "action": row.action,
+        "subject": row.subject,
+        "facts": row.facts,
+        "previous": row.previous,
+    }
+    return hashlib.sha256(canonical_json(covered).encode()).hexdigest()

@@ -1,0 +1,11 @@
+"""What Alembic runs: the steps, on the connection that `migrate` opened."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from issuer.store.tables import Base
+
+context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
+with context.begin_transaction():
+    context.run_migrations()

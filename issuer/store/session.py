@@ -1,0 +1,169 @@
+"""Open the database, and run transactions on it. SQLite by default, PostgreSQL for many workers."""
+
+from __future__ import annotations
+
+import importlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from issuer.errors import IssuerError
+
+__all__ = ["Session", "Store", "driver", "wal_is_safe"]
+
+WAIT_SECONDS = 30
+"""How long a statement waits for another transaction's lock before the answer is `database_busy`."""
+
+# The WAL-reset bug can lose committed writes when two connections share a database. It was repaired in 3.51.3
+# and in these older lines (sqlite.org/wal.html, "The WAL-Reset Bug").
+_REPAIRED = (3, 51, 3)
+_REPAIRED_LINES = {(3, 50): 7, (3, 44): 6}
+_READ_ONLY = "cairn_read_only"
+_BUSY = ("database is locked", "lock timeout", "deadlock detected", "pool")
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite keeps committed writes in WAL mode with several connections."""
+    line = _REPAIRED_LINES.get((version[0], version[1]))
+    return version >= _REPAIRED or (line is not None and version[2] >= line)
+
+
+def driver() -> ModuleType:
+    """The SQLite to use: Python's own unless only `pysqlite3` has the repair."""
+    if wal_is_safe(sqlite3.sqlite_version_info):
+        return sqlite3
+    try:
+        bundled = importlib.import_module("pysqlite3.dbapi2")
+    except ImportError:
+        return sqlite3
+    return bundled if wal_is_safe(bundled.sqlite_version_info) else sqlite3
+
+
+class Store:
+    """One database and its transactions.
+
+    Args:
+        engine: A SQLAlchemy engine that `Store.open` has set up.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        options = {_READ_ONLY: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reader = engine.execution_options(**options)
+
+    @classmethod
+    def open(cls, url: str) -> Self:
+        """Open `sqlite:///FILE` or `postgresql://...`; a path alone is a SQLite file.
+
+        Raises:
+            IssuerError: `bad_setting` for another kind of database.
+        """
+        if "://" not in url:
+            url = f"sqlite:///{Path(url).absolute()}"
+        if url.startswith("sqlite:///"):
+            return cls(_sqlite(url))
+        for scheme in ("postgresql://", "postgres://"):
+            if url.startswith(scheme):
+                url = "postgresql+psycopg://" + url.removeprefix(scheme)
+        if not url.startswith("postgresql+psycopg://"):
+            raise IssuerError("bad_setting", "the database is sqlite:///FILE or postgresql://USER@HOST/NAME")
+        return cls(
+            create_engine(
+                url,
+                pool_pre_ping=True,
+                connect_args={
+                    "connect_timeout": 10,
+                    "options": f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC",
+                },
+            )
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether this is the embedded database."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """A transaction that may write: all of it is kept, or nothing.
+
+        On SQLite it takes the one write lock at its beginning, so it cannot fail half-way for want of it.
+
+        Raises:
+            IssuerError: `database_busy` when another transaction held its lock for `WAIT_SECONDS`.
+        """
+        with self._session(self.engine) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A transaction that only reads: it sees one state of the database and waits for nobody.
+
+        Raises:
+            IssuerError: `database_busy` as above.
+        """
+        with self._session(self._reader) as session:
+            yield session
+
+    @contextmanager
+    def _session(self, engine: Engine) -> Iterator[Session]:
+        try:
+            with Session(engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except (DBAPIError, PoolTimeout) as fault:
+            said = str(fault.orig) if isinstance(fault, DBAPIError) else "pool"
+            if any(words in said for words in _BUSY):
+                raise IssuerError("database_busy", "the database did not answer: try again") from fault
+            if "irreversible" in said:
+                raise IssuerError("irreversible", "this record cannot be changed or taken back") from fault
+            raise
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _sqlite(url: str) -> Engine:
+    """A SQLite engine whose transactions are ours to begin."""
+    module = driver()
+    journal, synchronous = (
+        ("WAL", "FULL") if wal_is_safe(module.sqlite_version_info) else ("TRUNCATE", "EXTRA")
+    )
+    engine = create_engine(url, module=module, connect_args={"timeout": WAIT_SECONDS})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: Any, _record: Any) -> None:
+        # The driver would begin a deferred transaction by itself, at the first write: too late for the lock.
+        connection.isolation_level = None
+        for pragma in (
+            f"journal_mode={journal}",
+            f"synchronous={synchronous}",
+            "foreign_keys=ON",
+            "trusted_schema=OFF",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(connection: Connection) -> None:
+        only_reads = connection.get_execution_options().get(_READ_ONLY)
+        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def is_answering(store: Store) -> bool:
+    """Whether the database answers at all."""
+    try:
+        with store.reading() as session:
+            session.execute(text("SELECT 1"))
+    except (DBAPIError, IssuerError):
+        return False
+    return True
