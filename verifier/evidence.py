@@ -144,11 +144,13 @@ class Evidence:
         presented: What is being checked.
         gathered: Answers and failures, in the order in which they came.
         seen: Newest status lists that this verifier knew of before it began.
+        asked_at: When the check was asked for, aware, UTC: a replay judges at this time.
     """
 
     presented: Presented
     gathered: tuple[Fetched | Failure, ...] = ()
     seen: tuple[Seen, ...] = ()
+    asked_at: datetime | None = None
 
     def answer(self, need: Need) -> Fetched | Failure | None:
         """The answer to exactly this need, or None where nobody has tried yet."""
@@ -167,6 +169,7 @@ class Evidence:
                 "presented": {**_presented_strings(self.presented), "data": _b64(self.presented.data)},
                 "gathered": [_gathered_json(g) for g in self.gathered],
                 "seen": [{"url": s.url, "validFrom": _instant(s.valid_from)} for s in self.seen],
+                "askedAt": _instant(self.asked_at) if self.asked_at else None,
             },
             ensure_ascii=False,
             indent=1,
@@ -191,6 +194,7 @@ class Evidence:
                 ),
                 tuple(_gathered(g) for g in saved["gathered"]),
                 tuple(Seen(_text(s["url"]), _when(s["validFrom"])) for s in saved["seen"]),
+                None if saved["askedAt"] is None else _when(saved["askedAt"]),
             )
         except EvidenceError:
             raise
@@ -297,6 +301,7 @@ class Verdict:
         as_of: The time at which archived answers were retrieved, where the verdict rests on an archive.
         key_id: The verification method that signed, None until the proof has passed.
         suite: The cryptosuite, or the JWS algorithm.
+        seen: The status lists that were accepted on the way, for the verifier to remember.
     """
 
     outcome: Outcome
@@ -310,6 +315,7 @@ class Verdict:
     as_of: datetime | None = None
     key_id: str | None = None
     suite: str | None = None
+    seen: tuple[Seen, ...] = ()
 
     def finding(self, check: Check) -> Finding:
         """The answer to one question."""

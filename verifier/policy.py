@@ -17,8 +17,8 @@ class Policy:
         trust: Who is recognised, for what, until when.
         skew: How far two honest clocks may differ.
         retrieval: Tag of a share link -> origin to ask, beside those of the trust list, which come first.
-        loopback: "host:port" pairs on this machine that stand for an issuer in a demonstration; they are asked
-            over plain http. Empty everywhere else.
+        loopback: "host:port" pairs on this machine that stand for an issuer in a demonstration; they are
+            asked over plain http. Empty everywhere else.
         max_status_entries: How many status entries a badge may have.
         max_fetches: How many things may be fetched for one badge.
         max_gathered_bytes: How much may be fetched for one badge.

@@ -95,7 +95,7 @@ def parse_trust_list(data: bytes) -> TrustList:
     Args:
         data: JSON in UTF-8: {"version": 1, "name", "issued": "2026-11-22", "entries": [{"id", "name",
             "tag", "retrieval", "recognisedFor": [...], "from": day, "until": day}]}. `recognisedFor`, `from`,
-            `until`, `tag` and `retrieval` may be absent. `until` is the last day of recognition; days are UTC.
+            `until`, `tag` and `retrieval` may be absent. `until` is the last day of recognition, in UTC.
 
     Raises:
         TrustListError: It is no such list, or an entry says something that this version does not understand:
