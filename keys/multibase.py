@@ -1,0 +1,79 @@
+"""The text forms of octets in keys and proofs: base58btc and base64url, each with one spelling only."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+
+from keys.errors import KeyRefused
+
+BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+# Decoding base58 costs the square of its length, and the longest value here is a P-384 signature: 132
+# characters.
+LONGEST_BASE58 = 256
+_VALUES = {character: value for value, character in enumerate(BASE58_ALPHABET)}
+_BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
+
+
+def base58btc_encode(octets: bytes) -> str:
+    r"""Write octets in base58btc, with no multibase prefix (CID 1.0, 2.4).
+
+    >>> base58btc_encode(b"\x00\x01")
+    '12'
+    """
+    zeros = len(octets) - len(octets.lstrip(b"\0"))
+    number = int.from_bytes(octets, "big")
+    digits = []
+    while number:
+        number, rest = divmod(number, 58)
+        digits.append(BASE58_ALPHABET[rest])
+    return "1" * zeros + "".join(reversed(digits))
+
+
+def base58btc_decode(text: str) -> bytes:
+    """Read base58btc that has no multibase prefix (CID 1.0, 2.4).
+
+    Args:
+        text: At most `LONGEST_BASE58` characters of the Bitcoin alphabet.
+
+    Raises:
+        KeyRefused: `malformed_key` for another character or a longer text.
+    """
+    if len(text) > LONGEST_BASE58:
+        raise KeyRefused("malformed_key", f"base58btc text may have at most {LONGEST_BASE58} characters.")
+    number = 0
+    for character in text:
+        value = _VALUES.get(character)
+        if value is None:
+            raise KeyRefused("malformed_key", "The text holds a character that base58btc does not have.")
+        number = number * 58 + value
+    zeros = len(text) - len(text.lstrip("1"))
+    return b"\0" * zeros + number.to_bytes((number.bit_length() + 7) // 8, "big")
+
+
+def base64url_encode(octets: bytes) -> str:
+    r"""Write octets in base64url without padding (RFC 7515, 2).
+
+    >>> base64url_encode(b"\xff\xfe")
+    '__4'
+    """
+    return base64.urlsafe_b64encode(octets).rstrip(b"=").decode("ascii")
+
+
+def base64url_decode(text: str) -> bytes:
+    """Read base64url without padding (RFC 7515, 2), in its one spelling.
+
+    Raises:
+        KeyRefused: `malformed_key` for padding, another alphabet, an impossible length or bits set beyond the
+            end.
+    """
+    if not _BASE64URL.fullmatch(text):
+        raise KeyRefused("malformed_key", "The text is not base64url without padding.")
+    try:
+        octets = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error:
+        raise KeyRefused("malformed_key", "The text is not base64url: its length is impossible.") from None
+    if base64url_encode(octets) != text:
+        raise KeyRefused("malformed_key", "The text is not base64url: bits are set beyond its end.")
+    return octets
