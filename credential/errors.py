@@ -58,6 +58,31 @@ CODES: Final = MappingProxyType(
         "STATUS_VERIFICATION_ERROR": "the status list does not answer for this entry",
         "status_malformed": "the status entry or list is not written as its specification demands",
         "status_too_large": "the status list unpacks to more than is allowed",
+        "status_type_unknown": "the status is of a type that is not read here: it could not be checked",
+        # Withdrawal notes beside a list: withdrawal.py
+        "notes_malformed": "the withdrawal notes are not written as they must be",
+        "notes_not_of_list": "the withdrawal notes speak for another list or another issuer",
+        "notes_too_large": "the withdrawal notes are longer than a full list could need",
+        # Badges in pictures: baking/
+        "badge_not_bakeable": "the text is not a credential that a picture can carry",
+        "badge_too_large": "the picture carries more text than any badge has",
+        "compressed_badge": "the badge in the picture is compressed, which Open Badges forbids",
+        "multiple_badges": "the picture carries more than one badge",
+        "not_png": "the file is not a PNG picture",
+        "png_checksum": "a part of the PNG picture does not fit its checksum",
+        "png_malformed": "the PNG picture is not put together as its specification demands",
+        "png_too_large": "the PNG picture is larger than is read here",
+        "png_too_many_chunks": "the PNG picture has more parts than any badge needs",
+        "svg_doctype": "the SVG picture declares a document type, which could hide other files in it",
+        "svg_include": "the SVG picture asks for other files",
+        "svg_malformed": "the SVG picture is not put together as its specification demands",
+        "svg_too_deep": "the SVG picture is nested deeper than any badge",
+        "svg_too_large": "the SVG picture is larger than is read here",
+        "too_many_pixels": "the picture has more pixels than are read here",
+        # Links and codes: qr.py
+        "code_malformed": "a code has twelve letters and digits",
+        "code_typo": "the code has a typo: its last character does not fit the others",
+        "link_malformed": "the text is not a link or a code for a badge",
     }
 )
 """Code to what it means, in the words of its own table in the documentation."""

@@ -1,0 +1,402 @@
+"""Bitstring status lists: one bit says whether a credential was withdrawn (W3C Bitstring Status List 1.0).
+
+An issuer composes a list from the indices that are set and signs it like any credential. A verifier reads the entry
+in the credential, fetches the list, verifies it, and only then reads the bit here. StatusList2021 lists, which write
+`encodedList` without the multibase prefix, are read too (standing in old badges), never written. Nothing here asks the
+network or a clock.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Self
+
+from contexts.document import Document
+from credential.dates import format_date_time
+from credential.errors import CredentialError
+from keys.multibase import base64url_decode, base64url_encode
+
+MINIMUM_ENTRIES: Final = 131_072
+"""Fewest entries of a list, so that an index says little about its holder (2.2: 16 KB uncompressed)."""
+
+MAX_ENTRIES_PER_CREDENTIAL: Final = 8
+MAX_ENCODED: Final = 1_048_576
+"""Most characters of `encodedList` that are read."""
+
+MAX_EXPANDED: Final = 16_777_216
+"""Most bytes that a list may expand to: a two hundred megabyte list fits in two hundred kilobytes of gzip."""
+
+MAX_SIZE: Final = 8
+"""Most bits of one entry; 1.0 names no bound."""
+
+MAX_TIME_TO_LIVE: Final = timedelta(hours=24)
+
+_INDEX = re.compile(r"(0|[1-9][0-9]{0,9})\Z", re.ASCII)
+_LIST_OF_ENTRY: Final = {
+    "BitstringStatusListEntry": ("BitstringStatusListCredential", "BitstringStatusList"),
+    "StatusList2021Entry": ("StatusList2021Credential", "StatusList2021"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEntry:
+    """Where a credential's status stands: the entry in `credentialStatus` (2.1).
+
+    Attributes:
+        purpose: `revocation`, `suspension`, `refresh`, `message` or a purpose of somebody's own.
+        index: Position in the list, counted in entries.
+        list_url: The list credential's URL.
+        size: Bits of one entry.
+        type: `BitstringStatusListEntry`, or `StatusList2021Entry` in old badges.
+    """
+
+    purpose: str
+    index: int
+    list_url: str
+    size: int = 1
+    type: str = "BitstringStatusListEntry"
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry as it stands in a credential; its `id` is the list's URL with the index as fragment."""
+        return {
+            "id": f"{self.list_url}#{self.index}",
+            "type": self.type,
+            "statusPurpose": self.purpose,
+            "statusListIndex": str(self.index),
+            "statusListCredential": self.list_url,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class RevocationListEntry:
+    """A `1EdTechRevocationList` entry: the list at this URL names withdrawn credentials by `id`."""
+
+    list_url: str
+
+
+def _text(mapping: Mapping[str, Any], member: str) -> str:
+    value = mapping.get(member)
+    if not isinstance(value, str) or not value:
+        raise CredentialError(
+            "status_malformed", f"a status entry needs `{member}` as text", "/credentialStatus"
+        )
+    return value
+
+
+def read_entries(value: Any) -> tuple[StatusEntry | RevocationListEntry, ...]:
+    """Every entry of a `credentialStatus` member, which Open Badges writes as one object and VCDM 2.0 allows as an array.
+
+    Raises:
+        CredentialError: As `read_entry`; `status_malformed` too for an empty or too long array.
+    """
+    entries = value if isinstance(value, list) else [value]
+    if not 1 <= len(entries) <= MAX_ENTRIES_PER_CREDENTIAL:
+        raise CredentialError(
+            "status_malformed",
+            f"credentialStatus holds {len(entries)} entries; between 1 and {MAX_ENTRIES_PER_CREDENTIAL} are read",
+            "/credentialStatus",
+        )
+    return tuple(read_entry(entry) for entry in entries)
+
+
+def read_entry(entry: Any) -> StatusEntry | RevocationListEntry:
+    """One entry of `credentialStatus` (2.1).
+
+    Raises:
+        CredentialError: `status_type_unknown` for a type that is not read here: the status could not be checked, which
+            never means that all is well. `status_malformed` for a member that is missing or out of its grammar.
+            `statusListIndex` is a base-10 string: `5`, `"05"`, `"1e5"` and `" 5"` are refused alike.
+    """
+    if not isinstance(entry, Mapping):
+        raise CredentialError("status_malformed", "a status entry is a JSON object", "/credentialStatus")
+    named = entry.get("type")
+    types = named if isinstance(named, list) else [named]
+    if "1EdTechRevocationList" in types:
+        return RevocationListEntry(_text(entry, "id"))
+    known = [t for t in types if isinstance(t, str) and t in _LIST_OF_ENTRY]
+    if len(known) != 1:
+        raise CredentialError(
+            "status_type_unknown", f"status of type {named!r} is not read here", "/credentialStatus/type"
+        )
+    list_url = _text(entry, "statusListCredential")
+    index = entry.get("statusListIndex")
+    if not isinstance(index, str) or not _INDEX.match(index):
+        raise CredentialError(
+            "status_malformed",
+            "statusListIndex must be a string of base-10 digits without sign, space or leading zero",
+            "/credentialStatus/statusListIndex",
+        )
+    size = entry.get("statusSize", 1)
+    if isinstance(size, bool) or not isinstance(size, int) or not 1 <= size <= MAX_SIZE:
+        raise CredentialError(
+            "status_malformed",
+            f"statusSize must be an integer from 1 to {MAX_SIZE}",
+            "/credentialStatus/statusSize",
+        )
+    if entry.get("id") == list_url:
+        raise CredentialError(
+            "status_malformed", "an entry's id must not be the list's URL", "/credentialStatus/id"
+        )
+    return StatusEntry(_text(entry, "statusPurpose"), int(index), list_url, size, known[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Bitstring:
+    """The bits of a list. Index 0 is the most significant bit of the first byte (2.2, 7.1)."""
+
+    bits: bytes
+
+    @classmethod
+    def of(cls, indices: Iterable[int], *, entries: int = MINIMUM_ENTRIES) -> Self:
+        """A list of one-bit entries with exactly these indices set.
+
+        Args:
+            indices: Each from 0 to `entries - 1`.
+            entries: A multiple of eight, at least 131,072.
+
+        Raises:
+            CredentialError: `STATUS_LIST_LENGTH_ERROR` or `RANGE_ERROR`.
+        """
+        if entries < MINIMUM_ENTRIES or entries % 8:
+            raise CredentialError(
+                "STATUS_LIST_LENGTH_ERROR",
+                f"a list has at least {MINIMUM_ENTRIES} entries, and a multiple of eight",
+            )
+        bits = bytearray(entries // 8)
+        for index in indices:
+            if not 0 <= index < entries:
+                raise CredentialError(
+                    "RANGE_ERROR", f"index {index} is outside the list of {entries} entries"
+                )
+            bits[index >> 3] |= 0x80 >> (index & 7)
+        return cls(bytes(bits))
+
+    def entries(self, size: int = 1) -> int:
+        """How many entries of `size` bits the list holds."""
+        return len(self.bits) * 8 // size
+
+    def get(self, index: int, *, size: int = 1) -> int:
+        """The entry at an index: `size` bits from position `index * size`, most significant bit first (3.2).
+
+        Raises:
+            CredentialError: `RANGE_ERROR`.
+        """
+        if not 0 <= index < self.entries(size):
+            raise CredentialError(
+                "RANGE_ERROR", f"index {index} is outside the list of {self.entries(size)} entries"
+            )
+        value = 0
+        for position in range(index * size, (index + 1) * size):
+            value = value << 1 | self.bits[position >> 3] >> (7 - (position & 7)) & 1
+        return value
+
+    def set_indices(self) -> tuple[int, ...]:
+        """The indices of all one-bit entries that are set, rising."""
+        return tuple(
+            (at << 3) + bit
+            for at, byte in enumerate(self.bits)
+            if byte
+            for bit in range(8)
+            if byte & 0x80 >> bit
+        )
+
+    def encode(self) -> str:
+        """`encodedList`: multibase `u`, base64url without padding, of the bits in gzip (2.2).
+
+        The gzip header carries no time, so that the same bits always give the same text.
+        """
+        return "u" + base64url_encode(gzip.compress(self.bits, compresslevel=9, mtime=0))
+
+    @classmethod
+    def decode(cls, text: Any, *, prefix: str = "u", max_bytes: int = MAX_EXPANDED) -> Self:
+        """Read `encodedList`.
+
+        Exactly one gzip member is read, with its checksum and length, and never more than `max_bytes` are expanded.
+
+        Args:
+            text: The member's value.
+            prefix: `u` (2.2); empty for StatusList2021.
+            max_bytes: Most bytes to expand to.
+
+        Raises:
+            CredentialError: `status_malformed` or `status_too_large`.
+        """
+        if not isinstance(text, str) or not text.startswith(prefix):
+            raise CredentialError("status_malformed", "encodedList must be text that begins with `u`")
+        if len(text) > MAX_ENCODED:
+            raise CredentialError("status_too_large", f"encodedList is longer than {MAX_ENCODED} characters")
+        expander = zlib.decompressobj(wbits=31)  # gzip alone: neither zlib nor raw deflate
+        try:
+            bits = expander.decompress(base64url_decode(text[len(prefix) :]), max_bytes + 1)
+        except (ValueError, zlib.error) as error:
+            raise CredentialError(
+                "status_malformed", f"encodedList is not base64url of gzip: {error}"
+            ) from error
+        if len(bits) > max_bytes:
+            raise CredentialError("status_too_large", f"the list expands to more than {max_bytes} bytes")
+        if not expander.eof:
+            raise CredentialError("status_malformed", "encodedList is cut short")
+        if expander.unused_data:
+            raise CredentialError("status_malformed", "encodedList goes on after its one gzip member")
+        return cls(bits)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusList:
+    """What a list credential says.
+
+    Attributes:
+        purposes: The purposes that the list serves.
+        bits: Its bits.
+        time_to_live: How long it may be kept before it is asked for again; at most 24 hours, None where not said.
+    """
+
+    purposes: tuple[str, ...]
+    bits: Bitstring
+    time_to_live: timedelta | None
+
+
+def read_list(document: Document, entry: StatusEntry) -> StatusList:
+    """Read a status list credential whose proof was verified before, by the caller.
+
+    Who signed it, and whether it is still in date, is the caller's question too.
+
+    Raises:
+        CredentialError: `STATUS_VERIFICATION_ERROR` where this is not the list that the entry speaks of (type, id,
+            purpose); `STATUS_LIST_LENGTH_ERROR` below 131,072 entries; `status_malformed`, `status_too_large`.
+    """
+    credential_type, subject_type = _LIST_OF_ENTRY[entry.type]
+    value = document.value
+    if credential_type not in _strings(value.get("type")):
+        raise CredentialError("STATUS_VERIFICATION_ERROR", f"the document is no {credential_type}", "/type")
+    if value.get("id", entry.list_url) != entry.list_url:
+        raise CredentialError(
+            "STATUS_VERIFICATION_ERROR", "the list's id is not the URL that the entry names", "/id"
+        )
+    subject = value.get("credentialSubject")
+    if not isinstance(subject, Mapping) or subject_type not in _strings(subject.get("type")):
+        raise CredentialError(
+            "STATUS_VERIFICATION_ERROR", f"the list's subject is no {subject_type}", "/credentialSubject"
+        )
+    purposes = _strings(subject.get("statusPurpose"))
+    if entry.purpose not in purposes:
+        raise CredentialError(
+            "STATUS_VERIFICATION_ERROR",
+            f"the list serves {', '.join(purposes) or 'no purpose'}, not {entry.purpose}",
+            "/credentialSubject/statusPurpose",
+        )
+    prefix = "u" if subject_type == "BitstringStatusList" else ""
+    bits = Bitstring.decode(subject.get("encodedList"), prefix=prefix)
+    if bits.entries(entry.size) < MINIMUM_ENTRIES:
+        raise CredentialError(
+            "STATUS_LIST_LENGTH_ERROR",
+            f"the list has {bits.entries(entry.size)} entries, fewer than {MINIMUM_ENTRIES}",
+            "/credentialSubject/encodedList",
+        )
+    return StatusList(purposes, bits, _time_to_live(subject.get("ttl")))
+
+
+def read_status(document: Document, entry: StatusEntry) -> int:
+    """The status that a verified list gives an entry: 0 where nothing is said against the credential (3.2).
+
+    Raises:
+        CredentialError: As `read_list`, and `RANGE_ERROR`.
+    """
+    return read_list(document, entry).bits.get(entry.index, size=entry.size)
+
+
+def _strings(value: Any) -> tuple[str, ...]:
+    """One string, or an array of strings, as a tuple; anything else is no strings."""
+    values = value if isinstance(value, list) else [value]
+    return tuple(v for v in values if isinstance(v, str))
+
+
+def _time_to_live(milliseconds: Any) -> timedelta | None:
+    if milliseconds is None:
+        return None
+    if isinstance(milliseconds, bool) or not isinstance(milliseconds, int) or milliseconds < 0:
+        raise CredentialError(
+            "status_malformed", "ttl must be a whole number of milliseconds", "/credentialSubject/ttl"
+        )
+    return min(timedelta(milliseconds=min(milliseconds, 10**12)), MAX_TIME_TO_LIVE)
+
+
+def list_credential(
+    bits: Bitstring,
+    *,
+    url: str,
+    issuer: str,
+    valid_from: datetime,
+    valid_until: datetime,
+    time_to_live: timedelta,
+    purposes: Sequence[str] = ("revocation",),
+) -> dict[str, Any]:
+    """A status list credential, ready to be signed (2.2).
+
+    Args:
+        bits: The bits that hold for all of `purposes`.
+        url: Where the list is published: its `id`.
+        issuer: The issuer's DID.
+        valid_from: When it was made; rises from one version to the next.
+        valid_until: After this nobody relies on it.
+        time_to_live: How long it may be cached.
+        purposes: At least one.
+
+    Raises:
+        CredentialError: `status_malformed` where there is no purpose or the period is turned round.
+    """
+    if not purposes or valid_until <= valid_from:
+        raise CredentialError(
+            "status_malformed", "a list needs a purpose, and a validUntil after its validFrom"
+        )
+    return {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "id": url,
+        "type": ["VerifiableCredential", "BitstringStatusListCredential"],
+        "issuer": issuer,
+        "validFrom": format_date_time(valid_from),
+        "validUntil": format_date_time(valid_until),
+        "credentialSubject": {
+            "id": f"{url}#list",
+            "type": "BitstringStatusList",
+            "statusPurpose": purposes[0] if len(purposes) == 1 else list(purposes),
+            "encodedList": bits.encode(),
+            "ttl": int(time_to_live / timedelta(milliseconds=1)),
+        },
+    }
+
+
+def withdrawn_in_revocation_list(
+    document: Document, entry: RevocationListEntry, credential_id: str
+) -> str | None:
+    """Read a `1EdTechRevocationList`: None where the credential is not withdrawn, else the stated reason or "".
+
+    The list is no credential and is not signed; only the connection it came by vouches for it. `revokedCredential` and
+    `revokedCredentials` are both found in the wild. A row without `revoked` counts as withdrawn.
+
+    Raises:
+        CredentialError: `status_malformed`; `STATUS_VERIFICATION_ERROR` where the list has another id.
+    """
+    value = document.value
+    if value.get("id", entry.list_url) != entry.list_url:
+        raise CredentialError(
+            "STATUS_VERIFICATION_ERROR", "the list's id is not the URL that the entry names", "/id"
+        )
+    named = [value[m] for m in ("revokedCredential", "revokedCredentials") if m in value]
+    if not named or not all(isinstance(rows, list) for rows in named):
+        raise CredentialError("status_malformed", "a revocation list has an array `revokedCredential`")
+    for row in (row for rows in named for row in rows):
+        if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
+            raise CredentialError("status_malformed", "a row of a revocation list has an id")
+        revoked = row.get("revoked", True)
+        if not isinstance(revoked, bool):
+            raise CredentialError("status_malformed", "`revoked` is true or false")
+        if revoked and row["id"] == credential_id:
+            reason = row.get("revocationReason", "")
+            return reason if isinstance(reason, str) else ""
+    return None
