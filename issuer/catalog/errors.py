@@ -1,0 +1,52 @@
+"""What can be wrong with a catalogue, and with a question to it."""
+
+from __future__ import annotations
+
+CODES = frozenset(
+    {
+        "not_json",
+        "missing_member",
+        "wrong_type",
+        "unknown_member",
+        "bad_value",
+        "unknown_reference",
+        "duplicate_label",
+        "duplicate_key",
+    }
+)
+"""Every code that `CatalogueError` carries."""
+
+LOOKUP_CODES = frozenset({"UNKNOWN_CODE", "AMBIGUOUS_CODE", "BODY_DIFFERS", "NAME_DIFFERS", "MISSING_CODE"})
+"""Every code that `LookupRefused` carries; each is also the code of a row in a sheet's report."""
+
+
+class CatalogueError(ValueError):
+    """A catalogue's file is not what it must be.
+
+    Args:
+        code: One of `CODES`.
+        file: The file's name.
+        pointer: JSON pointer (RFC 6901) of the place, or "" for the whole file.
+        message: What is wrong and what to do, for the person who edits the file.
+    """
+
+    def __init__(self, code: str, file: str, pointer: str, message: str) -> None:
+        super().__init__(f"{code}: {message} (in {file} at {pointer or 'the top'})")
+        self.code = code
+        self.file = file
+        self.pointer = pointer
+        self.message = message
+
+
+class LookupRefused(ValueError):
+    """The catalogue cannot say which credential is meant.
+
+    Args:
+        code: One of `LOOKUP_CODES`.
+        message: What to do, for the person who typed the sheet.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
