@@ -1,7 +1,7 @@
 """Column types that refuse, before the database is asked, what SQLite and PostgreSQL answer differently.
 
 PostgreSQL refuses NUL in text where SQLite stores it; SQLite turns NaN into NULL where PostgreSQL keeps it; a
-time in the year 9999 west of Greenwich is an error in one and a row in the other. Whoever calls gets one answer.
+time in the year 9999 west of Greenwich is an error in one and a row in the other. Here there is one answer.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -127,6 +128,13 @@ class StatusList(Base):
     __table_args__ = (
         CheckConstraint("used >= 0 AND used <= size", name="used_within_size"),
         CheckConstraint("purpose = 'revocation'", name="purpose_known"),
+        Index(
+            "uq_status_list_open",
+            "district_id",
+            unique=True,
+            sqlite_where=text("closed IS NULL"),
+            postgresql_where=text("closed IS NULL"),
+        ),
     )
 
     district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)

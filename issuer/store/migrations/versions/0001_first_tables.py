@@ -165,6 +165,14 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_status_list_district_id"),
         sa.PrimaryKeyConstraint("district_id", "id", name="pk_status_list"),
     )
+    op.create_index(
+        "uq_status_list_open",
+        "status_list",
+        ["district_id"],
+        unique=True,
+        sqlite_where=sa.text("closed IS NULL"),
+        postgresql_where=sa.text("closed IS NULL"),
+    )
     op.create_table(
         "award",
         sa.Column("district_id", sa.Text(), nullable=False),

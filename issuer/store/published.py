@@ -1,0 +1,85 @@
+"""What anybody may read, version by version. A version is added by compare-and-swap and never changed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from issuer.errors import IssuerError
+from issuer.store.session import Session
+from issuer.store.tables import Published
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A new version of a public document, ready to be published.
+
+    Attributes:
+        path: Where it is served below the district's origin, without the leading slash.
+        version: The version that it replaces, plus one.
+        media_type: As HTTP's Content-Type.
+        body: The bytes.
+        covers: For a status list, how many changes of answers it takes into account; else 0.
+        valid_from: Never before that of the version it replaces.
+        valid_until: From when on nobody may rest on it, or None.
+    """
+
+    path: str
+    version: int
+    media_type: str
+    body: bytes
+    covers: int
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+def current(session: Session, district_id: str, path: str) -> Published | None:
+    """The version that is served now."""
+    return session.scalars(
+        select(Published)
+        .where(Published.district_id == district_id, Published.path == path)
+        .order_by(Published.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def put(session: Session, district_id: str, edition: Edition, *, now: datetime) -> bool:
+    """Publish an edition if it follows directly on the current one.
+
+    Returns:
+        Whether it was published. False means that another writer was first: derive again from the rows.
+
+    Raises:
+        IssuerError: `clock_went_back` where the edition would begin before the one that it replaces.
+    """
+    before = current(session, district_id, edition.path)
+    if edition.version != (before.version if before else 0) + 1:
+        return False
+    if before is not None and edition.valid_from < before.valid_from:
+        raise IssuerError(
+            "clock_went_back",
+            f"{edition.path} version {before.version} begins at {before.valid_from.isoformat()}, which is "
+            f"later than this machine's time {edition.valid_from.isoformat()}: set the clock right, then publish",
+        )
+    row = Published(
+        district_id=district_id,
+        path=edition.path,
+        version=edition.version,
+        media_type=edition.media_type,
+        body=edition.body,
+        etag=hashlib.sha256(edition.body).hexdigest()[:32],
+        covers=edition.covers,
+        valid_from=edition.valid_from,
+        valid_until=edition.valid_until,
+        published_at=now,
+    )
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True

@@ -1,0 +1,205 @@
+"""What the issuer asks its tables. Every question names the district first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+
+from issuer.errors import IssuerError
+from issuer.store.session import Session
+from issuer.store.tables import (
+    Achievement,
+    Award,
+    Credential,
+    District,
+    School,
+    Secured,
+    Share,
+    SigningKey,
+    State,
+    Status,
+)
+
+
+def districts(session: Session) -> Sequence[District]:
+    """Every district of this store, by id."""
+    return session.scalars(select(District).order_by(District.id)).all()
+
+
+def district(session: Session, district_id: str) -> District:
+    """One district.
+
+    Raises:
+        IssuerError: `not_found`.
+    """
+    found = session.get(District, district_id)
+    if found is None:
+        raise IssuerError("not_found", f"there is no district {district_id!r}: run `cairn init`")
+    return found
+
+
+def schools(session: Session, district_id: str) -> dict[str, str]:
+    """The district's schools: code to name."""
+    rows = session.scalars(select(School).where(School.district_id == district_id).order_by(School.code))
+    return {row.code: row.name for row in rows}
+
+
+def achievements(session: Session, district_id: str) -> Sequence[Achievement]:
+    """The newest version of everything that the district can award, by id."""
+    newest = (
+        select(Achievement.id, func.max(Achievement.version).label("version"))
+        .where(Achievement.district_id == district_id)
+        .group_by(Achievement.id)
+        .subquery()
+    )
+    return session.scalars(
+        select(Achievement)
+        .join(newest, (Achievement.id == newest.c.id) & (Achievement.version == newest.c.version))
+        .where(Achievement.district_id == district_id)
+        .order_by(Achievement.id)
+    ).all()
+
+
+def achievement(session: Session, district_id: str, achievement_id: str) -> Achievement | None:
+    """The newest version of one achievement."""
+    return session.scalars(
+        select(Achievement)
+        .where(Achievement.district_id == district_id, Achievement.id == achievement_id)
+        .order_by(Achievement.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def award(session: Session, district_id: str, award_ref: str) -> Award | None:
+    """The award under one reference."""
+    return session.get(Award, (district_id, award_ref))
+
+
+def credential(session: Session, district_id: str, credential_id: str) -> Credential:
+    """One credential.
+
+    Raises:
+        IssuerError: `not_found`.
+    """
+    found = session.get(Credential, (district_id, credential_id))
+    if found is None:
+        raise IssuerError("not_found", f"the district has no credential {credential_id}")
+    return found
+
+
+def credential_of_award(session: Session, district_id: str, award_ref: str) -> Credential | None:
+    """The credential that an award led to."""
+    return session.scalars(
+        select(Credential).where(Credential.district_id == district_id, Credential.award_ref == award_ref)
+    ).one_or_none()
+
+
+def unfinished(session: Session, district_id: str) -> Sequence[Credential]:
+    """Credentials whose bytes are recorded and whose signature is not."""
+    return session.scalars(
+        select(Credential)
+        .where(Credential.district_id == district_id, Credential.state == State.PREPARED)
+        .order_by(Credential.reserved_at, Credential.id)
+    ).all()
+
+
+def advance(
+    session: Session, row: Credential, before: State, **changes: str | bytes | datetime | None
+) -> bool:
+    """Move a credential on, if it is still where the caller saw it.
+
+    Returns:
+        Whether this call moved it. False means that somebody else was first.
+    """
+    moved = session.execute(
+        update(Credential)
+        .where(Credential.district_id == row.district_id, Credential.id == row.id)
+        .where(Credential.state == before)
+        .values(**changes)
+        .returning(Credential.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return moved is not None
+
+
+def secured(session: Session, district_id: str, credential_id: str) -> dict[str, Secured]:
+    """What is given out for a credential now: for each form the newest."""
+    rows = session.scalars(
+        select(Secured)
+        .where(Secured.district_id == district_id, Secured.credential_id == credential_id)
+        .order_by(Secured.form, Secured.number)
+    )
+    return {row.form: row for row in rows}
+
+
+def status(session: Session, district_id: str, credential_id: str) -> Status | None:
+    """The revocation of a credential, if it was revoked."""
+    return session.get(Status, (district_id, credential_id))
+
+
+def signing_keys(session: Session, district_id: str) -> Sequence[SigningKey]:
+    """Every key of the district, oldest first."""
+    return session.scalars(
+        select(SigningKey)
+        .where(SigningKey.district_id == district_id)
+        .order_by(SigningKey.created, SigningKey.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A credential that a key has signed, and when."""
+
+    credential_id: str
+    form: str
+    number: int
+    signed_at: datetime
+
+
+def live_under_key(session: Session, district_id: str, key_id: str, *, now: datetime) -> list[Signed]:
+    """What this key signed and what still lives: not revoked, not over, not signed anew by another key."""
+    newest = (
+        select(Secured.credential_id, Secured.form, func.max(Secured.number).label("number"))
+        .where(Secured.district_id == district_id)
+        .group_by(Secured.credential_id, Secured.form)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Secured.credential_id, Secured.form, Secured.number, Secured.signed_at)
+        .join(
+            newest,
+            (Secured.credential_id == newest.c.credential_id)
+            & (Secured.form == newest.c.form)
+            & (Secured.number == newest.c.number),
+        )
+        .join(
+            Credential,
+            (Credential.district_id == Secured.district_id) & (Credential.id == Secured.credential_id),
+        )
+        .outerjoin(
+            Status,
+            (Status.district_id == Secured.district_id) & (Status.credential_id == Secured.credential_id),
+        )
+        .where(Secured.district_id == district_id, Secured.key_id == key_id)
+        .where(Status.credential_id.is_(None))
+        .where(Credential.valid_until.is_(None) | (Credential.valid_until > now))
+        .order_by(Secured.signed_at, Secured.credential_id, Secured.form)
+    )
+    return [Signed(*row) for row in rows]
+
+
+def share_by_token(session: Session, district_id: str, token_hash: bytes) -> Share | None:
+    """The share that a link's token opens."""
+    return session.scalars(
+        select(Share).where(Share.district_id == district_id, Share.token_hash == token_hash)
+    ).one_or_none()
+
+
+def share_by_code(session: Session, district_id: str, code_hash: bytes) -> Share | None:
+    """The share that a code opens."""
+    return session.scalars(
+        select(Share).where(Share.district_id == district_id, Share.code_hash == code_hash)
+    ).one_or_none()

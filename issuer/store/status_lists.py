@@ -1,0 +1,129 @@
+"""Positions in status lists: handed out once, and the answers that are given at each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Row, select, update
+
+from issuer.errors import IssuerError
+from issuer.permutation import KEY_BYTES, LIST_SIZE, position
+from issuer.store.session import Session
+from issuer.store.tables import District, Status, StatusList
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base32 in lower case: no letter that can be taken for a digit."""
+
+Entropy = Callable[[int], bytes]
+"""A source of random bytes, as `secrets.token_bytes`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """One place in one list."""
+
+    list_id: str
+    index: int
+
+
+def random_name(entropy: Entropy, letters: int = 16) -> str:
+    """A name that nobody has used and nobody can guess: 5 bits a letter."""
+    return "".join(ALPHABET[byte & 31] for byte in entropy(letters))
+
+
+def reserve(session: Session, district_id: str, *, now: datetime, entropy: Entropy) -> Position:
+    """Take a position that was never taken before; a full list is closed and a new one opened.
+
+    The row lock of the counting UPDATE puts writers in line; a unique constraint says it again.
+    """
+    taken = _take(session, district_id)
+    if taken is None:
+        # One at a time may open a list, and it looks again first: another may just have opened one.
+        session.execute(
+            select(District.id).where(District.id == district_id).with_for_update(key_share=True)
+        ).one()
+        taken = _take(session, district_id)
+    if taken is None:
+        _open(session, district_id, now=now, entropy=entropy)
+        taken = _take(session, district_id)
+    if taken is None:
+        raise IssuerError("state_conflict", "a status list that was just opened has no position to give")
+    if taken.used == taken.size:
+        close_open(session, district_id, now=now)
+    return Position(taken.id, position(taken.used - 1, taken.permutation_key))
+
+
+def _take(session: Session, district_id: str) -> Row[str, int, int, bytes] | None:
+    """Count one position of the open list as used, if there is an open list."""
+    return session.execute(
+        update(StatusList)
+        .where(StatusList.district_id == district_id, StatusList.closed.is_(None))
+        .where(StatusList.used < StatusList.size)
+        .values(used=StatusList.used + 1)
+        .returning(StatusList.id, StatusList.used, StatusList.size, StatusList.permutation_key)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+
+
+def _open(session: Session, district_id: str, *, now: datetime, entropy: Entropy) -> None:
+    """Open a list under a new random name: a restored backup never reuses an old one's positions."""
+    session.add(
+        StatusList(
+            district_id=district_id,
+            id=random_name(entropy),
+            purpose="revocation",
+            size=LIST_SIZE,
+            used=0,
+            permutation_key=entropy(KEY_BYTES),
+            changes=1,
+            opened=now,
+            closed=None,
+        )
+    )
+    session.flush()
+
+
+def close_open(session: Session, district_id: str, *, now: datetime) -> tuple[str, ...]:
+    """Hand out no more positions of the lists that are open now; what was handed out stays.
+
+    After a backup was restored this is a must: positions that were handed out after it was made are used,
+    though the restored rows do not say so.
+    """
+    closed = session.scalars(
+        update(StatusList)
+        .where(StatusList.district_id == district_id, StatusList.closed.is_(None))
+        .values(closed=now)
+        .returning(StatusList.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    return tuple(closed)
+
+
+def count_change(session: Session, district_id: str, list_id: str) -> None:
+    """Note, in the transaction that changes an answer, that the published list is behind."""
+    session.execute(
+        update(StatusList)
+        .where(StatusList.district_id == district_id, StatusList.id == list_id)
+        .values(changes=StatusList.changes + 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def all_lists(session: Session, district_id: str) -> Sequence[StatusList]:
+    """Every list that the district has opened, oldest first."""
+    return session.scalars(
+        select(StatusList)
+        .where(StatusList.district_id == district_id)
+        .order_by(StatusList.opened, StatusList.id)
+    ).all()
+
+
+def withdrawals(session: Session, district_id: str, list_id: str) -> Sequence[Status]:
+    """Every revocation in one list, by position."""
+    return session.scalars(
+        select(Status)
+        .where(Status.district_id == district_id, Status.list_id == list_id)
+        .order_by(Status.list_index)
+    ).all()
