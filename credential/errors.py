@@ -38,6 +38,9 @@ CODES: Final = MappingProxyType(
         # Proofs inside the document
         "alg_key_mismatch": "the algorithm does not fit the key",
         "bad_signature": "the signature does not fit the document",
+        "issuer_key_mismatch": "the key belongs to somebody else than the issuer that the document names",
+        "proof_chain": "the proof is one of a chain, which is not supported",
+        "proof_domain": "the proof was made for one recipient or as an answer to a challenge",
         "proof_expired": "the proof's own end has passed",
         "proof_malformed": "the proof is not written as its suite demands",
         "proof_missing": "the credential carries no proof",
@@ -45,12 +48,14 @@ CODES: Final = MappingProxyType(
         "too_many_proofs": "the credential carries more proofs than anybody needs",
         "unsupported_cryptosuite": "the proof is made by a suite that is not supported",
         # Proofs around the document
-        "alg_not_allowed": "the token's algorithm is not one of RS256, ES256 and EdDSA",
+        "alg_not_allowed": "the token's algorithm is not one of RS256, ES256, ES384 and EdDSA",
+        "bad_numeric_date": "`nbf`, `exp` or `iat` is not a whole number of seconds since 1970",
         "duplicate_key": "a JSON object names a member twice",
         "envelope_mismatch": "the token's claims and the credential in it disagree",
         "header_not_allowed": "the token's header has a member that Open Badges does not allow",
         "key_not_bound_to_issuer": "the key is not one that the issuer publishes",
-        "malformed_jwt": "the text is not a compact JWS over a credential",
+        "malformed_jwt": "the text is not a compact JWS over a JSON object",
+        "not_a_credential": "the token is of another kind: a presentation, a sign-in, a status list's token",
         "too_large": "the text is longer than any badge",
         # Status lists
         "RANGE_ERROR": "the status index lies outside the list",
