@@ -1,8 +1,8 @@
 """Bytes in, a document out: strict JSON (I-JSON, RFC 7493), bounded in size, depth and number of values.
 
-Two readers of the same bytes must see the same document. So what RFC 8259 leaves open is closed here: no duplicate
-members, no numbers that a double cannot carry exactly, no characters that other readers drop or replace, UTF-8 and
-nothing else. A document that parses here parses alike everywhere.
+Two readers of the same bytes must see the same document. So what RFC 8259 leaves open is closed here: no
+duplicate members, no numbers that a double cannot carry exactly, no characters that other readers drop or
+replace, UTF-8 and nothing else. A document that parses here parses alike everywhere.
 """
 
 from __future__ import annotations
@@ -22,7 +22,8 @@ _LONGEST_NUMBER: Final = 40
 """Characters in a number. A double needs 24; anything longer only wastes the reader's time."""
 
 _UNCARRIED: Final = re.compile("[\x00\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-"""NUL, lone surrogates and noncharacters (RFC 7493, section 2.1): dropped by some readers, refused by others."""
+"""NUL, lone surrogates and noncharacters (RFC 7493, section 2.1): dropped by some readers, refused by
+others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ class Document:
 
     Args:
         raw: The UTF-8 text.
-        value: What it says. Nobody changes it: everything decided about a document was decided about this value.
+        value: What it says. Nobody changes it: everything decided about a document was decided about this
+            value.
     """
 
     raw: bytes
@@ -77,8 +79,8 @@ def parse(data: bytes, limits: Limits = CREDENTIAL_LIMITS) -> Document:
         `3e0`), because JSON knows one kind of number.
 
     Raises:
-        DocumentError: `too_large`, `bad_encoding`, `not_json`, `not_an_object`, `duplicate_key`, `bad_number`,
-            `too_deep`, `too_many_nodes`, `string_too_long`.
+        DocumentError: `too_large`, `bad_encoding`, `not_json`, `not_an_object`, `duplicate_key`,
+            `bad_number`, `too_deep`, `too_many_nodes`, `string_too_long`.
     """
     if len(data) > limits.max_bytes:
         raise DocumentError("too_large", f"{len(data)} bytes; at most {limits.max_bytes} are read")
@@ -111,7 +113,8 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
     """Write a value as compact UTF-8 JSON, members in their order, and read it back under the same rules.
 
     Args:
-        value: Objects as mappings with string keys, arrays as lists or tuples, strings, finite numbers, booleans.
+        value: Objects as mappings with string keys, arrays as lists or tuples, strings, finite numbers,
+            booleans.
         limits: As for `parse`.
 
     Raises:
@@ -179,7 +182,9 @@ def _check_bounds(value: dict[str, Any], limits: Limits) -> None:
 
 def _check_string(text: str, limits: Limits, path: tuple[str | int, ...]) -> None:
     if len(text) > limits.max_string:
-        raise DocumentError("string_too_long", f"{len(text)} characters; at most {limits.max_string}", pointer(*path))
+        raise DocumentError(
+            "string_too_long", f"{len(text)} characters; at most {limits.max_string}", pointer(*path)
+        )
     if found := _UNCARRIED.search(text):
         code_point = f"U+{ord(found[0]):04X}"
         raise DocumentError("bad_encoding", f"the character {code_point} cannot be exchanged", pointer(*path))

@@ -1,7 +1,7 @@
 """What can be wrong with a document: one error, a closed set of codes.
 
-Codes are part of the public surface: the verifier turns them into findings, tests and manifests name them, and a
-code never changes its meaning.
+Codes are part of the public surface: the verifier turns them into findings, tests and manifests name them,
+and a code never changes its meaning.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 CODES: Final[dict[str, str]] = {
-    # bytes and JSON (document.py)
+    # What document.py says of bytes and JSON.
     "too_large": "more bytes than the limit allows",
     "bad_encoding": "not plain UTF-8, or a character that no JSON exchange may carry",
     "not_json": "not one JSON text, or a value that JSON cannot carry",
@@ -19,7 +19,7 @@ CODES: Final[dict[str, str]] = {
     "too_deep": "objects and arrays are nested deeper than the limit allows",
     "too_many_nodes": "more values than the limit allows",
     "string_too_long": "a string or member name is longer than the limit allows",
-    # contexts and meaning (pinned.py, compiled.py)
+    # What pinned.py and the walk say of words and their meaning.
     "pin_mismatch": "a carried context file is not the one that was pinned",
     "context_missing": "the document names no context",
     "context_not_allowed": "a context that is not among the pinned ones, or is named twice",
@@ -36,9 +36,9 @@ CODES: Final[dict[str, str]] = {
     "conflicting_id": "one identifier, described in two places with different values",
     "unsupported_meaning": "a JSON-LD construct that these contexts never need",
     "canonicalization_budget": "the document would take too much work to bring into canonical form",
-    # issuing only (canonical.py)
+    # What canonical.py says when we issue.
     "empty_array": "an empty array, which no signature would cover",
-    # shape (schema.py)
+    # What schema.py says of the shape.
     "schema": "the document does not have the shape that its schema asks for",
     "bad_date": "a date that is not written as the data model demands",
     "unknown_schema": "no schema is carried for this",

@@ -1,9 +1,9 @@
 """The contexts that give a document its meaning: carried here, digest-checked, and nothing else is ever read.
 
-`ISSUING` holds what we sign under, `CHECKING` what the field signs under. They differ in one file: two texts call
-themselves Open Badges context 3.0.3. The newer one adds `jti` and `endorsementJwt`; whoever pinned the older one
-would not see those two in the signed form. So we issue under the older text, where both words are undefined and
-refused, and check under the newer, which defines everything that the older one does.
+`ISSUING` holds what we sign under, `CHECKING` what the field signs under. They differ in one file: two texts
+call themselves Open Badges context 3.0.3. The newer one adds `jti` and `endorsementJwt`; whoever pinned the
+older one would not see those two in the signed form. So we issue under the older text, where both words are
+undefined and refused, and check under the newer, which defines everything that the older one does.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class ContextSet:
     __slots__ = ("_documents", "name")
 
     name: str
+    _documents: Mapping[str, Mapping[str, Any]]
 
     def __init__(self, name: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
         object.__setattr__(self, "name", name)
@@ -67,12 +68,11 @@ class ContextSet:
             DocumentError: `context_not_allowed` for every other URL, however alike it looks.
         """
         try:
-            found: Mapping[str, Any] = self._documents[url]
+            return self._documents[url]
         except KeyError:
             raise DocumentError(
                 "context_not_allowed", f"the context {url[:200]!r} is not one that is carried here"
             ) from None
-        return found
 
 
 def _carried() -> dict[str, dict[str, dict[str, Any]]]:
@@ -85,7 +85,9 @@ def _carried() -> dict[str, dict[str, dict[str, Any]]]:
     pins = tomllib.loads(here.joinpath("pins.toml").read_text("utf-8"))["context"]
     sets: dict[str, dict[str, dict[str, Any]]] = {"issuing": {}, "checking": {}}
     for pin in pins:
-        document = read_pinned(here.joinpath("documents", pin["file"]).read_bytes(), pin["sha256"], pin["file"])
+        document = read_pinned(
+            here.joinpath("documents", pin["file"]).read_bytes(), pin["sha256"], pin["file"]
+        )
         for name in pin["sets"]:
             sets[name][pin["url"]] = document
     return sets

