@@ -12,6 +12,7 @@ from typing import Final
 CODES: Final = MappingProxyType(
     {
         # The data model, where no schema can say it
+        "assumed_utc": "a remark: a date names no time zone, and UTC was read",
         "bad_date": "a date is not written as the data model demands, or names no moment that exists",
         "bad_member": "a member of a class of the data model is missing or has the wrong kind of value",
         "bad_type": "`type` lacks a name that the class must have",
@@ -19,6 +20,7 @@ CODES: Final = MappingProxyType(
         "credential_schema": "`credentialSchema` names the schema of another kind of credential",
         "criteria_empty": "the criteria have neither a page nor a narrative",
         "endorsement_malformed": "an endorsement does not name what it endorses, or is nested too deep",
+        "endorsement_target": "an endorsement speaks of something else than what it is attached to",
         "extension_context": "a type is used whose meaning is in a context that is not listed",
         "legacy_data_model": "a new credential uses the data model of 2019",
         "mixed_data_model": "members of both versions of the data model are mixed",
@@ -31,6 +33,7 @@ CODES: Final = MappingProxyType(
         "status_entry": "the status entry cannot be found again: it has no id",
         "subject_empty": "the subject carries no claim",
         "subject_unnamed": "the subject has neither an id nor an identifier",
+        "unknown_schema": "a remark: a schema is named that is not known here, so it was not used",
         "valid_period": "the credential would end before it begins",
         # Who holds it
         "identity_hash": "an identity hash is not one of the two forms of the data model",

@@ -1,0 +1,278 @@
+"""What the Open Badges 3.0 data model demands and no schema can say.
+
+`check_model` is total: it takes any JSON object, says what is wrong with it and raises nothing. Its faults
+stand beside those of `contexts.schema`, which sees each member alone. Neither asks whether anything is true
+or signed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from contexts.document import Document
+from contexts.errors import pointer
+from contexts.schema import Fault, Schema, schema_for_url
+from credential.dates import parse_date, parse_date_time, validity_period
+from credential.errors import CredentialError
+from credential.results import result_faults
+
+CONTEXT_2023: Final = "https://www.w3.org/ns/credentials/v2"
+"""First context of Verifiable Credentials Data Model 2.0: what we issue."""
+
+CONTEXT_2019: Final = "https://www.w3.org/2018/credentials/v1"
+"""First context of Data Model 1.1: checked, never issued (Open Badges 3.0, AnyAchievementCredential)."""
+
+SCHEMA_VALIDATOR: Final = "1EdTechJsonSchemaValidator2019"
+"""The one type of `credentialSchema` that Open Badges 3.0 defines."""
+
+DEEPEST_ENDORSEMENT: Final = 2
+"""An endorsement, and an endorsement of the endorser. What is nested deeper is there to tire a reader."""
+
+_OPEN_BADGES: Final = re.compile(
+    r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.[0-9]\.[0-9])?\.json"
+)
+_DATES_2019: Final = ("issuanceDate", "expirationDate")
+_DATES_2023: Final = ("validFrom", "validUntil")
+_TYPED: Final = ("renderMethod", "confidenceMethod", "evidence", "termsOfUse", "refreshService")
+_PROFILES: Final = ("issuer", "creator", "source", "parentOrg")
+
+Steps = tuple[str | int, ...]
+
+
+def check_model(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
+    """Hold a credential, and the endorsements in it, against the rules that tie members together.
+
+    Args:
+        document: An achievement or endorsement credential of either data model; anything else is at fault.
+
+    Returns:
+        What is wrong, in the order of reading, with codes of `credential.errors.CODES`; empty if nothing is.
+    """
+    return tuple(_credential(_value(document), (), depth=0))
+
+
+def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
+    """What a reader should know that makes a credential neither better nor worse.
+
+    Codes: `assumed_utc` for a date without a time zone; `unknown_schema` for a `credentialSchema` that is not
+    carried here, so it was not used (VC JSON Schema calls that indeterminate; nothing is fetched);
+    `endorsement_target` for an endorsement of something that this credential does not describe.
+    """
+    credential = _value(document)
+    found: list[Fault] = []
+    for at, text in dates_in(credential):
+        try:
+            if parse_date_time(text).assumed_utc:
+                found.append(Fault("assumed_utc", pointer(*at), "the date names no time zone: UTC was read"))
+        except CredentialError:
+            continue  # check_model says so
+    for index, named in enumerate(listed(credential.get("credentialSchema"))):
+        if isinstance(named, Mapping) and not _known_schema(named):
+            message = "this schema is not known here, and was not used: schemas are never fetched"
+            found.append(Fault("unknown_schema", pointer("credentialSchema", index), message))
+    found.extend(_foreign_endorsements(credential))
+    return tuple(found)
+
+
+def listed(value: object) -> list[Any]:
+    """A member that may hold one value or a list of them, as a list; nothing is an empty list."""
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
+def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
+    """Every DateTime of a credential with its place: its own, its subject's and its proofs'."""
+    for name in (*_DATES_2023, *_DATES_2019, "awardedDate"):
+        if name in credential:
+            yield (name,), credential[name]
+    subject = credential.get("credentialSubject")
+    if isinstance(subject, Mapping):
+        for name in ("activityStartDate", "activityEndDate"):
+            if name in subject:
+                yield ("credentialSubject", name), subject[name]
+    for index, proof in enumerate(listed(credential.get("proof"))):
+        for name in ("created", "expires"):
+            if isinstance(proof, Mapping) and name in proof:
+                yield ("proof", index, name), proof[name]
+
+
+def endorsements_in(part: object, at: Steps = ()) -> Iterator[tuple[Steps, Mapping[str, Any], object]]:
+    """Every embedded endorsement that is not inside another: its place, what it is attached to, itself."""
+    if isinstance(part, list):
+        for index, item in enumerate(part):
+            yield from endorsements_in(item, (*at, index))
+    if not isinstance(part, Mapping):
+        return
+    for name, value in part.items():
+        if name == "endorsement":
+            for index, item in enumerate(listed(value)):
+                yield ((*at, name, index) if isinstance(value, list) else (*at, name)), part, item
+        elif isinstance(value, (Mapping, list)):
+            yield from endorsements_in(value, (*at, name))
+
+
+def _credential(credential: Mapping[str, Any], at: Steps, *, depth: int) -> Iterator[Fault]:
+    yield from _contexts(credential, at)
+    yield from _dates(credential, at)
+    yield from _subject(credential, at)
+    yield from _schemas(credential, at)
+    yield from _related(credential, at)
+    for name in _TYPED:
+        for index, item in enumerate(listed(credential.get(name))):
+            if isinstance(item, Mapping) and not item.get("type"):
+                message = f"each {name} says of what type it is"
+                yield Fault("bad_member", pointer(*at, name, index), message)
+    for place, _, endorsement in endorsements_in(credential):
+        yield from _endorsement(endorsement, credential, (*at, *place), depth=depth + 1)
+
+
+def _contexts(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
+    # Processors that do not read JSON-LD check the order too (Open Badges 3.0, Serialization, JSON-LD).
+    contexts = credential.get("@context")
+    first, second = [*contexts[:2], None, None][:2] if isinstance(contexts, list) else (None, None)
+    if (
+        first not in (CONTEXT_2023, CONTEXT_2019)
+        or not isinstance(second, str)
+        or not _OPEN_BADGES.fullmatch(second)
+    ):
+        message = f"@context must begin with {CONTEXT_2023} and then the Open Badges 3.0 context"
+        yield Fault("context_order", pointer(*at, "@context"), message)
+    foreign = _DATES_2023 if first == CONTEXT_2019 else _DATES_2019
+    for name in foreign:
+        if name in credential:
+            message = f"{name} belongs to the other version of the data model than @context says"
+            yield Fault("mixed_data_model", pointer(*at, name), message)
+
+
+def _dates(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
+    unreadable = False
+    for place, text in dates_in(credential):
+        try:
+            parse_date_time(text)
+        except CredentialError as refusal:
+            unreadable = True
+            yield Fault(refusal.code, pointer(*at, *place), refusal.message)
+    for place, text in _birthdays(credential, ()):
+        try:
+            parse_date(text)
+        except CredentialError as refusal:
+            yield Fault(refusal.code, pointer(*at, *place), refusal.message)
+    if not unreadable:
+        try:
+            validity_period(credential)
+        except CredentialError as refusal:
+            yield Fault(refusal.code, pointer(*at) + refusal.pointer, refusal.message)
+
+
+def _birthdays(part: object, at: Steps) -> Iterator[tuple[Steps, object]]:
+    """Profiles stand at the issuer, the creator and the source, and have parents."""
+    if not isinstance(part, Mapping):
+        return
+    if "dateOfBirth" in part:
+        yield (*at, "dateOfBirth"), part["dateOfBirth"]
+    for name in (*_PROFILES, "credentialSubject", "achievement"):
+        yield from _birthdays(part.get(name), (*at, name))
+
+
+def _subject(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
+    subject = credential.get("credentialSubject")
+    here = (*at, "credentialSubject")
+    if isinstance(subject, list):
+        message = f"a badge is about one subject, and this lists {len(subject)}"
+        yield Fault("multiple_subjects", pointer(*here), message)
+        return
+    # VCDM 2.0, 4.8: at least one claim; who somebody is, is not yet a claim about them.
+    if not isinstance(subject, Mapping) or not subject.keys() - {"id"}:
+        yield Fault("subject_empty", pointer(*here), "the subject carries no claim")
+        return
+    if "EndorsementCredential" in listed(credential.get("type")):
+        if not subject.get("id"):
+            message = "an endorsement names what it endorses: give credentialSubject its id"
+            yield Fault("endorsement_malformed", pointer(*here), message)
+        return
+    if not subject.get("id") and not listed(subject.get("identifier")):
+        message = "nobody can tell whose badge this is: give the subject an id or an identifier"
+        yield Fault("subject_unnamed", pointer(*here), message)
+    achievement = subject.get("achievement")
+    if isinstance(achievement, Mapping):
+        criteria = achievement.get("criteria")
+        if isinstance(criteria, Mapping) and not criteria.get("id") and not criteria.get("narrative"):
+            message = "say how it is earned: a page (id) or a narrative"
+            yield Fault("criteria_empty", pointer(*here, "achievement", "criteria"), message)
+        yield from result_faults(subject, achievement, here)
+
+
+def _schemas(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
+    own = (
+        Schema.ENDORSEMENT_CREDENTIAL
+        if "EndorsementCredential" in listed(credential.get("type"))
+        else Schema.ACHIEVEMENT_CREDENTIAL
+    )
+    for index, named in enumerate(listed(credential.get("credentialSchema"))):
+        known = _known_schema(named) if isinstance(named, Mapping) else None
+        if known not in (None, own):
+            message = f"the schema is one of {known}, and this is another kind of credential"
+            yield Fault("credential_schema", pointer(*at, "credentialSchema", index), message)
+
+
+def _known_schema(named: Mapping[str, Any]) -> Schema | None:
+    address = named.get("id")
+    if named.get("type") != SCHEMA_VALIDATOR or not isinstance(address, str):
+        return None
+    return schema_for_url(address)
+
+
+def _related(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
+    seen: set[str] = set()
+    for index, resource in enumerate(listed(credential.get("relatedResource"))):
+        here = pointer(*at, "relatedResource", index)
+        address = resource.get("id") if isinstance(resource, Mapping) else None
+        if not isinstance(address, str) or address in seen:
+            yield Fault("related_resource", here, "each related resource has an id of its own")
+            continue
+        seen.add(address)
+        if not resource.get("digestSRI") and not resource.get("digestMultibase"):
+            message = "give digestSRI or digestMultibase, or nobody can tell whether the resource changed"
+            yield Fault("related_resource", here, message)
+
+
+def _endorsement(endorsement: object, holder: Mapping[str, Any], at: Steps, *, depth: int) -> Iterator[Fault]:
+    if not isinstance(endorsement, Mapping):
+        yield Fault("endorsement_malformed", pointer(*at), "an endorsement is a credential of its own")
+        return
+    if depth > DEEPEST_ENDORSEMENT:
+        message = f"endorsements are nested deeper than {DEEPEST_ENDORSEMENT}"
+        yield Fault("endorsement_malformed", pointer(*at), message)
+        return
+    if "EndorsementCredential" not in listed(endorsement.get("type")):
+        message = "an endorsement has the type EndorsementCredential"
+        yield Fault("endorsement_malformed", pointer(*at, "type"), message)
+    elif listed(endorsement.get("@context"))[:1] != listed(holder.get("@context"))[:1]:
+        message = "the endorsement stands on another version of the data model than what it is in"
+        yield Fault("mixed_data_model", pointer(*at, "@context"), message)
+    yield from _credential(endorsement, at, depth=depth)
+
+
+def _foreign_endorsements(credential: Mapping[str, Any]) -> Iterator[Fault]:
+    subject = credential.get("credentialSubject")
+    parts = [credential, subject]
+    if isinstance(subject, Mapping):
+        achievement = subject.get("achievement")
+        parts += [achievement, subject.get("source")]
+        parts.append(achievement.get("creator") if isinstance(achievement, Mapping) else None)
+    parts.append(credential.get("issuer"))
+    described = [part["id"] for part in parts if isinstance(part, Mapping) and "id" in part]
+    for place, holder, endorsement in endorsements_in(credential):
+        about = endorsement.get("credentialSubject") if isinstance(endorsement, Mapping) else None
+        target = about.get("id") if isinstance(about, Mapping) else None
+        # At the credential stand endorsements of anything in it (Open Badges 3.0, AchievementCredential).
+        if target not in (described if holder is credential else [holder.get("id")]):
+            message = "this endorsement speaks of something else than what it is attached to"
+            yield Fault("endorsement_target", pointer(*place), message)
+
+
+def _value(document: Document | Mapping[str, Any]) -> Mapping[str, Any]:
+    return document.value if isinstance(document, Document) else document
