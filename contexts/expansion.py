@@ -8,6 +8,7 @@ an error). Here each member but an empty array ends in a statement, or the docum
 from __future__ import annotations
 
 import functools
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -28,6 +29,15 @@ _IRI: Final = re.compile(
     r"(?P<rest>(?:%[0-9A-Fa-f]{2}|[!$&-;=?-Z_a-z~\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U000EFFFF])+"
     r"(?:\#(?:%[0-9A-Fa-f]{2}|[!$&-;=?-Z_a-z~\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U000EFFFF])*)?)"
 )
+_LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+_XSD: Final = re.compile(r"^(?:https?://www\.w3\.org/2001/XMLSchema#|xsd:)")
+_NUMERIC: Final = frozenset(
+    {"float", "double", "decimal", "integer", "positiveInteger", "nonNegativeInteger"}
+)
+_SMALLEST_FRACTION: Final = 1e-6
+"""Below, ECMAScript writes exponents, and JSON-LD processors in that language take such a number for an
+integer."""
+
 _HIERARCHICAL: Final = re.compile(r"//[^/?#]")
 
 
@@ -55,9 +65,13 @@ def statements(value: Mapping[str, Any], contexts: ContextSet) -> tuple[list[Qua
         DocumentError: See `contexts.canonical.canonical_quads`.
     """
     check_plain(value, contexts)
+    check_descriptions(value)
     expanded = _expand(value, contexts)
     _check_expanded(expanded)
-    return _statements(expanded, contexts)
+    quads, blank_nodes = _statements(expanded, contexts)
+    if not quads:
+        raise DocumentError("wrong_value", "the document says nothing about anything")
+    return quads, blank_nodes
 
 
 def undefined(value: Mapping[str, Any], contexts: ContextSet) -> list[str]:
@@ -111,9 +125,7 @@ def _look(  # noqa: C901, PLR0917 - one step of the algorithm, read from top to 
 
 
 def check_plain(value: Mapping[str, Any], contexts: ContextSet) -> None:
-    """What can be seen without any context: keywords, nulls, arrays in arrays, and which contexts are
-    named.
-    """
+    """What can be seen without any context: keywords, nulls, arrays in arrays, which contexts are named."""
     if "@context" not in value:
         raise DocumentError("context_missing", "the document names no @context")
     _check_object(value, contexts, (), top=True)
@@ -122,13 +134,17 @@ def check_plain(value: Mapping[str, Any], contexts: ContextSet) -> None:
 def _check_object(
     value: Mapping[str, Any], contexts: ContextSet, path: tuple[str | int, ...], *, top: bool
 ) -> None:
+    if "@value" in value and not top:
+        _check_tagged(value, path)
+        return
+    types = value.get("type", [])
+    types = types if isinstance(types, list) else [types]
     for name, child in value.items():
         here = (*path, name)
         if name == "@context":
-            types = value.get("type")
-            if not top and "VerifiableCredential" not in (types if isinstance(types, list) else [types]):
+            if not top and "VerifiableCredential" not in types:
                 raise DocumentError(
-                    "nested_context", "only a whole credential may carry contexts", pointer(*here)
+                    "nested_context", "only a whole credential names contexts", pointer(*here)
                 )
             _check_contexts(child, contexts, here)
         elif name.startswith("@"):
@@ -137,6 +153,27 @@ def _check_object(
             )
         else:
             _check_value(child, contexts, here)
+    if not isinstance(value.get("id", ""), str):
+        raise DocumentError("wrong_value", "an identifier must be one string", pointer(*path, "id"))
+    if not all(isinstance(one, str) for one in types):
+        raise DocumentError("wrong_value", "a type must be a string or strings", pointer(*path, "type"))
+    if len(set(types)) != len(types):
+        raise DocumentError("duplicate_statement", "the same type twice", pointer(*path, "type"))
+
+
+def _check_tagged(value: Mapping[str, Any], path: tuple[str | int, ...]) -> None:
+    """A text with its language (VCDM 2.0, section 11.1).
+
+    A base direction is refused: RDF has no place for it, so no signature would cover it.
+    """
+    if unknown := set(value) - {"@value", "@language"}:
+        name = min(unknown)
+        raise DocumentError("keyword_not_allowed", f"{name[:80]!r} beside @value", pointer(*path, name))
+    if not isinstance(value["@value"], str):
+        raise DocumentError("wrong_value", "only a text may have a language", pointer(*path, "@value"))
+    tag = value.get("@language", "und")
+    if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
+        raise DocumentError("wrong_value", "not a language tag (BCP 47)", pointer(*path, "@language"))
 
 
 def _check_value(value: Any, contexts: ContextSet, path: tuple[str | int, ...]) -> None:
@@ -147,9 +184,7 @@ def _check_value(value: Any, contexts: ContextSet, path: tuple[str | int, ...]) 
     elif isinstance(value, list):
         for index, child in enumerate(value):
             if isinstance(child, list):
-                raise DocumentError(
-                    "nested_array", "an array directly inside an array", pointer(*path, index)
-                )
+                raise DocumentError("nested_array", "an array inside an array", pointer(*path, index))
             _check_value(child, contexts, (*path, index))
 
 
@@ -161,6 +196,41 @@ def _check_contexts(named: Any, contexts: ContextSet, path: tuple[str | int, ...
         contexts.get(url)
     if len(set(urls)) != len(urls) or not urls:
         raise DocumentError("context_not_allowed", "name each context once, and at least one", pointer(*path))
+
+
+def check_descriptions(value: Mapping[str, Any]) -> None:
+    """One identifier, one value for each of its members, wherever in the document it is described.
+
+    The signed form joins all descriptions of an identifier. If two of them gave a member different values,
+    the values could change places and the signature would still hold.
+
+    Raises:
+        DocumentError: `conflicting_id`.
+    """
+    known: dict[str, dict[str, str]] = {}
+    open_values: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
+    while open_values:
+        one, path = open_values.pop()
+        if isinstance(one, list):
+            open_values.extend((child, (*path, index)) for index, child in enumerate(one))
+        elif isinstance(one, dict):
+            open_values.extend((child, (*path, name)) for name, child in one.items() if name != "@context")
+            if isinstance(one.get("id"), str):
+                members = known.setdefault(one["id"], {})
+                for name, child in one.items():
+                    if name in ("id", "type", "@context") or _is_set_of_things(child):
+                        continue
+                    said = json.dumps(child, sort_keys=True)
+                    if members.setdefault(name, said) != said:
+                        raise DocumentError(
+                            "conflicting_id",
+                            f"{one['id'][:80]!r} is described elsewhere with another value",
+                            pointer(*path, name),
+                        )
+
+
+def _is_set_of_things(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, dict) for one in value)
 
 
 @functools.cache
@@ -195,10 +265,13 @@ def _expand(value: Mapping[str, Any], contexts: ContextSet) -> list[Any]:
 
 
 def _check_expanded(node: Any) -> None:
+    """What can only be seen after expansion: identifiers, types, values, and what would make no statement."""
     if isinstance(node, list):
         for one in node:
             _check_expanded(one)
-    elif isinstance(node, dict) and "@value" not in node:
+    elif isinstance(node, dict) and "@value" in node:
+        check_literal(node["@value"], node.get("@type"))
+    elif isinstance(node, dict):
         for name, child in node.items():
             if name == "@id":
                 check_iri(child, "")
@@ -207,7 +280,50 @@ def _check_expanded(node: Any) -> None:
                     if not _IRI.fullmatch(one):
                         raise DocumentError("undefined_type", f"no context defines the type {one[:80]!r}")
             else:
+                _check_members(name, child)
                 _check_expanded(child)
+
+
+def _check_members(name: str, values: list[Any]) -> None:
+    """The values of one member: none twice, and none that only names a thing inside a graph of its own."""
+    seen: set[str] = set()
+    for one in values if name != "@list" else ():
+        if "@value" in one or "@id" in one:
+            said = json.dumps(one.get("@id", one), sort_keys=True)
+            if said in seen:
+                raise DocumentError("duplicate_statement", f"the same value twice under {name}")
+            seen.add(said)
+        if name == "@graph" and not set(one) - {"@id"}:
+            raise DocumentError("wrong_value", "a proof must be an object that says something")
+
+
+def check_literal(value: Any, datatype: str | None, where: str = "") -> None:
+    """A number, truth value or text, under a datatype that is meant for it.
+
+    In the signed form `true` and `"true"` of a boolean are the same; so only one kind of JSON value may stand
+    for each datatype. A fraction must be one that the signed form can tell from its neighbours (XML Schema's
+    canonical double has 16 digits).
+
+    Raises:
+        DocumentError: `wrong_value`, `bad_number`.
+    """
+    if datatype == "@json":
+        return
+    kind = _XSD.sub("", datatype or "")
+    numeric = kind in _NUMERIC
+    if isinstance(value, bool):
+        right = kind in ("", "boolean")
+    elif isinstance(value, int | float):
+        right = datatype is None or numeric
+    else:
+        right = not numeric and kind != "boolean"
+    if not right:
+        raise DocumentError(
+            "wrong_value", f"{value!r:.40} cannot stand for a value of type {datatype}", where
+        )
+    fraction = isinstance(value, float) and not value.is_integer()
+    if fraction and (abs(value) < _SMALLEST_FRACTION or float(f"{value:1.15E}") != value):
+        raise DocumentError("bad_number", f"{value!r} is too fine to be signed; write fewer digits", where)
 
 
 def _statements(expanded: list[Any], contexts: ContextSet) -> tuple[list[Quad], int]:
