@@ -19,6 +19,7 @@ from credential.dates import format_date_time
 from credential.errors import CredentialError
 from credential.proof.ecdsa_rdfc_2019 import ECDSA_RDFC_2019
 from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
+from credential.proof.issuer import issuer_id
 from credential.proof.options import PROOF_TYPE, PURPOSE, Proof, read_proof, suite_label
 from credential.proof.suite import Suite
 from credential.proof.verified import ProofClaim, Verified, sealed
@@ -87,7 +88,7 @@ def add_proof(
             f"{cryptosuite[:40]!r} is not written; choose one of {', '.join(_SUITES)}",
         )
     _check_key_type(suite, signer.public_key)
-    if _issuer(document) != signer.controller:
+    if issuer_id(document.value) != signer.controller:
         raise CredentialError(
             "issuer_key_mismatch",
             "the document names another issuer than the one who would sign: use the issuer's own key",
@@ -178,7 +179,7 @@ def check_proof(
 
 def _required(document: Document) -> tuple[list[Proof], tuple[str, ...]]:
     """The proofs that must pass, and notes on the others."""
-    issuer, context = _issuer(document), document.value.get("@context")
+    issuer, context = issuer_id(document.value), document.value.get("@context")
     known: list[Proof] = []
     notes: list[str] = []
     for where, entry in _located(document):
@@ -238,15 +239,6 @@ def _proof_context(context: Any) -> Any:
     if any(isinstance(url, str) and url in _DEFINE_PROOFS for url in listed):
         return context
     return [*listed, _INTEGRITY_CONTEXT]
-
-
-def _issuer(document: Document) -> str:
-    """The issuer's id (VC Data Model 2.0, 4.7)."""
-    issuer = document.value.get("issuer")
-    named = issuer.get("id") if isinstance(issuer, dict) else issuer
-    if not isinstance(named, str) or not named:
-        raise CredentialError("bad_member", "issuer is a URL, or an object with an id", "/issuer")
-    return named
 
 
 def _check_key_type(suite: Suite, key: PublicKey) -> None:
