@@ -1,13 +1,15 @@
-"""The text that a QR code carries: a link under which a badge is checked, and the code that is printed beneath it.
+"""The text that a QR code carries: a link under which a badge is checked, and the code that is printed
+beneath it.
 
     HTTPS://HOST/S/TAG-TOKEN    a share: 160 random bits in Crockford's base32
     HTTPS://HOST/C/TAG-CODE     a printed code: 55 random bits and a check character
 
-Everything is upper-case, so that a QR code stays in its alphanumeric mode, which is a third smaller (ISO/IEC 18004, 7.4.4).
-`TAG` says which issuer to ask; the verifier looks it up in its own lists, so the host in a link is never asked for anything.
+Everything is upper-case, so that a QR code stays in its alphanumeric mode, which is a third smaller (ISO/IEC
+18004, 7.4.4). `TAG` says which issuer to ask; the verifier looks it up in its own lists, so the host in a
+link is never asked for anything.
 
-The check character is a weighted sum over the field of 32 elements: any one wrong character, and any two that changed
-places, are noticed. Randomness is a parameter.
+The check character is a weighted sum over the field of 32 elements: any one wrong character, and any two that
+changed places, are noticed. Randomness is a parameter.
 """
 
 from __future__ import annotations
@@ -57,9 +59,8 @@ def _times_two(element: int) -> int:
 def check_character(body: str) -> str:
     """The character that follows eleven characters of a code: with it, the weighted sum over GF(32) is zero."""
     total = 0
-    for (
-        character
-    ) in body:  # Horner: the first character weighs x^11, the last x^1; the check character weighs 1
+    # Horner: the first character weighs x^11, the last x^1, and the check character 1.
+    for character in body:
         total = _times_two(total ^ ALPHABET.index(character))
     return ALPHABET[total]
 
@@ -118,7 +119,9 @@ def parse_qr(text: str) -> Share | Code:
     Raises:
         CredentialError: `link_malformed`, `code_malformed`, `code_typo`.
     """
-    link = text.strip().upper() if len(text) <= MAX_TEXT else ""
+    if len(text) > MAX_TEXT:
+        raise CredentialError("link_malformed", "this is longer than any link to a badge")
+    link = text.strip().upper()
     if "/" not in link and ":" not in link:
         return read_code(link)
     found = _LINK.match(link)
@@ -145,12 +148,14 @@ def read_token(text: str) -> Share:
 
 
 def read_code(text: str) -> Code:
-    """A code as a person types it: in any case, with or without dashes, O for 0, I or L for 1, with or without the tag.
+    """A code as a person types it: in any case, with or without dashes, O for 0, I or L for 1, with or
+    without the tag.
 
     Raises:
-        CredentialError: `code_malformed` or `code_typo`; the message names the group with the fault where it can.
+        CredentialError: `code_malformed` or `code_typo`; the message names the group with the fault where it
+            can.
     """
-    groups = [g for g in _DASHES.split(text.strip().upper()) if g][:10] if len(text) <= MAX_TEXT else []
+    groups = [g for g in _DASHES.split(text[:MAX_TEXT].upper()) if g]
     if len(groups) > CODE_LENGTH // GROUP + 1:
         raise CredentialError(
             "code_malformed", "a code has three groups of four, after the school district's letters"
@@ -178,8 +183,13 @@ def read_code(text: str) -> Code:
 
 def _split_tag(groups: list[str]) -> tuple[str, list[str]]:
     """Take the issuer's tag off the front, however the rest is grouped."""
-    if len(groups) in {2, CODE_LENGTH // GROUP + 1}:
-        return groups[0], groups[1:]
-    if len(groups) == 1 and len(groups[0]) > CODE_LENGTH:
-        return groups[0][:-CODE_LENGTH], [groups[0][-CODE_LENGTH:]]
-    return "", groups
+    joined = "".join(groups)
+    match len(groups):
+        case 4:
+            return groups[0], groups[1:]
+        case 2 | 3 if len(joined) - len(groups[0]) == CODE_LENGTH:
+            return groups[0], ["".join(groups[1:])]
+        case 1 | 2 if len(joined) >= CODE_LENGTH:
+            return joined[:-CODE_LENGTH], [joined[-CODE_LENGTH:]]
+        case _:
+            return "", groups

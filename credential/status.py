@@ -1,36 +1,39 @@
 """Bitstring status lists: one bit says whether a credential was withdrawn (W3C Bitstring Status List 1.0).
 
-An issuer composes a list from the indices that are set and signs it like any credential. A verifier reads the entry
-in the credential, fetches the list, verifies it, and only then reads the bit here. StatusList2021 lists, which write
-`encodedList` without the multibase prefix, are read too (standing in old badges), never written. Nothing here asks the
-network or a clock.
+An issuer composes a list from the indices that are set and signs it like any credential. A verifier reads the
+entry in the credential, fetches the list, verifies it, and only then reads the bit here. StatusList2021
+lists, which write `encodedList` without the multibase prefix, are read too (standing in old badges), never
+written. Nothing here asks the network or a clock.
 """
 
 from __future__ import annotations
 
-import gzip
 import re
-import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from contexts.document import Document
+from credential.bitstring import MINIMUM_ENTRIES, Bitstring
 from credential.dates import format_date_time
 from credential.errors import CredentialError
-from keys.multibase import base64url_decode, base64url_encode
 
-MINIMUM_ENTRIES: Final = 131_072
-"""Fewest entries of a list, so that an index says little about its holder (2.2: 16 KB uncompressed)."""
+__all__ = [
+    "MINIMUM_ENTRIES",
+    "Bitstring",
+    "RevocationListEntry",
+    "StatusEntry",
+    "StatusList",
+    "list_credential",
+    "read_entries",
+    "read_entry",
+    "read_list",
+    "read_status",
+    "withdrawn_in_revocation_list",
+]
 
 MAX_ENTRIES_PER_CREDENTIAL: Final = 8
-MAX_ENCODED: Final = 1_048_576
-"""Most characters of `encodedList` that are read."""
-
-MAX_EXPANDED: Final = 16_777_216
-"""Most bytes that a list may expand to: a two hundred megabyte list fits in two hundred kilobytes of gzip."""
-
 MAX_SIZE: Final = 8
 """Most bits of one entry; 1.0 names no bound."""
 
@@ -69,7 +72,7 @@ class StatusEntry:
             "statusPurpose": self.purpose,
             "statusListIndex": str(self.index),
             "statusListCredential": self.list_url,
-        }
+        } | ({} if self.size == 1 else {"statusSize": self.size})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,8 @@ def _text(mapping: Mapping[str, Any], member: str) -> str:
 
 
 def read_entries(value: Any) -> tuple[StatusEntry | RevocationListEntry, ...]:
-    """Every entry of a `credentialStatus` member, which Open Badges writes as one object and VCDM 2.0 allows as an array.
+    """Every entry of a `credentialStatus` member, which Open Badges writes as one object and VCDM 2.0 allows
+    as an array.
 
     Raises:
         CredentialError: As `read_entry`; `status_malformed` too for an empty or too long array.
@@ -98,7 +102,7 @@ def read_entries(value: Any) -> tuple[StatusEntry | RevocationListEntry, ...]:
     if not 1 <= len(entries) <= MAX_ENTRIES_PER_CREDENTIAL:
         raise CredentialError(
             "status_malformed",
-            f"credentialStatus holds {len(entries)} entries; between 1 and {MAX_ENTRIES_PER_CREDENTIAL} are read",
+            f"credentialStatus holds {len(entries)} entries; 1 to {MAX_ENTRIES_PER_CREDENTIAL} are read",
             "/credentialStatus",
         )
     return tuple(read_entry(entry) for entry in entries)
@@ -108,9 +112,10 @@ def read_entry(entry: Any) -> StatusEntry | RevocationListEntry:
     """One entry of `credentialStatus` (2.1).
 
     Raises:
-        CredentialError: `status_type_unknown` for a type that is not read here: the status could not be checked, which
-            never means that all is well. `status_malformed` for a member that is missing or out of its grammar.
-            `statusListIndex` is a base-10 string: `5`, `"05"`, `"1e5"` and `" 5"` are refused alike.
+        CredentialError: `status_type_unknown` for a type that is not read here: the status could not be
+            checked, which never means that all is well. `status_malformed` for a member that is missing or
+            out of its grammar. `statusListIndex` is a base-10 string: `5`, `"05"`, `"1e5"` and `" 5"` are
+            refused alike.
     """
     if not isinstance(entry, Mapping):
         raise CredentialError("status_malformed", "a status entry is a JSON object", "/credentialStatus")
@@ -146,114 +151,14 @@ def read_entry(entry: Any) -> StatusEntry | RevocationListEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Bitstring:
-    """The bits of a list. Index 0 is the most significant bit of the first byte (2.2, 7.1)."""
-
-    bits: bytes
-
-    @classmethod
-    def of(cls, indices: Iterable[int], *, entries: int = MINIMUM_ENTRIES) -> Self:
-        """A list of one-bit entries with exactly these indices set.
-
-        Args:
-            indices: Each from 0 to `entries - 1`.
-            entries: A multiple of eight, at least 131,072.
-
-        Raises:
-            CredentialError: `STATUS_LIST_LENGTH_ERROR` or `RANGE_ERROR`.
-        """
-        if entries < MINIMUM_ENTRIES or entries % 8:
-            raise CredentialError(
-                "STATUS_LIST_LENGTH_ERROR",
-                f"a list has at least {MINIMUM_ENTRIES} entries, and a multiple of eight",
-            )
-        bits = bytearray(entries // 8)
-        for index in indices:
-            if not 0 <= index < entries:
-                raise CredentialError(
-                    "RANGE_ERROR", f"index {index} is outside the list of {entries} entries"
-                )
-            bits[index >> 3] |= 0x80 >> (index & 7)
-        return cls(bytes(bits))
-
-    def entries(self, size: int = 1) -> int:
-        """How many entries of `size` bits the list holds."""
-        return len(self.bits) * 8 // size
-
-    def get(self, index: int, *, size: int = 1) -> int:
-        """The entry at an index: `size` bits from position `index * size`, most significant bit first (3.2).
-
-        Raises:
-            CredentialError: `RANGE_ERROR`.
-        """
-        if not 0 <= index < self.entries(size):
-            raise CredentialError(
-                "RANGE_ERROR", f"index {index} is outside the list of {self.entries(size)} entries"
-            )
-        value = 0
-        for position in range(index * size, (index + 1) * size):
-            value = value << 1 | self.bits[position >> 3] >> (7 - (position & 7)) & 1
-        return value
-
-    def set_indices(self) -> tuple[int, ...]:
-        """The indices of all one-bit entries that are set, rising."""
-        return tuple(
-            (at << 3) + bit
-            for at, byte in enumerate(self.bits)
-            if byte
-            for bit in range(8)
-            if byte & 0x80 >> bit
-        )
-
-    def encode(self) -> str:
-        """`encodedList`: multibase `u`, base64url without padding, of the bits in gzip (2.2).
-
-        The gzip header carries no time, so that the same bits always give the same text.
-        """
-        return "u" + base64url_encode(gzip.compress(self.bits, compresslevel=9, mtime=0))
-
-    @classmethod
-    def decode(cls, text: Any, *, prefix: str = "u", max_bytes: int = MAX_EXPANDED) -> Self:
-        """Read `encodedList`.
-
-        Exactly one gzip member is read, with its checksum and length, and never more than `max_bytes` are expanded.
-
-        Args:
-            text: The member's value.
-            prefix: `u` (2.2); empty for StatusList2021.
-            max_bytes: Most bytes to expand to.
-
-        Raises:
-            CredentialError: `status_malformed` or `status_too_large`.
-        """
-        if not isinstance(text, str) or not text.startswith(prefix):
-            raise CredentialError("status_malformed", "encodedList must be text that begins with `u`")
-        if len(text) > MAX_ENCODED:
-            raise CredentialError("status_too_large", f"encodedList is longer than {MAX_ENCODED} characters")
-        expander = zlib.decompressobj(wbits=31)  # gzip alone: neither zlib nor raw deflate
-        try:
-            bits = expander.decompress(base64url_decode(text[len(prefix) :]), max_bytes + 1)
-        except (ValueError, zlib.error) as error:
-            raise CredentialError(
-                "status_malformed", f"encodedList is not base64url of gzip: {error}"
-            ) from error
-        if len(bits) > max_bytes:
-            raise CredentialError("status_too_large", f"the list expands to more than {max_bytes} bytes")
-        if not expander.eof:
-            raise CredentialError("status_malformed", "encodedList is cut short")
-        if expander.unused_data:
-            raise CredentialError("status_malformed", "encodedList goes on after its one gzip member")
-        return cls(bits)
-
-
-@dataclass(frozen=True, slots=True)
 class StatusList:
     """What a list credential says.
 
     Attributes:
         purposes: The purposes that the list serves.
         bits: Its bits.
-        time_to_live: How long it may be kept before it is asked for again; at most 24 hours, None where not said.
+        time_to_live: How long it may be kept before it is asked for again; at most 24 hours, None where not
+            said.
     """
 
     purposes: tuple[str, ...]
@@ -267,8 +172,9 @@ def read_list(document: Document, entry: StatusEntry) -> StatusList:
     Who signed it, and whether it is still in date, is the caller's question too.
 
     Raises:
-        CredentialError: `STATUS_VERIFICATION_ERROR` where this is not the list that the entry speaks of (type, id,
-            purpose); `STATUS_LIST_LENGTH_ERROR` below 131,072 entries; `status_malformed`, `status_too_large`.
+        CredentialError: `STATUS_VERIFICATION_ERROR` where this is not the list that the entry speaks of
+            (type, id, purpose); `STATUS_LIST_LENGTH_ERROR` below 131,072 entries; `status_malformed`,
+            `status_too_large`.
     """
     credential_type, subject_type = _LIST_OF_ENTRY[entry.type]
     value = document.value
@@ -374,10 +280,12 @@ def list_credential(
 def withdrawn_in_revocation_list(
     document: Document, entry: RevocationListEntry, credential_id: str
 ) -> str | None:
-    """Read a `1EdTechRevocationList`: None where the credential is not withdrawn, else the stated reason or "".
+    """Read a `1EdTechRevocationList`: None where the credential is not withdrawn, else the stated reason or
+    "".
 
-    The list is no credential and is not signed; only the connection it came by vouches for it. `revokedCredential` and
-    `revokedCredentials` are both found in the wild. A row without `revoked` counts as withdrawn.
+    The list is no credential and is not signed; only the connection it came by vouches for it.
+    `revokedCredential` and `revokedCredentials` are both found in the wild. A row without `revoked` counts as
+    withdrawn.
 
     Raises:
         CredentialError: `status_malformed`; `STATUS_VERIFICATION_ERROR` where the list has another id.

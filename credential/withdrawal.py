@@ -1,13 +1,15 @@
 """Withdrawal notes: when and why a credential was withdrawn, beside the status list that says that it was.
 
-A status bit carries no date, no reason and no successor. The issuer therefore publishes a compact JWS (RFC 7515) beside
-each list, signed by one of its assertion keys. The notes hold no name and are read only for an index whose bit is set;
-where there is none, the credential is plainly withdrawn. Header: `alg`, `kid` (a DID URL) and `typ`, which keeps a
-credential from being taken for notes and notes for a credential. Payload:
+A status bit carries no date, no reason and no successor. The issuer therefore publishes a compact JWS (RFC
+7515) beside each list, signed by one of its assertion keys. The notes hold no name and are read only for an
+index whose bit is set; where there is none, the credential is plainly withdrawn. Header: `alg`, `kid` (a DID
+URL) and `typ`, which keeps a credential from being taken for notes and notes for a credential. Payload:
 
-    {"iss": DID, "sub": list URL, "version": n, "withdrawn": [{"on": "2026-05-22", "reason": "corrected", "indexes": [5]}]}
+    {"iss": DID, "sub": list URL, "version": n, "withdrawn": [{"on": "2026-05-22", "reason": "corrected",
+    "indexes": [5]}]}
 
-The indexes are grouped by day and reason, so that the notes of a list that is wholly withdrawn stay below two megabytes.
+The indexes are grouped by day and reason, so that the notes of a list that is wholly withdrawn stay below two
+megabytes.
 """
 
 from __future__ import annotations
@@ -72,7 +74,7 @@ class WithdrawalNotes:
     notes: Mapping[int, Note]
 
     def to_json(self) -> dict[str, Any]:
-        """The payload of the JWS: days, reasons and indexes in rising order, so that equal notes give equal bytes."""
+        """The payload of the JWS; all in rising order, so that equal notes give equal bytes."""
         groups: defaultdict[tuple[date, Reason], list[int]] = defaultdict(list)
         for index, note in self.notes.items():
             groups[note.on, note.reason].append(index)
@@ -114,8 +116,8 @@ def check_notes(
 
     Args:
         token: What was published.
-        key_for: Gives the assertion key of `issuer` that a DID URL names, and raises where there is none. It is asked
-            before the payload is read.
+        key_for: Gives the assertion key of `issuer` that a DID URL names, and raises where there is none. It
+            is asked before the payload is read.
         issuer: The DID that issued the list, which must be the notes' too.
         list_url: The list's URL, likewise.
 
@@ -125,7 +127,8 @@ def check_notes(
     """
     if len(token) > MAX_TOKEN:
         raise CredentialError("notes_too_large", f"the notes are longer than {MAX_TOKEN} characters")
-    parts = token.split(b".") if isinstance(token, bytes) else token.encode("utf-8", "replace").split(b".")
+    octets = token.encode("utf-8", "replace") if isinstance(token, str) else token
+    parts = octets.split(b".", 3)
     if len(parts) != 3:  # noqa: PLR2004 - header, payload, signature (RFC 7515, 3.1)
         raise CredentialError("notes_malformed", "a compact JWS has three parts")
     header = _part(parts[0], HEADER_LIMITS).value

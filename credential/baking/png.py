@@ -1,7 +1,8 @@
 """Bake a credential into a PNG picture, and extract it (Open Badges 3.0, 5.3.1; PNG, third edition).
 
-The credential stands in one uncompressed `iTXt` chunk with the keyword `openbadgecredential`. The chunks are walked
-here, byte by byte: no pixel is decoded, nothing is ever inflated, and every other chunk stays as it was.
+The credential stands in one uncompressed `iTXt` chunk with the keyword `openbadgecredential`. The chunks are
+walked here, byte by byte: no pixel is decoded, nothing is ever inflated, and every other chunk stays as it
+was.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ MAX_TEXT: Final = 393_216
 
 # Table 12: the bit depths that each colour type allows.
 _DEPTHS: Final = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
+_CRITICAL: Final = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
 _TEXT_CHUNKS: Final = (b"tEXt", b"zTXt", b"iTXt")
 
 
@@ -60,6 +62,10 @@ def chunks(png: bytes) -> tuple[Chunk, ...]:
     first, last = types.index(b"IDAT"), len(types) - types[::-1].index(b"IDAT")
     if any(t != b"IDAT" for t in types[first:last]):
         raise CredentialError("png_malformed", "the image data must stand together (5.6)")
+    # 11.3.6.1: an animation says how many frames it has; as many frame headers must stand in the file.
+    announced = [c.content[:4] for c in found if c.type == b"acTL"]
+    if announced and announced != [struct.pack(">I", types.count(b"fcTL"))]:
+        raise CredentialError("png_malformed", "the animation has another number of frames than it says")
     return found
 
 
@@ -76,8 +82,8 @@ def _walk(png: bytes) -> Iterator[Chunk]:
             )
         if length > len(png) - at - 12:
             raise CredentialError("png_malformed", "a chunk is longer than the file")
-        if not kind.isalpha() or not kind.isascii():
-            raise CredentialError("png_malformed", "a chunk's type is four letters")
+        if not kind.isalpha() or (kind[:1].isupper() and kind not in _CRITICAL):
+            raise CredentialError("png_malformed", f"no PNG picture has a chunk of type {kind!r}")
         chunk = Chunk(kind, png[at + 8 : at + 8 + length])
         (checksum,) = struct.unpack_from(">I", png, at + 8 + length)
         if checksum != zlib.crc32(kind + chunk.content):
@@ -116,11 +122,12 @@ def _is_badge(chunk: Chunk) -> bool:
 
 
 def extract_png(png: bytes) -> str | None:
-    """The credential that a picture carries, as it stands there without white space around it; None for no credential.
+    """The credential that a picture carries, as it stands there without white space around it; None for no
+    credential.
 
     Raises:
-        CredentialError: As `chunks`; `multiple_badges`, `compressed_badge`, `badge_too_large`; `png_malformed` where
-            the chunk is not as Open Badges demands.
+        CredentialError: As `chunks`; `multiple_badges`, `compressed_badge`, `badge_too_large`;
+            `png_malformed` where the chunk is not as Open Badges demands.
     """
     badges = [chunk for chunk in chunks(png) if _is_badge(chunk)]
     if not badges:
@@ -135,11 +142,11 @@ def extract_png(png: bytes) -> str | None:
     if chunk.type == b"tEXt":
         raise CredentialError("png_malformed", "the badge must stand in a chunk of type iTXt")
     # 11.3.3.4: keyword, 0, compression flag, compression method, language, 0, translated keyword, 0, text
-    flags, rest = chunk.content[len(KEYWORD) + 1 : len(KEYWORD) + 3], chunk.content[len(KEYWORD) + 3 :]
-    if chunk.type == b"zTXt" or flags[:1] != b"\0":
+    flag, rest = chunk.content[len(KEYWORD) + 1 : len(KEYWORD) + 2], chunk.content[len(KEYWORD) + 2 :]
+    if chunk.type == b"zTXt" or flag not in (b"", b"\0"):
         raise CredentialError("compressed_badge", "the badge is compressed; Open Badges allows none that is")
-    parts = rest.split(b"\0", 2)
-    if len(flags) != 2 or flags[1] or len(parts) != 3 or b"\0" in parts[2]:  # noqa: PLR2004 - as the line above says
+    parts = rest[1:].split(b"\0", 2)
+    if rest[:1] != b"\0" or len(parts) != 3 or b"\0" in parts[2]:  # noqa: PLR2004 - language, keyword, text
         raise CredentialError("png_malformed", "the badge's chunk is not put together as iTXt is")
     try:
         return parts[2].decode("utf-8").strip()

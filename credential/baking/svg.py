@@ -1,14 +1,15 @@
 """Bake a credential into an SVG picture, and extract it (Open Badges 3.0, 5.3.2).
 
-The credential stands in one `credential` element of the namespace below, directly after the `<svg>` start tag: a
-compact JWS in its attribute `verify`, JSON as its content in CDATA. The picture is parsed with every road to another
-file closed: a document type is refused before the parser sees it, no entity is resolved, nothing is loaded.
+The credential stands in one `credential` element of the namespace below, directly after the `<svg>` start
+tag: a compact JWS in its attribute `verify`, JSON as its content in CDATA. The picture is parsed with every
+road to another file closed: a document type is refused before the parser sees it, no entity is resolved,
+nothing is loaded.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from lxml import etree
 
@@ -27,8 +28,7 @@ _JWS = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\Z", re.ASCII)
 _DECLARATION = re.compile(r"<\?xml\s[^>]*?\?>", re.ASCII)
 _ENCODING = re.compile(r"""encoding\s*=\s*["']([^"']*)["']""", re.ASCII)
 _PROLOG_ITEM = re.compile(r"\s+|<!--.*?-->|<\?(?!xml-stylesheet)[A-Za-z_].*?\?>", re.DOTALL)
-# `>` ends a bogus comment where an HTML parser reads the picture; the other two are no characters of XML.
-_UNSAFE = re.compile("[>\ufffe\uffff]")
+_START_TAG = re.compile(r"<[A-Za-z_]", re.ASCII)
 
 
 def _parse(svg: bytes) -> etree._Element:
@@ -69,7 +69,7 @@ def _parse(svg: bytes) -> etree._Element:
 
 
 def _check_prolog(text: str) -> None:
-    """Refuse what may stand before the root element and reaches outside the file, before any parser reads it."""
+    """Refuse what stands before the root element and reaches outside the file, before a parser reads it."""
     at = 0
     if declaration := _DECLARATION.match(text):
         named = _ENCODING.search(declaration[0])
@@ -78,10 +78,12 @@ def _check_prolog(text: str) -> None:
         at = declaration.end()
     while item := _PROLOG_ITEM.match(text, at):
         at = item.end()
-    if text.startswith("<!", at):
+    if text.startswith("<!DOCTYPE", at):
         raise CredentialError("svg_doctype", "remove the line <!DOCTYPE ...> from the picture")
     if text.startswith("<?xml-stylesheet", at):
         raise CredentialError("svg_include", "the picture asks for a style sheet outside itself")
+    if not _START_TAG.match(text, at):
+        raise CredentialError("svg_malformed", "the file does not begin as an SVG picture does")
 
 
 def _check_tree(root: etree._Element) -> None:
@@ -125,7 +127,8 @@ def extract_svg(svg: bytes) -> str | None:
 def bake_svg(svg: bytes, text: str) -> bytes:
     """The picture with the credential in it, in place of any that it carried before; always UTF-8.
 
-    JSON is written with `>` as an escape, which changes no value: so neither `]]>` nor an HTML parser can end it early.
+    JSON is written with `>` as an escape, which changes no value: so neither `]]>` nor an HTML parser can end
+    it early.
 
     Args:
         svg: A picture of ours, or one that was checked.
@@ -139,7 +142,8 @@ def bake_svg(svg: bytes, text: str) -> bytes:
         parent = old.getparent()
         if parent is not None:
             parent.remove(old)
-    outer = etree.Element(root.tag, attrib=dict(root.attrib), nsmap={**root.nsmap, "openbadges": NAMESPACE})
+    names: dict[Any, str] = {**root.nsmap, "openbadges": NAMESPACE}
+    outer = etree.Element(root.tag, dict(root.items()), nsmap=names)
     badge = etree.SubElement(outer, CREDENTIAL)
     if _JWS.match(text.strip()):
         badge.set("verify", text.strip())
@@ -147,7 +151,9 @@ def bake_svg(svg: bytes, text: str) -> bytes:
         badge.text = etree.CDATA(_json_for_cdata(text))
     badge.tail = root.text
     outer.extend(list(root))
-    baked: bytes = etree.tostring(outer, encoding="UTF-8", xml_declaration=True)
+    for before in reversed(list(root.itersiblings(preceding=True))):
+        outer.addprevious(before)
+    baked: bytes = etree.tostring(outer.getroottree(), encoding="UTF-8", xml_declaration=True)
     if len(baked) > MAX_BYTES:
         raise CredentialError(
             "svg_too_large", f"with the badge the picture has more than {MAX_BYTES >> 20} MiB"
@@ -162,5 +168,6 @@ def _json_for_cdata(text: str) -> str:
         raise CredentialError(
             "badge_not_bakeable", f"neither a compact JWS nor a JSON object: {error}"
         ) from error
-    # Valid JSON holds these characters inside strings alone, where the escape means the same.
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text.strip())
+    # In valid JSON `>` stands inside strings alone, where the escape means the same. No `>` at all, rather than
+    # no `]]>`, because an HTML parser that meets the picture may end the section at the first one.
+    return text.strip().replace(">", "\\u003e")
