@@ -47,7 +47,11 @@ class Catalogue:
     __slots__ = ("_by_code", "_by_label", "_by_name", "edition", "entries", "kinds", "sources")
 
     def __init__(
-        self, edition: Edition, entries: Iterable[Entry], kinds: Mapping[str, Kind], sources: Mapping[str, str]
+        self,
+        edition: Edition,
+        entries: Iterable[Entry],
+        kinds: Mapping[str, Kind],
+        sources: Mapping[str, str],
     ) -> None:
         self.edition = edition
         self.entries = tuple(entries)
@@ -82,7 +86,11 @@ class Catalogue:
         return found
 
     def _find_by(self, text: str, body: str) -> Found:
-        decisive = [self._by_code[folded(text)]] if folded(text) in self._by_code else self._by_name.get(folded(text), [])
+        decisive = (
+            [self._by_code[folded(text)]]
+            if folded(text) in self._by_code
+            else self._by_name.get(folded(text), [])
+        )
         labelled = [] if decisive else self._by_label.get(folded(text), [])
         candidates = [(entry, Label(text)) for entry in decisive] or labelled
         if not candidates:
@@ -106,7 +114,9 @@ class Catalogue:
         if decisive or (folded(body) and label.assumes is None):
             return Found(entry)
         taken = f", {label.assumes}" if label.assumes else ""
-        return Found(entry, f"We read {text} as {entry.code}{taken}: {entry.name}. If that is wrong, write the code.")
+        return Found(
+            entry, f"We read {text} as {entry.code}{taken}: {entry.name}. If that is wrong, write the code."
+        )
 
     def _compare_name(self, entry: Entry, name: str) -> None:
         """Refuse a name that belongs to another credential; a name that we do not know says nothing."""

@@ -85,7 +85,9 @@ def place_of(data: bytes, file: str) -> Place:
         if len(found) != len(pairs):
             names = [key for key, _ in pairs]
             twice = next(key for key in names if names.count(key) > 1)
-            raise CatalogueError("duplicate_key", file, "", f"the member {twice!r} stands twice in one object")
+            raise CatalogueError(
+                "duplicate_key", file, "", f"the member {twice!r} stands twice in one object"
+            )
         return found
 
     try:
@@ -97,7 +99,10 @@ def place_of(data: bytes, file: str) -> Place:
 def _edition(place: Place) -> Edition:
     place.object("name version dated about")
     return Edition(
-        place.at("name").text(), place.at("version").text(), day_at(place.at("dated")), place.at("about").text()
+        place.at("name").text(),
+        place.at("version").text(),
+        day_at(place.at("dated")),
+        place.at("about").text(),
     )
 
 
@@ -165,7 +170,9 @@ def _body(code: str, place: Place) -> Body:
     jurisdiction = None
     if where.value is not None:
         where.object("country", "region")
-        jurisdiction = Jurisdiction(where.at("country").text(_REGION), where.at("region").text_or_none(_REGION))
+        jurisdiction = Jurisdiction(
+            where.at("country").text(_REGION), where.at("region").text_or_none(_REGION)
+        )
     return Body(
         code,
         place.at("id").text(_URN),
@@ -225,7 +232,9 @@ def _validity(place: Place, kind: Kind, *, confirmed: bool) -> Validity:
         raise place.refuse("bad_value", "every shape but none needs a period, and none takes no period")
     if shape is not Shape.NONE and not kind.may_end:
         raise place.refuse("bad_value", f"a {kind.title.lower()} has no end, so its shape is none")
-    months = 0 if shape is Shape.NONE else _converted(place.at("period"), months_in, "a period such as P2Y or P6M")
+    months = (
+        0 if shape is Shape.NONE else _converted(place.at("period"), months_in, "a period such as P2Y or P6M")
+    )
     ends = place.at("ends").text_or_none(re.compile("month"))
     return Validity(shape, months, ends == "month", confirmed)
 

@@ -49,7 +49,9 @@ class Place:
     def at(self, key: str | int) -> Place:
         """One step down; an absent member is None."""
         step = str(key).replace("~", "~0").replace("/", "~1")
-        value = self.value.get(key) if isinstance(self.value, dict) and isinstance(key, str) else self.value[key]
+        value = (
+            self.value.get(key) if isinstance(self.value, dict) and isinstance(key, str) else self.value[key]
+        )
         return Place(self.file, f"{self.pointer}/{step}", value)
 
     def children(self) -> list[tuple[str, Place]]:

@@ -1,0 +1,287 @@
+"""What a district does not put into a badge, although every standard would let it.
+
+No Social Security number, race, lunch status, disability, language status, birth date, student number or
+failed attempt, whatever member or text it hides in. Identifiers are addresses that anybody can resolve or
+random. Numbers are text, because readers disagree on floats. Texts hold nothing that a reader cannot see.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from contexts.errors import pointer
+from contexts.schema import Fault
+from issuer.text import fault_in, length
+
+Path = tuple[str | int, ...]
+
+FORBIDDEN_MEMBERS: Final = frozenset(
+    {
+        "dateofbirth", "birthdate", "birthday", "dob", "ssn", "socialsecuritynumber", "race", "ethnicity",
+        "hispanicorlatinoethnicity", "gender", "sex", "lunchstatus", "freereducedlunch", "frl", "disability",
+        "disabilitystatus", "iep", "plan504", "section504", "languagestatus", "englishlearner", "ell",
+        "studentid", "sisid", "sasid", "sourcedid", "homeless", "migrant", "attempts", "failedattempts",
+        "attemptcount", "discipline",
+    }
+)  # fmt: skip
+"""Member names, without case and punctuation, that no credential has at any depth."""
+
+SUBJECT_MEMBERS: Final = frozenset(
+    {
+        "id", "type", "identifier", "achievement", "licenseNumber", "result", "source", "narrative", "role",
+        "term", "activityStartDate", "activityEndDate",
+    }
+)  # fmt: skip
+"""All that a badge says about its holder."""
+
+SOURCE_MEMBERS: Final = frozenset({"id", "type", "name", "url"})
+"""All that a badge says about the person who assessed."""
+
+IDENTITY_TYPES: Final = frozenset({"name", "emailAddress"})
+"""How a holder may be named: the name they go by, or a salted hash of an e-mail address."""
+
+FORBIDDEN_IDENTIFIER_TYPES: Final = frozenset(
+    {
+        "nationalIdentityNumber", "sisSourcedId", "sourcedId", "lisSourcedId", "oneRosterSourcedId",
+        "ltiUserId", "userName", "accountId",
+    }
+)  # fmt: skip
+
+FORBIDDEN_RESULT_STATES: Final = frozenset({"Failed", "Withdrew", "OnHold"})
+"""A badge says what somebody achieved, never what they did not."""
+
+_LINES: Final = frozenset({"narrative", "description", "endorsementComment"})
+_LONGEST: Final = {
+    "narrative": 8_000,
+    "description": 4_000,
+    "name": 300,
+    "identityHash": 300,
+    "licenseNumber": 100,
+    "humanCode": 100,
+    "value": 200,
+    "caption": 1_000,
+}
+_LONGEST_OTHERWISE: Final = 500
+_LONGEST_ADDRESS: Final = 2_000
+_EMBEDDED_ONE: Final = 32_768
+_EMBEDDED_ALL: Final = 131_072
+_SALT: Final = 22
+_WITHHELD_WITHIN_TEXT: Final = 5
+
+_SSN: Final = re.compile(r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[- ](?!00)[0-9]{2}[- ](?!0000)[0-9]{4}(?![0-9A-Za-z-])")
+_LABELLED: Final = re.compile(
+    r"\b(ssn|social security( number| no)?|date of birth|birth ?date|dob|race|ethnicity|free lunch|reduced lunch|"
+    r"lunch status|disability|iep|504 plan|english (language )?learner|failed attempts?|attempts failed|"
+    r"student (id|number)|sasid)\s*[:=#]",
+    re.IGNORECASE,
+)
+_NAME_OF_MEMBER: Final = re.compile(r"[^a-z0-9]")
+_URN: Final = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_HOST: Final = r"(?=[^/:?#]{1,253}[/:?#]|[^/:?#]{1,253}\Z)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"
+_HTTPS: Final = re.compile(rf"https://{_HOST}(:[1-9][0-9]{{0,4}})?([/?#][!-~]*)?")
+_LOOPBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1):[1-9][0-9]{0,4}([/?#][!-~]*)?")
+_DID: Final = re.compile(r"did:(web|key|jwk):[A-Za-z0-9._:%-]+(#[A-Za-z0-9._-]+)?")
+_DATA: Final = re.compile(r"data:[a-z]+/[a-z0-9.+-]+(;[a-z]+=[A-Za-z0-9-]+)?(;base64)?,[!-~]*")
+_INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
+_ADDRESSES: Final = frozenset(
+    {"id", "url", "targetUrl", "resultDescription", "achievedLevel", "requiredLevel", "statusListCredential"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """What depends on who issues and on whose badge it is.
+
+    Args:
+        loopback: Whether addresses on this very machine are allowed over http, as the demo needs.
+        withheld: Texts that must not appear: the student's number, the birth date, a legal name not used.
+    """
+
+    loopback: bool = False
+    withheld: Collection[str] = ()
+
+
+def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[Fault]:
+    """Everything in which a credential breaks the house rules, in the order of reading.
+
+    Codes: `forbidden_member`, `forbidden_value`, `withheld_value`, `bad_characters`, `text_too_long`,
+    `bad_identifier`, `number_not_text`, `null_value`, `empty_value`, `embedded_too_large`, `bad_identity`,
+    `bad_status_entry`, `already_signed`, `kind_rule`.
+    """
+    if "proof" in credential:
+        yield Fault("already_signed", "/proof", "A draft has no proof. Leave proof out.")
+    for path, name, value in _leaves(credential):
+        yield from _member(path, name)
+        yield from _value(path, name, value, rules)
+    yield from _embedded(credential)
+    for rule in (_subject, _status, _kind):
+        yield from rule(credential)
+
+
+def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, Any]]:
+    """Every member and every value: its path, the name of the member that it belongs to, itself."""
+    if isinstance(value, Mapping):
+        for name, child in value.items():
+            yield (*path, name), name, child
+            if isinstance(child, Mapping | list):
+                yield from _leaves(child, (*path, name))
+    elif isinstance(value, list):
+        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+        for index, child in enumerate(value):
+            yield (*path, index), name, child
+            if isinstance(child, Mapping | list):
+                yield from _leaves(child, (*path, index))
+
+
+def _member(path: Path, name: str) -> Iterator[Fault]:
+    if not isinstance(path[-1], str):
+        return
+    if _NAME_OF_MEMBER.sub("", name.casefold()) in FORBIDDEN_MEMBERS:
+        yield Fault(
+            "forbidden_member", pointer(*path), f"A badge never says {name}. Leave this member out."
+        )
+
+
+def _value(path: Path, name: str, value: Any, rules: HouseRules) -> Iterator[Fault]:
+    at = pointer(*path)
+    if value is None:
+        yield Fault("null_value", at, f"{name} says nothing. Leave it out.")
+    elif value in ("", [], {}):
+        yield Fault("empty_value", at, f"{name} is empty. Fill it or leave it out.")
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield Fault("number_not_text", at, f"{name} is a number. Write it as text, in quotes.")
+    elif isinstance(value, str):
+        if name in _ADDRESSES:
+            yield from _address(at, name, value, rules)
+        elif name not in ("@context", "type"):
+            yield from _text(at, name, value)
+        yield from _withheld(at, name, value, rules.withheld)
+
+
+def _address(at: str, name: str, value: str, rules: HouseRules) -> Iterator[Fault]:
+    if value.startswith("data:") and name == "id":
+        allowed = bool(_DATA.fullmatch(value))
+    else:
+        forms = (_HTTPS, _URN, _DID, _LOOPBACK) if rules.loopback else (_HTTPS, _URN, _DID)
+        allowed = len(value) <= _LONGEST_ADDRESS and any(form.fullmatch(value) for form in forms)
+    if not allowed:
+        shown = value[:60].encode("ascii", "backslashreplace").decode()
+        yield Fault("bad_identifier", at, f"{name} is {shown!r}. Use an https address, a urn:uuid or a DID.")
+
+
+def _text(at: str, name: str, value: str) -> Iterator[Fault]:
+    if fault := fault_in(value, lines=name in _LINES):
+        yield Fault("bad_characters", at, f"{name} has {fault}. Type it again.")
+    longest = _LONGEST.get(name, _LONGEST_OTHERWISE)
+    if length(value) > longest:
+        yield Fault("text_too_long", at, f"{name} has {length(value)} characters; at most {longest} fit.")
+    if _SSN.search(value):
+        yield Fault("forbidden_value", at, f"{name} looks like a Social Security number. Take it out.")
+    if found := _LABELLED.search(value):
+        yield Fault("forbidden_value", at, f"{name} says {found[1]!r}, which is no part of a badge. Take it out.")
+
+
+def _withheld(at: str, name: str, value: str, withheld: Collection[str]) -> Iterator[Fault]:
+    for secret in withheld:
+        inside = len(secret) >= _WITHHELD_WITHIN_TEXT and re.search(
+            rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", value, re.IGNORECASE
+        )
+        if secret and (value == secret or inside):
+            yield Fault("withheld_value", at, f"{name} holds what must stay in the school's records. Take it out.")
+            return
+
+
+def _embedded(credential: Mapping[str, Any]) -> Iterator[Fault]:
+    total = 0
+    for path, _, value in _leaves(credential):
+        if isinstance(value, str) and value.startswith("data:"):
+            total += len(value) * 3 // 4 if ";base64," in value[:100] else len(value)
+            size = len(value) * 3 // 4 if ";base64," in value[:100] else len(value)
+            if size > _EMBEDDED_ONE:
+                message = f"What is embedded here has {size} bytes; at most {_EMBEDDED_ONE} fit. Link it instead."
+                yield Fault("embedded_too_large", pointer(*path), message)
+    if total > _EMBEDDED_ALL:
+        message = f"What is embedded has {total} bytes together; at most {_EMBEDDED_ALL} fit. Link some of it."
+        yield Fault("embedded_too_large", "", message)
+
+
+def _subject(credential: Mapping[str, Any]) -> Iterator[Fault]:
+    subject = credential.get("credentialSubject")
+    if not isinstance(subject, Mapping):
+        return
+    for name in subject:
+        if name not in SUBJECT_MEMBERS:
+            yield Fault("forbidden_member", pointer("credentialSubject", name), f"A badge says no {name} of its holder.")
+    source = subject.get("source")
+    for name in source if isinstance(source, Mapping) else ():
+        if name not in SOURCE_MEMBERS:
+            at = pointer("credentialSubject", "source", name)
+            yield Fault("forbidden_member", at, f"A badge names who assessed, and says no {name} of them.")
+    for index, identity in enumerate(_listed(subject.get("identifier"))):
+        yield from _identity(pointer("credentialSubject", "identifier", index), identity)
+    for path, name, value in _leaves(credential):
+        if name == "identifierType" and value in FORBIDDEN_IDENTIFIER_TYPES:
+            yield Fault("bad_identity", pointer(*path), f"{value} never leaves the school. Leave it out.")
+    for index, result in enumerate(_listed(subject.get("result"))):
+        if isinstance(result, Mapping) and result.get("status") in FORBIDDEN_RESULT_STATES:
+            at = pointer("credentialSubject", "result", index, "status")
+            yield Fault("forbidden_value", at, "A badge never says what somebody did not achieve.")
+
+
+def _identity(at: str, identity: Any) -> Iterator[Fault]:
+    if not isinstance(identity, Mapping):
+        return
+    kind, hashed = identity.get("identityType"), identity.get("hashed")
+    if kind not in IDENTITY_TYPES:
+        yield Fault("bad_identity", at, f"A badge names its holder by name or by a hashed e-mail address, not by {kind}.")
+    elif kind == "name" and hashed is not False:
+        yield Fault("bad_identity", at, "A name stands as it is: a hash of something guessable protects nobody.")
+    elif kind == "emailAddress" and (hashed is not True or len(str(identity.get("salt", ""))) < _SALT):
+        yield Fault("bad_identity", at, "An e-mail address is hashed with a random salt of at least 128 bits.")
+
+
+def _status(credential: Mapping[str, Any]) -> Iterator[Fault]:
+    entry = credential.get("credentialStatus")
+    at = "/credentialStatus"
+    if not isinstance(entry, Mapping):
+        yield Fault("bad_status_entry", at, "A badge has exactly one status entry, so that it can be withdrawn.")
+        return
+    index, url = str(entry.get("statusListIndex")), entry.get("statusListCredential")
+    if entry.get("type") != "BitstringStatusListEntry" or entry.get("statusPurpose") != "revocation":
+        yield Fault("bad_status_entry", at, "The status entry is a BitstringStatusListEntry for revocation.")
+    if not _INDEX.fullmatch(index) or entry.get("id") != f"{url}#{index}":
+        yield Fault("bad_status_entry", at, "The status entry's id is its list's address, then # and the index.")
+
+
+def _kind(credential: Mapping[str, Any]) -> Iterator[Fault]:
+    """What the type of achievement asks for (C.R.S. 23-5-145.6 tells certificate and certification apart)."""
+    subject = credential.get("credentialSubject")
+    achievement = subject.get("achievement") if isinstance(subject, Mapping) else None
+    if not isinstance(subject, Mapping) or not isinstance(achievement, Mapping):
+        return
+    kind, creator = achievement.get("achievementType"), achievement.get("creator")
+    profile = creator if isinstance(creator, Mapping) else {}
+    issuer = credential.get("issuer")
+    if kind == "Certificate" and "validUntil" in credential:
+        yield Fault("kind_rule", "/validUntil", "A college certificate has no end. Leave validUntil out.")
+    if kind == "License" and "licenseNumber" not in subject:
+        yield Fault("kind_rule", "/credentialSubject", "A licence needs its number. Fill the number.")
+    if kind == "License" and "address" not in profile:
+        at = "/credentialSubject/achievement/creator"
+        yield Fault("kind_rule", at, "A licence says where it holds. Give the certifying body its jurisdiction.")
+    if kind in ("Certification", "License"):
+        same = isinstance(issuer, Mapping) and issuer.get("id") == profile.get("id")
+        if not profile or same:
+            at = "/credentialSubject/achievement/creator"
+            yield Fault("kind_rule", at, "The district records what somebody else certified. Name the certifying body.")
+
+
+def _listed(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return value if isinstance(value, list) else [value]
+
+
