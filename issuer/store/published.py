@@ -63,7 +63,7 @@ def put(session: Session, district_id: str, edition: Edition, *, now: datetime) 
         raise IssuerError(
             "clock_went_back",
             f"{edition.path} version {before.version} begins at {before.valid_from.isoformat()}, which is "
-            f"later than this machine's time {edition.valid_from.isoformat()}: set the clock right, then publish",
+            f"later than this machine's time {edition.valid_from.isoformat()}: set it right, then publish",
         )
     row = Published(
         district_id=district_id,

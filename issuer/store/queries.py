@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import IssuerError
 from issuer.store.session import Session
@@ -63,28 +64,40 @@ def achievements(session: Session, district_id: str) -> Sequence[Achievement]:
     ).all()
 
 
-def achievement(session: Session, district_id: str, achievement_id: str) -> Achievement | None:
-    """The newest version of one achievement."""
-    return session.scalars(
-        select(Achievement)
-        .where(Achievement.district_id == district_id, Achievement.id == achievement_id)
-        .order_by(Achievement.version.desc())
-        .limit(1)
-    ).one_or_none()
+def achievement(
+    session: Session, district_id: str, achievement_id: str, *, version: int | None = None
+) -> Achievement | None:
+    """One version of an achievement, or its newest."""
+    wanted = select(Achievement).where(
+        Achievement.district_id == district_id, Achievement.id == achievement_id
+    )
+    if version is not None:
+        wanted = wanted.where(Achievement.version == version)
+    return session.scalars(wanted.order_by(Achievement.version.desc()).limit(1)).one_or_none()
 
 
-def award(session: Session, district_id: str, award_ref: str) -> Award | None:
-    """The award under one reference."""
-    return session.get(Award, (district_id, award_ref))
+def award(session: Session, district_id: str, award_ref: str, *, lock: bool = False) -> Award | None:
+    """The award under one reference; with `lock`, nobody else changes it until this transaction ends."""
+    return session.get(Award, (district_id, award_ref), with_for_update=lock or None)
 
 
-def credential(session: Session, district_id: str, credential_id: str) -> Credential:
-    """One credential.
+def add_award(session: Session, row: Award) -> bool:
+    """Take a reference for an award. Whether this call took it; False means that another did just now."""
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def credential(session: Session, district_id: str, credential_id: str, *, lock: bool = False) -> Credential:
+    """One credential; with `lock`, nobody else changes it until this transaction ends.
 
     Raises:
         IssuerError: `not_found`.
     """
-    found = session.get(Credential, (district_id, credential_id))
+    found = session.get(Credential, (district_id, credential_id), with_for_update=lock or None)
     if found is None:
         raise IssuerError("not_found", f"the district has no credential {credential_id}")
     return found
@@ -189,6 +202,18 @@ def live_under_key(session: Session, district_id: str, key_id: str, *, now: date
         .order_by(Secured.signed_at, Secured.credential_id, Secured.form)
     )
     return [Signed(*row) for row in rows]
+
+
+def share(session: Session, district_id: str, share_id: str, *, lock: bool = False) -> Share:
+    """One share.
+
+    Raises:
+        IssuerError: `not_found`.
+    """
+    found = session.get(Share, (district_id, share_id), with_for_update=lock or None)
+    if found is None:
+        raise IssuerError("not_found", f"the district has no share {share_id}")
+    return found
 
 
 def share_by_token(session: Session, district_id: str, token_hash: bytes) -> Share | None:

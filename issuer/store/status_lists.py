@@ -120,6 +120,18 @@ def all_lists(session: Session, district_id: str) -> Sequence[StatusList]:
     ).all()
 
 
+def one(session: Session, district_id: str, list_id: str) -> StatusList:
+    """One list.
+
+    Raises:
+        IssuerError: `not_found`.
+    """
+    found = session.get(StatusList, (district_id, list_id))
+    if found is None:
+        raise IssuerError("not_found", f"the district has no status list {list_id}")
+    return found
+
+
 def withdrawals(session: Session, district_id: str, list_id: str) -> Sequence[Status]:
     """Every revocation in one list, by position."""
     return session.scalars(

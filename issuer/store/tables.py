@@ -193,7 +193,6 @@ class SigningKey(Base):
     multikey: Mapped[str]
     created: Mapped[datetime]
     retired: Mapped[datetime | None]
-    compromised: Mapped[datetime | None]
     compromised_since: Mapped[datetime | None]
 
 

@@ -143,7 +143,6 @@ def _tables() -> None:
         sa.Column("multikey", sa.Text(), nullable=False),
         sa.Column("created", MOMENT, nullable=False),
         sa.Column("retired", MOMENT, nullable=True),
-        sa.Column("compromised", MOMENT, nullable=True),
         sa.Column("compromised_since", MOMENT, nullable=True),
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_signing_key_district_id"),
         sa.PrimaryKeyConstraint("district_id", "id", name="pk_signing_key"),

@@ -1,0 +1,441 @@
+"""Issue a credential: reserve, draft, prepare, record, sign, check, record.
+
+Each step is kept before the next begins, so that a crash anywhere leaves a record of what was meant, and
+doing the same thing again goes on from there. Nothing is signed that was not prepared and recorded; nothing
+is handed out whose signature was not checked; what is handed out is what was stored.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any, Self
+
+from contexts.document import Document, parse
+from credential.proof.data_integrity import add_proof, check_proof
+from credential.proof.vc_jwt import check_jwt, sign_jwt, split
+from credential.proof.verified import JwtClaim, ProofClaim
+from credential.status import StatusEntry
+from issuer.draft import AwardFacts, DistrictFacts, draft_credential, last_second
+from issuer.errors import IssuerError
+from issuer.prepare import Prepared, prepare
+from issuer.publication import is_loopback, list_url
+from issuer.store import audit, queries, status_lists
+from issuer.store.columns import canonical_json
+from issuer.store.session import Session, Store
+from issuer.store.status_lists import Entropy
+from issuer.store.tables import Award as AwardRow
+from issuer.store.tables import Credential, District, Secured, State
+from keys.public import PublicKey
+from keys.signer import Signer
+
+VC, JWT = "vc", "jwt"
+"""The two forms in which a credential is given out: an embedded proof, and a compact JWS."""
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What one student earned, as the district orders it.
+
+    Attributes:
+        award_ref: The district's own reference: one reference, one credential.
+        student_id: The number in the student information system. It never enters a credential.
+        achievement_id: Which of the district's achievements.
+        date_earned: The day.
+        last_day: The last day on which it holds.
+        recipient_name: The name that the student goes by, or None to leave it out.
+        number: The certifying body's number.
+        score: A result, as text.
+        evaluator: Who assessed.
+        evidence_url: Where evidence is, https.
+        provisional: Whether the body has still to confirm it.
+        also_jwt: Whether the credential is wanted as a JWT too.
+        withheld: Texts that must not enter it besides the student's number, such as a birth date.
+    """
+
+    award_ref: str
+    student_id: str
+    achievement_id: str
+    date_earned: date
+    last_day: date | None = None
+    recipient_name: str | None = None
+    number: str | None = None
+    score: str | None = None
+    evaluator: str | None = None
+    evidence_url: str | None = None
+    provisional: bool = False
+    also_jwt: bool = False
+    withheld: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The award as a JSON value: what is stored, and what its digest covers."""
+        value = {
+            name: member.isoformat() if isinstance(member, date) else member
+            for name, member in asdict(self).items()
+        }
+        return value | {"withheld": list(self.withheld)}
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read back what `to_json` wrote."""
+        days = {name: value[name] and date.fromisoformat(value[name]) for name in ("date_earned", "last_day")}
+        return cls(**{**value, **days, "withheld": tuple(value["withheld"])})
+
+    def digest(self) -> str:
+        """SHA-256 of the content: whether two orders under one reference are the same order."""
+        return hashlib.sha256(canonical_json(self.to_json()).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A credential that was signed and stored.
+
+    Attributes:
+        credential_id: Its `urn:uuid`.
+        award_ref: The award that led to it.
+        document: The credential with its proof, byte for byte as it is given out.
+        jwt: The same as a compact JWS, where it was asked for.
+        signed_at: When it was signed.
+        first: Whether this call signed it; False means that an earlier one had.
+    """
+
+    credential_id: str
+    award_ref: str
+    document: bytes
+    jwt: str | None
+    signed_at: datetime
+    first: bool
+
+
+def issue(
+    award: Award,
+    *,
+    store: Store,
+    district_id: str,
+    signer: Signer,
+    now: datetime,
+    entropy: Entropy,
+    actor: str,
+) -> Issued:
+    """Issue the credential for an award, or give back the one that was issued for it.
+
+    Args:
+        award: What was earned.
+        store: The database.
+        district_id: Who issues.
+        signer: Signs as the district.
+        now: The time of issuing: of a new credential its `validFrom`.
+        entropy: Random bytes, for the ids and the status position.
+        actor: Who asks, for the audit.
+
+    Raises:
+        IssuerError: `award_ref_reused` when the reference stands for other content; `not_found` for an
+            unknown achievement; `signature_failed`; `bad_text`; `database_busy`.
+        contexts.errors.DocumentError: The credential would not say what the award says.
+        credential.errors.CredentialError: Likewise, or the key does not fit.
+    """
+    row = _reserve(store, district_id, award, now=now, entropy=entropy)
+    prepared = None
+    if row.state == State.RESERVED:
+        prepared, row = _record_prepared(store, row, now=now, actor=actor)
+    first = row.state == State.PREPARED and _sign(store, row, signer, prepared, now=now, actor=actor)
+    return _issued(store, district_id, row.id, first=first)
+
+
+def resume(store: Store, district_id: str, *, signer: Signer, now: datetime, actor: str) -> list[Issued]:
+    """Sign what a crash left prepared: the stored bytes, not new ones.
+
+    Raises:
+        IssuerError: As `issue`.
+    """
+    with store.reading() as session:
+        rows = queries.unfinished(session, district_id)
+    return [
+        _issued(store, district_id, row.id, first=_sign(store, row, signer, None, now=now, actor=actor))
+        for row in rows
+    ]
+
+
+def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> Prepared:
+    """Draft and prepare without reserving anything: what `--dry-run` does, and what finds faults early.
+
+    Raises:
+        As `issue`; it also finds a reused reference.
+    """
+    with store.reading() as session:
+        known = queries.award(session, district_id, award.award_ref)
+        before = queries.credential_of_award(session, district_id, award.award_ref)
+        if known is not None and before is not None and before.state != State.RESERVED:
+            _check_same(known, award)
+        district = queries.district(session, district_id)
+        stand_in = Credential(
+            id=f"urn:uuid:{uuid.UUID(int=0)}", subject_id=f"urn:uuid:{uuid.UUID(int=0)}", reserved_at=now
+        )
+        entry = StatusEntry("revocation", 0, list_url(district.origin, "rehearsal"))
+        achievement = _achievement(session, district_id, award.achievement_id)
+        return _prepared(district, award, achievement.value, stand_in, entry)
+
+
+def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, entropy: Entropy) -> Credential:
+    """Give the award an id and a status position, once: the same award finds its reservation again."""
+    with store.transaction() as session:
+        known = queries.award(session, district_id, award.award_ref, lock=True)
+        row = queries.credential_of_award(session, district_id, award.award_ref)
+        if known is not None and row is not None and row.state != State.RESERVED:
+            _check_same(known, award)
+            return row
+        achievement = queries.achievement(session, district_id, award.achievement_id)
+        if achievement is None:
+            raise _unknown_achievement(award.achievement_id)
+        if known is not None and row is not None:
+            # Nothing was recorded as prepared: a corrected order may take the place of the first.
+            known.facts, known.content_sha256 = award.to_json(), award.digest()
+            known.achievement_id, known.achievement_version = achievement.id, achievement.version
+            known.student_id, row.also_jwt = award.student_id, award.also_jwt
+            return row
+        if not queries.add_award(
+            session,
+            AwardRow(
+                district_id=district_id,
+                award_ref=award.award_ref,
+                student_id=award.student_id,
+                achievement_id=achievement.id,
+                achievement_version=achievement.version,
+                facts=award.to_json(),
+                content_sha256=award.digest(),
+                created=now,
+            ),
+        ):
+            raise IssuerError("database_busy", f"{award.award_ref} is being issued by another: try again")
+        place = status_lists.reserve(session, district_id, now=now, entropy=entropy)
+        row = Credential(
+            district_id=district_id,
+            id=_random_urn(entropy),
+            award_ref=award.award_ref,
+            state=State.RESERVED.value,
+            subject_id=_random_urn(entropy),
+            list_id=place.list_id,
+            list_index=place.index,
+            also_jwt=award.also_jwt,
+            reserved_at=now,
+        )
+        session.add(row)
+        return row
+
+
+def _record_prepared(
+    store: Store, row: Credential, *, now: datetime, actor: str
+) -> tuple[Prepared, Credential]:
+    """Draft and prepare the credential, and record the bytes that will be signed, with their audit row."""
+    with store.reading() as session:
+        district = queries.district(session, row.district_id)
+        known = queries.award(session, row.district_id, row.award_ref)
+        if known is None:
+            raise IssuerError("state_conflict", f"{row.id} has no award")
+        award = Award.from_json(known.facts)
+        achievement = _achievement(session, row.district_id, known.achievement_id, known.achievement_version)
+    entry = StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id))
+    prepared = _prepared(district, award, achievement.value, row, entry)
+    ends = None if award.last_day is None else datetime.fromisoformat(last_second(award.last_day))
+    with store.transaction() as session:
+        moved = queries.advance(
+            session,
+            row,
+            State.RESERVED,
+            state=State.PREPARED.value,
+            prepared=prepared.raw,
+            prepared_at=now,
+            valid_until=ends,
+        )
+        if moved:
+            audit.record(
+                session,
+                row.district_id,
+                at=now,
+                actor=actor,
+                action="credential.prepared",
+                subject=row.id,
+                facts={
+                    "award": row.award_ref,
+                    "list": row.list_id,
+                    "index": row.list_index,
+                    "sha256": hashlib.sha256(prepared.raw).hexdigest(),
+                },
+            )
+    with store.reading() as session:
+        return prepared, queries.credential(session, row.district_id, row.id)
+
+
+def _sign(
+    store: Store, row: Credential, signer: Signer, prepared: Prepared | None, *, now: datetime, actor: str
+) -> bool:
+    """Sign the stored bytes, check the signature, record both. Whether this call was the one that did."""
+    if prepared is None or prepared.raw != row.prepared:
+        prepared = prepared_again(row)
+    forms = secure(prepared, signer, also_jwt=row.also_jwt, now=now)
+    with store.transaction() as session:
+        if not queries.advance(session, row, State.PREPARED, state=State.SIGNED.value, signed_at=now):
+            return False
+        record_secured(session, row, forms, signer, number=1, now=now, actor=actor)
+    return True
+
+
+def prepared_again(row: Credential) -> Prepared:
+    """The stored bytes of a credential, through `prepare` once more, so that they can be signed.
+
+    Raises:
+        IssuerError: `state_conflict` when there are none, or they are not what `prepare` makes of them today.
+    """
+    if row.prepared is None:
+        raise IssuerError("state_conflict", f"{row.id} has not been prepared")
+    prepared = prepare(parse(row.prepared).value, loopback=True)
+    if prepared.raw != row.prepared:
+        raise IssuerError("state_conflict", f"the stored bytes of {row.id} are not what was prepared")
+    return prepared
+
+
+def secure(prepared: Prepared, signer: Signer, *, also_jwt: bool, now: datetime) -> dict[str, bytes]:
+    """Put a proof on a prepared credential, and check it as a stranger would.
+
+    Args:
+        prepared: What is to be signed, and has been recorded.
+        signer: Signs as its issuer.
+        also_jwt: Whether a compact JWS is wanted as well.
+        now: The time of the proof.
+
+    Returns:
+        What is given out, by form.
+
+    Raises:
+        IssuerError: `signature_failed`.
+    """
+    document = prepared.release()
+
+    def key_for(claim: ProofClaim | JwtClaim) -> PublicKey:
+        named = claim.verification_method if isinstance(claim, ProofClaim) else claim.kid
+        if named != signer.verification_method or claim.issuer != signer.controller:
+            raise IssuerError("signature_failed", "the proof names another key or issuer than it was made by")
+        return signer.public_key
+
+    try:
+        signed = add_proof(document, signer, created=now)
+        said = [check_proof(signed, key_for).document]
+        forms = {VC: signed.raw}
+        if also_jwt:
+            token = sign_jwt(document, signer)
+            said.append(check_jwt(split(token), key_for).document)
+            forms[JWT] = token.encode("ascii")
+    except IssuerError:
+        raise
+    except ValueError as fault:
+        raise IssuerError("signature_failed", f"nothing was recorded: {fault}") from fault
+    if any(one.raw != document.raw for one in said):
+        raise IssuerError("signature_failed", "the signature covers something else than what was prepared")
+    return forms
+
+
+def record_secured(
+    session: Session,
+    row: Credential,
+    forms: Mapping[str, bytes],
+    signer: Signer,
+    *,
+    number: int,
+    now: datetime,
+    actor: str,
+) -> None:
+    """Store what will be given out, with the audit row that says so."""
+    for form, body in forms.items():
+        session.add(
+            Secured(
+                district_id=row.district_id,
+                credential_id=row.id,
+                form=form,
+                number=number,
+                key_id=signer.verification_method,
+                body=body,
+                signed_at=now,
+            )
+        )
+    audit.record(
+        session,
+        row.district_id,
+        at=now,
+        actor=actor,
+        action="credential.signed",
+        subject=row.id,
+        facts={
+            "key": signer.verification_method,
+            "number": number,
+            "sha256": {form: hashlib.sha256(body).hexdigest() for form, body in forms.items()},
+        },
+    )
+
+
+def _issued(store: Store, district_id: str, credential_id: str, *, first: bool) -> Issued:
+    """The stored answer."""
+    with store.reading() as session:
+        row = queries.credential(session, district_id, credential_id)
+        forms = queries.secured(session, district_id, credential_id)
+    if VC not in forms or row.signed_at is None:
+        raise IssuerError("not_signed", f"{credential_id} has not been signed")
+    jwt = forms[JWT].body.decode("ascii") if JWT in forms else None
+    return Issued(row.id, row.award_ref, forms[VC].body, jwt, row.signed_at, first=first)
+
+
+def _check_same(known: AwardRow, award: Award) -> None:
+    if known.content_sha256 != award.digest():
+        raise IssuerError(
+            "award_ref_reused",
+            f"{award.award_ref} was used for an award with other content: use a new reference, or revoke and "
+            "correct the first",
+        )
+
+
+def _unknown_achievement(achievement_id: str) -> IssuerError:
+    return IssuerError(
+        "not_found", f"the district has no achievement {achievement_id!r}: `cairn catalog list`"
+    )
+
+
+def _achievement(
+    session: Session, district_id: str, achievement_id: str, version: int | None = None
+) -> Document:
+    """An achievement as it was published."""
+    found = queries.achievement(session, district_id, achievement_id, version=version)
+    if found is None:
+        raise _unknown_achievement(achievement_id)
+    return parse(found.document)
+
+
+def _prepared(
+    district: District,
+    award: Award,
+    achievement: Mapping[str, Any],
+    row: Credential,
+    entry: StatusEntry,
+) -> Prepared:
+    """Draft and prepare, from rows alone: the same rows give the same bytes."""
+    facts = AwardFacts(
+        achievement=achievement,
+        date_earned=award.date_earned,
+        last_day=award.last_day,
+        recipient_name=award.recipient_name,
+        subject_id=row.subject_id,
+        number=award.number,
+        score=award.score,
+        evaluator=award.evaluator,
+        evidence_url=award.evidence_url,
+        provisional=award.provisional,
+    )
+    issuer = DistrictFacts(id=district.did, name=district.name, url=district.profile["url"])
+    draft = draft_credential(facts, issuer, credential_id=row.id, issued_at=row.reserved_at, status=entry)
+    return prepare(draft, loopback=is_loopback(district.origin), withheld=(award.student_id, *award.withheld))
+
+
+def _random_urn(entropy: Entropy) -> str:
+    """A version 4 UUID as a URN (RFC 9562, 5.4)."""
+    return f"urn:uuid:{uuid.UUID(bytes=entropy(16), version=4)}"

@@ -1,0 +1,176 @@
+"""Shares: a link, and where wanted a code, that open one credential until they are stopped or end.
+
+The database keeps hashes only. A token has 160 random bits, so SHA-256 hides it. A code has 55, few enough
+to be tried against a stolen database; scrypt makes each try cost some hundredth of a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+
+from credential.qr import new_code, new_token
+from issuer.errors import IssuerError
+from issuer.issuance import VC
+from issuer.store import audit, queries
+from issuer.store.columns import checked_time
+from issuer.store.session import Session, Store
+from issuer.store.status_lists import Entropy, random_name
+from issuer.store.tables import District, Share, State
+
+SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_LANES = 4_096, 8, 1
+"""About 15 ms and 4 MiB a try: the whole space of codes would take one machine seventeen million years."""
+
+MEDIA_TYPES = {"vc": "application/vc", "jwt": "application/vc+jwt"}
+
+
+@dataclass(frozen=True, slots=True)
+class NewShare:
+    """A share that was just made. Its token and code are told once, here, and kept nowhere.
+
+    Attributes:
+        share_id: For stopping it.
+        tag: The issuer's tag, which goes before both.
+        token: What a link carries.
+        code: What is printed and typed, or None.
+    """
+
+    share_id: str
+    tag: str
+    token: str
+    code: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What a share opens: the stored bytes and their media type."""
+
+    body: bytes
+    media_type: str
+
+
+def token_hash(token: str) -> bytes:
+    """What is kept of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def code_hash(code: str, salt: bytes) -> bytes:
+    """What is kept of a code (RFC 7914)."""
+    return hashlib.scrypt(code.encode(), salt=salt, n=SCRYPT_COST, r=SCRYPT_BLOCK, p=SCRYPT_LANES, dklen=32)
+
+
+def create_share(
+    store: Store,
+    district_id: str,
+    credential_id: str,
+    *,
+    now: datetime,
+    entropy: Entropy,
+    actor: str,
+    with_code: bool = True,
+    ends: datetime | None = None,
+) -> NewShare:
+    """Make a link, and a code where wanted, for one credential.
+
+    Args:
+        store: The database.
+        district_id: Whose credential.
+        credential_id: Which.
+        now: The time.
+        entropy: Random bytes.
+        actor: Who shares it: the student, or the district on the student's word.
+        with_code: Whether it gets a code too.
+        ends: From when on it opens nothing, or None.
+
+    Raises:
+        IssuerError: `not_found`; `not_signed`; `bad_time`.
+    """
+    token = new_token(entropy(20))
+    code = new_code(entropy(7)) if with_code else None
+    share_id = random_name(entropy)
+    with store.reading() as session:
+        district = queries.district(session, district_id)
+    hashed = code_hash(code, district.code_salt) if code else None
+    with store.transaction() as session:
+        row = queries.credential(session, district_id, credential_id, lock=True)
+        if row.state not in {State.SIGNED, State.RELEASED}:
+            raise IssuerError("not_signed", f"{credential_id} has not been signed: there is nothing to share")
+        if row.state == State.SIGNED:
+            queries.advance(session, row, State.SIGNED, state=State.RELEASED.value, released_at=now)
+        session.add(
+            Share(
+                district_id=district_id,
+                id=share_id,
+                credential_id=credential_id,
+                token_hash=token_hash(token),
+                code_hash=hashed,
+                created=now,
+                ends=ends and checked_time(ends),
+                stopped=None,
+            )
+        )
+        audit.record(
+            session,
+            district_id,
+            at=now,
+            actor=actor,
+            action="share.created",
+            subject=credential_id,
+            facts={"share": share_id, "code": code is not None, "ends": ends and ends.isoformat()},
+        )
+    return NewShare(share_id, district.tag, token, code)
+
+
+def stop_share(store: Store, district_id: str, share_id: str, *, now: datetime, actor: str) -> None:
+    """Make a share open nothing from now on. Stopping it again changes nothing.
+
+    Raises:
+        IssuerError: `not_found`.
+    """
+    with store.transaction() as session:
+        share = queries.share(session, district_id, share_id, lock=True)
+        if share.stopped is not None:
+            return
+        share.stopped = now
+        audit.record(
+            session,
+            district_id,
+            at=now,
+            actor=actor,
+            action="share.stopped",
+            subject=share.credential_id,
+            facts={"share": share_id},
+        )
+
+
+def open_token(store: Store, district: District, token: str, *, form: str, now: datetime) -> Opened:
+    """What a link's token opens.
+
+    Raises:
+        IssuerError: `not_shared` for a token that nobody was given; `share_ended`, which only a holder hears.
+    """
+    with store.reading() as session:
+        return _open(session, queries.share_by_token(session, district.id, token_hash(token)), form, now)
+
+
+def open_code(store: Store, district: District, code: str, *, form: str, now: datetime) -> Opened:
+    """What a code opens.
+
+    Raises:
+        IssuerError: As `open_token`.
+    """
+    hashed = code_hash(code, district.code_salt)
+    with store.reading() as session:
+        return _open(session, queries.share_by_code(session, district.id, hashed), form, now)
+
+
+def _open(session: Session, share: Share | None, form: str, now: datetime) -> Opened:
+    if share is None:
+        raise IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
+    if share.stopped is not None or (share.ends is not None and share.ends <= now):
+        raise IssuerError("share_ended", "the holder has stopped sharing this badge, or the share has ended")
+    forms = queries.secured(session, share.district_id, share.credential_id)
+    if form not in forms:
+        form = VC
+    return Opened(forms[form].body, MEDIA_TYPES[form])
