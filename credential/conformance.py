@@ -14,9 +14,9 @@ from typing import Any, Final
 from contexts.document import Document
 from contexts.errors import pointer
 from contexts.schema import Fault, Schema, schema_for_url
-from credential.dates import parse_date, parse_date_time, validity_period
+from credential.dates import parse_date_time, validity_period
 from credential.errors import CredentialError
-from credential.results import result_faults
+from credential.results import misplaced_levels, result_faults
 
 CONTEXT_2023: Final = "https://www.w3.org/ns/credentials/v2"
 """First context of Verifiable Credentials Data Model 2.0: what we issue."""
@@ -36,7 +36,6 @@ _OPEN_BADGES: Final = re.compile(
 _DATES_2019: Final = ("issuanceDate", "expirationDate")
 _DATES_2023: Final = ("validFrom", "validUntil")
 _TYPED: Final = ("renderMethod", "confidenceMethod", "evidence", "termsOfUse", "refreshService")
-_PROFILES: Final = ("issuer", "creator", "source", "parentOrg")
 
 Steps = tuple[str | int, ...]
 
@@ -58,7 +57,8 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
 
     Codes: `assumed_utc` for a date without a time zone; `unknown_schema` for a `credentialSchema` that is not
     carried here, so it was not used (VC JSON Schema calls that indeterminate; nothing is fetched);
-    `endorsement_target` for an endorsement of something that this credential does not describe.
+    `endorsement_target` for an endorsement of something that this does not describe; `result_level`
+    for a level that belongs to another result description. The last two we never issue.
     """
     credential = _value(document)
     found: list[Fault] = []
@@ -73,6 +73,9 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
             message = "this schema is not known here, and was not used: schemas are never fetched"
             found.append(Fault("unknown_schema", pointer("credentialSchema", index), message))
     found.extend(_foreign_endorsements(credential))
+    subject = credential.get("credentialSubject")
+    if isinstance(subject, Mapping) and isinstance(subject.get("achievement"), Mapping):
+        found.extend(misplaced_levels(subject, subject["achievement"], ("credentialSubject",)))
     return tuple(found)
 
 
@@ -148,33 +151,19 @@ def _contexts(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
 
 
 def _dates(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
-    unreadable = False
+    # Without a beginning there is no period to read; that it is missing, the schema says.
+    unreadable = not any(name in credential for name in ("validFrom", "issuanceDate"))
     for place, text in dates_in(credential):
         try:
             parse_date_time(text)
         except CredentialError as refusal:
             unreadable = True
             yield Fault(refusal.code, pointer(*at, *place), refusal.message)
-    for place, text in _birthdays(credential, ()):
-        try:
-            parse_date(text)
-        except CredentialError as refusal:
-            yield Fault(refusal.code, pointer(*at, *place), refusal.message)
     if not unreadable:
         try:
             validity_period(credential)
         except CredentialError as refusal:
             yield Fault(refusal.code, pointer(*at) + refusal.pointer, refusal.message)
-
-
-def _birthdays(part: object, at: Steps) -> Iterator[tuple[Steps, object]]:
-    """Profiles stand at the issuer, the creator and the source, and have parents."""
-    if not isinstance(part, Mapping):
-        return
-    if "dateOfBirth" in part:
-        yield (*at, "dateOfBirth"), part["dateOfBirth"]
-    for name in (*_PROFILES, "credentialSubject", "achievement"):
-        yield from _birthdays(part.get(name), (*at, name))
 
 
 def _subject(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
