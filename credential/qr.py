@@ -57,7 +57,7 @@ def _times_two(element: int) -> int:
 
 
 def check_character(body: str) -> str:
-    """The character that follows eleven characters of a code: with it, the weighted sum over GF(32) is zero."""
+    """The character that follows eleven others in a code, and makes their weighted sum over GF(32) zero."""
     total = 0
     # Horner: the first character weighs x^11, the last x^1, and the check character 1.
     for character in body:

@@ -143,7 +143,7 @@ def bake_svg(svg: bytes, text: str) -> bytes:
         if parent is not None:
             parent.remove(old)
     names: dict[Any, str] = {**root.nsmap, "openbadges": NAMESPACE}
-    outer = etree.Element(root.tag, dict(root.items()), nsmap=names)
+    outer = etree.Element(root.tag, {str(name): str(value) for name, value in root.items()}, nsmap=names)
     badge = etree.SubElement(outer, CREDENTIAL)
     if _JWS.match(text.strip()):
         badge.set("verify", text.strip())
