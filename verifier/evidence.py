@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeAlias, TypeVar
 
 from contexts.document import Document
 
@@ -121,6 +121,15 @@ class Failure:
     code: str
     detail: str
     at: datetime
+
+
+T = TypeVar("T")
+Asking: TypeAlias = Generator[Need, Fetched | Failure, T]
+"""A step that may need something: it yields each `Need`, is sent the answer, and returns its result.
+
+So a check reads from top to bottom and yet never touches a network: `verifier.verify` answers from saved
+evidence, and what is missing becomes the next need.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,215 @@
+"""Who issued it: is the key theirs (CID 1.0, 3.3), and are they known?
+
+Open Badges 3.0 says to take the key that the badge names and to verify with it. That alone would accept a badge
+by anybody in anybody's name. Here the key comes from the document of the issuer that the badge names, and from
+nowhere else; and a known issuer is one that the trust list names, whatever the badge calls itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from contexts.document import DID_DOCUMENT_LIMITS, Document, parse
+from contexts.errors import DocumentError
+from credential.dates import validity_period
+from credential.errors import CredentialError
+from credential.proof.verified import JwtClaim, ProofClaim, Verified
+from keys.did import (
+    AssertionKey,
+    assertion_key,
+    assertion_keys,
+    did_jwk_document,
+    did_key_document,
+    did_web_location,
+    parse_did,
+)
+from keys.errors import KeyRefused
+from keys.public import PublicKey
+from verifier.evidence import Asking, Check, CheckOutcome, Failure, Finding, IssuerLevel, Need, NeedKind
+from verifier.trust import TrustEntry, TrustList
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerKeys:
+    """The keys that an issuer publishes for making assertions.
+
+    Args:
+        issuer_id: The issuer.
+        document: The document of exactly that issuer.
+        claimed: When a signature counts as made that does not say it itself: the credential's own beginning.
+    """
+
+    issuer_id: str
+    document: Mapping[str, Any]
+    claimed: datetime
+
+    def for_proof(self, claim: ProofClaim) -> PublicKey:
+        """The key of a Data Integrity proof.
+
+        Raises:
+            KeyRefused: It is not the issuer's to assert with, was not at the claimed time, or is not theirs alone.
+        """
+        key = self.named(claim.verification_method)
+        key.check_use(claim.created or self.claimed)
+        return key.public_key
+
+    def for_token(self, claim: JwtClaim) -> PublicKey:
+        """The key of a token: by `kid`, else by the thumbprint of the header's `jwk`.
+
+        Raises:
+            CredentialError: `key_not_bound_to_issuer` where the issuer publishes no such key.
+            KeyRefused: As for `for_proof`.
+        """
+        if claim.kid is not None:
+            key = self.named(claim.kid)
+        else:
+            found = (
+                k for k in assertion_keys(self.document) if k.public_key.thumbprint() == claim.thumbprint
+            )
+            one = next(found, None)
+            if one is None:
+                raise CredentialError(
+                    "key_not_bound_to_issuer",
+                    "the token's key is none of those that the issuer publishes",
+                    "/jwk",
+                )
+            key = one
+        key.check_use(claim.issued_at or self.claimed)
+        return key.public_key
+
+    def for_notes(self, method: str) -> PublicKey:
+        """The key of a list's withdrawal notes, by its DID URL.
+
+        Raises:
+            KeyRefused: As for `for_proof`.
+        """
+        key = self.named(method)
+        key.check_use(self.claimed)
+        return key.public_key
+
+    def named(self, method: str) -> AssertionKey:
+        """The assertion key of this name, which must be the issuer's.
+
+        Raises:
+            KeyRefused: `controller_mismatch` where the name is under somebody else's identifier; the codes of
+                `keys.did.assertion_key`.
+        """
+        if method.partition("#")[0] != self.issuer_id:
+            raise KeyRefused("controller_mismatch", "The key that signed is not one of the issuer's.")
+        return assertion_key(self.document, method)
+
+
+def issuer_of(document: Document) -> str:
+    """The issuer's identifier (VC Data Model 2.0, 4.7).
+
+    Raises:
+        CredentialError: `bad_member`.
+    """
+    issuer = document.value.get("issuer")
+    named = issuer.get("id") if isinstance(issuer, dict) else issuer
+    if not isinstance(named, str) or not named:
+        raise CredentialError("bad_member", "issuer is a URL, or an object with an id", "/issuer")
+    return named
+
+
+def check_names(issuer_id: str, claims: Sequence[ProofClaim | JwtClaim]) -> None:
+    """Before anything is fetched: every proof that must pass names a key under the issuer's own identifier.
+
+    Raises:
+        CredentialError: `issuer_key_mismatch`, or for a token `key_not_bound_to_issuer`.
+    """
+    for claim in claims:
+        if isinstance(claim, ProofClaim):
+            if claim.controller != issuer_id:
+                raise CredentialError(
+                    "issuer_key_mismatch",
+                    f"{claim.controller[:200]} signed, and the issuer is {issuer_id[:200]}",
+                )
+        elif claim.kid is not None and claim.kid.partition("#")[0] != issuer_id:
+            raise CredentialError(
+                "key_not_bound_to_issuer", f"the token's key is {claim.kid[:200]}, not the issuer's", "/kid"
+            )
+
+
+def find_keys(issuer_id: str, claimed: datetime) -> Asking[IssuerKeys | Failure]:
+    """Get the document that lists the issuer's keys.
+
+    Args:
+        issuer_id: A did:web, which must be fetched, or a did:key or did:jwk, which is its own document.
+        claimed: For `IssuerKeys`.
+
+    Returns:
+        The keys, or why nobody answered.
+
+    Raises:
+        KeyRefused: `unsupported_did_method`, `malformed_did`, `document_mismatch`, `malformed_document`.
+    """
+    did = parse_did(issuer_id)
+    if did.method == "key":
+        return IssuerKeys(issuer_id, did_key_document(issuer_id), claimed)
+    if did.method == "jwk":
+        return IssuerKeys(issuer_id, did_jwk_document(issuer_id), claimed)
+    answer = yield Need(NeedKind.DID_DOCUMENT, did_web_location(did), subject=issuer_id)
+    if isinstance(answer, Failure):
+        return answer
+    try:
+        document = parse(answer.data, DID_DOCUMENT_LIMITS)
+    except DocumentError as fault:
+        raise KeyRefused("malformed_document", f"The issuer's document is not usable: {fault}") from fault
+    if document.value.get("id") != issuer_id:
+        raise KeyRefused("document_mismatch", "The document that was found is somebody else's.")
+    return IssuerKeys(issuer_id, document.value, claimed)
+
+
+def check_issuer(
+    verified: Verified, issuer_id: str, trust: TrustList, now: datetime
+) -> tuple[Finding, IssuerLevel, TrustEntry | None]:
+    """Whether somebody vouches for the issuer: for this kind of achievement, when it was signed and now.
+
+    Both times count. When it was signed is the issuer's own word, so a recognition that has ended no longer
+    vouches for what is dated before its end.
+
+    Returns:
+        The finding, how well the issuer is known, and the entry of the trust list that says so.
+    """
+    made = signed_at(verified)
+    kind = achievement_type(verified.document)
+    entries = trust.of(issuer_id)
+    facts = {"issuer": issuer_id, "list": trust.name}
+    for entry in entries:
+        if entry.covers(now) and entry.covers(made) and entry.recognises(kind):
+            known = Finding(Check.ISSUER, CheckOutcome.YES, "trusted", facts=facts | {"name": entry.name})
+            return known, IssuerLevel.TRUSTED, entry
+    on_web = issuer_id.startswith("did:web:")
+    level = IssuerLevel.DOMAIN if on_web else IssuerLevel.UNKNOWN
+    if not entries:
+        code = "domain_only" if on_web else "issuer_not_listed"
+    elif not any(entry.recognises(kind) for entry in entries):
+        code = "not_recognised_for"
+    elif any(entry.ends is not None and entry.ends <= now for entry in entries):
+        code = "recognition_ended"
+    else:
+        code = "not_recognised_then"
+    facts |= {"domain": issuer_id.removeprefix("did:web:").replace("%3A", ":")} if on_web else {}
+    facts |= {"type": kind or ""}
+    return Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, code, facts=facts), level, None
+
+
+def signed_at(verified: Verified) -> datetime:
+    """When the badge says that it was signed: the latest time that its proofs name, else its own beginning."""
+    named = [c.created if isinstance(c, ProofClaim) else c.issued_at for c in verified.claims]
+    return max(
+        (time for time in named if time is not None),
+        default=validity_period(verified.document.value).begin.instant,
+    )
+
+
+def achievement_type(document: Document) -> str | None:
+    """What kind of achievement a badge is for (Open Badges 3.0, AchievementType), or None."""
+    subject = document.value.get("credentialSubject")
+    achievement = subject.get("achievement") if isinstance(subject, dict) else None
+    kind = achievement.get("achievementType") if isinstance(achievement, dict) else None
+    return kind if isinstance(kind, str) else None

@@ -1,0 +1,75 @@
+"""From a link or a code to the credential that it stands for.
+
+A link names an issuer by a tag. Which address answers for that tag is written in the trust list or in the
+verifier's settings, never in the link. The answer is understood and checked like any upload.
+"""
+
+from __future__ import annotations
+
+import json
+
+from contexts.errors import CODES as DOCUMENT_CODES
+from credential.errors import CODES as CREDENTIAL_CODES
+from verifier.evidence import (
+    Asking,
+    Check,
+    CheckOutcome,
+    Failure,
+    Finding,
+    Need,
+    NeedKind,
+    Presented,
+    PresentedKind,
+)
+from verifier.policy import Policy
+
+ENDS = frozenset({"not_found", "not_shared", "share_ended"})
+"""What an issuer may say instead of a credential."""
+
+_HELD = frozenset({PresentedKind.DOCUMENT, PresentedKind.JWT})
+
+
+def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
+    """Get the credential itself.
+
+    Returns:
+        What is presented, as a DOCUMENT or a JWT; or why there is nothing to check.
+    """
+    if presented.kind in _HELD:
+        return presented
+    if presented.kind is PresentedKind.UNREADABLE:
+        return _unreadable(presented)
+    if presented.kind is PresentedKind.LINK:
+        need = Need(NeedKind.CREDENTIAL, presented.url)
+    else:
+        origin = policy.origin(presented.tag)
+        if origin is None:
+            return _nothing("tag_unknown", f"no list says who {presented.tag} is")
+        member = "token" if presented.kind is PresentedKind.SHARE else "code"
+        body = json.dumps({member: presented.token}).encode()
+        need = Need(NeedKind.RETRIEVAL, f"{origin}/retrieve", subject=presented.tag, body=body)
+    answer = yield need
+    if isinstance(answer, Failure):
+        return _nothing(answer.code if answer.code in ENDS else "retrieval_unreachable", answer.detail)
+    found = _understand(answer.data)
+    if found.kind in _HELD:
+        return found
+    if found.kind is PresentedKind.UNREADABLE:
+        return _unreadable(found)
+    return _nothing("not_a_badge", "the answer is a link itself, and links are followed once")
+
+
+def _understand(data: bytes) -> Presented:
+    kind = PresentedKind.JWT if data.startswith(b"ey") else PresentedKind.DOCUMENT
+    return Presented(kind, data=data, source="link")
+
+
+def _unreadable(presented: Presented) -> Finding:
+    """Malformed is *no*; a blurred picture is *could not check*."""
+    malformed = presented.code in DOCUMENT_CODES or presented.code in CREDENTIAL_CODES
+    outcome = CheckOutcome.NO if malformed else CheckOutcome.COULD_NOT_CHECK
+    return Finding(Check.SHAPE, outcome, presented.code or "not_a_badge", presented.detail)
+
+
+def _nothing(code: str, detail: str) -> Finding:
+    return Finding(Check.SHAPE, CheckOutcome.COULD_NOT_CHECK, code, detail)

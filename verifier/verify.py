@@ -1,0 +1,227 @@
+"""Decide: what is still needed, and what follows from what is there. Pure, and the only place that decides.
+
+`examine` is the whole check, read from top to bottom. `next_need` runs it until something is missing;
+`verify` runs it to its end, and what is missing then counts as not answered. So both always agree on what is asked and
+when: a status list is never asked for before the proof has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from contexts.document import parse
+from contexts.errors import CODES as DOCUMENT_CODES
+from contexts.errors import DocumentError
+from credential.dates import validity_period
+from credential.errors import CredentialError
+from credential.proof.verified import ProofClaim, Verified
+from keys.errors import KeyRefused
+from verifier.checks.issuer import check_issuer, check_names, find_keys
+from verifier.checks.meaning import check_meaning, note_meaning
+from verifier.checks.period import check_period
+from verifier.checks.proof import check_proof, read_embedded, read_token
+from verifier.checks.recipient import check_recipient
+from verifier.checks.shape import check_shape
+from verifier.checks.status import check_status
+from verifier.evidence import (
+    Asking,
+    Check,
+    CheckOutcome,
+    Evidence,
+    Failure,
+    Fetched,
+    Finding,
+    IssuerLevel,
+    Need,
+    Presented,
+    PresentedKind,
+    Seen,
+    Verdict,
+)
+from verifier.obtain import obtain
+from verifier.outcome import conclude
+from verifier.policy import Policy
+
+Fault = (CredentialError, DocumentError, KeyRefused)
+
+_INCONCLUSIVE = frozenset(
+    {
+        "canonicalization_budget",
+        "document_mismatch",
+        "malformed_document",
+        "unsupported_cryptosuite",
+        "unsupported_did_method",
+        "unsupported_key",
+    }
+)
+"""Refusals that say nothing against the badge: the check could not be made."""
+
+_UNREAD = frozenset(DOCUMENT_CODES) | {"malformed_jwt", "not_a_credential"}
+"""Refusals of bytes in which no credential can be seen at all."""
+
+_BY_CODE = {
+    "bad_member": Check.SHAPE,
+    "bad_date": Check.PERIOD,
+    "valid_period": Check.PERIOD,
+    "issuer_key_mismatch": Check.ISSUER,
+    "key_not_bound_to_issuer": Check.ISSUER,
+}
+
+
+def next_need(evidence: Evidence, policy: Policy, now: datetime) -> Need | None:
+    """The one thing that the check needs next, or None where it can be finished.
+
+    Args:
+        evidence: What is there already.
+        policy: What this verifier accepts.
+        now: The time, aware.
+    """
+    walk = examine(evidence.presented, evidence.seen, policy, now)
+    try:
+        need = next(walk)
+        while (answer := evidence.answer(need)) is not None:
+            need = walk.send(answer)
+    except StopIteration:
+        return None
+    return need
+
+
+def verify(evidence: Evidence, policy: Policy, now: datetime) -> Verdict:
+    """Decide. Whatever is missing from the evidence counts as not answered; nothing raises.
+
+    Args:
+        evidence: As gathered or saved.
+        policy: What this verifier accepts.
+        now: The time, aware.
+    """
+    walk = examine(evidence.presented, evidence.seen, policy, now)
+    try:
+        need = next(walk)
+        while True:
+            missing = Failure(need, "not_gathered", "nobody asked for it", now)
+            need = walk.send(evidence.answer(need) or missing)
+    except StopIteration as end:
+        verdict: Verdict = end.value
+        return verdict
+
+
+def examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime) -> Asking[Verdict]:
+    """The whole check, and as of when it holds where its answers come from an archive.
+
+    Args:
+        presented: What is to be checked.
+        known: The newest copies of status lists that were accepted before.
+        policy: What this verifier accepts.
+        now: The time, aware.
+    """
+    walk = _examine(presented, known, policy, now)
+    as_of: datetime | None = None
+    try:
+        need = next(walk)
+        while True:
+            answer = yield need
+            if isinstance(answer, Fetched) and answer.archived:
+                as_of = min(as_of or answer.at, answer.at)
+            need = walk.send(answer)
+    except StopIteration as end:
+        verdict: Verdict = end.value
+        return replace(verdict, as_of=as_of)
+
+
+def _examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime) -> Asking[Verdict]:
+    """Cheap before dear, nothing fetched for what is malformed, status last."""
+    case = _Case()
+    held = yield from obtain(presented, policy)
+    if isinstance(held, Finding):
+        return case.adding(held).close(now)
+    try:
+        token = read_token(held.data) if held.kind is PresentedKind.JWT else None
+        document = token.document if token else parse(held.data)
+    except Fault as fault:
+        return case.adding(_finding(fault, Check.SHAPE if fault.code in _UNREAD else None)).close(now)
+    try:
+        case.adding(check_shape(document))
+    except Fault as fault:
+        case.adding(_finding(fault, Check.SHAPE))
+    try:
+        secured = token or read_embedded(document)
+        case.issuer_id = secured.issuer_id
+        check_names(secured.issuer_id, secured.claims)
+        case.adding(note_meaning(document) if token else check_meaning(document))
+        keys = yield from find_keys(secured.issuer_id, validity_period(document.value).begin.instant)
+        if isinstance(keys, Failure):
+            unreachable = Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, "issuer_unreachable", keys.code)
+            return case.adding(unreachable).close(now)
+        case.verified = verified = check_proof(secured, keys)
+        case.adding(Finding(Check.PROOF, CheckOutcome.YES, "signature_good", "; ".join(verified.notes)))
+        finding, case.level, entry = check_issuer(verified, secured.issuer_id, policy.trust, now)
+        case.issuer_name = entry.name if entry else None
+        case.adding(finding)
+        case.adding(check_period(verified, now, policy.skew))
+        answer = yield from check_status(verified, keys, known, policy, now)
+        case.adding(answer.finding)
+        case.seen = answer.seen
+    except Fault as fault:
+        case.adding(_finding(fault))
+    return case.close(now)
+
+
+@dataclass
+class _Case:
+    """What one check has found so far."""
+
+    findings: list[Finding] = field(default_factory=list)
+    verified: Verified | None = None
+    issuer_id: str | None = None
+    issuer_name: str | None = None
+    level: IssuerLevel = IssuerLevel.UNKNOWN
+    seen: tuple[Seen, ...] = ()
+
+    def adding(self, finding: Finding) -> _Case:
+        """Take a finding; the first for each check is the one that counts."""
+        self.findings.append(finding)
+        return self
+
+    def close(self, checked_at: datetime) -> Verdict:
+        """The verdict. What was signed is in it only if it is a well-formed badge whose proof has passed."""
+        self.adding(check_recipient())
+        answered = {finding.check for finding in self.findings}
+        for check in Check:
+            if check not in answered:
+                self.adding(Finding(check, CheckOutcome.COULD_NOT_CHECK, "not_reached"))
+        outcome, code, findings = conclude(self.findings)
+        decisive = (Check.SHAPE, Check.MEANING, Check.PROOF)
+        passed = all(f.outcome is CheckOutcome.YES for f in findings if f.check in decisive)
+        if self.verified is None or not passed:
+            return Verdict(outcome, code, findings, checked_at)
+        claim = self.verified.claims[0]
+        named = (
+            (claim.verification_method, claim.cryptosuite)
+            if isinstance(claim, ProofClaim)
+            else (claim.kid, claim.algorithm)
+        )
+        return Verdict(
+            outcome=outcome,
+            code=code,
+            findings=findings,
+            checked_at=checked_at,
+            credential=self.verified.document,
+            issuer_id=self.issuer_id,
+            issuer_name=self.issuer_name,
+            issuer_level=self.level,
+            key_id=named[0],
+            suite=named[1],
+            seen=self.seen,
+        )
+
+
+def _finding(fault: CredentialError | DocumentError | KeyRefused, check: Check | None = None) -> Finding:
+    """What a refusal by the format's own packages means: the one place where their errors become findings."""
+    if check is None and isinstance(fault, KeyRefused):
+        check = Check.ISSUER
+    elif check is None and isinstance(fault, DocumentError):
+        check = Check.MEANING
+    outcome = CheckOutcome.COULD_NOT_CHECK if fault.code in _INCONCLUSIVE else CheckOutcome.NO
+    return Finding(check or _BY_CODE.get(fault.code, Check.PROOF), outcome, fault.code, str(fault))
