@@ -109,7 +109,8 @@ def code_url(host: str, tag: str, code: str, *, scheme: str = "https") -> str:
 
 def _link(scheme: str, host: str, kind: str, tag: str, secret: str) -> str:
     url = f"{scheme}://{host}/{kind}/{tag}-{secret}".upper()
-    parse_qr(url)
+    if not _TAG.match(tag) or parse_qr(url).tag != tag:
+        raise CredentialError("link_malformed", "a tag is 1 to 16 capital letters and digits")
     return url
 
 
