@@ -1,0 +1,205 @@
+"""The W3C vectors of eddsa-rdfc-2022 and ecdsa-rdfc-2019: every value on the way, not only the end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+
+from contexts.canonical import canonical_quads
+from contexts.document import Document, compose, parse
+from contexts.pinned import ContextSet
+from credential.dates import parse_date_time
+from credential.errors import CredentialError
+from credential.proof.data_integrity import add_proof, check_proof
+from credential.proof.ecdsa_rdfc_2019 import ECDSA_RDFC_2019
+from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
+from credential.proof.options import read_proof
+from credential.proof.suite import Suite
+from credential.proof.verified import ProofClaim
+from keys.multibase import base58btc_decode
+from keys.public import KeyType, PublicKey
+from tests.signers import CURVES, DIGESTS
+from tests.vectors.wider import every_context
+
+pytestmark = pytest.mark.specs
+
+EDDSA, ECDSA = "vectors/vc-di-eddsa", "vectors/vc-di-ecdsa"
+
+
+@dataclass(frozen=True)
+class Vector:
+    """Where one vector's files are, and which key made it."""
+
+    folder: str
+    ending: str
+    keys: str
+    key_type: KeyType
+
+    @property
+    def suite(self) -> Suite:
+        return EDDSA_RDFC_2022 if self.key_type is KeyType.ED25519 else ECDSA_RDFC_2019
+
+
+VECTORS = {
+    "eddsa": Vector(f"{EDDSA}/eddsa-rdfc-2022", "DataInt", f"{EDDSA}/keyPair.json", KeyType.ED25519),
+    "eddsa-employ": Vector(
+        f"{EDDSA}/eddsa-rdfc-2022/employ", "DataInt", f"{EDDSA}/keyPair.json", KeyType.ED25519
+    ),
+    "p256": Vector(f"{ECDSA}/ecdsa-rdfc-2019-p256", "ECDSAP256", f"{ECDSA}/p256KeyPair.json", KeyType.P256),
+    "p256-employ": Vector(
+        f"{ECDSA}/ecdsa-rdfc-2019-p256/employ", "ECDSAP256", f"{ECDSA}/p256KeyPair.json", KeyType.P256
+    ),
+    "p384": Vector(f"{ECDSA}/ecdsa-rdfc-2019-p384", "ECDSAP384", f"{ECDSA}/p384KeyPair.json", KeyType.P384),
+    "p384-employ": Vector(
+        f"{ECDSA}/ecdsa-rdfc-2019-p384/employ", "ECDSAP384", f"{ECDSA}/p384KeyPair.json", KeyType.P384
+    ),
+}
+
+
+@dataclass
+class Read:
+    """A vector's files, read."""
+
+    vector: Vector
+    specs: Path
+
+    @cached_property
+    def contexts(self) -> ContextSet:
+        return every_context(self.specs)
+
+    @cached_property
+    def signed(self) -> Document:
+        return parse((self.specs / self.vector.folder / f"signed{self.vector.ending}.json").read_bytes())
+
+    @cached_property
+    def unsigned(self) -> Document:
+        return compose({name: part for name, part in self.signed.value.items() if name != "proof"})
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        found: dict[str, str] = json.loads((self.specs / self.vector.keys).read_text("utf-8"))
+        return found
+
+    @cached_property
+    def public_key(self) -> PublicKey:
+        return PublicKey.from_multikey(self.keys["publicKeyMultibase"])
+
+    def text(self, name: str) -> str:
+        return (self.specs / self.vector.folder / f"{name}{self.vector.ending}.txt").read_text("utf-8")
+
+    def canonical(self, document: Document) -> str:
+        digest = self.vector.suite.digests[self.vector.key_type]
+        return canonical_quads(document, contexts=self.contexts, digest=digest).decode("utf-8")
+
+    def hashed(self, document: Document) -> str:
+        return self.vector.suite.hashed(document, self.vector.key_type, self.contexts).hex()
+
+    @cached_property
+    def options(self) -> Document:
+        file = self.specs / self.vector.folder / f"proofConfig{self.vector.ending}.json"
+        return parse(file.read_bytes())
+
+    @cached_property
+    def signer(self) -> VectorSigner:
+        proof, issuer = self.signed.value["proof"], self.signed.value["issuer"]
+        return VectorSigner(
+            self.public_key,
+            issuer if isinstance(issuer, str) else issuer["id"],
+            proof["verificationMethod"],
+            self.keys.get("secretKeyMultibase") or self.keys["privateKeyMultibase"],
+        )
+
+
+@dataclass(frozen=True)
+class VectorSigner:
+    """Signs with the published secret key, for the issuer that the vector names."""
+
+    public_key: PublicKey
+    controller: str
+    verification_method: str
+    secret: str
+
+    def sign(self, message: bytes) -> bytes:
+        octets = base58btc_decode(self.secret.removeprefix("z"))[2:]
+        if self.public_key.key_type is KeyType.ED25519:
+            return ed25519.Ed25519PrivateKey.from_private_bytes(octets).sign(message)
+        kind = self.public_key.key_type
+        private = ec.derive_private_key(int.from_bytes(octets, "big"), CURVES[kind])
+        signature = private.sign(message, ec.ECDSA(DIGESTS[kind], deterministic_signing=True))
+        r, s = decode_dss_signature(signature)
+        size = private.key_size // 8
+        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
+
+
+@pytest.fixture(params=VECTORS)
+def vector(request: pytest.FixtureRequest, specs: Path) -> Read:
+    return Read(VECTORS[request.param], specs)
+
+
+def test_canonical_document(vector: Read) -> None:
+    assert vector.canonical(vector.unsigned) == vector.text("canonDoc")
+
+
+def test_canonical_proof_options(vector: Read) -> None:
+    assert vector.canonical(vector.options) == vector.text("proofCanon")
+
+
+def test_the_options_that_we_read_from_the_proof_are_those_of_the_vector(vector: Read) -> None:
+    context = vector.signed.value["@context"]
+    proof = read_proof(vector.signed.value["proof"], issuer="", context=context, pointer="")
+    assert proof.options | {"@context": context} == vector.options.value
+
+
+def test_hashes_of_document_and_options(vector: Read) -> None:
+    assert vector.hashed(vector.unsigned) == vector.text("docHash")
+    assert vector.hashed(vector.options) == vector.text("proofHash")
+
+
+def test_what_is_signed_has_the_options_first(vector: Read) -> None:
+    combined = vector.text("combinedHash")
+    assert combined == vector.hashed(vector.options) + vector.hashed(vector.unsigned)
+    assert vector.public_key.verify(bytes.fromhex(vector.text("sigHex")), bytes.fromhex(combined))
+
+
+def test_signature_in_hex_is_the_signature_in_base58(vector: Read) -> None:
+    value = vector.signed.value["proof"]["proofValue"]
+    assert value == vector.text("sigBTC58")
+    assert base58btc_decode(value.removeprefix("z")).hex() == vector.text("sigHex")
+
+
+def test_the_signed_document_verifies(vector: Read) -> None:
+    asked: list[ProofClaim] = []
+
+    def key_for(claim: ProofClaim) -> PublicKey:
+        asked.append(claim)
+        return vector.public_key
+
+    verified = check_proof(vector.signed, key_for, contexts=vector.contexts)
+    assert verified.document.value == vector.unsigned.value
+    assert [claim.verification_method for claim in asked] == [
+        vector.signed.value["proof"]["verificationMethod"]
+    ]
+
+
+def test_one_changed_name_no_longer_verifies(vector: Read) -> None:
+    changed = compose(vector.signed.value | {"name": "Somebody Else"})
+    with pytest.raises(CredentialError, match=r"^bad_signature"):
+        check_proof(changed, lambda _: vector.public_key, contexts=vector.contexts)
+
+
+def test_signing_again_gives_the_same_signature(vector: Read) -> None:
+    """Ed25519 always does; the ECDSA vectors were made deterministically (RFC 6979)."""
+    again = add_proof(
+        vector.unsigned,
+        vector.signer,
+        cryptosuite=vector.vector.suite.name,
+        created=parse_date_time(vector.options.value["created"]).instant,
+        contexts=vector.contexts,
+    )
+    assert again.value["proof"] == [vector.signed.value["proof"]]
