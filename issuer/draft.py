@@ -21,6 +21,7 @@ from typing import Any
 
 from credential.status import StatusEntry
 from issuer.catalog.achievement import SCORE, STANDING
+from issuer.roster.report import AwardRow
 from issuer.text import normal
 
 CONTEXTS = (
@@ -78,6 +79,31 @@ class AwardFacts:
     evaluator: str | None = None
     evidence_url: str | None = None
     provisional: bool = False
+
+
+def award_facts(
+    row: AwardRow, achievement: Mapping[str, Any], *, subject_id: str | None = None, named: bool = True
+) -> AwardFacts:
+    """What a badge says about a row of a sheet: the student's number, birth date and school stay behind.
+
+    Args:
+        row: A ready row.
+        achievement: The Achievement of its credential, as the issuer publishes it.
+        subject_id: As in `AwardFacts`.
+        named: Whether the badge shows the student's name.
+    """
+    return AwardFacts(
+        achievement=achievement,
+        date_earned=row.date_earned,
+        last_day=row.last_day,
+        recipient_name=row.display_name if named else None,
+        subject_id=subject_id,
+        number=row.number or None,
+        score=row.score or None,
+        evaluator=row.evaluator or None,
+        evidence_url=row.evidence_url or None,
+        provisional=row.provisional,
+    )
 
 
 def draft_credential(

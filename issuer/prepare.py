@@ -33,7 +33,9 @@ class PrepareRefused(ValueError):
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         first = faults[0]
-        super().__init__(f"{first.code}: {first.message}" + (f" (at {first.pointer})" if first.pointer else ""))
+        super().__init__(
+            f"{first.code}: {first.message}" + (f" (at {first.pointer})" if first.pointer else "")
+        )
         self.faults = faults
         self.code = first.code
         self.pointer = first.pointer
@@ -95,9 +97,7 @@ class Prepared:
         return f"<Prepared {self.credential_id}>"
 
 
-def prepare(
-    draft: Mapping[str, Any], *, loopback: bool = False, withheld: Collection[str] = ()
-) -> Prepared:
+def prepare(draft: Mapping[str, Any], *, loopback: bool = False, withheld: Collection[str] = ()) -> Prepared:
     """Check everything that can be checked before signing.
 
     In this order: bytes (strict JSON, size), schema and data model (Open Badges 3.0), house rules, and last the

@@ -91,7 +91,9 @@ def narrative(entry: Entry) -> str:
     if entry.validity.ask_the_body:
         sentences.append(f"Whether it may be used today, only {entry.body.name} can say.")
     elif entry.validity.shape is Shape.FIXED and not entry.validity.confirmed:
-        sentences.append(f"Where the badge names no last day, ask {entry.body.name} whether it is still in force.")
+        sentences.append(
+            f"Where the badge names no last day, ask {entry.body.name} whether it is still in force."
+        )
     return " ".join(sentences)
 
 
@@ -104,7 +106,9 @@ def _result_descriptions(entry: Entry, achievement_id: str) -> list[dict[str, An
     score: dict[str, Any] = {
         "id": achievement_id + SCORE,
         "type": ["ResultDescription"],
-        "name": "Score" if entry.score is None or entry.score.unit is None else f"Score in {entry.score.unit}",
+        "name": "Score"
+        if entry.score is None or entry.score.unit is None
+        else f"Score in {entry.score.unit}",
         "resultType": "RawScore",
     }
     if entry.score and entry.score.minimum is not None:
