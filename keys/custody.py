@@ -28,7 +28,14 @@ from cryptography.hazmat.primitives.serialization import (
 
 from keys.did import PublishedKey, parse_did
 from keys.errors import KeyRefused
-from keys.key_record import KeyRecord, bound_octets, compose_key_file, parse_key_file, whole_second
+from keys.key_record import (
+    LARGEST_KEY_FILE,
+    KeyRecord,
+    bound_octets,
+    compose_key_file,
+    parse_key_file,
+    whole_second,
+)
 from keys.public import KeyType, PublicKey
 from keys.seal import SCRYPT_COST, Hidden, RandomSource, Secret, seal, unseal
 from keys.signer import Signer
@@ -36,7 +43,6 @@ from keys.unlock import secret_from
 
 __all__ = ["KeyRecord", "Keyring", "RandomSource", "Secret", "secret_from"]
 
-LARGEST_KEY_FILE = 65_536  # octets
 RSA_BITS = 3_072  # a badge outlives a school: NIST SP 800-57 keeps 3,072 bits beyond 2030
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _FILE_NAME = re.compile(r"key-[A-Za-z0-9_-]{43}\.json", re.ASCII)
@@ -210,7 +216,7 @@ class Keyring:
 
     def _read(self, path: Path) -> tuple[KeyRecord, Mapping[str, Any]]:
         with path.open("rb") as file:
-            octets = file.read(LARGEST_KEY_FILE)  # a longer one is cut, and then no JSON
+            octets = file.read(LARGEST_KEY_FILE + 1)
         return parse_key_file(octets, path.name)
 
     def _write(self, record: KeyRecord, sealed: Mapping[str, Any], *, new: bool) -> None:

@@ -13,6 +13,7 @@ from keys.errors import KeyRefused
 from keys.public import PublicKey
 
 FORMAT = "cairn-sealed-key-1"
+LARGEST_KEY_FILE = 65_536  # octets
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def parse_key_file(octets: bytes, name: str) -> tuple[KeyRecord, Mapping[str, An
         KeyRefused: `malformed_key_file`, naming the file.
     """
     try:
-        found: Any = json.loads(octets.decode("utf-8"))
+        found: Any = json.loads(octets.decode("utf-8")) if len(octets) <= LARGEST_KEY_FILE else None
         record = KeyRecord(
             public_key=PublicKey.from_jwk(found["publicKeyJwk"]),
             controller=parse_did(found["controller"]).text,
