@@ -16,6 +16,7 @@ from issuer.store.tables import (
     Award,
     Credential,
     District,
+    Edition,
     School,
     Secured,
     Share,
@@ -40,6 +41,24 @@ def district(session: Session, district_id: str) -> District:
     if found is None:
         raise IssuerError("not_found", f"there is no district {district_id!r}: run `cairn init`")
     return found
+
+
+def district_or_none(session: Session, district_id: str) -> District | None:
+    """One district, if there is one under this name."""
+    return session.get(District, district_id)
+
+
+def district_at(session: Session, authority: str) -> District | None:
+    """The district that publishes at a host, or at `HOST:PORT`."""
+    origins = (f"https://{authority}", f"http://{authority}")
+    return session.scalars(select(District).where(District.origin.in_(origins))).first()
+
+
+def edition(session: Session, district_id: str) -> Edition | None:
+    """The newest edition of the catalogue that the district took."""
+    return session.scalars(
+        select(Edition).where(Edition.district_id == district_id).order_by(Edition.number.desc()).limit(1)
+    ).one_or_none()
 
 
 def schools(session: Session, district_id: str) -> dict[str, str]:

@@ -83,6 +83,18 @@ class School(Base):
     name: Mapped[str]
 
 
+class Edition(Base):
+    """An edition of the catalogue that the district took, as the bytes of its two files."""
+
+    __tablename__ = "edition"
+
+    district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    certifications: Mapped[bytes]
+    kinds: Mapped[bytes]
+    created: Mapped[datetime]
+
+
 class Achievement(Base):
     """What can be awarded, as it was defined at one time. A changed definition is a new version."""
 

@@ -92,6 +92,16 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("district_id", "id", "version", name="pk_achievement"),
     )
     op.create_table(
+        "edition",
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("certifications", sa.LargeBinary(), nullable=False),
+        sa.Column("kinds", sa.LargeBinary(), nullable=False),
+        sa.Column("created", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_edition_district_id"),
+        sa.PrimaryKeyConstraint("district_id", "number", name="pk_edition"),
+    )
+    op.create_table(
         "audit",
         sa.Column("district_id", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
