@@ -347,7 +347,12 @@ def record_secured(
     now: datetime,
     actor: str,
 ) -> None:
-    """Store what will be given out, with the audit row that says so."""
+    """Store what will be given out, with the audit row that says so.
+
+    Raises:
+        IssuerError: `key_not_usable` when the key has ended meanwhile.
+    """
+    queries.check_key_in_use(session, row.district_id, signer.verification_method)
     for form, body in forms.items():
         session.add(
             Secured(

@@ -127,6 +127,7 @@ def publish_list(
                 f"later than this machine's time {now.isoformat()}: set the clock right, then publish",
             )
         with store.transaction() as session:
+            queries.check_key_in_use(session, district_id, signer.verification_method)
             audit.record(
                 session,
                 district_id,
@@ -136,8 +137,8 @@ def publish_list(
                 subject=list_path(list_id),
                 facts={"version": draft.version, "withdrawn": len(draft.notes)},
             )
-        body, notes = _signed(draft, signer, now)
-        if _put(store, district_id, draft, body, notes, now=now, actor=actor):
+        signed = _signed(draft, signer, now)
+        if _put(store, district_id, draft, signed, signer, now=now, actor=actor):
             return Outcome(list_path(list_id), draft.version, published=True)
         always = False
     raise IssuerError("publish_contended", f"others kept publishing {list_path(list_id)}: try again")
@@ -223,12 +224,21 @@ def check_own(document: Document, signer: Signer) -> None:
 
 
 def _put(
-    store: Store, district_id: str, draft: _Derived, body: bytes, notes: bytes, *, now: datetime, actor: str
+    store: Store,
+    district_id: str,
+    draft: _Derived,
+    signed: tuple[bytes, bytes],
+    signer: Signer,
+    *,
+    now: datetime,
+    actor: str,
 ) -> bool:
     """Put a signed list and its notes in place together, if nobody was faster."""
+    body, notes = signed
     begins = now.replace(microsecond=0)
     ends = begins + LIST_LIFETIME
     with store.transaction() as session:
+        queries.check_key_in_use(session, district_id, signer.verification_method)
         edition = Edition(
             list_path(draft.list_id), draft.version, "application/vc", body, draft.covers, begins, ends
         )
@@ -260,13 +270,14 @@ def publish_did(store: Store, district_id: str, *, now: datetime, actor: str) ->
         IssuerError: `clock_went_back`, `publish_contended`.
     """
     for _ in range(MOST_ATTEMPTS):
-        with store.transaction() as session:
+        with store.reading() as session:
             district = queries.district(session, district_id)
             body = _did_document(session, district, now).raw
             before = published.current(session, district_id, DID_PATH)
-            version = before.version if before else 0
-            if before is not None and before.body == body:
-                return Outcome(DID_PATH, version, published=False)
+        version = before.version if before else 0
+        if before is not None and before.body == body:
+            return Outcome(DID_PATH, version, published=False)
+        with store.transaction() as session:
             edition = Edition(DID_PATH, version + 1, "application/did+json", body, 0, now, None)
             if published.put(session, district_id, edition, now=now):
                 audit.record(

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from issuer.errors import IssuerError
 from issuer.issuance import JWT, VC, prepared_again, record_secured, secure
 from issuer.publication import Outcome, publish_did, publish_list
 from issuer.store import audit, queries, status_lists
@@ -150,18 +149,3 @@ def republish(
     return outcomes + [
         publish_list(store, district_id, one, signer, clock=clock, actor=actor, always=True) for one in lists
     ]
-
-
-def check_in_use(store: Store, district_id: str, signer: Signer) -> None:
-    """Refuse to sign with a key that the DID document does not show as usable.
-
-    Raises:
-        IssuerError: `key_not_usable`.
-    """
-    with store.reading() as session:
-        rows = {row.id: row for row in queries.signing_keys(session, district_id)}
-    row = rows.get(signer.verification_method)
-    if row is None or row.retired is not None or row.compromised_since is not None:
-        raise IssuerError(
-            "key_not_usable", f"{signer.verification_method} is not a key in use: run `cairn keys list`"
-        )

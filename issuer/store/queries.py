@@ -181,6 +181,19 @@ def signing_keys(session: Session, district_id: str) -> Sequence[SigningKey]:
     ).all()
 
 
+def check_key_in_use(session: Session, district_id: str, key_id: str) -> None:
+    """Refuse a signature by a key that the DID document does not show as usable.
+
+    It belongs into the transaction that records the signature: a key may end while it signs.
+
+    Raises:
+        IssuerError: `key_not_usable`.
+    """
+    row = session.get(SigningKey, (district_id, key_id), with_for_update={"read": True})
+    if row is None or row.retired is not None or row.compromised_since is not None:
+        raise IssuerError("key_not_usable", f"{key_id} is not a key in use: see `cairn keys list`")
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """A credential that a key has signed, and when."""

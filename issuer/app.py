@@ -1,0 +1,69 @@
+"""The issuer's HTTP application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+from fastapi import FastAPI
+
+from issuer.publisher import Publisher
+from issuer.store.migrations import check_migrated
+from issuer.store.session import Store
+from issuer.web import problems, public
+from issuer.web.guard import Guard
+from issuer.web.limiter import Limiter
+
+
+def utc_now() -> datetime:
+    """The time."""
+    return datetime.now(UTC)
+
+
+def create_app(
+    store: Store,
+    *,
+    publisher: Publisher | None = None,
+    clock: Callable[[], datetime] = utc_now,
+    limiter: Limiter | None = None,
+) -> FastAPI:
+    """The public side of an issuer.
+
+    Args:
+        store: An open database, migrated.
+        publisher: Runs while the application does; None where another process publishes.
+        clock: Gives the time.
+        limiter: Counts failed codes.
+
+    Raises:
+        IssuerError: `migrations_missing`.
+    """
+    check_migrated(store)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        if publisher is not None:
+            publisher.start()
+        yield
+        if publisher is not None:
+            publisher.stop()
+
+    # No pages about the interface, which would load scripts from elsewhere; no redirect that repeats a Host
+    # header.
+    app = FastAPI(
+        title="Cairn issuer",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
+    app.state.store = store
+    app.state.publisher = publisher
+    app.state.clock = clock
+    app.state.limiter = limiter or Limiter()
+    app.include_router(public.router)
+    problems.install(app)
+    app.add_middleware(Guard)
+    return app

@@ -1,0 +1,76 @@
+"""Whether an issuer can do its work now, in a few words for each part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from issuer.errors import IssuerError
+from issuer.publication import DID_PATH, RENEW_BEFORE, list_path
+from issuer.store import published, queries, status_lists
+from issuer.store.migrations import check_migrated
+from issuer.store.session import Session, Store, is_answering
+from issuer.store.tables import District
+
+SEEN_WITHIN = timedelta(seconds=60)
+"""A revocation is in the published list within this time."""
+ALARM_BEFORE = RENEW_BEFORE / 2
+"""A list that was not renewed when it should have been rings this long before its end."""
+
+OK = "ok"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """The parts that were looked at, each `ok` or what is wrong. No names, no numbers of students."""
+
+    parts: dict[str, str]
+
+    @property
+    def ready(self) -> bool:
+        """Whether all are well."""
+        return all(state == OK for state in self.parts.values())
+
+
+def look(store: Store, now: datetime) -> Health:
+    """Look at the database, its migrations, the keys and the published lists."""
+    if not is_answering(store):
+        return Health({"database": "does not answer"})
+    parts = {"database": OK, "migrations": OK, "keys": OK, "lists": OK}
+    try:
+        check_migrated(store)
+    except IssuerError:
+        return Health(parts | {"migrations": "older than the program"})
+    with store.reading() as session:
+        districts = queries.districts(session)
+        if not districts:
+            parts["keys"] = "no district is set up"
+        for district in districts:
+            rows = queries.signing_keys(session, district.id)
+            if not any(row.retired is None and row.compromised_since is None for row in rows):
+                parts["keys"] = "no key is in use"
+            parts["lists"] = _lists(session, district, now, parts["lists"])
+    return Health(parts)
+
+
+def _lists(session: Session, district: District, now: datetime, so_far: str) -> str:
+    """What is wrong with the published lists of a district."""
+    if published.current(session, district.id, DID_PATH) is None:
+        return "the DID document is not published"
+    for row in status_lists.all_lists(session, district.id):
+        shown = published.current(session, district.id, list_path(row.id))
+        if shown is None:
+            if now - row.opened > SEEN_WITHIN:
+                return "a list is not published"
+            continue
+        if shown.valid_until is not None and shown.valid_until - now < ALARM_BEFORE:
+            return "a list is about to end"
+        if shown.covers < row.changes:
+            waiting = [
+                one.revoked_at
+                for one in status_lists.withdrawals(session, district.id, row.id)
+                if one.revoked_at > shown.valid_from and now - one.revoked_at > SEEN_WITHIN
+            ]
+            if waiting:
+                return "a revocation waits to be published"
+    return so_far

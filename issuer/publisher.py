@@ -1,0 +1,90 @@
+"""A thread that keeps what is published up to date: revocations within a minute, lists before they end."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+from issuer.issuance import resume
+from issuer.publication import publish_due
+from issuer.store import queries
+from issuer.store.session import Store
+from keys.signer import Signer
+
+ACTOR = "publisher"
+LONGEST_STOP = 10.0
+"""Seconds that stopping may take: one list is signed and put in place well within it."""
+
+_LOG = logging.getLogger("cairn.publisher")
+
+
+class Publisher:
+    """Publishes what is due, again and again, until it is stopped.
+
+    Args:
+        store: The database.
+        signer_of: Gives the signer that a district uses now; asked anew each time, since keys change.
+        clock: Gives the time.
+        every: Seconds between two rounds.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        signer_of: Callable[[str], Signer],
+        *,
+        clock: Callable[[], datetime],
+        every: float,
+    ) -> None:
+        self._store = store
+        self._signer_of = signer_of
+        self._clock = clock
+        self._every = every
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="cairn-publisher", daemon=True)
+        self.last_fault: str | None = None
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the document in hand, within `LONGEST_STOP` seconds."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(LONGEST_STOP)
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
+    def round(self) -> None:
+        """One round over every district; a district that fails does not hold up the next.
+
+        What went wrong is logged and kept in `last_fault`: `/readyz` says so, and the next round tries again.
+        """
+        fault_now: str | None = None
+        with self._store.reading() as session:
+            names = [row.id for row in queries.districts(session)]
+        for name in names:
+            try:
+                signer = self._signer_of(name)
+                resume(self._store, name, signer=signer, now=self._clock(), actor=ACTOR)
+                publish_due(self._store, name, signer, clock=self._clock, actor=ACTOR)
+            except ValueError as fault:
+                # Every refusal of ours is a ValueError with a code; none may end the thread.
+                fault_now = str(fault)
+                _LOG.warning("publishing for %s failed: %s", name, fault)
+        self.last_fault = fault_now
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.round()
+            except Exception:  # noqa: BLE001 - a thread that died would leave revocations unseen
+                self.last_fault = "unexpected"
+                _LOG.exception("publishing failed unexpectedly; it is tried again")
+            self._stopped.wait(self._every)

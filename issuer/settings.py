@@ -1,0 +1,53 @@
+"""What a deployment may set: by option, by environment variable, or by a file in a secrets directory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The issuer's settings. Each is an environment variable with `CAIRN_` in front of its name.
+
+    The secret that opens the keys is not among them: `keys.unlock` takes it from the environment or from the
+    secrets directory when a key is opened, and nothing else ever holds it.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CAIRN_", extra="ignore", frozen=True)
+
+    data: Path = Field(default=Path("cairn-data"), description="The folder with the database and the keys.")
+    database_url: str = Field(
+        default="", description="postgresql://USER@HOST/NAME; empty for the embedded database in the folder."
+    )
+    district: str = Field(default="", description="The district's id, where the store has several.")
+    verifier_origin: str = Field(
+        default="https://verify.invalid",
+        description="Where printed links lead: the verifier's https://HOST, or http://localhost:PORT.",
+    )
+    secrets_dir: Path | None = Field(default=None, description="A directory of secret files.")
+    publish_every: float = Field(
+        default=5.0, gt=0, le=60, description="Seconds between two looks at what must be published."
+    )
+
+    @field_validator("verifier_origin")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        """Only `https://HOST`, or `http://localhost:PORT` for a try."""
+        parts = urlsplit(value)
+        fits = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "localhost")
+        if not fits or value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
+            raise ValueError("write https://HOST and nothing after it")
+        return value
+
+    @property
+    def database(self) -> str:
+        """The database to open."""
+        return self.database_url or str(self.data / "cairn.db")
+
+    @property
+    def keys(self) -> Path:
+        """The folder of sealed keys."""
+        return self.data / "keys"

@@ -1,0 +1,231 @@
+"""What the district tells anybody: its keys, its lists, what its badges mean; and a badge to who holds its
+link.
+
+Nothing here serves a credential by its id. Public documents carry `Access-Control-Allow-Origin: *`, because a
+verifier may run in a browser and these documents are the same for everybody; `/retrieve` does not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse, Response
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from contexts.document import Limits, compose, parse
+from credential.errors import CredentialError
+from credential.qr import read_code, read_token
+from issuer.errors import IssuerError
+from issuer.health import look
+from issuer.publication import DID_PATH, list_path, notes_path
+from issuer.shares import Opened, open_code, open_token
+from issuer.store import published, queries
+from issuer.store.session import Store
+from issuer.store.tables import District
+from issuer.web.guard import small_body
+from issuer.web.limiter import Limiter
+
+BODY_LIMITS = Limits(max_bytes=4_096, max_depth=2, max_nodes=8, max_string=400)
+OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
+
+LIST_SECONDS = 60
+"""How long a cache may keep a list: as long as its `ttl` says (Bitstring Status List 1.0, 2.2)."""
+DID_SECONDS = 300
+"""How long a cache may keep the keys: so long a new key may be unknown, and a stolen one believed."""
+MEANING_SECONDS = 3_600
+"""How long a cache may keep what a badge means."""
+
+router = APIRouter()
+
+
+def current_district(request: Request) -> District:
+    """The district that publishes at the host that was asked.
+
+    Raises:
+        IssuerError: `not_found` for any other host, so that no answer is made for a name that is not ours.
+    """
+    store: Store = request.app.state.store
+    hosts = [value.lower() for name, value in request.headers.items() if name == "host"]
+    with store.reading() as session:
+        found = queries.district_at(session, hosts[0]) if len(hosts) == 1 else None
+    if found is None:
+        raise IssuerError("not_found", "nobody publishes here under this name")
+    return found
+
+
+At = Annotated[District, Depends(current_district)]
+
+
+def _store(request: Request) -> Store:
+    store: Store = request.app.state.store
+    return store
+
+
+def _now(request: Request) -> datetime:
+    clock: Callable[[], datetime] = request.app.state.clock
+    return clock()
+
+
+def _public(request: Request, body: bytes, media_type: str, *, etag: str, seconds: int) -> Response:
+    """A document that is the same for everybody; 304 where the reader has it (RFC 9110, 13.1.2)."""
+    headers = {
+        "ETag": f'"{etag}"',
+        "Cache-Control": f"public, max-age={seconds}",
+        "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "ETag",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }
+    asked = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}
+    if f'"{etag}"' in asked or "*" in asked:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def _published(request: Request, district: District, path: str, seconds: int) -> Response:
+    """The current version of a published document."""
+    with _store(request).reading() as session:
+        found = published.current(session, district.id, path)
+    if found is None:
+        raise IssuerError("not_found", "nothing is published under this address")
+    return _public(request, found.body, found.media_type, etag=found.etag, seconds=seconds)
+
+
+def _described(request: Request, body: bytes) -> Response:
+    return _public(
+        request,
+        body,
+        "application/ld+json",
+        etag=hashlib.sha256(body).hexdigest()[:32],
+        seconds=MEANING_SECONDS,
+    )
+
+
+@router.api_route("/.well-known/did.json", methods=["GET", "HEAD"])
+def did_document(request: Request, district: At) -> Response:
+    """The district's DID document (did:web, Read)."""
+    return _published(request, district, DID_PATH, DID_SECONDS)
+
+
+@router.api_route("/status/{list_id}", methods=["GET", "HEAD"])
+def status_list(request: Request, district: At, list_id: str) -> Response:
+    """A status list (Bitstring Status List 1.0, 2.2)."""
+    return _published(request, district, list_path(list_id), LIST_SECONDS)
+
+
+@router.api_route("/status/{list_id}/notes", methods=["GET", "HEAD"])
+def withdrawal_notes(request: Request, district: At, list_id: str) -> Response:
+    """The notes beside a status list: days and coarse reasons, no names."""
+    return _published(request, district, notes_path(list_id), LIST_SECONDS)
+
+
+@router.api_route("/issuers/{district_id}", methods=["GET", "HEAD"])
+def issuer_profile(request: Request, district: At, district_id: str) -> Response:
+    """Who the district is (Open Badges 3.0, Profile)."""
+    if district_id != district.id:
+        raise IssuerError("not_found", "nothing is published under this address")
+    profile = {
+        "@context": [CREDENTIALS, OPEN_BADGES],
+        "id": district.did,
+        "type": ["Profile"],
+        "name": district.name,
+        "url": district.profile["url"],
+    }
+    return _described(request, compose(profile).raw)
+
+
+@router.api_route("/achievements/{achievement_id}", methods=["GET", "HEAD"])
+def achievement(request: Request, district: At, achievement_id: str) -> Response:
+    """What a badge is given for (Open Badges 3.0, Achievement)."""
+    with _store(request).reading() as session:
+        found = queries.achievement(session, district.id, achievement_id)
+    if found is None:
+        raise IssuerError("not_found", "nothing is published under this address")
+    document = {"@context": [CREDENTIALS, OPEN_BADGES], **parse(found.document).value}
+    return _described(request, compose(document).raw)
+
+
+class Retrieval(BaseModel):
+    """What a verifier sends: the token of a link, or a code."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    token: str | None = None
+    code: str | None = None
+    form: Literal["vc", "jwt"] = "vc"
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Retrieval:
+        if (self.token is None) == (self.code is None):
+            raise ValueError("send a token or a code")
+        return self
+
+
+@router.post("/retrieve")
+def retrieve(request: Request, district: At, body: Annotated[bytes, Depends(small_body)]) -> Response:
+    """The stored bytes of the badge that a link or a code opens; one answer for wrong and for unknown."""
+    try:
+        asked = Retrieval.model_validate(parse(body, BODY_LIMITS).value)
+    except ValidationError as fault:
+        raise IssuerError("bad_request", 'send {"token": "..."} or {"code": "..."}') from fault
+    opened = _with_token(request, district, asked) if asked.token is not None else None
+    opened = opened or _with_code(request, district, asked)
+    return Response(opened.body, media_type=opened.media_type, headers={"Cache-Control": "no-store"})
+
+
+def _with_token(request: Request, district: District, asked: Retrieval) -> Opened:
+    try:
+        text = asked.token or ""
+        token = read_token(text if "-" in text else f"{district.tag}-{text}").token
+    except CredentialError as fault:
+        raise _nothing() from fault
+    return open_token(_store(request), district, token, form=asked.form, now=_now(request))
+
+
+def _with_code(request: Request, district: District, asked: Retrieval) -> Opened:
+    limiter: Limiter = request.app.state.limiter
+    client = request.client.host if request.client else ""
+    if limiter.wait(client, time.monotonic()) > 0:
+        raise IssuerError("too_many_requests", "too many codes that do not exist: wait a minute")
+    try:
+        code = read_code(asked.code or "").code
+        return open_code(_store(request), district, code, form=asked.form, now=_now(request))
+    except CredentialError as fault:
+        limiter.failed(client, time.monotonic())
+        raise _nothing() from fault
+    except IssuerError as fault:
+        if fault.code == "not_shared":
+            limiter.failed(client, time.monotonic())
+        raise
+
+
+def _nothing() -> IssuerError:
+    return IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
+
+
+@router.get("/healthz")
+def healthz() -> JSONResponse:
+    """Whether this process answers."""
+    return JSONResponse({"status": "ok"}, headers={"Cache-Control": "no-store"})
+
+
+@router.get("/readyz")
+def readyz(request: Request) -> JSONResponse:
+    """Whether the issuer can do its work: database, migrations, keys, lists, publisher."""
+    health = look(_store(request), _now(request))
+    publisher = request.app.state.publisher
+    parts = dict(health.parts)
+    if publisher is not None:
+        well = publisher.is_running and publisher.last_fault is None
+        parts["publisher"] = "ok" if well else "does not get through"
+    ready = all(state == "ok" for state in parts.values())
+    return JSONResponse(
+        {"status": "ok" if ready else "not ready", "parts": parts},
+        200 if ready else 503,
+        headers={"Cache-Control": "no-store"},
+    )
