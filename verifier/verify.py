@@ -1,7 +1,8 @@
 """Decide: what is still needed, and what follows from what is there. Pure, and the only place that decides.
 
 `examine` is the whole check, read from top to bottom. `next_need` runs it until something is missing;
-`verify` runs it to its end, and what is missing then counts as not answered. So both always agree on what is asked and
+`verify` runs it to its end, and what is missing then counts as not answered. So both always agree on what is
+asked and
 when: a status list is never asked for before the proof has passed.
 """
 

@@ -1,8 +1,8 @@
 """Who issued it: is the key theirs (CID 1.0, 3.3), and are they known?
 
-Open Badges 3.0 says to take the key that the badge names and to verify with it. That alone would accept a badge
-by anybody in anybody's name. Here the key comes from the document of the issuer that the badge names, and from
-nowhere else; and a known issuer is one that the trust list names, whatever the badge calls itself.
+Open Badges 3.0 says to take the key that the badge names and to verify with it. That alone would accept a
+badge by anybody in anybody's name. Here the key comes from the document of the issuer that the badge names,
+and from nowhere else; and a known issuer is one that the trust list names, whatever the badge calls itself.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class IssuerKeys:
         """The key of a Data Integrity proof.
 
         Raises:
-            KeyRefused: It is not the issuer's to assert with, was not at the claimed time, or is not theirs alone.
+            KeyRefused: Not the issuer's to assert with, or not at the claimed time, or not theirs alone.
         """
         key = self.named(claim.verification_method)
         key.check_use(claim.created or self.claimed)
@@ -199,7 +199,7 @@ def check_issuer(
 
 
 def signed_at(verified: Verified) -> datetime:
-    """When the badge says that it was signed: the latest time that its proofs name, else its own beginning."""
+    """When the badge says it was signed: the latest time that its proofs name, else its own beginning."""
     named = [c.created if isinstance(c, ProofClaim) else c.issued_at for c in verified.claims]
     return max(
         (time for time in named if time is not None),

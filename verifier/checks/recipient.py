@@ -8,6 +8,7 @@ from verifier.evidence import Check, CheckOutcome, Finding
 def check_recipient() -> Finding:
     """Say that a badge cannot answer this: whoever looks at it compares the name with a photo ID.
 
-    A badge is a file; anybody can hold somebody else's. The answer is never *yes*, and it stands in nobody's way.
+    A badge is a file; anybody can hold somebody else's. The answer is never *yes*, and it stands in nobody's
+    way.
     """
     return Finding(Check.RECIPIENT, CheckOutcome.COULD_NOT_CHECK, "ask_for_photo_id")

@@ -1,0 +1,358 @@
+"""From a verdict to plain words, and to JSON for programs.
+
+What a badge says of itself is told only if the verdict carries a verified credential; the issuer's name is
+the trust list's, and the badge's own is "calls itself".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
+from verifier.problems import problems
+from verifier.words import LOCALES
+
+FAMILIES: Mapping[Code, str] = {
+    Code.VALID: "accept",
+    Code.EXPIRED: "not_current",
+    Code.NOT_YET_VALID: "not_current",
+    Code.SUSPENDED: "not_current",
+    Code.REPLACED: "not_current",
+    Code.REVOKED: "refuse",
+    Code.TAMPERED: "refuse",
+}
+"""Code to the family of its looks; every other code is "cannot_tell"."""
+
+_WRONG_KEY = frozenset(
+    {
+        "issuer_key_mismatch",
+        "key_not_bound_to_issuer",
+        "controller_mismatch",
+        "key_not_in_document",
+        "wrong_relationship",
+        "malformed_did_url",
+        "malformed_did",
+        "ambiguous_key",
+        "weak_key",
+        "malformed_key",
+        "private_material",
+    }
+)
+_UNSUPPORTED = frozenset({"unsupported_cryptosuite", "unsupported_did_method", "unsupported_key"})
+_UNREACHABLE = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
+_NONCONFORMING = frozenset({"schema", "bad_type"})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One of the five questions, answered.
+
+    Args:
+        name: "unchanged", "issuer", "status", "period" or "recipient".
+        question: In words.
+        outcome: Yes, no, could not check, not applicable.
+        answer: The outcome in words.
+        sentence: What was found, in one sentence.
+    """
+
+    name: str
+    question: str
+    outcome: CheckOutcome
+    answer: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a verified badge says, for showing.
+
+    Args:
+        id: Its identifier, or "".
+        name: The achievement's name.
+        description: What was achieved.
+        achievement_type: Its kind, or "".
+        awarded_to: The name of the person that it was awarded to, where the badge says it in clear, else "".
+        issuer_calls_itself: The issuer's name by the badge: never a reason to trust.
+        awarding_body: Who made up the achievement, where the badge names them, else "".
+        criteria: How it is earned, in the issuer's words, or "".
+        valid_from: As written in the badge.
+        valid_until: As written in the badge, or "".
+    """
+
+    id: str
+    name: str
+    description: str
+    achievement_type: str
+    awarded_to: str
+    issuer_calls_itself: str
+    awarding_body: str
+    criteria: str
+    valid_from: str
+    valid_until: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A verdict in words.
+
+    Args:
+        outcome: One of three.
+        code: Why.
+        family: How it looks: "accept", "not_current", "refuse", "cannot_tell".
+        locale: "en" or "es".
+        headline: One line.
+        what_to_do: One or two sentences.
+        checks: The five questions, in order.
+        badge: What the badge says, None unless it was verified.
+        issuer_name: By the trust list, or "".
+        issuer_id: Whole, or "".
+        issuer_level: "trusted", "domain" or "unknown".
+        checked_at: When.
+        as_of: In words, where saved answers decided, else "".
+        verdict: The verdict itself, for technical details.
+    """
+
+    outcome: Outcome
+    code: Code
+    family: str
+    locale: str
+    headline: str
+    what_to_do: str
+    checks: tuple[CheckLine, ...]
+    badge: Badge | None
+    issuer_name: str
+    issuer_id: str
+    issuer_level: str
+    checked_at: datetime
+    as_of: str
+    verdict: Verdict
+
+
+def explain(verdict: Verdict, locale: str = "en") -> Report:
+    """Put a verdict into words.
+
+    Args:
+        verdict: As `verifier.verify` reached it.
+        locale: "en" or "es"; English for any other.
+    """
+    locale = locale if locale in LOCALES else "en"
+    words = LOCALES[locale]
+    badge = _badge(verdict)
+    finding = _decisive(verdict)
+    blanks = _blanks(verdict, finding, badge, words)
+    variant = _variant(verdict, finding, badge)
+    return Report(
+        outcome=verdict.outcome,
+        code=verdict.code,
+        family=FAMILIES.get(verdict.code, "cannot_tell"),
+        locale=locale,
+        headline=_say(words, f"headline.{verdict.code}", variant, blanks),
+        what_to_do=_say(words, f"do.{verdict.code}", variant, blanks),
+        checks=_checks(verdict, words),
+        badge=badge,
+        issuer_name=verdict.issuer_name or "",
+        issuer_id=verdict.issuer_id or "",
+        issuer_level=str(verdict.issuer_level),
+        checked_at=verdict.checked_at,
+        as_of=words["as_of"].format(date=_date(verdict.as_of.date(), words)) if verdict.as_of else "",
+        verdict=verdict,
+    )
+
+
+def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
+    """A verdict for programs. Members are only ever added, never renamed.
+
+    Returns:
+        {"outcome", "code", "headline", "what_to_do", "checks": [{"check", "question", "answer", "sentence"}],
+        "findings": [{"check", "outcome", "code", "detail", "facts", "notes"}], "issuer": None or {"id", "name",
+        "level", "calls_itself"}, "credential": None or {"id", "name", "description", "achievement_type",
+        "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until"}, "key", "suite",
+        "as_of", "checked_at", "problems": [{"type", "title", "detail"}]}. Times are RFC 3339 in UTC; "issuer" and
+        "credential" are None unless the proof passed.
+    """
+    report = explain(verdict, locale)
+    badge = report.badge
+    said = {name: getattr(badge, name) or None for name in Badge.__slots__} if badge else None
+    calls_itself = said.pop("issuer_calls_itself") if said else None
+    issuer = {
+        "id": verdict.issuer_id,
+        "name": verdict.issuer_name,
+        "level": report.issuer_level,
+        "calls_itself": calls_itself,
+    }
+    return {
+        "outcome": str(verdict.outcome),
+        "code": str(verdict.code),
+        "headline": report.headline,
+        "what_to_do": report.what_to_do,
+        "checks": [
+            {"check": c.name, "question": c.question, "answer": str(c.outcome), "sentence": c.sentence}
+            for c in report.checks
+        ],
+        "findings": [
+            {
+                "check": str(f.check),
+                "outcome": str(f.outcome),
+                "code": f.code,
+                "detail": f.detail,
+                "facts": dict(f.facts),
+                "notes": list(f.notes),
+            }
+            for f in verdict.findings
+        ],
+        "issuer": issuer if badge else None,
+        "credential": said,
+        "key": verdict.key_id,
+        "suite": verdict.suite,
+        "as_of": _rfc3339(verdict.as_of) if verdict.as_of else None,
+        "checked_at": _rfc3339(verdict.checked_at),
+        "problems": problems(verdict),
+    }
+
+
+def _decisive(verdict: Verdict) -> Finding | None:
+    """The finding that the headline is about."""
+    from_code = {
+        Code.REVOKED: Check.STATUS,
+        Code.REPLACED: Check.STATUS,
+        Code.SUSPENDED: Check.STATUS,
+        Code.EXPIRED: Check.PERIOD,
+        Code.NOT_YET_VALID: Check.PERIOD,
+        Code.ISSUER_UNKNOWN: Check.ISSUER,
+    }.get(verdict.code)
+    if from_code is not None:
+        return verdict.finding(from_code)
+    if verdict.outcome is Outcome.VALID:
+        return None
+    against = [f for f in verdict.findings if f.check is not Check.RECIPIENT and f.code != "not_reached"]
+    for outcome in (CheckOutcome.NO, CheckOutcome.COULD_NOT_CHECK):
+        for finding in against:
+            if finding.outcome is outcome and (verdict.code is not Code.INCOMPLETE or _stops(finding)):
+                return finding
+    return None
+
+
+def _stops(finding: Finding) -> bool:
+    return finding.code not in {"domain_only", "issuer_not_listed"} and not finding.code.startswith(
+        "not_recog"
+    )
+
+
+def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> str:
+    """Which special words fit, or ""."""
+    if verdict.code is Code.VALID:
+        if verdict.finding(Check.STATUS).code == "no_status":
+            return "no_status"
+        return "" if badge and badge.awarded_to else "nameless"
+    if finding is None:
+        return ""
+    if finding.code in _WRONG_KEY:
+        return "wrong_key"
+    if finding.code in _UNSUPPORTED:
+        return "unsupported"
+    if finding.code in _UNREACHABLE:
+        return "unreachable"
+    if verdict.code is Code.REVOKED and "date" in finding.facts:
+        return "dated"
+    if verdict.code is Code.UNREADABLE:
+        if finding.outcome is CheckOutcome.NO:
+            return "nonconforming" if finding.code in _NONCONFORMING else "malformed"
+        return ""
+    return finding.code
+
+
+def _blanks(
+    verdict: Verdict, finding: Finding | None, badge: Badge | None, words: Mapping[str, str]
+) -> dict[str, str]:
+    facts = dict(finding.facts) if finding else {}
+    return {
+        "issuer": verdict.issuer_name or words["the_issuer"],
+        "name": badge.awarded_to if badge and badge.awarded_to else words["somebody"],
+        "domain": facts.get("domain", ""),
+        "source": facts.get("source") or words["the_issuer"].capitalize(),
+        "reason": words.get(f"reason.{facts.get('reason')}", ""),
+        "date": _date(date.fromisoformat(facts["date"]), words) if "date" in facts else "",
+    }
+
+
+def _say(words: Mapping[str, str], key: str, variant: str, blanks: Mapping[str, str]) -> str:
+    return words.get(f"{key}.{variant}", words[key]).format(**blanks)
+
+
+def _checks(verdict: Verdict, words: Mapping[str, str]) -> tuple[CheckLine, ...]:
+    parts = [verdict.finding(c).outcome for c in (Check.SHAPE, Check.MEANING, Check.PROOF)]
+    if CheckOutcome.NO in parts:
+        unchanged = CheckOutcome.NO
+    elif set(parts) == {CheckOutcome.YES}:
+        unchanged = CheckOutcome.YES
+    else:
+        unchanged = CheckOutcome.COULD_NOT_CHECK
+    lines = [_line("unchanged", unchanged, f"unchanged.{unchanged}", {}, words)]
+    for check in (Check.ISSUER, Check.STATUS, Check.PERIOD, Check.RECIPIENT):
+        finding = verdict.finding(check)
+        facts = dict(finding.facts)
+        for name in ("date", "at"):
+            if name in facts:
+                facts[name] = _date(date.fromisoformat(facts[name][:10]), words)
+        code = "issuer.no" if check is Check.ISSUER and finding.outcome is CheckOutcome.NO else finding.code
+        lines.append(_line(check, finding.outcome, code, facts, words))
+    return tuple(lines)
+
+
+def _line(
+    name: str, outcome: CheckOutcome, code: str, facts: Mapping[str, str], words: Mapping[str, str]
+) -> CheckLine:
+    sentence = words.get(f"answer.{code}") or words.get(f"answer.{outcome}", "")
+    return CheckLine(
+        str(name), words[f"check.{name}"], outcome, words[f"outcome.{outcome}"], sentence.format(**facts)
+    )
+
+
+def _badge(verdict: Verdict) -> Badge | None:
+    if verdict.credential is None:
+        return None
+    value = verdict.credential.value
+    subject = _object(value.get("credentialSubject"))
+    achievement = _object(subject.get("achievement"))
+    return Badge(
+        id=_text(value.get("id")),
+        name=_text(achievement.get("name")) or _text(value.get("name")),
+        description=_text(achievement.get("description")),
+        achievement_type=_text(achievement.get("achievementType")),
+        awarded_to=_named(subject),
+        issuer_calls_itself=_text(_object(value.get("issuer")).get("name")),
+        awarding_body=_text(_object(achievement.get("creator")).get("name")),
+        criteria=_text(_object(achievement.get("criteria")).get("narrative")),
+        valid_from=_text(value.get("validFrom") or value.get("issuanceDate")),
+        valid_until=_text(value.get("validUntil") or value.get("expirationDate")),
+    )
+
+
+def _named(subject: Mapping[str, Any]) -> str:
+    """The recipient's name where the badge gives it in clear (Open Badges 3.0, IdentityObject)."""
+    identifiers = subject.get("identifier")
+    for identifier in identifiers if isinstance(identifiers, list) else [identifiers]:
+        identity = _object(identifier)
+        if identity.get("identityType") == "name" and identity.get("hashed") is False:
+            return _text(identity.get("identityHash"))
+    return ""
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _date(day: date, words: Mapping[str, str]) -> str:
+    month = words["months"].split()[day.month - 1]
+    return words["date"].format(day=day.day, month=month, year=day.year)
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")
