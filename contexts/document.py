@@ -21,7 +21,11 @@ LARGEST_INTEGER: Final = 2**53 - 1
 _LONGEST_NUMBER: Final = 40
 """Characters in a number. A double needs 24; anything longer only wastes the reader's time."""
 
-_UNCARRIED: Final = re.compile("[\x00\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_UNCARRIED: Final = re.compile(
+    "[\x00\ud800-\udfff\ufdd0-\ufdef"
+    + "".join(chr(plane << 16 | last) for plane in range(17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
 """NUL, lone surrogates and noncharacters (RFC 7493, section 2.1): dropped by some readers, refused by
 others."""
 

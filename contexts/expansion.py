@@ -22,13 +22,12 @@ from contexts.rdfc import Quad, Term, escape
 SCHEMES: Final = ("did", "urn", "http", "https", "mailto", "tel", "data")
 """The schemes that an identifier in a document may have."""
 
-_IRI: Final = re.compile(
-    # RFC 3987: no spaces, controls, private use or noncharacters, none of <>"{}|\\^`[], one # at most, % with
-    # two hexadecimal digits.
-    r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):"
-    r"(?P<rest>(?:%[0-9A-Fa-f]{2}|[!$&-;=?-Z_a-z~\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U000EFFFF])+"
-    r"(?:\#(?:%[0-9A-Fa-f]{2}|[!$&-;=?-Z_a-z~\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U000EFFFF])*)?)"
+_CHARACTER: Final = (
+    # RFC 3987, section 2.2, less white space and the bidirectional marks that its section 4.1 forbids.
+    r"(?:%[0-9A-Fa-f]{2}|[!$&-;=?-Z_a-z~\u00A1-\u167F\u1681-\u1FFF\u200B-\u200D\u2010-\u2027\u2030-\u205E"
+    r"\u2060-\u2065\u206A-\u2FFF\u3001-\uD7FF\uF900-\uFDCF\uFDF0-\uFEFE\uFF00-\uFFEF\U00010000-\U000EFFFF])"
 )
+_IRI: Final = re.compile(rf"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*):(?P<rest>{_CHARACTER}+(?:\#{_CHARACTER}*)?)")
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 _XSD: Final = re.compile(r"^(?:https?://www\.w3\.org/2001/XMLSchema#|xsd:)")
 _NUMERIC: Final = frozenset(
@@ -65,7 +64,7 @@ def statements(value: Mapping[str, Any], contexts: ContextSet) -> tuple[list[Qua
         DocumentError: See `contexts.canonical.canonical_quads`.
     """
     check_plain(value, contexts)
-    check_descriptions(value)
+    check_names_and_descriptions(value)
     expanded = _expand(value, contexts)
     _check_expanded(expanded)
     quads, blank_nodes = _statements(expanded, contexts)
@@ -118,7 +117,8 @@ def _look(  # noqa: C901, PLR0917 - one step of the algorithm, read from top to 
             found.append(pointer(*path, str(type_key), *([index] if isinstance(types, list) else [])))
     for name, child in value.items():
         iri = processor._expand_iri(active, name, vocab=True)  # noqa: SLF001 - as above
-        if name != "@context" and (iri is None or not (_IRI.fullmatch(iri) or iri.startswith("@"))):
+        defined = iri is not None and ":" not in name and (_IRI.fullmatch(iri) or iri.startswith("@"))
+        if name != "@context" and not defined:
             found.append(pointer(*path, name))
         elif name not in ("@context", type_key):
             _look(processor, options, active, name, child, (*path, name), found)
@@ -198,14 +198,17 @@ def _check_contexts(named: Any, contexts: ContextSet, path: tuple[str | int, ...
         raise DocumentError("context_not_allowed", "name each context once, and at least one", pointer(*path))
 
 
-def check_descriptions(value: Mapping[str, Any]) -> None:
+def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
     """One identifier, one value for each of its members, wherever in the document it is described.
+
+    And every member goes by a name that a context defines: an IRI in its place would be signed, but no reader
+    shows or checks what stands under it.
 
     The signed form joins all descriptions of an identifier. If two of them gave a member different values,
     the values could change places and the signature would still hold.
 
     Raises:
-        DocumentError: `conflicting_id`.
+        DocumentError: `conflicting_id`, `undefined_term`.
     """
     known: dict[str, dict[str, str]] = {}
     open_values: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
@@ -215,6 +218,9 @@ def check_descriptions(value: Mapping[str, Any]) -> None:
             open_values.extend((child, (*path, index)) for index, child in enumerate(one))
         elif isinstance(one, dict):
             open_values.extend((child, (*path, name)) for name, child in one.items() if name != "@context")
+            for name in one:
+                if ":" in name:
+                    raise DocumentError("undefined_term", "not a term of a context", pointer(*path, name))
             if isinstance(one.get("id"), str):
                 members = known.setdefault(one["id"], {})
                 for name, child in one.items():

@@ -28,8 +28,9 @@ DigestName: TypeAlias = Literal["sha256", "sha384"]
 WORK_BUDGET: Final = 20_000
 """Steps of Hash N-Degree Quads: one for each quad looked at, each node placed on a path, each issuer copied.
 
-Enough for the hardest graphs of the specification's own tests (about 14,000) and stopped within some 15 ms. A
-badge in which no two anonymous parts look alike needs none.
+The hardest graphs that the specification's tests ask for (two cubic graphs of six nodes side by side, 468
+calls) take 9,048 steps; the limit is reached within some 15 ms. A badge in which no two anonymous parts look
+alike needs none.
 """
 
 _ESCAPES: Final = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F)} | {

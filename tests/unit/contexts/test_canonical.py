@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import json
+import re
+import time
+from typing import Any
+
+import pytest
+
+from contexts.canonical import canonical_quads, check_no_empty_arrays, undefined_terms
+from contexts.document import compose, parse
+from contexts.errors import DocumentError
+from contexts.pinned import CHECKING, ISSUING, ContextSet
+from tests.documents import ENDORSEMENT, GOOD, OB, V2, changed
+
+ACHIEVEMENT = ("credentialSubject", "achievement")
+
+
+def quads(data: bytes, contexts: ContextSet = CHECKING) -> bytes:
+    return canonical_quads(parse(data), contexts=contexts)
+
+
+def refused(data: bytes, contexts: ContextSet = CHECKING) -> DocumentError:
+    with pytest.raises(DocumentError) as caught:
+        quads(data, contexts)
+    return caught.value
+
+
+def test_the_good_credential_has_this_form() -> None:
+    lines = quads(changed(())).decode().splitlines()
+    assert len(lines) == 27
+    assert lines == sorted(lines)
+    assert (
+        '<urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-000000000001> <https://schema.org/name> "Welding Safety" .'
+        in lines
+    )
+    assert sum("_:c14n0 " in line for line in lines) >= 1
+
+
+def test_the_order_of_members_and_of_sets_and_white_space_do_not_matter() -> None:
+    backwards = json.dumps(dict(reversed(GOOD.items())), indent=3).encode()
+    assert quads(backwards) == quads(changed(()))
+    assert quads(changed(ACHIEVEMENT, tag=["safety", "welding"])) == quads(changed(()))
+
+
+def test_the_order_of_a_list_matters() -> None:
+    def ordered(*values: str) -> bytes:
+        description = {
+            "id": "urn:x:r",
+            "type": ["ResultDescription"],
+            "name": "Grade",
+            "resultType": "LetterGrade",
+            "allowedValue": list(values),
+        }
+        return quads(changed(ACHIEVEMENT, resultDescription=[description]))
+
+    assert ordered("A", "B") != ordered("B", "A")
+    assert ordered("A", "A") != ordered("A")
+
+
+def test_one_number_has_one_form_and_two_numbers_have_two() -> None:
+    plain = changed(("credentialSubject",), creditsEarned=3)
+    assert quads(plain) == quads(plain.replace(b'"creditsEarned": 3', b'"creditsEarned": 3.0'))
+    assert quads(plain) == quads(plain.replace(b'"creditsEarned": 3', b'"creditsEarned": 30e-1'))
+    assert quads(plain) != quads(changed(("credentialSubject",), creditsEarned=3.1))
+
+
+@pytest.mark.parametrize(
+    ("path", "member", "value"),
+    [
+        ((), "name", "Welding safety"),
+        ((), "validFrom", "2026-05-20T12:00:01Z"),
+        ((), "id", "urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-00000000000f"),
+        (("issuer",), "id", "did:web:other.example"),
+        (("credentialSubject",), "creditsEarned", 2.25),
+        (("credentialSubject", "identifier", 0), "hashed", True),
+        (("credentialSubject", "identifier", 0), "identityHash", "Eve Example"),
+        (ACHIEVEMENT, "tag", ["welding"]),
+        (("evidence", 0), "type", ["Achievement"]),
+    ],
+)
+def test_another_value_has_another_form(path: tuple[str | int, ...], member: str, value: Any) -> None:
+    assert quads(changed(path, **{member: value})) != quads(changed(()))
+
+
+def test_what_the_newer_context_defines_is_refused_at_issuing() -> None:
+    for member, value in (("endorsementJwt", ["eyJ.x.y"]), ("jti", "urn:uuid:1")):
+        data = changed((), **{member: value})
+        assert quads(data)
+        error = refused(data, ISSUING)
+        assert error.code == "undefined_term"
+
+
+def test_old_contexts_are_for_checking_only() -> None:
+    old = changed((), **{"@context": ["https://www.w3.org/2018/credentials/v1", OB.replace("-3.0.3", "")]})
+    assert refused(old, ISSUING).code == "context_not_allowed"
+
+
+def test_an_embedded_endorsement_may_name_its_contexts() -> None:
+    data = changed((), endorsement=[ENDORSEMENT])
+    assert b"Meets the standard." in quads(data)
+    bare = {name: value for name, value in ENDORSEMENT.items() if name != "@context"}
+    assert quads(changed((), endorsement=[bare])) == quads(data)
+
+
+def test_a_proof_is_a_graph_of_its_own() -> None:
+    proof = {
+        "type": "DataIntegrityProof",
+        "proofPurpose": "assertionMethod",
+        "cryptosuite": "eddsa-rdfc-2022",
+    }
+    text = quads(changed((), endorsement=[ENDORSEMENT | {"proof": proof}])).decode()
+    named = [
+        line for line in text.splitlines() if re.search(r"_:c14n\d+ \.$", line) and line.startswith("_:")
+    ]
+    assert len(named) == 3
+    assert len({line.rsplit(" ", 2)[1] for line in named}) == 1
+
+
+def test_a_text_may_carry_its_language_and_the_language_is_signed() -> None:
+    english = quads(changed((), name={"@value": "Chat", "@language": "en"}))
+    assert b'"Chat"@en ' in english
+    assert english != quads(changed((), name={"@value": "Chat", "@language": "fr"}))
+    assert english != quads(changed((), name="Chat"))
+
+
+def test_control_characters_are_escaped_as_rdfc_demands() -> None:
+    assert rb'"a\b\u000B\u001F\u007F\f"' in quads(changed((), name="a\b\x0b\x1f\x7f\f"))
+
+
+def test_an_identifier_may_be_described_twice_if_both_say_the_same() -> None:
+    same = GOOD["issuer"]
+    assert quads(changed(ACHIEVEMENT, creator=same)) == quads(changed(()))
+    more = same | {"url": "https://district.example/"}
+    assert quads(changed(ACHIEVEMENT, creator=more)) != quads(changed(()))
+    assert refused(changed(ACHIEVEMENT, creator=same | {"name": "X"})).code == "conflicting_id"
+
+
+def test_sets_of_things_about_one_identifier_may_stand_apart() -> None:
+    other = ENDORSEMENT | {"id": "urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-000000000004", "name": "Second"}
+    issuer = GOOD["issuer"] | {"endorsement": [ENDORSEMENT]}
+    creator = GOOD["issuer"] | {"endorsement": [other]}
+    data = json.dumps(
+        GOOD
+        | {
+            "issuer": issuer,
+            "credentialSubject": GOOD["credentialSubject"]
+            | {"achievement": GOOD["credentialSubject"]["achievement"] | {"creator": creator}},
+        }
+    ).encode()
+    assert b"Second" in quads(data)
+
+
+def test_two_kilobytes_of_poison_are_refused_within_a_tenth_of_a_second() -> None:
+    nest: dict[str, Any] = {"type": "Profile"}
+    for _ in range(2):
+        nest = {"type": "Profile", "endorsement": [nest] * 5}
+    data = compose({"@context": [V2, OB], "type": "VerifiableCredential", "issuer": [nest] * 2})
+    assert len(data.raw) < 2_500
+    canonical_quads(parse(changed(())))  # the contexts are read before the clock starts
+    best = 1.0
+    for _ in range(3):
+        started = time.perf_counter()
+        with pytest.raises(DocumentError) as caught:
+            canonical_quads(data)
+        best = min(best, time.perf_counter() - started)
+        assert caught.value.code == "canonicalization_budget"
+    assert best < 0.1
+
+
+def test_empty_arrays_pass_at_checking_and_not_at_issuing() -> None:
+    empty = changed(ACHIEVEMENT, alignment=[])
+    assert quads(empty) == quads(changed(()))
+    with pytest.raises(DocumentError) as caught:
+        check_no_empty_arrays(parse(empty))
+    assert (caught.value.code, caught.value.pointer) == (
+        "empty_array",
+        "/credentialSubject/achievement/alignment",
+    )
+    check_no_empty_arrays(parse(changed(())))
+
+
+def test_undefined_words_are_found_with_their_place() -> None:
+    document = parse(
+        changed(
+            ("credentialSubject",),
+            gpa=4,
+            type=["AchievementSubject", "Scholar"],
+            narrative="x",
+            source={"id": "urn:x:s", "type": "Profile", "motto": "x", "name": "y"},
+        )
+    )
+    assert set(undefined_terms(document)) == {
+        "/credentialSubject/gpa",
+        "/credentialSubject/type/1",
+        "/credentialSubject/source/motto",
+    }
+    assert undefined_terms(parse(changed(()))) == ()
+
+
+def test_a_term_of_another_scope_is_undefined() -> None:
+    document = parse(changed((), achievementType="Badge", **{"ext:note": "x"}))
+    assert undefined_terms(document) == ("/achievementType", "/ext:note")
+
+
+def test_without_known_contexts_nothing_is_said_about_words() -> None:
+    with pytest.raises(DocumentError) as caught:
+        undefined_terms(parse(changed((), **{"@context": [V2, "https://other.example/c"]})))
+    assert caught.value.code == "context_not_allowed"
+
+
+def test_proof_options_are_a_document_too() -> None:
+    options = compose(
+        {
+            "@context": [V2, OB],
+            "type": "DataIntegrityProof",
+            "cryptosuite": "eddsa-rdfc-2022",
+            "created": "2026-05-20T12:00:00Z",
+            "verificationMethod": "did:web:district.example#key-1",
+            "proofPurpose": "assertionMethod",
+        }
+    )
+    text = canonical_quads(options).decode()
+    assert text.count("\n") == 5
+    assert "<https://w3id.org/security#assertionMethod>" in text

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from contexts.document import CREDENTIAL_LIMITS, LARGEST_INTEGER, STATUS_LIST_LIMITS, Limits, compose, parse
+from contexts.errors import DocumentError
+
+
+def refusal(data: bytes, limits: Limits = CREDENTIAL_LIMITS) -> DocumentError:
+    with pytest.raises(DocumentError) as caught:
+        parse(data, limits)
+    return caught.value
+
+
+def test_the_bytes_are_kept_as_they_came() -> None:
+    data = b' {"b" : 1, "a": "\\u00e9"}\n'
+    document = parse(data)
+    assert document.raw == data
+    assert document.value == {"b": 1, "a": "é"}
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("3", 3), ("3.0", 3), ("3e0", 3), ("30E-1", 3), ("-0", 0), ("-0.0", 0), ("0.5", 0.5), ("5e-1", 0.5)],
+)
+def test_one_number_has_one_value_however_it_is_spelled(text: str, number: float) -> None:
+    value = parse(b'{"n":' + text.encode() + b"}").value["n"]
+    assert value == number
+    assert type(value) is type(number)
+
+
+def test_the_largest_integers_pass_and_the_next_do_not() -> None:
+    for sign in ("", "-"):
+        assert abs(parse(f'{{"n":{sign}{LARGEST_INTEGER}}}'.encode()).value["n"]) == LARGEST_INTEGER
+        assert refusal(f'{{"n":{sign}{LARGEST_INTEGER + 1}}}'.encode()).code == "bad_number"
+
+
+@pytest.mark.parametrize(
+    ("limits", "good", "bad", "code"),
+    [
+        (Limits(max_bytes=7), b'{"a":1}', b'{"a":12}', "too_large"),
+        (Limits(max_depth=2), b'{"a":[1]}', b'{"a":[[]]}', "too_deep"),
+        (Limits(max_depth=2), b'{"a":{"b":1}}', b'{"a":{"b":{}}}', "too_deep"),
+        (Limits(max_nodes=3), b'{"a":[1]}', b'{"a":[1,2]}', "too_many_nodes"),
+        (Limits(max_nodes=2), b'{"a":1}', b'{"a":1,"b":2}', "too_many_nodes"),
+        (Limits(max_string=2), b'{"a":"bb"}', b'{"a":"bbb"}', "string_too_long"),
+        (Limits(max_string=2), b'{"aa":"b"}', b'{"aaa":"b"}', "string_too_long"),
+    ],
+)
+def test_each_limit_is_inclusive(limits: Limits, good: bytes, bad: bytes, code: str) -> None:
+    parse(good, limits)
+    assert refusal(bad, limits).code == code
+
+
+def test_the_place_of_a_bad_string_is_named() -> None:
+    assert refusal(b'{"a":[{"b":"\\u0000"}]}').pointer == "/a/0/b"
+
+
+def test_embedded_evidence_of_45000_characters_fits() -> None:
+    assert len(parse(b'{"id":"data:application/vc,' + b"x" * 45_000 + b'"}').value["id"]) > 45_000
+
+
+def test_a_status_list_of_a_million_characters_fits_its_own_limits_only() -> None:
+    data = b'{"encodedList":"u' + b"x" * 900_000 + b'"}'
+    assert parse(data, STATUS_LIST_LIMITS).raw == data
+    assert refusal(data).code == "too_large"
+
+
+def test_compose_writes_compact_utf_8_in_the_order_of_the_members() -> None:
+    document = compose({"b": 1, "a": ["é", {"c": True}], "t": (1, 2)})
+    assert document.raw == '{"b":1,"a":["é",{"c":true}],"t":[1,2]}'.encode()
+    assert document.value == {"b": 1, "a": ["é", {"c": True}], "t": [1, 2]}
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        ({"a": object()}, "not_json"),
+        ({"a": b"x"}, "not_json"),
+        ({"a": float("nan")}, "bad_number"),
+        ({"a": float("inf")}, "bad_number"),
+        ({"a": 2**53}, "bad_number"),
+        ({"a": "\ud800"}, "bad_encoding"),
+        ({"a": "\x00"}, "bad_encoding"),
+        ({"a": "x" * 300_000}, "too_large"),
+    ],
+)
+def test_compose_refuses_what_parse_would_refuse(value: dict[str, Any], code: str) -> None:
+    with pytest.raises(DocumentError) as caught:
+        compose(value)
+    assert caught.value.code == code
+
+
+def test_compose_refuses_a_value_that_holds_itself() -> None:
+    value: dict[str, Any] = {}
+    value["a"] = value
+    with pytest.raises(DocumentError):
+        compose(value)
+
+
+def test_compose_refuses_endless_depth() -> None:
+    value: dict[str, Any] = {}
+    for _ in range(100_000):
+        value = {"a": value}
+    with pytest.raises(DocumentError) as caught:
+        compose(value)
+    assert caught.value.code == "too_deep"
+
+
+def test_what_another_writer_writes_reads_the_same() -> None:
+    value = {"name": "Ada Łukasz 😀", "list": [1, 2.5, True], "text": 'quote " and \\ and \n'}
+    spellings = [
+        json.dumps(value).encode(),
+        json.dumps(value, indent=2, ensure_ascii=False).encode(),
+        json.dumps(value, sort_keys=True).encode(),
+    ]
+    assert all(parse(one).value == compose(value).value for one in spellings)

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import itertools
+import random
+import time
+
+import pytest
+from pyld import canon, nquads
+
+from contexts.errors import DocumentError
+from contexts.rdfc import Quad, Term, canonical_lines, escape
+
+P = " <https://x.example/p> "
+Q = " <https://x.example/q> "
+K33 = [(0, 3), (0, 4), (0, 5), (1, 3), (1, 4), (1, 5), (2, 3), (2, 4), (2, 5)]
+PRISM = [(6, 7), (7, 8), (8, 6), (9, 10), (10, 11), (11, 9), (6, 9), (7, 10), (8, 11)]
+
+
+def both_ways(edges: list[tuple[int, int]]) -> list[Quad]:
+    return [(a, P, b, None) for a, b in edges] + [(b, P, a, None) for a, b in edges]
+
+
+def clique(size: int) -> list[Quad]:
+    return [(a, P, b, None) for a, b in itertools.permutations(range(size), 2)]
+
+
+def chain(length: int, first: int = 0) -> list[Quad]:
+    return [(first + a, P, first + a + 1, None) for a in range(length)]
+
+
+def renumbered(quads: list[Quad], seed: int) -> tuple[list[Quad], int]:
+    """The same graph with other numbers and in another order."""
+    nodes = sorted({t for s, _, o, g in quads for t in (s, o, g) if isinstance(t, int)})
+    new = dict(zip(nodes, random.Random(seed).sample(nodes, len(nodes)), strict=True))
+
+    def moved(term: Term) -> Term:
+        return new[term] if isinstance(term, int) else term
+
+    other: list[Quad] = [(moved(s), p, moved(o), g if g is None else moved(g)) for s, p, o, g in quads]
+    random.Random(seed + 1).shuffle(other)
+    return other, len(nodes)
+
+
+def by_pyld(quads: list[Quad]) -> str:
+    def name(term: str | int) -> str:
+        return term if isinstance(term, str) else f"_:n{term:03}"
+
+    text = "".join(
+        f"{name(s)}{p}{name(o)}{' ' + name(g) if g is not None else ''} .\n" for s, p, o, g in quads
+    )
+    lines: str = canon.URDNA2015().main(nquads.parse_nquads(text), {"format": "application/n-quads"})
+    return lines
+
+
+GRAPHS: dict[str, list[Quad]] = {
+    "ground": [("<urn:s>", P, '"x"', None), ("<urn:s>", Q, "<urn:o>", "<urn:g>")],
+    "one node": [("<urn:s>", P, 0, None), (0, Q, '"x"', None)],
+    "two equal leaves": [
+        ("<urn:s>", P, 0, None),
+        ("<urn:s>", P, 1, None),
+        (0, Q, '"x"', None),
+        (1, Q, '"x"', None),
+    ],
+    "two equal branches": [
+        ("<urn:s>", P, 0, None),
+        ("<urn:s>", P, 1, None),
+        (0, P, 2, None),
+        (1, P, 3, None),
+        (2, Q, '"x"', None),
+        (3, Q, '"x"', None),
+    ],
+    "told apart by a far end": [*chain(5), ("<urn:s>", P, 6, None), *chain(4, 6)],
+    "two proofs that look alike": [
+        ("<urn:s>", P, 0, None),
+        ("<urn:s>", P, 1, None),
+        (2, Q, '"x"', 0),
+        (2, P, '"y"', 0),
+        (3, Q, '"x"', 1),
+        (3, P, '"y"', 1),
+    ],
+    "lists": [(0, P, '"a"', None), (0, Q, 1, None), (1, P, '"a"', None), (1, Q, "<urn:nil>", None)],
+    "ring of five": [(a, P, (a + 1) % 5, None) for a in range(5)],
+    "two rings": [(a, P, (a + 1) % 3, None) for a in range(3)]
+    + [(a + 3, P, (a + 1) % 4 + 3, None) for a in range(4)],
+    "clique of four": clique(4),
+    "cubic": both_ways(K33 + PRISM),
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_form_is_pylds_and_does_not_depend_on_numbers_or_order(name: str, seed: int) -> None:
+    quads, count = renumbered(GRAPHS[name], seed)
+    lines = canonical_lines(quads, count)
+    assert "".join(lines) == by_pyld(GRAPHS[name])
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_random_graphs_come_out_as_pylds(seed: int) -> None:
+    rng = random.Random(seed)
+    nodes = rng.randint(1, 7)
+    quads: set[Quad] = {(node, P, "<urn:a>", None) for node in range(nodes)}
+    for _ in range(rng.randint(1, 14)):
+        subject: Term = rng.choice([*range(nodes), "<urn:a>"])
+        others: list[Term] = [*(node for node in range(nodes) if node != subject), "<urn:b>", '"x"']
+        quads.add((subject, rng.choice([P, Q]), rng.choice(others), rng.choice([None, None, "<urn:g>"])))
+    ordered = sorted(quads, key=str)
+    assert "".join(canonical_lines(ordered, nodes)) == by_pyld(ordered)
+
+
+def test_sha_384_labels_differ_where_hashes_decide() -> None:
+    quads: list[Quad] = [("<urn:s>", P, n, None) for n in range(9)] + [
+        (n, Q, f'"{n}"', None) for n in range(9)
+    ]
+    assert canonical_lines(quads, 9, "sha256") != canonical_lines(quads, 9, "sha384")
+
+
+@pytest.mark.parametrize("size", [4, 5])
+def test_cliques_within_the_budget_pass(size: int) -> None:
+    assert len(canonical_lines(clique(size), size)) == size * (size - 1)
+
+
+def test_the_hardest_graphs_of_the_specifications_tests_pass() -> None:
+    assert len(canonical_lines(GRAPHS["cubic"], 12)) == 36
+
+
+@pytest.mark.parametrize(
+    ("quads", "count"),
+    [
+        *[(clique(size), size) for size in (7, 8, 10, 20)],
+        *[(chain(length), length + 1) for length in (200, 400)],
+        ([(a, P, (a + b) % 50, None) for a in range(50) for b in (1, 7, 13)], 50),
+    ],
+    ids=["clique-7", "clique-8", "clique-10", "clique-20", "chain-200", "chain-400", "circulant"],
+)
+def test_poison_is_refused_quickly(quads: list[Quad], count: int) -> None:
+    started = time.perf_counter()
+    with pytest.raises(DocumentError) as caught:
+        canonical_lines(quads, count)
+    assert caught.value.code == "canonicalization_budget"
+    assert time.perf_counter() - started < 1.0  # some 15 ms; a loaded machine gets its slack
+
+
+def test_a_thousand_equal_leaves_pass() -> None:
+    quads = [q for n in range(1_000) for q in (("<urn:s>", P, n, None), (n, Q, '"x"', None))]
+    assert len(canonical_lines(quads, 1_000)) == 2_000
+
+
+def test_literals_are_escaped_as_canonical_n_quads_demand() -> None:
+    assert escape("\b\t\n\f\r\"\\'") == "\\b\\t\\n\\f\\r\\\"\\\\'"
+    assert escape("\x00\x01\x0b\x1f\x7f") == "\\u0000\\u0001\\u000B\\u001F\\u007F"
+    assert escape("\x80\x85\u2028é😀") == "\x80\x85\u2028é😀"
