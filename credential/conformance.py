@@ -16,6 +16,7 @@ from contexts.errors import pointer
 from contexts.schema import Fault, Schema, schema_for_url
 from credential.dates import parse_date_time, validity_period
 from credential.errors import CredentialError
+from credential.recipient import is_identity_hash
 from credential.results import misplaced_levels, result_faults
 
 CONTEXT_2023: Final = "https://www.w3.org/ns/credentials/v2"
@@ -58,7 +59,8 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
     Codes: `assumed_utc` for a date without a time zone; `unknown_schema` for a `credentialSchema` that is not
     carried here, so it was not used (VC JSON Schema calls that indeterminate; nothing is fetched);
     `endorsement_target` for an endorsement of something that this does not describe; `result_level`
-    for a level that belongs to another result description. The last two we never issue.
+    for a level that belongs to another result description; `identity_hash` for a hash that nobody can match.
+    The last three we never issue.
     """
     credential = _value(document)
     found: list[Fault] = []
@@ -74,8 +76,10 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
             found.append(Fault("unknown_schema", pointer("credentialSchema", index), message))
     found.extend(_foreign_endorsements(credential))
     subject = credential.get("credentialSubject")
-    if isinstance(subject, Mapping) and isinstance(subject.get("achievement"), Mapping):
-        found.extend(misplaced_levels(subject, subject["achievement"], ("credentialSubject",)))
+    if isinstance(subject, Mapping):
+        found.extend(_unmatchable(subject))
+        if isinstance(subject.get("achievement"), Mapping):
+            found.extend(misplaced_levels(subject, subject["achievement"], ("credentialSubject",)))
     return tuple(found)
 
 
@@ -261,6 +265,14 @@ def _foreign_endorsements(credential: Mapping[str, Any]) -> Iterator[Fault]:
         if target not in (described if holder is credential else [holder.get("id")]):
             message = "this endorsement speaks of something else than what it is attached to"
             yield Fault("endorsement_target", pointer(*place), message)
+
+
+def _unmatchable(subject: Mapping[str, Any]) -> Iterator[Fault]:
+    for index, identity in enumerate(listed(subject.get("identifier"))):
+        hashed = isinstance(identity, Mapping) and identity.get("hashed") is True
+        if hashed and not is_identity_hash(str(identity.get("identityHash"))):
+            message = "the hash is neither sha256$ nor md5$ with its digits, so it matches nobody"
+            yield Fault("identity_hash", pointer("credentialSubject", "identifier", index), message)
 
 
 def _value(document: Document | Mapping[str, Any]) -> Mapping[str, Any]:

@@ -45,7 +45,7 @@ _ARRAYS: Final = frozenset(
         "termsOfUse",
     }
 )
-_NEVER_ISSUED: Final = frozenset({"endorsement_target", "result_level"})
+_NEVER_ISSUED: Final = frozenset({"endorsement_target", "identity_hash", "result_level"})
 _ONE_NAME: Final = frozenset({"GeoCoordinates", "IdentifierEntry", "IdentityObject", "Image"})
 # Members whose objects have a single type in the data model, or a shape that is not its own.
 _NOT_CLASSES: Final = frozenset(
@@ -62,7 +62,7 @@ def check_issuable(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
     Returns:
         The faults of `check_model`, then ours: `legacy_data_model`, `bad_date` (a date without a time zone),
         `extension_context`, `credential_schema`, `status_entry`, `not_array`, `endorsement_target`,
-        `result_level`.
+        `identity_hash`, `result_level`.
     """
     credential = document.value if isinstance(document, Document) else document
     own = (_data_model, _time_zones, _extension_context, _named_schema, _status_entry, _arrays)
@@ -126,9 +126,9 @@ def _arrays(part: object, at: tuple[str | int, ...] = (), *, a_class: bool = Tru
         return
     for name, value in part.items():
         # In a Result, resultDescription is the one id of its description, not the list of descriptions.
-        listed_member = (name in _ARRAYS and not (name == "resultDescription" and isinstance(value, str))) or (
-            name == "identifier" and isinstance(value, Mapping)
-        )
+        listed_member = (
+            name in _ARRAYS and not (name == "resultDescription" and isinstance(value, str))
+        ) or (name == "identifier" and isinstance(value, Mapping))
         listed_type = name == "type" and a_class and str(value) not in _ONE_NAME
         if (listed_member or listed_type) and not isinstance(value, list):
             message = f"{name} is written as a list, also with one value in it"
