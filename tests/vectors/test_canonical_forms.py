@@ -15,6 +15,7 @@ import pytest
 from contexts.canonical import canonical_quads
 from contexts.document import compose
 from contexts.pinned import CHECKING, ContextSet
+from contexts.rdfc import DigestName
 
 EXTRA = ("https://www.w3.org/ns/credentials/examples/v2", "https://w3id.org/citizenship/v4rc1")
 pytestmark = pytest.mark.specs
@@ -47,7 +48,7 @@ FOLDERS = (
 def test_document_and_proof_options_of_the_w3c_vectors(specs: Path, folder: str) -> None:
     here = specs / "vectors" / folder
     contexts = wider(specs)
-    digest = "sha384" if "p384" in folder else "sha256"
+    digest: DigestName = "sha384" if "p384" in folder else "sha256"
     document = read(next(here.glob("signed*.json")))
     del document["proof"]
     options = read(next(here.glob("proofConfig*.json")))

@@ -17,7 +17,7 @@ PRISM = [(6, 7), (7, 8), (8, 6), (9, 10), (10, 11), (11, 9), (6, 9), (7, 10), (8
 
 
 def both_ways(edges: list[tuple[int, int]]) -> list[Quad]:
-    return [(a, P, b, None) for a, b in edges] + [(b, P, a, None) for a, b in edges]
+    return [(a, P, b, None) for c, d in edges for a, b in ((c, d), (d, c))]
 
 
 def clique(size: int) -> list[Quad]:
@@ -26,6 +26,10 @@ def clique(size: int) -> list[Quad]:
 
 def chain(length: int, first: int = 0) -> list[Quad]:
     return [(first + a, P, first + a + 1, None) for a in range(length)]
+
+
+def ring(size: int, first: int = 0) -> list[Quad]:
+    return [(first + a, P, first + (a + 1) % size, None) for a in range(size)]
 
 
 def renumbered(quads: list[Quad], seed: int) -> tuple[list[Quad], int]:
@@ -79,9 +83,8 @@ GRAPHS: dict[str, list[Quad]] = {
         (3, P, '"y"', 1),
     ],
     "lists": [(0, P, '"a"', None), (0, Q, 1, None), (1, P, '"a"', None), (1, Q, "<urn:nil>", None)],
-    "ring of five": [(a, P, (a + 1) % 5, None) for a in range(5)],
-    "two rings": [(a, P, (a + 1) % 3, None) for a in range(3)]
-    + [(a + 3, P, (a + 1) % 4 + 3, None) for a in range(4)],
+    "ring of five": ring(5),
+    "two rings": [*ring(3), *ring(4, 3)],
     "clique of four": clique(4),
     "cubic": both_ways(K33 + PRISM),
 }
