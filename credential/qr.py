@@ -30,7 +30,7 @@ MAX_TEXT: Final = 400
 
 _TAG = re.compile(r"[A-Z0-9]{1,16}\Z", re.ASCII)
 _HOST = re.compile(r"[A-Z0-9](?:[A-Z0-9.-]{0,251}[A-Z0-9])?(?::[0-9]{1,5})?\Z", re.ASCII)
-_LINK = re.compile(r"(HTTPS?)://([^/?#]+)/([SC])/([^/?#]+)/?\Z", re.ASCII)
+_LINK = re.compile(r"(HTTPS?)://([^/?#]+)/([SC])/([^/?#\s]+)/?\Z", re.ASCII)
 _DASHES = re.compile(r"[\s\-_.\u2010-\u2015\u2212]+")
 _FORGIVEN = str.maketrans("OIL", "011")
 

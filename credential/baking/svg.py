@@ -168,6 +168,6 @@ def _json_for_cdata(text: str) -> str:
         raise CredentialError(
             "badge_not_bakeable", f"neither a compact JWS nor a JSON object: {error}"
         ) from error
-    # In valid JSON `>` stands inside strings alone, where the escape means the same. No `>` at all, rather than
+    # In valid JSON `>` stands inside strings alone, where the escape means the same. No `>` at all, not only
     # no `]]>`, because an HTML parser that meets the picture may end the section at the first one.
     return text.strip().replace(">", "\\u003e")
