@@ -2,10 +2,10 @@
 
 Two rules on time, because an award has a day and a credential has moments:
 
-- A day that something was earned becomes noon UTC (`2026-04-18T12:00:00Z`). Nobody knows the hour. At noon the
-  day reads the same in every zone from UTC-12 to UTC+11, also on a page that turns it into local time.
-- A last day becomes its last second in UTC (`2028-01-31T23:59:59Z`). The day reads the same in UTC and west of
-  it, and the badge never claims an hour beyond the body's date; in Denver it ends some hours early.
+- A day that something was earned becomes noon UTC (`2026-04-18T12:00:00Z`). Nobody knows the hour. At noon
+  the day reads the same in every zone from UTC-12 to UTC+11, also on a page that turns it into local time.
+- A last day becomes its last second in UTC (`2028-01-31T23:59:59Z`). The day reads the same in UTC and west
+  of it, and the badge never claims an hour beyond the body's date; in Denver it ends some hours early.
 
 `validFrom` is the moment of issuing: of two issues of the same award, the later one counts (Open Badges 3.0,
 Credential equality and comparison).
@@ -60,8 +60,8 @@ class AwardFacts:
         date_earned: The day.
         last_day: The last day on which it holds, or None where it has none that we know.
         recipient_name: The name that the student goes by, or None for a badge without a name.
-        subject_id: A fresh `urn:uuid`, or the DID of the student's wallet. A badge without a name, and any
-            badge that is also issued as a JWT, needs one (Open Badges 3.0, JSON Web Token Proof Format: `sub`).
+        subject_id: A fresh `urn:uuid`, or the DID of the student's wallet. A badge without a name needs one,
+            and any that is also issued as a JWT (Open Badges 3.0, JSON Web Token Proof Format: `sub`).
         number: The certifying body's number.
         score: A result, as text.
         evaluator: Who assessed on behalf of the school.
@@ -126,7 +126,7 @@ def draft_credential(
         image: An Open Badges Image of this very badge, or None; its achievement may have one of its own.
 
     Returns:
-        The JSON object without a proof, texts in Normalization Form C. It has not been checked: `prepare` does.
+        The JSON object without a proof, its texts in Normalization Form C. `prepare` checks it.
 
     Raises:
         ValueError: `issued_at` has no time zone.

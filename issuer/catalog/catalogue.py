@@ -101,14 +101,15 @@ class Catalogue:
                 names = _listed(sorted({entry.body.name for entry, _ in candidates}))
                 raise LookupRefused(
                     "BODY_DIFFERS",
-                    f"{text} is awarded by {names}, not by {body}. Correct credential_code or certifying_body.",
+                    f"{text} is awarded by {names}, not by {body}. Correct the code or certifying_body.",
                 )
             candidates = matching
         if len(candidates) > 1:
             choices = _listed([f"{entry.code} ({entry.body.name})" for entry, _ in candidates])
             raise LookupRefused(
                 "AMBIGUOUS_CODE",
-                f"{text} can mean {len(candidates)} credentials: {choices}. Write one of these codes, or fill certifying_body.",
+                f"{text} can mean {len(candidates)} credentials: {choices}. "
+                "Write one of these codes, or fill certifying_body.",
             )
         entry, label = candidates[0]
         if decisive or (folded(body) and label.assumes is None):
@@ -138,7 +139,7 @@ class Catalogue:
             known.setdefault(label, entries[0])
         near = difflib.get_close_matches(folded(text)[:100], known, n=1, cutoff=0.75)
         advice = f" Did you mean {known[near[0]].code} ({known[near[0]].name})?" if near else ""
-        return f"{text} is not in the catalogue.{advice} Write a code of the catalogue, or add the credential to it."
+        return f"{text} is not in the catalogue.{advice} Write one of its codes, or add the credential to it."
 
 
 def _is_body(entry: Entry, body: str) -> bool:

@@ -15,7 +15,7 @@ ENCODINGS = ("utf-8-sig", "cp1252")
 DELIMITERS = (",", ";", "\t")
 
 _OTHER_KINDS = (
-    (b"PK\x03\x04", "This is an Excel workbook (.xlsx). Cairn reads CSV for now: in Excel choose Save As, CSV UTF-8."),
+    (b"PK\x03\x04", "This is an Excel workbook, and only CSV is read: in Excel choose Save As, CSV UTF-8."),
     (b"\xd0\xcf\x11\xe0", "This is an old or a password-protected Excel workbook. Save it as CSV UTF-8."),
     (b"%PDF", "This is a PDF. Export the sheet as CSV from the program that made it."),
     (b"\x89PNG", "This is a picture. Export the sheet as CSV from the program that made it."),
@@ -47,7 +47,7 @@ SHEET_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row as a spreadsheet program counts it (column names are in row 1), and its cells without white space around."""
+    """A row by its number in a spreadsheet program, where the first is 1, and its cells, trimmed."""
 
     number: int
     cells: tuple[str, ...]
@@ -89,7 +89,8 @@ def read_cells(data: bytes, limits: Limits = SHEET_LIMITS) -> Cells:
     delimiter = max(DELIMITERS, key=lambda one: (_outside_quotes(first, one), -DELIMITERS.index(one)))
     rows = _rows(text, delimiter, limits)
     header: tuple[str, ...] = ()
-    lines, blank = [], []
+    lines: list[Line] = []
+    blank: list[int] = []
     for number, cells in rows:
         if not any(cells):
             blank.append(number)

@@ -100,7 +100,9 @@ class _Sheet:
                 row, Outcome.SKIP, "ALREADY_ISSUED", "This row was issued before. Nothing is done."
             )
         if before is not None:
-            why = f"{row.award_ref} was issued with other content. Correct that badge, or give this row its own reference."
+            why = (
+                f"{row.award_ref} was issued with other content. Correct that badge, or use a new reference."
+            )
             return _instead(row, Outcome.REJECT, "REF_REUSED", why)
         earlier, content = self._seen.by_award.setdefault(self._award_key(award), (row.line, _content(award)))
         if earlier == row.line:
