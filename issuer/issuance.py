@@ -19,15 +19,17 @@ from credential.proof.data_integrity import add_proof, check_proof
 from credential.proof.vc_jwt import check_jwt, sign_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim
 from credential.status import StatusEntry
+from issuer.catalog.achievement import slug
 from issuer.draft import AwardFacts, DistrictFacts, draft_credential, last_second
 from issuer.errors import IssuerError
 from issuer.prepare import Prepared, prepare
-from issuer.publication import is_loopback, list_url
+from issuer.publication import is_loopback, list_url, suite_for
+from issuer.roster import AwardRow
 from issuer.store import audit, queries, status_lists
 from issuer.store.columns import canonical_json
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
-from issuer.store.tables import Award as AwardRow
+from issuer.store.tables import Award as AwardRecord
 from issuer.store.tables import Credential, District, Secured, State
 from keys.public import PublicKey
 from keys.signer import Signer
@@ -54,6 +56,7 @@ class Award:
         provisional: Whether the body has still to confirm it.
         also_jwt: Whether the credential is wanted as a JWT too.
         withheld: Texts that must not enter it besides the student's number, such as a birth date.
+        fingerprint: What tells the sheet's row from another under the same reference, or "".
     """
 
     award_ref: str
@@ -69,6 +72,7 @@ class Award:
     provisional: bool = False
     also_jwt: bool = False
     withheld: tuple[str, ...] = ()
+    fingerprint: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """The award as a JSON value: what is stored, and what its digest covers."""
@@ -77,6 +81,26 @@ class Award:
             for name, member in asdict(self).items()
         }
         return value | {"withheld": list(self.withheld)}
+
+    @classmethod
+    def from_row(cls, row: AwardRow, *, also_jwt: bool = False) -> Self:
+        """The award that a ready row of a sheet orders."""
+        return cls(
+            award_ref=row.award_ref,
+            student_id=row.student_id,
+            achievement_id=slug(row.credential_code),
+            date_earned=row.date_earned,
+            last_day=row.last_day,
+            recipient_name=row.display_name,
+            number=row.number or None,
+            score=row.score or None,
+            evaluator=row.evaluator or None,
+            evidence_url=row.evidence_url or None,
+            provisional=row.provisional,
+            also_jwt=also_jwt,
+            withheld=row.withheld,
+            fingerprint=row.fingerprint,
+        )
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
@@ -194,11 +218,12 @@ def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, ent
             # Nothing was recorded as prepared: a corrected order may take the place of the first.
             known.facts, known.content_sha256 = award.to_json(), award.digest()
             known.achievement_id, known.achievement_version = achievement.id, achievement.version
-            known.student_id, row.also_jwt = award.student_id, award.also_jwt
+            known.student_id, known.fingerprint = award.student_id, award.fingerprint
+            row.also_jwt = award.also_jwt
             return row
         if not queries.add_award(
             session,
-            AwardRow(
+            AwardRecord(
                 district_id=district_id,
                 award_ref=award.award_ref,
                 student_id=award.student_id,
@@ -206,6 +231,7 @@ def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, ent
                 achievement_version=achievement.version,
                 facts=award.to_json(),
                 content_sha256=award.digest(),
+                fingerprint=award.fingerprint,
                 created=now,
             ),
         ):
@@ -321,7 +347,7 @@ def secure(prepared: Prepared, signer: Signer, *, also_jwt: bool, now: datetime)
         return signer.public_key
 
     try:
-        signed = add_proof(document, signer, created=now)
+        signed = add_proof(document, signer, cryptosuite=suite_for(signer), created=now)
         said = [check_proof(signed, key_for).document]
         forms = {VC: signed.raw}
         if also_jwt:
@@ -391,7 +417,7 @@ def _issued(store: Store, district_id: str, credential_id: str, *, first: bool) 
     return Issued(row.id, row.award_ref, forms[VC].body, jwt, row.signed_at, first=first)
 
 
-def _check_same(known: AwardRow, award: Award) -> None:
+def _check_same(known: AwardRecord, award: Award) -> None:
     if known.content_sha256 != award.digest():
         raise IssuerError(
             "award_ref_reused",

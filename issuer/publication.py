@@ -22,7 +22,7 @@ from issuer.store.published import Edition
 from issuer.store.session import Session, Store
 from issuer.store.tables import District, SigningKey
 from keys.did import PublishedKey, did_web_document
-from keys.public import PublicKey
+from keys.public import KeyType, PublicKey
 from keys.signer import Signer
 
 LIST_LIFETIME = timedelta(hours=24)
@@ -33,6 +33,9 @@ TIME_TO_LIVE = timedelta(seconds=60)
 """How long a reader may keep a list before asking again."""
 MOST_ATTEMPTS = 50
 """How often one call derives again after others were faster."""
+
+SUITES = {KeyType.ED25519: "eddsa-rdfc-2022", KeyType.P256: "ecdsa-rdfc-2019"}
+"""The suite for each kind of key that embedded proofs are made with."""
 
 DID_PATH = ".well-known/did.json"
 
@@ -64,6 +67,18 @@ def list_url(origin: str, list_id: str) -> str:
 def is_loopback(origin: str) -> bool:
     """Whether a district publishes on this very machine only, as the demonstration does."""
     return origin.startswith("http://localhost:")
+
+
+def suite_for(signer: Signer) -> str:
+    """The cryptosuite of an embedded proof by this signer's kind of key.
+
+    Raises:
+        IssuerError: `key_not_usable` for a key that makes no embedded proofs.
+    """
+    suite = SUITES.get(signer.public_key.key_type)
+    if suite is None:
+        raise IssuerError("key_not_usable", "credentials are signed with an Ed25519 or a P-256 key")
+    return suite
 
 
 def publish_due(
@@ -198,7 +213,9 @@ def _signed(draft: _Derived, signer: Signer, now: datetime) -> tuple[bytes, byte
         valid_until=begins + LIST_LIFETIME,
         time_to_live=TIME_TO_LIVE,
     )
-    body = add_proof(compose(unsigned, STATUS_LIST_LIMITS), signer, created=now).raw
+    body = add_proof(
+        compose(unsigned, STATUS_LIST_LIMITS), signer, cryptosuite=suite_for(signer), created=now
+    ).raw
     notes = sign_notes(WithdrawalNotes(draft.did, draft.url, draft.version, draft.notes), signer)
     try:
         check_own(parse(body, STATUS_LIST_LIMITS), signer)

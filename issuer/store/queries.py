@@ -129,6 +129,20 @@ def credential_of_award(session: Session, district_id: str, award_ref: str) -> C
     ).one_or_none()
 
 
+def issued_before(session: Session, district_id: str) -> dict[str, str]:
+    """Fingerprint by award reference of everything that has been signed."""
+    rows = session.execute(
+        select(Award.award_ref, Award.fingerprint)
+        .join(
+            Credential,
+            (Credential.district_id == Award.district_id) & (Credential.award_ref == Award.award_ref),
+        )
+        .where(Award.district_id == district_id)
+        .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
+    )
+    return {row.award_ref: row.fingerprint for row in rows}
+
+
 def unfinished(session: Session, district_id: str) -> Sequence[Credential]:
     """Credentials whose bytes are recorded and whose signature is not."""
     return session.scalars(
