@@ -15,6 +15,7 @@ from contexts.errors import DocumentError
 from contexts.pinned import ISSUING
 from contexts.schema import Fault, Schema, faults
 from credential.issuable import check_issuable
+from credential.model import AchievementCredential
 from issuer.draft import CONTEXTS
 from issuer.errors import IssuerError
 from issuer.house_rules import HouseRules, house_faults
@@ -95,7 +96,12 @@ class Prepared:
         return f"<Prepared {self.credential_id}>"
 
 
-def prepare(draft: Mapping[str, Any], *, loopback: bool = False, withheld: Collection[str] = ()) -> Prepared:
+def prepare(
+    draft: AchievementCredential | Mapping[str, Any],
+    *,
+    loopback: bool = False,
+    withheld: Collection[str] = (),
+) -> Prepared:
     """Check everything that can be checked before signing.
 
     In this order: bytes (strict JSON, size), contexts, house rules, schema and data model (Open Badges 3.0),
@@ -103,7 +109,7 @@ def prepare(draft: Mapping[str, Any], *, loopback: bool = False, withheld: Colle
     refusals come first. All faults of one stage are reported together.
 
     Args:
-        draft: The credential without a proof.
+        draft: The credential without a proof, from `draft_credential` or as JSON.
         loopback: Whether http addresses on this machine are allowed, as the demo needs.
         withheld: Texts that must not appear in it, such as the student's number and birth date.
 
@@ -111,7 +117,8 @@ def prepare(draft: Mapping[str, Any], *, loopback: bool = False, withheld: Colle
         PrepareRefused: With every fault of the stage that found one.
     """
     try:
-        document = compose(draft, LIMITS)
+        value = draft.to_json() if isinstance(draft, AchievementCredential) else draft
+        document = compose(value, LIMITS)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
     _stop_at(tuple(_contexts(document.value)))

@@ -1,4 +1,4 @@
-"""A scene as SVG: shapes, and words for who cannot see them; no script, style or font, nothing from outside."""
+"""A scene as SVG: shapes, and words for who cannot see them; no script, no font, nothing from outside."""
 
 from __future__ import annotations
 
