@@ -139,3 +139,29 @@ def unsigned(document: dict[str, Any]) -> Document:
 def case(name: str, data: bytes | Recipe, expect: str, twin: bytes | Recipe | None = None) -> Case:
     """An attack on the reader of tokens; its twin is the plain good token unless another is nearer."""
     return Case(name, data, "jwt", expect, token() if twin is None else twin)
+
+
+def proof_case(
+    name: str, data: dict[str, Any] | Recipe, expect: str, twin: dict[str, Any] | None = None
+) -> Case:
+    """An attack on the checker of proofs; its twin is the plain good badge unless another is nearer."""
+    return Case(
+        name,
+        data if isinstance(data, Recipe) else text(data),
+        "json",
+        expect,
+        text(signed() if twin is None else twin),
+    )
+
+
+def one_proof(made: dict[str, Any]) -> dict[str, Any]:
+    """The one proof of a signed badge."""
+    proof = made["proof"]
+    found: dict[str, Any] = proof[0] if isinstance(proof, list) else proof
+    return found
+
+
+def with_proof(change: dict[str, Any], made: dict[str, Any] | None = None) -> dict[str, Any]:
+    """A signed badge whose proof was changed afterwards."""
+    made = made or signed()
+    return made | {"proof": [one_proof(made) | change]}

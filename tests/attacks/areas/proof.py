@@ -10,8 +10,6 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
-
 from contexts.document import parse
 from contexts.errors import DocumentError
 from credential.errors import CredentialError
@@ -19,20 +17,22 @@ from credential.proof.data_integrity import check_proof
 from credential.proof.verified import ProofClaim
 from keys.did import PublishedKey, assertion_key, did_key, did_key_document, did_web_document, parse_did_url
 from keys.errors import KeyRefused
-from keys.multibase import base58btc_decode, base58btc_encode
 from keys.public import PublicKey
+from tests.attacks import proof_value
 from tests.attacks.badges import (
     DISTRICT,
     DISTRICT_KEYS,
     ED25519,
     MALLORY,
     P256,
-    P384,
     badge,
+    one_proof,
     options,
+    proof_case,
     signed,
     signed_as,
     text,
+    with_proof,
 )
 from tests.attacks.framework import Case, Recipe
 from tests.signers import SeededSigner, public_key
@@ -85,7 +85,7 @@ def judge(data: bytes, suffix: str) -> str:
 
 def long_value(length: int) -> bytes:
     """A proofValue of that many base58 characters."""
-    return _with_value("z" + "2" * (length - 1))
+    return text(with_proof({"proofValue": "z" + "2" * (length - 1)}))
 
 
 def many_proofs(count: int) -> bytes:
@@ -98,40 +98,13 @@ RECIPES: dict[str, Callable[..., bytes]] = {"long_value": long_value, "many_proo
 
 
 def cases() -> Iterator[Case]:
-    for group in (_sets, _chains, _purposes, _audiences, _lifted, _suites, _values, _methods, _matrix):
+    for group in (_sets, _chains, _purposes, _audiences, _lifted, proof_value.cases, _methods, _matrix):
         yield from group()
-
-
-def _case(name: str, data: dict[str, Any] | Recipe, expect: str, twin: dict[str, Any] | None = None) -> Case:
-    return Case(
-        name,
-        data if isinstance(data, Recipe) else text(data),
-        "json",
-        expect,
-        text(signed() if twin is None else twin),
-    )
-
-
-def _one(made: dict[str, Any]) -> dict[str, Any]:
-    """The one proof of a signed badge."""
-    proof = made["proof"]
-    found: dict[str, Any] = proof[0] if isinstance(proof, list) else proof
-    return found
-
-
-def _with(change: dict[str, Any], made: dict[str, Any] | None = None) -> dict[str, Any]:
-    """A signed badge whose proof was changed afterwards."""
-    made = made or signed()
-    return made | {"proof": [_one(made) | change]}
-
-
-def _with_value(value: Any) -> bytes:
-    return text(_with({"proofValue": value}))
 
 
 def _sets() -> Iterator[Case]:
     good = signed()
-    proof = _one(good)
+    proof = one_proof(good)
     single = good | {"proof": proof}
     for name, value, expect in (
         ("null", None, "proof_malformed"),
@@ -145,33 +118,39 @@ def _sets() -> Iterator[Case]:
         ("array-in-array", [[proof]], "proof_malformed"),
         ("good-and-null", [proof, None], "proof_malformed"),
     ):
-        yield _case(f"LD-14-proof-{name}", good | {"proof": value}, expect, single)
+        yield proof_case(f"LD-14-proof-{name}", good | {"proof": value}, expect, single)
     bare = {name: part for name, part in good.items() if name != "proof"}
-    yield _case("LD-14-proof-missing", bare, "proof_missing", single)
-    by_p256 = _one(signed_as(options(P256), badge(), P256))
+    yield proof_case("LD-14-proof-missing", bare, "proof_missing", single)
+    by_p256 = one_proof(signed_as(options(P256), badge(), P256))
     foreign = {"type": "SomeSignature2031", "verificationMethod": "urn:x:1", "jws": "x"}
     later_suite = foreign | {"type": "DataIntegrityProof", "cryptosuite": "some-suite-2031"}
     stranger = SeededSigner("mallory", DISTRICT, method=f"{MALLORY}#key-1")
-    by_stranger = _one(signed_as(options(stranger), badge(), stranger))
+    by_stranger = one_proof(signed_as(options(stranger), badge(), stranger))
     two = good | {"proof": [proof, by_p256]}
     broken = by_p256 | {"proofValue": proof["proofValue"]}
-    yield _case("LD-14-second-issuer-proof-broken", good | {"proof": [proof, broken]}, "bad_signature", two)
-    yield _case("LD-14-first-issuer-proof-broken", good | {"proof": [broken, proof]}, "bad_signature", two)
+    yield proof_case(
+        "LD-14-second-issuer-proof-broken", good | {"proof": [proof, broken]}, "bad_signature", two
+    )
+    yield proof_case(
+        "LD-14-first-issuer-proof-broken", good | {"proof": [broken, proof]}, "bad_signature", two
+    )
     unread = by_p256 | {"proofValue": "u" + proof["proofValue"][1:]}
-    yield _case("LD-14-second-issuer-proof-unread", good | {"proof": [proof, unread]}, "proof_malformed", two)
+    yield proof_case(
+        "LD-14-second-issuer-proof-unread", good | {"proof": [proof, unread]}, "proof_malformed", two
+    )
     with_foreign = good | {"proof": [foreign, proof]}
-    yield _case(
+    yield proof_case(
         "LD-14-only-unknown-type", good | {"proof": [foreign]}, "unsupported_cryptosuite", with_foreign
     )
     with_later = good | {"proof": [proof, later_suite]}
-    yield _case(
+    yield proof_case(
         "LD-14-only-unknown-suite", good | {"proof": later_suite}, "unsupported_cryptosuite", with_later
     )
     with_stranger = good | {"proof": [by_stranger, proof]}
-    yield _case(
+    yield proof_case(
         "LD-14-only-a-stranger", good | {"proof": [by_stranger]}, "issuer_key_mismatch", with_stranger
     )
-    yield _case(
+    yield proof_case(
         "LD-14-stranger-and-unknown",
         good | {"proof": [by_stranger, foreign]},
         "issuer_key_mismatch",
@@ -179,13 +158,13 @@ def _sets() -> Iterator[Case]:
     )
     four = good | {"proof": [proof, by_p256, foreign, later_suite]}
     five = good | {"proof": [proof, by_p256, foreign, later_suite, by_stranger]}
-    yield _case("LD-14-five-proofs", five, "too_many_proofs", four)
-    yield _case("LD-14-hundred-proofs", Recipe("many_proofs", {"count": 100}), "too_many_proofs", four)
+    yield proof_case("LD-14-five-proofs", five, "too_many_proofs", four)
+    yield proof_case("LD-14-hundred-proofs", Recipe("many_proofs", {"count": 100}), "too_many_proofs", four)
 
 
 def _chains() -> Iterator[Case]:
     identified = signed_as(options(id="urn:uuid:11111111-2222-4333-8444-555555555555"), badge())
-    first = _one(identified)
+    first = one_proof(identified)
     for name, value in (
         ("unknown", "urn:uuid:99999999-2222-4333-8444-555555555555"),
         ("self", first["id"]),
@@ -193,13 +172,13 @@ def _chains() -> Iterator[Case]:
         ("empty-list", []),
     ):
         made = signed_as(options(id=first["id"], previousProof=value), badge())
-        yield _case(f"LD-15-previous-{name}", made, "proof_chain", identified)
-    yield _case("LD-15-previous-empty", _with({"previousProof": ""}), "proof_chain", identified)
+        yield proof_case(f"LD-15-previous-{name}", made, "proof_chain", identified)
+    yield proof_case("LD-15-previous-empty", with_proof({"previousProof": ""}), "proof_chain", identified)
     second = first | {"id": "urn:uuid:66666666-2222-4333-8444-555555555555"}
     chained = identified | {"proof": [first, second | {"previousProof": first["id"]}]}
-    yield _case("LD-15-previous-present", chained, "proof_chain", identified)
+    yield proof_case("LD-15-previous-present", chained, "proof_chain", identified)
     ring = [first | {"previousProof": second["id"]}, second | {"previousProof": first["id"]}]
-    yield _case("LD-15-cycle", identified | {"proof": ring}, "proof_chain", identified)
+    yield proof_case("LD-15-cycle", identified | {"proof": ring}, "proof_chain", identified)
 
 
 def _purposes() -> Iterator[Case]:
@@ -208,18 +187,22 @@ def _purposes() -> Iterator[Case]:
     for purpose in (*others, "https://w3id.org/security#assertionMethod"):
         made = signed_as(options(proofPurpose=purpose), badge())
         name = purpose if purpose in others else "assertionMethod-as-iri"
-        yield _case(f"LD-16-{name}", made, "proof_purpose", good)
-    yield _case("LD-16-relabelled", _with({"proofPurpose": "authentication"}), "proof_purpose", good)
-    yield _case("LD-16-missing", signed_as(options(proofPurpose=None), badge()), "proof_malformed", good)
+        yield proof_case(f"LD-16-{name}", made, "proof_purpose", good)
+    yield proof_case(
+        "LD-16-relabelled", with_proof({"proofPurpose": "authentication"}), "proof_purpose", good
+    )
+    yield proof_case("LD-16-missing", signed_as(options(proofPurpose=None), badge()), "proof_malformed", good)
     for name, value in (("list", ["assertionMethod"]), ("empty", ""), ("object", {"id": "x"}), ("number", 1)):
-        yield _case(f"LD-16-purpose-{name}", _with({"proofPurpose": value}), "proof_malformed", good)
+        yield proof_case(
+            f"LD-16-purpose-{name}", with_proof({"proofPurpose": value}), "proof_malformed", good
+        )
     for name, extra in (
         ("comment", {"comment": "x"}),
         ("jws", {"jws": "e..x"}),
         ("signature", {"signatureValue": "x"}),
         ("graph", {"@graph": []}),
     ):
-        yield _case(f"LD-16-unknown-{name}", _with(extra), "proof_malformed", good)
+        yield proof_case(f"LD-16-unknown-{name}", with_proof(extra), "proof_malformed", good)
     context = badge()["@context"]
     repeated = signed_as(options(**{"@context": context}), badge())
     contexts: tuple[tuple[str, Any], ...] = (
@@ -231,8 +214,8 @@ def _purposes() -> Iterator[Case]:
         ("null", None),
     )
     for name, other in contexts:
-        made = _with({"@context": other}, repeated)
-        yield _case(f"LD-16-context-{name}", made, "proof_malformed", repeated)
+        made = with_proof({"@context": other}, repeated)
+        yield proof_case(f"LD-16-context-{name}", made, "proof_malformed", repeated)
 
 
 def _audiences() -> Iterator[Case]:
@@ -243,7 +226,7 @@ def _audiences() -> Iterator[Case]:
         ("challenge", {"challenge": "1f44d55f"}),
         ("both", {"domain": "https://employer.example", "challenge": "1f44d55f"}),
     ):
-        yield _case(f"LD-17-{name}", signed_as(options(**extra), badge()), "proof_domain", good)
+        yield proof_case(f"LD-17-{name}", signed_as(options(**extra), badge()), "proof_domain", good)
     dated = signed_as(options(expires="2031-05-01T09:00:00Z"), badge())
     for member, value in (
         ("created", "yesterday"),
@@ -257,13 +240,13 @@ def _audiences() -> Iterator[Case]:
         label = str(value).strip("[]'").replace(":", "") or "empty"
         kind = "list" if isinstance(value, list) else type(value).__name__
         name = f"LD-17-{member}-{kind}-{label}"
-        yield _case(name, _with({member: value}, dated), "proof_malformed", dated)
+        yield proof_case(name, with_proof({member: value}, dated), "proof_malformed", dated)
 
 
 def _lifted() -> Iterator[Case]:
     one, two = signed(), signed(value=badge(number=2))
-    yield _case("LD-18-lifted", two | {"proof": one["proof"]}, "bad_signature", two)
-    yield _case("LD-18-swapped", one | {"proof": two["proof"]}, "bad_signature", one)
+    yield proof_case("LD-18-lifted", two | {"proof": one["proof"]}, "bad_signature", two)
+    yield proof_case("LD-18-swapped", one | {"proof": two["proof"]}, "bad_signature", one)
     identified = signed_as(options(id="urn:uuid:11111111-2222-4333-8444-555555555555"), badge())
     for name, change in (
         ("id-changed", {"id": "urn:uuid:22222222-2222-4333-8444-555555555555"}),
@@ -272,9 +255,9 @@ def _lifted() -> Iterator[Case]:
         ("expires-added", {"expires": "2099-05-01T09:00:00Z"}),
         ("other-method", {"verificationMethod": f"{DISTRICT}#of-district"}),
     ):
-        yield _case(f"LD-18-{name}", _with(change, identified), "bad_signature", identified)
-    without = {name: part for name, part in _one(identified).items() if name != "id"}
-    yield _case("LD-18-id-removed", identified | {"proof": without}, "bad_signature", identified)
+        yield proof_case(f"LD-18-{name}", with_proof(change, identified), "bad_signature", identified)
+    without = {name: part for name, part in one_proof(identified).items() if name != "id"}
+    yield proof_case("LD-18-id-removed", identified | {"proof": without}, "bad_signature", identified)
     for name, change in (
         ("name", {"name": "Welding, level nine"}),
         ("validUntil", {"validUntil": "2099-05-01T09:00:00Z"}),
@@ -282,105 +265,9 @@ def _lifted() -> Iterator[Case]:
         ("name-added-blank", {"description": "Added later."}),
         ("issuer-name", {"issuer": badge()["issuer"] | {"name": "Another District"}}),
     ):
-        yield _case(f"LD-18-changed-{name}", one | change, "bad_signature", one)
+        yield proof_case(f"LD-18-changed-{name}", one | change, "bad_signature", one)
     shorter = {name: part for name, part in one.items() if name != "validUntil"}
-    yield _case("LD-18-removed-validUntil", shorter, "bad_signature", one)
-
-
-def _suites() -> Iterator[Case]:
-    good, former = signed(), signed_as(options(cryptosuite="eddsa-2022"), badge())
-    for label in (
-        "eddsa-jcs-2022",
-        "ecdsa-jcs-2019",
-        "ecdsa-sd-2023",
-        "bbs-2023",
-        "eddsa-rdf-2022",
-        "EDDSA-RDFC-2022",
-    ):
-        yield _case(f"LD-19-labelled-{label}", _with({"cryptosuite": label}), "unsupported_cryptosuite")
-    yield _case("LD-19-relabelled-former", _with({"cryptosuite": "eddsa-2022"}), "bad_signature", former)
-    yield _case("LD-19-former-relabelled", _with({"cryptosuite": "eddsa-rdfc-2022"}, former), "bad_signature")
-    yield _case("LD-19-other-algorithm", _with({"cryptosuite": "ecdsa-rdfc-2019"}), "alg_key_mismatch")
-    by_p256 = signed(P256)
-    yield _case(
-        "LD-19-other-algorithm-back",
-        _with({"cryptosuite": "eddsa-rdfc-2022"}, by_p256),
-        "alg_key_mismatch",
-        by_p256,
-    )
-    other_key = _with({"verificationMethod": P384.verification_method}, by_p256)
-    yield _case("LD-19-p256-signature-under-p384", other_key, "bad_signature", by_p256)
-    yield _case(
-        "LD-19-p384-signature-under-p256",
-        _with({"verificationMethod": P256.verification_method}, signed(P384)),
-        "bad_signature",
-        signed(P384),
-    )
-    for name, change in (
-        ("missing", None),
-        ("list", ["eddsa-rdfc-2022"]),
-        ("empty", ""),
-        ("number", 1),
-    ):
-        proof = {key: part for key, part in _one(good).items() if key != "cryptosuite"}
-        made = good | {"proof": proof if change is None else proof | {"cryptosuite": change}}
-        yield _case(f"LD-19-cryptosuite-{name}", made, "proof_malformed")
-    for name, kind, expect in (
-        ("list", ["DataIntegrityProof"], "proof_malformed"),
-        ("missing", None, "proof_malformed"),
-        ("lower", "dataIntegrityProof", "unsupported_cryptosuite"),
-        ("2020", "Ed25519Signature2020", "unsupported_cryptosuite"),
-        ("iri", "https://w3id.org/security#DataIntegrityProof", "unsupported_cryptosuite"),
-    ):
-        yield _case(f"LD-19-type-{name}", _with({"type": kind}), expect)
-
-
-def _values() -> Iterator[Case]:
-    good = signed()
-    value = _one(good)["proofValue"]
-    octets = base58btc_decode(value[1:])
-    for name, wrong in (
-        ("null", None),
-        ("number", 1),
-        ("list", [value]),
-        ("empty", ""),
-        ("prefix-only", "z"),
-        ("no-prefix", value[1:]),
-        ("base64url-prefix", "u" + value[1:]),
-        ("base64-prefix", "m" + value[1:]),
-        ("base58flickr-prefix", "Z" + value[1:]),
-        ("base16-prefix", "f" + octets.hex()),
-        ("zero-character", value[:-1] + "0"),
-        ("letter-o", value[:-1] + "O"),
-        ("letter-l", value[:-1] + "l"),
-        ("space-front", " " + value),
-        ("space-behind", value + " "),
-        ("newline", value + "\n"),
-        ("63", "z" + base58btc_encode(octets[:-1])),
-        ("65", "z" + base58btc_encode(octets + b"\x00")),
-        ("leading-zero", "z1" + value[1:]),
-        ("two-signatures", "z" + base58btc_encode(octets * 2)),
-        ("200-characters", "z" + "2" * 199),
-        ("201-characters", "z" + "2" * 200),
-    ):
-        yield _case(f"LD-19-value-{name}", _with({"proofValue": wrong}), "proof_malformed")
-    yield _case("LD-19-value-zero", _with({"proofValue": "z" + base58btc_encode(bytes(64))}), "bad_signature")
-    yield _case(
-        "LD-19-value-96", _with({"proofValue": "z" + base58btc_encode(octets + bytes(32))}), "bad_signature"
-    )
-    yield _case("LD-19-value-10MB", Recipe("long_value", {"length": 60_000}), "proof_malformed")
-    by_p256 = signed(P256)
-    octets = base58btc_decode(_one(by_p256)["proofValue"][1:])
-    r, s = (int.from_bytes(half, "big") for half in (octets[:32], octets[32:]))
-    der = _with({"proofValue": "z" + base58btc_encode(encode_dss_signature(r, s))}, by_p256)
-    yield _case("LD-19-value-der", der, "proof_malformed", by_p256)
-    for name, signature in (
-        ("r-zero", bytes(32) + octets[32:]),
-        ("s-zero", octets[:32] + bytes(32)),
-        ("swapped", octets[32:] + octets[:32]),
-    ):
-        made = _with({"proofValue": "z" + base58btc_encode(signature)}, by_p256)
-        yield _case(f"LD-19-p256-{name}", made, "bad_signature", by_p256)
+    yield proof_case("LD-18-removed-validUntil", shorter, "bad_signature", one)
 
 
 def _methods() -> Iterator[Case]:
@@ -396,22 +283,24 @@ def _methods() -> Iterator[Case]:
         ("two-fragments", method + "#x"),
         ("2049-characters", DISTRICT + "#" + "k" * 2_017),
     ):
-        yield _case(f"KEY-01-method-{name}", _with({"verificationMethod": wrong}), "proof_malformed")
+        yield proof_case(
+            f"KEY-01-method-{name}", with_proof({"verificationMethod": wrong}), "proof_malformed"
+        )
     unknown = SeededSigner("district", DISTRICT, method=f"{DISTRICT}#nowhere")
-    yield _case(
+    yield proof_case(
         "KEY-01-method-not-listed", signed_as(options(unknown), badge(), unknown), "key_not_in_document"
     )
     mine, other = (did_key(public_key(word)) for word in ("mallory", "district"))
     crossed = SeededSigner("mallory", other, method=f"{other}#{mine.removeprefix('did:key:')}")
     honest = SeededSigner("mallory", mine)
-    yield _case(
+    yield proof_case(
         "KEY-01-did-key-crossed",
         signed_as(options(crossed), badge(other), crossed),
         "malformed_did_url",
         signed_as(options(honest), badge(mine), honest),
     )
     for name, issuer in (("number", 1), ("missing-id", {"name": "X"}), ("list", [DISTRICT]), ("empty", "")):
-        yield _case(f"KEY-01-issuer-{name}", signed() | {"issuer": issuer}, "bad_member")
+        yield proof_case(f"KEY-01-issuer-{name}", signed() | {"issuer": issuer}, "bad_member")
 
 
 def _matrix() -> Iterator[Case]:
@@ -422,6 +311,6 @@ def _matrix() -> Iterator[Case]:
         own = SeededSigner(issuer, named, method=f"{named}#of-{issuer}")
         twin = signed_as(options(own), badge(named), own)
         if issuer != owner:
-            yield _case(f"KEY-01-{issuer}-{owner}-{holder}", made, "issuer_key_mismatch", twin)
+            yield proof_case(f"KEY-01-{issuer}-{owner}-{holder}", made, "issuer_key_mismatch", twin)
         elif owner != holder:
-            yield _case(f"KEY-01-{issuer}-{owner}-{holder}", made, "controller_mismatch", twin)
+            yield proof_case(f"KEY-01-{issuer}-{owner}-{holder}", made, "controller_mismatch", twin)
