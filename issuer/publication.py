@@ -12,17 +12,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contexts.document import STATUS_LIST_LIMITS, Document, compose, parse
-from credential.proof.data_integrity import add_proof, check_proof
-from credential.proof.verified import ProofClaim
+from credential.proof.data_integrity import add_proof
 from credential.status import Bitstring, list_credential
 from credential.withdrawal import Note, Reason, WithdrawalNotes, check_notes, sign_notes
 from issuer.errors import IssuerError
+from issuer.securing import check_own, suite_for
 from issuer.store import audit, published, queries, status_lists
 from issuer.store.published import Edition
 from issuer.store.session import Session, Store
 from issuer.store.tables import District, SigningKey
 from keys.did import PublishedKey, did_web_document
-from keys.public import KeyType, PublicKey
+from keys.public import PublicKey
 from keys.signer import Signer
 
 LIST_LIFETIME = timedelta(hours=24)
@@ -33,9 +33,6 @@ TIME_TO_LIVE = timedelta(seconds=60)
 """How long a reader may keep a list before asking again."""
 MOST_ATTEMPTS = 50
 """How often one call derives again after others were faster."""
-
-SUITES = {KeyType.ED25519: "eddsa-rdfc-2022", KeyType.P256: "ecdsa-rdfc-2019"}
-"""The suite for each kind of key that embedded proofs are made with."""
 
 DID_PATH = ".well-known/did.json"
 
@@ -67,18 +64,6 @@ def list_url(origin: str, list_id: str) -> str:
 def is_loopback(origin: str) -> bool:
     """Whether a district publishes on this very machine only, as the demonstration does."""
     return origin.startswith("http://localhost:")
-
-
-def suite_for(signer: Signer) -> str:
-    """The cryptosuite of an embedded proof by this signer's kind of key.
-
-    Raises:
-        IssuerError: `key_not_usable` for a key that makes no embedded proofs.
-    """
-    suite = SUITES.get(signer.public_key.key_type)
-    if suite is None:
-        raise IssuerError("key_not_usable", "credentials are signed with an Ed25519 or a P-256 key")
-    return suite
 
 
 def publish_due(
@@ -223,21 +208,6 @@ def _signed(draft: _Derived, signer: Signer, now: datetime) -> tuple[bytes, byte
     except ValueError as fault:
         raise IssuerError("signature_failed", f"the list's own signature does not check: {fault}") from fault
     return body, notes.encode("ascii")
-
-
-def check_own(document: Document, signer: Signer) -> None:
-    """Check a proof that was just made, under the key that should have made it and no other.
-
-    Raises:
-        CredentialError: The proof does not pass, or names another key.
-    """
-
-    def key_for(claim: ProofClaim) -> PublicKey:
-        if claim.verification_method != signer.verification_method or claim.controller != claim.issuer:
-            raise IssuerError("signature_failed", "the proof names another key than the one that was asked")
-        return signer.public_key
-
-    check_proof(document, key_for)
 
 
 def _put(

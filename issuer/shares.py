@@ -12,7 +12,7 @@ from datetime import datetime
 
 from credential.qr import new_code, new_token
 from issuer.errors import IssuerError
-from issuer.issuance import VC
+from issuer.securing import VC
 from issuer.store import audit, queries
 from issuer.store.columns import checked_time
 from issuer.store.session import Session, Store

@@ -15,10 +15,13 @@ import typer
 
 from credential.qr import code_url, format_code, share_url
 from credential.withdrawal import Reason
+from issuer.award import Award
+from issuer.badge_files import badge_files
+from issuer.catalog import Catalogue, Entry
 from issuer.commands.desk import Desk
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
-from issuer.issuance import Award, Issued, issue, rehearse
+from issuer.issuance import Issued, issue, rehearse
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.revocation import revoke as revoke_credential
@@ -70,14 +73,16 @@ def issue_sheet(
         )
     data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
     district = desk.district()
-    checked = _checked(desk, district, data, _run_date(desk, today), dates)
+    with desk.store().reading() as session:
+        catalogue = district_catalogue(session, district.id)
+    checked = _checked(desk, district, data, catalogue, run_date=_run_date(desk, today), dates=dates)
     signer = None if dry_run else desk.signer(district)
     done = []
     for row in checked.rows:
         one = _one(desk, district, row, signer, jwt=jwt, share=share)
         done.append(one)
-        if out is not None and one.issued is not None:
-            _write(out, one.issued)
+        if out is not None and one.issued is not None and one.row.award is not None:
+            _write(out, one.issued, catalogue.get(one.row.award.credential_code))
     if signer is not None:
         publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
     final = replace(checked, rows=tuple(one.row for one in done))
@@ -99,10 +104,17 @@ def _run_date(desk: Desk, today: str) -> date:
         raise IssuerError("bad_time", f"{today!r} is not a day such as 2026-06-01") from fault
 
 
-def _checked(desk: Desk, district: District, data: bytes, run_date: date, dates: Order | None) -> SheetReport:
+def _checked(
+    desk: Desk,
+    district: District,
+    data: bytes,
+    catalogue: Catalogue,
+    *,
+    run_date: date,
+    dates: Order | None,
+) -> SheetReport:
     """The sheet's rows, each checked."""
     with desk.store().reading() as session:
-        catalogue = district_catalogue(session, district.id)
         schools = queries.schools(session, district.id)
         issued = queries.issued_before(session, district.id)
     try:
@@ -167,13 +179,12 @@ def _share(desk: Desk, district: District, credential_id: str) -> NewShare:
     )
 
 
-def _write(folder: Path, issued: Issued) -> None:
+def _write(folder: Path, issued: Issued, entry: Entry | None) -> None:
     """One badge as files, named by its id."""
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / issued.credential_id.removeprefix("urn:uuid:")
-    stem.with_suffix(".json").write_bytes(issued.document)
-    if issued.jwt is not None:
-        stem.with_suffix(".jwt").write_text(issued.jwt, "ascii")
+    for suffix, content in badge_files(issued.document, issued.jwt, entry).items():
+        stem.with_suffix(suffix).write_bytes(content)
 
 
 def links(desk: Desk, share: NewShare) -> dict[str, str]:
