@@ -19,7 +19,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -199,6 +199,12 @@ class World:
         return SeededSigner(self.signing, self.did, self.key_type)
 
     @property
+    def list_signer(self) -> SeededSigner:
+        """Who signs lists and notes: the signing key, or its successor once that may sign no more."""
+        over = self.retired_at or self.revoked_at
+        return SeededSigner(f"{self.signing} successor" if over else self.signing, self.did, self.key_type)
+
+    @property
     def list_url(self) -> str:
         return f"{self.origin}/status/1"
 
@@ -282,7 +288,10 @@ class World:
     def did_document(self) -> bytes:
         """What stands at `did_url`."""
         own = PublishedKey(self.signer.public_key, self.retired_at, self.revoked_at)
-        made = did_web_document(self.did, [own, *self.published])
+        successor = PublishedKey(self.list_signer.public_key)
+        made = did_web_document(
+            self.did, [own, *self.published, *([successor] if own.expires or own.revoked else [])]
+        )
         _apply(self.edit, "did", made)
         _apply(self.tamper, "did", made)
         return json.dumps(made).encode()
@@ -299,7 +308,7 @@ class World:
             purposes=(purpose,),
         )
         _apply(self.edit, "list", made)
-        signer = SeededSigner(self.signing, str(made["issuer"]), self.key_type)
+        signer = replace(self.list_signer, controller=str(made["issuer"]))
         document = compose(made, STATUS_LIST_LIMITS)
         if self.list_form == "jwt":
             return sign_jwt(document, signer).encode("ascii")
@@ -314,7 +323,7 @@ class World:
         noted = {index: note for index, note in self.withdrawn.items() if note}
         made: dict[str, Any] = {"issuer": self.did, "list_url": self.list_url, "version": 7, "notes": noted}
         _apply(self.edit, "notes", made)
-        signer = SeededSigner(self.signing, made["issuer"], self.key_type)
+        signer = replace(self.list_signer, controller=made["issuer"])
         return sign_notes(WithdrawalNotes(**made), signer).encode("ascii")
 
     def revoke(self, index: int = 5, reason: Reason | None = None, on: date = date(2026, 5, 20)) -> None:

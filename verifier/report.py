@@ -169,7 +169,8 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         {"outcome", "code", "headline", "what_to_do",
         "checks": [{"check", "question", "answer", "sentence"}],
         "findings": [{"check", "outcome", "code", "detail", "facts", "notes"}],
-        "issuer": None or {"id", "name", "level", "calls_itself"}, "credential": None or {"id", "name", "description", "achievement_type",
+        "issuer": None or {"id", "name", "level", "calls_itself"},
+        "credential": None or {"id", "name", "description", "achievement_type",
         "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until"}, "key", "suite",
         "as_of", "checked_at", "problems": [{"type", "title", "detail"}]}.
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
