@@ -48,6 +48,7 @@ def desk(
 app.command("init")(setup.init)
 app.add_typer(catalog.app, name="catalog")
 app.command("issue")(issuing.issue_sheet)
+app.command("export")(issuing.export)
 app.command("share")(issuing.share)
 app.command("unshare")(issuing.unshare)
 app.command("revoke")(issuing.revoke)

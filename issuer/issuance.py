@@ -83,7 +83,7 @@ def issue(
     if row.state == State.RESERVED:
         prepared, row = _record_prepared(store, row, now=now, actor=actor)
     first = row.state == State.PREPARED and _sign(store, row, signer, prepared, now=now, actor=actor)
-    return _issued(store, district_id, row.id, first=first)
+    return stored(store, district_id, row.id, first=first)
 
 
 def resume(store: Store, district_id: str, *, signer: Signer, now: datetime, actor: str) -> list[Issued]:
@@ -95,7 +95,7 @@ def resume(store: Store, district_id: str, *, signer: Signer, now: datetime, act
     with store.reading() as session:
         rows = queries.unfinished(session, district_id)
     return [
-        _issued(store, district_id, row.id, first=_sign(store, row, signer, None, now=now, actor=actor))
+        stored(store, district_id, row.id, first=_sign(store, row, signer, None, now=now, actor=actor))
         for row in rows
     ]
 
@@ -226,8 +226,12 @@ def _sign(
     return True
 
 
-def _issued(store: Store, district_id: str, credential_id: str, *, first: bool) -> Issued:
-    """The stored answer."""
+def stored(store: Store, district_id: str, credential_id: str, *, first: bool = False) -> Issued:
+    """The stored answer: what was signed, as it is given out today.
+
+    Raises:
+        IssuerError: `not_found`; `not_signed`.
+    """
     with store.reading() as session:
         row = queries.credential(session, district_id, credential_id)
         forms = queries.secured(session, district_id, credential_id)

@@ -14,7 +14,7 @@ from issuer.errors import IssuerError
 from issuer.prepare import Prepared, prepare
 from issuer.store import audit, queries
 from issuer.store.session import Session
-from issuer.store.tables import Credential, Secured
+from issuer.store.tables import Credential, Secured, State
 from keys.public import KeyType, PublicKey
 from keys.signer import Signer
 
@@ -104,6 +104,22 @@ def secure(prepared: Prepared, signer: Signer, *, also_jwt: bool, now: datetime)
     if any(one.raw != document.raw for one in said):
         raise IssuerError("signature_failed", "the signature covers something else than what was prepared")
     return forms
+
+
+def release(session: Session, row: Credential, *, now: datetime, actor: str) -> None:
+    """Record, once, that a signed credential leaves the house: by a share, or as a file.
+
+    Raises:
+        IssuerError: `not_signed` for one that nobody can have.
+    """
+    if row.state == State.RELEASED:
+        return
+    moved = queries.advance(session, row, State.SIGNED, state=State.RELEASED.value, released_at=now)
+    if not moved:
+        raise IssuerError("not_signed", f"{row.id} has not been signed: there is nothing to give out")
+    audit.record(
+        session, row.district_id, at=now, actor=actor, action="credential.released", subject=row.id, facts={}
+    )
 
 
 def record_secured(

@@ -21,11 +21,12 @@ from issuer.catalog import Catalogue, Entry
 from issuer.commands.desk import Desk
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
-from issuer.issuance import Issued, issue, rehearse
+from issuer.issuance import Issued, issue, rehearse, stored
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.revocation import revoke as revoke_credential
 from issuer.roster import AwardRow, Order, Outcome, RowReport, SheetError, SheetReport, read_sheet, report_csv
+from issuer.securing import release
 from issuer.shares import NewShare, create_share, stop_share
 from issuer.store import audit, queries, status_lists
 from issuer.store.tables import District
@@ -82,7 +83,7 @@ def issue_sheet(
         one = _one(desk, district, row, signer, jwt=jwt, share=share)
         done.append(one)
         if out is not None and one.issued is not None and one.row.award is not None:
-            _write(out, one.issued, catalogue.get(one.row.award.credential_code))
+            _write(desk, district, out, one.issued, catalogue.get(one.row.award.credential_code))
     if signer is not None:
         publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
     final = replace(checked, rows=tuple(one.row for one in done))
@@ -179,8 +180,11 @@ def _share(desk: Desk, district: District, credential_id: str) -> NewShare:
     )
 
 
-def _write(folder: Path, issued: Issued, entry: Entry | None) -> None:
+def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: Entry | None) -> None:
     """One badge as files, named by its id."""
+    with desk.store().transaction() as session:
+        row = queries.credential(session, district.id, issued.credential_id, lock=True)
+        release(session, row, now=desk.now(), actor=desk.actor)
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / issued.credential_id.removeprefix("urn:uuid:")
     for suffix, content in badge_files(issued.document, issued.jwt, entry).items():
@@ -249,6 +253,25 @@ def _find(desk: Desk, district: District, named: str) -> str:
     if row is None:
         raise IssuerError("not_found", f"there is no badge for the award {named!r}, and it is no urn:uuid")
     return row.id
+
+
+def export(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    badges: Annotated[list[str] | None, typer.Argument(help="Which badges; without any, all.")] = None,
+) -> None:
+    """Write badges as files as they are today: JSON, JWT where there is one, and pictures that carry them."""
+    desk: Desk = ctx.obj
+    district = desk.district()
+    wanted = [_find(desk, district, named) for named in badges or []]
+    with desk.store().reading() as session:
+        catalogue = district_catalogue(session, district.id)
+        wanted = wanted or queries.signed_ids(session, district.id)
+        codes = queries.codes_of(session, district.id, wanted)
+    for credential_id in wanted:
+        issued = stored(desk.store(), district.id, credential_id)
+        _write(desk, district, folder, issued, catalogue.get(codes[credential_id]))
+    desk.data({"folder": str(folder), "badges": wanted}, f"{len(wanted)} badges are in {folder}")
 
 
 def share(

