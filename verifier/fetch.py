@@ -283,6 +283,10 @@ class _ByNameStream(httpcore.AsyncNetworkStream):
             return await self._stream.start_tls(ssl_context, server_hostname, timeout)
         except httpcore.ConnectError as error:
             raise FetchRefused("tls", f"no trusted certificate for {server_hostname}: {error}") from None
+        except asyncio.CancelledError:
+            # A handshake that is cut off by the time limit: httpcore would leave the connection open.
+            await self._stream.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
