@@ -52,6 +52,8 @@ def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
         need = Need(NeedKind.RETRIEVAL, f"{origin}/retrieve", subject=presented.tag, body=body)
     answer = yield need
     if isinstance(answer, Failure):
+        if answer.code == "not_found" and presented.kind is not PresentedKind.CODE:
+            return _nothing("nothing_shared", answer.detail)
         return _nothing(answer.code if answer.code in ENDS else "retrieval_unreachable", answer.detail)
     found = read(answer.data)
     if found.kind in _HELD:
