@@ -93,7 +93,7 @@ CODES: Final = MappingProxyType(
         "link_malformed": "the text is not a link or a code for a badge",
     }
 )
-"""Code to what it means, in the words of its own table in the documentation."""
+"""Every code of a `CredentialError`, and of the faults of the rules, with what it means."""
 
 
 class CredentialError(ValueError):
