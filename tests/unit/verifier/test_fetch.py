@@ -319,26 +319,29 @@ def test_a_dialer_that_never_connects_runs_into_the_limit() -> None:
 
 
 def test_waiting_for_a_slot_counts() -> None:
+    limits = FetchLimits(connect=0.3, exchange=0.2, concurrent=1)
+    running = [0, 0]  # now, at most
+
     async def slow(address: Address, port: int, seconds: float) -> httpcore.AsyncNetworkStream:
-        await asyncio.sleep(10)
+        running[0] += 1
+        running[1] = max(running)
+        try:
+            await asyncio.sleep(5)
+        finally:
+            running[0] -= 1
         raise httpcore.ConnectTimeout
 
-    limits = FetchLimits(connect=0.3, exchange=0.2, concurrent=1)
-    dialled: list[Address] = []
-
-    async def counted(address: Address, port: int, seconds: float) -> httpcore.AsyncNetworkStream:
-        dialled.append(address)
-        return await slow(address, port, seconds)
-
-    fetcher = Fetcher(resolver=Names([PUBLIC]), dialer=counted, limits=limits)
+    fetcher = Fetcher(resolver=Names([PUBLIC]), dialer=slow, limits=limits)
 
     async def several() -> list[BaseException | FetchedBytes]:
         asking = [fetcher.fetch(URL, max_bytes=10, accept="*/*") for _ in range(3)]
         return await asyncio.gather(*asking, return_exceptions=True)
 
+    started = time.monotonic()
     found = asyncio.run(several())
     assert [one.code for one in found if isinstance(one, FetchRefused)] == ["timeout"] * 3
-    assert len(dialled) == 1
+    assert running == [0, 1]
+    assert time.monotonic() - started < 0.8
 
 
 def test_an_allowed_origin_must_really_be_this_machine() -> None:
