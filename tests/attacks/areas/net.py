@@ -1,4 +1,4 @@
-"""Attacks on the guarded fetch: addresses, names, URLs, answers. No network: resolver and wire are the case's.
+"""Attacks on the guarded fetch: addresses, names, URLs, answers. No network: resolver and wire are our own.
 
 The ending `url` holds one line, the URL, whose name has a public address. `json` holds the URL with what the
 resolver answers, look-up by look-up, and the octets that the server sends, in Latin-1.
