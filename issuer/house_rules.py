@@ -82,9 +82,10 @@ _LABELLED: Final = re.compile(
 )
 _NAME_OF_MEMBER: Final = re.compile(r"[^a-z0-9]")
 _URN: Final = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_REST: Final = "[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]"
 _LABEL: Final = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
-_HTTPS: Final = re.compile(rf"https://{_LABEL}(\.{_LABEL})+(:[1-9][0-9]{{0,4}})?([/?#][!-~]*)?")
-_LOOPBACK: Final = re.compile(r"http://(localhost|127\.0\.0\.1):[1-9][0-9]{0,4}([/?#][!-~]*)?")
+_HTTPS: Final = re.compile(rf"https://{_LABEL}(\.{_LABEL})+(:[1-9][0-9]{{0,4}})?([/?#]{_REST}*)?")
+_LOOPBACK: Final = re.compile(rf"http://(localhost|127\.0\.0\.1):[1-9][0-9]{{0,4}}([/?#]{_REST}*)?")
 _DID: Final = re.compile(r"did:(web|key|jwk):[A-Za-z0-9._:%-]+(#[A-Za-z0-9._-]+)?")
 _DATA: Final = re.compile(r"data:[a-z]+/[a-z0-9.+-]+(;[a-z]+=[A-Za-z0-9-]+)?(;base64)?,[!-~]*")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")

@@ -56,7 +56,7 @@ def read(data: bytes, **options: Any) -> SheetReport:
     return read_sheet(data, **(given | options))
 
 
-def row(options: Mapping[str, Any] | None = None, **changes: str) -> RowReport:
+def row(options: Mapping[str, Any] | None = None, /, **changes: str) -> RowReport:
     """What becomes of the good row with some cells changed."""
     return read(sheet(GOOD_ROW | changes), **(options or {})).rows[0]
 

@@ -31,13 +31,15 @@ class Limits:
 
     Args:
         max_bytes: Of the file.
-        max_rows: Below the column names.
+        max_rows: Below the column names, with something in them.
+        max_blank: Rows with nothing in them: exports end in thousands.
         max_columns: Of the sheet.
         max_cell: Characters of a cell.
     """
 
     max_bytes: int = 8_388_608
     max_rows: int = 20_000
+    max_blank: int = 100_000
     max_columns: int = 100
     max_cell: int = 4_000
 
@@ -96,11 +98,15 @@ def read_cells(data: bytes, limits: Limits = SHEET_LIMITS) -> Cells:
             blank.append(number)
         elif not header:
             header = cells
-        elif len(lines) == limits.max_rows:
+            continue
+        if len(lines) == limits.max_rows and any(cells):
             raise SheetError(
-                "TOO_MANY_ROWS", f"The sheet has more than {limits.max_rows} rows. Split it.", number
+                "TOO_MANY_ROWS", f"More than {limits.max_rows} rows are filled. Split it.", number
             )
-        else:
+        if len(blank) > limits.max_blank:
+            message = f"More than {limits.max_blank} rows are empty. Delete them."
+            raise SheetError("TOO_MANY_ROWS", message, number)
+        if any(cells):
             lines.append(Line(number, cells))
     if not lines:
         raise SheetError("HEADER_ONLY", "The sheet has column names and no rows. Add a row for each award.")

@@ -86,7 +86,7 @@ def test_a_refusal_never_repeats_what_is_withheld() -> None:
 
 def test_loopback_is_for_the_demo_alone() -> None:
     made = draft(evidence_url="http://localhost:8001/e/1")
-    assert prepare(made, loopback=True)
+    assert prepare(made, loopback=True).credential_id == CREDENTIAL_ID
     with pytest.raises(PrepareRefused, match="bad_identifier"):
         prepare(made)
     with pytest.raises(PrepareRefused, match="bad_identifier"):

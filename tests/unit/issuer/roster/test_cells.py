@@ -97,3 +97,15 @@ def test_a_quotation_mark_inside_a_plain_cell_is_a_letter() -> None:
 
 def test_old_line_ends_are_read() -> None:
     assert read_cells(b"a,b\r1,2\r3,4\r").lines[1].cells == ("3", "4")
+
+
+def test_blank_rows_have_a_limit_of_their_own() -> None:
+    assert read_cells(b"a\n1\n\n\n", Limits(max_blank=2)).lines
+    with pytest.raises(SheetError) as caught:
+        read_cells(b"a\n1\n\n\n\n", Limits(max_blank=2))
+    assert caught.value.code == "TOO_MANY_ROWS"
+
+
+def test_a_file_of_the_largest_size_is_read() -> None:
+    data = b"a,b\n" + b"1,2\n" * 3
+    assert len(read_cells(data, Limits(max_bytes=len(data))).lines) == 3
