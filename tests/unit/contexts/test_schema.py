@@ -103,6 +103,16 @@ def test_single_values_stand_for_lists_of_one(name: str) -> None:
         assert faults({**CREDENTIAL, name: value}, Schema.ACHIEVEMENT_CREDENTIAL) == ()
 
 
+@pytest.mark.parametrize("name", ["credentialStatus", "refreshService", "credentialSubject", "issuer"])
+def test_what_stands_once_is_no_list(name: str) -> None:
+    value = (
+        {"id": "https://riverbend.example/r", "type": "R"} if name == "refreshService" else CREDENTIAL[name]
+    )
+    assert faults({**CREDENTIAL, name: value}, Schema.ACHIEVEMENT_CREDENTIAL) == ()
+    (fault,) = faults({**CREDENTIAL, name: [value]}, Schema.ACHIEVEMENT_CREDENTIAL)
+    assert (fault.code, fault.pointer) == ("schema", f"/{name}")
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -184,6 +184,19 @@ def test_a_level_of_the_neighbouring_description_is_a_remark() -> None:
     assert (remark.code, remark.pointer) == ("result_level", "/credentialSubject/result/1/achievedLevel")
 
 
+@pytest.mark.parametrize(
+    "subject", [None, [], "urn:x:1", {"achievement": []}, {"result": "x", "achievement": {}}]
+)
+def test_remarks_take_any_subject(subject: Any) -> None:
+    assert [remark.code for remark in remarks({**CREDENTIAL, "credentialSubject": subject})] == []
+
+
+def test_a_result_of_no_description_is_a_fault_and_its_level_no_remark() -> None:
+    document = changed("credentialSubject/result/0/resultDescription", "urn:x:1")
+    assert [code for code, _ in codes(document)] == ["result_reference"]
+    assert remarks(document) == ()
+
+
 def test_a_hash_that_matches_nobody_is_a_remark() -> None:
     hashed = {"hashed": True, "identityHash": "c3R1ZGVudA", "identityType": "emailAddress"}
     (remark,) = remarks(changed("credentialSubject/identifier", hashed))

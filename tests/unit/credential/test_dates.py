@@ -105,6 +105,11 @@ def test_a_period_of_the_older_model_is_read_from_its_own_members() -> None:
         validity_period({"issuanceDate": "2023-05-01T09:00:00Z", "expirationDate": "2023-04-01T09:00:00Z"})
 
 
+def test_where_both_models_dates_stand_the_newer_one_is_read() -> None:
+    mixed = {"validFrom": "2026-05-01T09:00:00Z", "issuanceDate": "2023-05-01T09:00:00Z"}
+    assert validity_period(mixed).begin.instant.year == 2026
+
+
 def test_a_period_without_beginning_is_refused_and_without_end_is_open() -> None:
     with pytest.raises(CredentialError) as refused:
         validity_period({"validUntil": "2026-05-01T09:00:00Z"})

@@ -77,6 +77,15 @@ def test_nothing_else_matches(changed: dict[str, Any]) -> None:
     assert not matches({**HASHED, **changed}, "emailAddress", "a@example.com")
 
 
+@pytest.mark.parametrize(
+    "text", [VECTOR[:-1], VECTOR + "0", VECTOR[:39], "md5$" + VECTOR[7:], "sha1$" + "0" * 40]
+)
+def test_a_hash_has_as_many_digits_as_its_algorithm_gives(text: str) -> None:
+    assert is_identity_hash(VECTOR)
+    assert is_identity_hash("md5$" + "0" * 32)
+    assert not is_identity_hash(text)
+
+
 def test_the_hash_itself_is_no_key_to_the_badge() -> None:
     assert not matches(HASHED, "emailAddress", VECTOR)
     assert not matches(
