@@ -190,6 +190,8 @@ def _split_tag(groups: list[str]) -> tuple[str, list[str]]:
             return groups[0], groups[1:]
         case 2 | 3 if len(joined) - len(groups[0]) == CODE_LENGTH:
             return groups[0], ["".join(groups[1:])]
+        case 2 if len(joined) != CODE_LENGTH:
+            return groups[0], groups[1:]
         case 1 | 2 if len(joined) >= CODE_LENGTH:
             return joined[:-CODE_LENGTH], [joined[-CODE_LENGTH:]]
         case _:

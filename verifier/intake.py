@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Literal
 
 from credential.baking.png import SIGNATURE as PNG
 from credential.baking.png import extract_png
 from credential.baking.svg import extract_svg
 from credential.errors import CredentialError
-from credential.qr import Share, parse_qr
+from credential.qr import Share, parse_qr, read_code, read_token
 from verifier.evidence import Presented, PresentedKind
 
 MAX_BYTES: Final = 5 * 1024 * 1024
@@ -56,18 +56,30 @@ def read(data: bytes) -> Presented:
         if data.startswith(signature):
             return _unreadable(
                 "unsupported_file",
-                f"This is {name}, which carries no badge that we can read. Use the .json, .png or .svg file.",
+                f"This is {name}: we can read no badge in it. Use the .json, .png or .svg file.",
             )
     if data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<") and _SVG.search(data):
         return _from_picture(data, extract_svg, "svg")
     return _from_text(data, "text")
 
 
+def read_path(kind: Literal["C", "S"], text: str) -> Presented:
+    """What a page's address names: `C` and a code, or `S` and a token, each after the issuer's tag."""
+    try:
+        if kind == "C":
+            code = read_code(text)
+            return Presented(PresentedKind.CODE, tag=code.tag, token=code.code, source="qr")
+        share = read_token(text)
+    except CredentialError as error:
+        return _refused(error)
+    return Presented(PresentedKind.SHARE, tag=share.tag, token=share.token, source="qr")
+
+
 def _from_picture(data: bytes, extract: Callable[[bytes], str | None], source: str) -> Presented:
     try:
         text = extract(data)
     except CredentialError as error:
-        return _unreadable(error.code, f"{error.message[:1].upper()}{error.message[1:]}.")
+        return _refused(error)
     if text is None:
         return _unreadable(
             "no_badge_in_picture",
@@ -111,7 +123,7 @@ def _from_link(text: str) -> Presented:
         return _named(text, "link")
     except CredentialError as error:
         if error.code != "link_malformed":
-            return _unreadable(error.code, f"{error.message[:1].upper()}{error.message[1:]}.")
+            return _refused(error)
     return Presented(PresentedKind.LINK, url=text, source="link")
 
 
@@ -121,7 +133,7 @@ def _from_code(text: str) -> Presented:
     except CredentialError as error:
         if len(text) > 40 or error.code == "link_malformed":  # noqa: PLR2004 - a tag, a code, and what stands between
             return _unreadable("not_a_badge", "This is neither a badge nor a link or code for one.")
-        return _unreadable(error.code, f"{error.message[:1].upper()}{error.message[1:]}.")
+        return _refused(error)
 
 
 def _named(text: str, source: str) -> Presented:
@@ -133,3 +145,7 @@ def _named(text: str, source: str) -> Presented:
 
 def _unreadable(code: str, detail: str) -> Presented:
     return Presented(PresentedKind.UNREADABLE, code=code, detail=detail)
+
+
+def _refused(error: CredentialError) -> Presented:
+    return _unreadable(error.code, f"{error.message[:1].upper()}{error.message[1:]}.")
