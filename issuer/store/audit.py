@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -116,13 +117,27 @@ def check_chain(session: Session, district_id: str, *, kept: Head | None = None)
     Raises:
         IssuerError: `audit_broken`, naming the first row that does not hold.
     """
-    previous, number = BEGINNING, 0
     rows = session.scalars(
         select(Audit)
         .where(Audit.district_id == district_id)
         .order_by(Audit.number)
-        .execution_options(yield_per=1000)
+        .execution_options(yield_per=1000, populate_existing=True)
     )
+    with closing(rows):
+        previous, number = _follow(rows, kept)
+    head = session.get(AuditHead, district_id, populate_existing=True)
+    if head is None or (head.number, head.hash) != (number, previous):
+        raise IssuerError("audit_broken", f"the audit chain ends at row {number}, which is not its head")
+    return Head(number, previous)
+
+
+def _follow(rows: Iterable[Audit], kept: Head | None) -> tuple[str, int]:
+    """Go through the rows one by one: the hash and the number of the last.
+
+    Raises:
+        IssuerError: `audit_broken`.
+    """
+    previous, number = BEGINNING, 0
     for row in rows:
         if row.number != number + 1:
             raise IssuerError("audit_broken", f"audit row {number + 1} is missing")
@@ -135,10 +150,7 @@ def check_chain(session: Session, district_id: str, *, kept: Head | None = None)
             kept = None
     if kept is not None and kept != Head(0, BEGINNING):
         raise IssuerError("audit_broken", f"the chain ends at row {number}, before the head that was kept")
-    head = session.get(AuditHead, district_id)
-    if head is None or (head.number, head.hash) != (number, previous):
-        raise IssuerError("audit_broken", f"the audit chain ends at row {number}, which is not its head")
-    return Head(number, previous)
+    return previous, number
 
 
 def _hash(row: Audit) -> str:

@@ -7,7 +7,7 @@ import importlib
 import importlib.util
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -37,7 +37,7 @@ ORIGIN = "https://badges.riverbend.example"
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL of our own, on a unix socket, with a migrated template; its URL without a database."""
-    # Not below pytest's own folder: the server runs as another user, and every pytest closes that folder to others.
+    # Not below pytest's own folder: the server runs as another user, and pytest closes that folder to others.
     root = Path(tempfile.mkdtemp(prefix="cairn-pg-"))
     root.chmod(0o755)
     (root / "run").mkdir(mode=0o700)
@@ -193,14 +193,16 @@ class House:
             return queries.credential(session, self.district.id, credential_id)
 
 
-def without_triggers(store: Store, table: str) -> Callable[[str], None]:
-    """What somebody with the administrator's password can do: drop the guards, then run any statement."""
+def attempt(store: Store, *statements: str) -> None:
+    """Run statements in one transaction of the program's."""
+    with store.transaction() as session:
+        for statement in statements:
+            session.execute(text(statement))
 
-    def run(statement: str) -> None:
-        with store.engine.begin() as connection:
-            for what in ("update", "delete"):
-                on = "" if store.is_sqlite else f" ON {table}"
-                connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{what}{on}"))
-            connection.execute(text(statement))
 
-    return run
+def without_triggers(store: Store, table: str) -> None:
+    """What somebody with the administrator's password can do: drop the guards."""
+    with store.engine.begin() as connection:
+        for what in ("update", "delete"):
+            on = "" if store.is_sqlite else f" ON {table}"
+            connection.execute(text(f"DROP TRIGGER IF EXISTS {table}_no_{what}{on}"))

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from contexts.document import parse
-from credential.proof.data_integrity import check_proof
+from credential.proof.data_integrity import add_proof, check_proof
 from credential.proof.vc_jwt import check_jwt, split
 from issuer import issuance, securing
 from issuer.award import Award
@@ -137,14 +137,15 @@ def _crash_in(store: Store, monkeypatch: pytest.MonkeyPatch, number: int, *, kep
     monkeypatch.setattr(store, "transaction", transaction)
 
 
-@pytest.mark.parametrize("kept", [False, True], ids=["lost", "kept"])
+@pytest.mark.parametrize("cut", ["lost", "kept"])
 @pytest.mark.parametrize("number", [1, 2, 3], ids=["reserve", "prepared", "signed"])
 def test_after_a_crash_at_any_step_there_is_one_credential(
-    house: House, monkeypatch: pytest.MonkeyPatch, number: int, kept: bool
+    house: House, monkeypatch: pytest.MonkeyPatch, number: int, cut: str
 ) -> None:
-    with monkeypatch.context() as patch, pytest.raises(Crash):
-        _crash_in(house.store, patch, number, kept=kept)
-        house.issue()
+    with monkeypatch.context() as patch:
+        _crash_in(house.store, patch, number, kept=cut == "kept")
+        with pytest.raises(Crash):
+            house.issue()
     with house.store.reading() as session:
         before = queries.credential_of_award(session, house.district.id, "A-1")
     house.later(minutes=5)
@@ -162,9 +163,10 @@ def test_after_a_crash_at_any_step_there_is_one_credential(
 
 
 def test_resume_signs_the_stored_bytes(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as patch, pytest.raises(Crash):
+    with monkeypatch.context() as patch:
         _crash_in(house.store, patch, 2, kept=True)
-        house.issue()
+        with pytest.raises(Crash):
+            house.issue()
     house.later(days=1)
     done = resume(house.store, house.district.id, signer=house.signer, now=house.time, actor="test")
     assert [one.award_ref for one in done] == ["A-1"]
@@ -197,9 +199,10 @@ def test_without_the_audit_row_nothing_is_signed(house: House, monkeypatch: pyte
         raise OSError("no space left")
 
     house.signer = Watched(house.signer.word, house.signer.controller)
-    with monkeypatch.context() as patch, pytest.raises(OSError, match="no space"):
+    with monkeypatch.context() as patch:
         patch.setattr(audit, "record", full)
-        house.issue()
+        with pytest.raises(OSError, match="no space"):
+            house.issue()
     assert signed == []
     with house.store.reading() as session:
         row = queries.credential_of_award(session, house.district.id, "A-1")
@@ -230,13 +233,13 @@ def test_a_signer_of_another_district_is_refused(house: House) -> None:
 def test_our_own_check_decides_even_where_the_maker_is_content(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = securing.add_proof
+    real = add_proof
 
     def other_content(document: Any, *args: Any, **named: Any) -> Any:
         return real(replace(document, value=document.value | {"name": "Something else"}), *args, **named)
 
-    with monkeypatch.context() as patch, pytest.raises(IssuerError, match="signature_failed"):
-        patch.setattr(securing, "add_proof", other_content)
+    monkeypatch.setattr(securing, "add_proof", other_content)
+    with pytest.raises(IssuerError, match="signature_failed"):
         house.issue()
 
 
