@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import catalog, issuing, keys, setup
+from issuer.commands import archive, catalog, issuing, keys, setup
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -53,6 +53,7 @@ app.command("share")(issuing.share)
 app.command("unshare")(issuing.unshare)
 app.command("revoke")(issuing.revoke)
 app.command("publish")(issuing.publish)
+app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)
 app.add_typer(keys.app, name="keys")
 app.command("trust")(setup.trust)
