@@ -43,6 +43,10 @@ def test_good_credentials_have_neither_faults_nor_remarks(document: dict[str, An
         ("@context", CREDENTIAL["@context"][::-1], "context_order", "/@context"),
         ("@context", CREDENTIAL["@context"][0], "context_order", "/@context"),
         ("@context", [], "context_order", "/@context"),
+        ("@context", {}, "context_order", "/@context"),
+        ("@context", 7, "context_order", "/@context"),
+        ("@context", None, "context_order", "/@context"),
+        ("@context", [CREDENTIAL["@context"][0], "https://x.example/c.json"], "context_order", "/@context"),
         ("@context", [CREDENTIAL["@context"][0], {}], "context_order", "/@context"),
         ("credentialSubject", [{}, {}], "multiple_subjects", "/credentialSubject"),
         ("credentialSubject", {}, "subject_empty", "/credentialSubject"),
@@ -175,6 +179,28 @@ def test_an_endorsement_of_something_else_is_a_remark() -> None:
     assert remarks(changed("issuer/endorsement", [about_issuer])) == ()
     assert remarks(changed("endorsement", [about_issuer])) == ()
     assert [r.code for r in remarks(changed("endorsement", [other]))] == ["endorsement_target"]
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        CREDENTIAL["id"],
+        CREDENTIAL["issuer"]["id"],
+        CREDENTIAL["credentialSubject"]["id"],
+        CREDENTIAL["credentialSubject"]["achievement"]["id"],
+        CREDENTIAL["credentialSubject"]["achievement"]["creator"]["id"],
+        "https://riverbend.example/schools/north",
+    ],
+)
+def test_at_the_credential_anything_in_it_may_be_endorsed(target: str) -> None:
+    source = {"id": "https://riverbend.example/schools/north", "type": ["Profile"]}
+    endorsed = changed("endorsement", [changed("credentialSubject/id", target, ENDORSEMENT)])
+    assert remarks(changed("credentialSubject/source", source, endorsed)) == ()
+
+
+def test_endorsements_are_found_in_lists_of_extensions_too() -> None:
+    document = changed("also", [{"endorsement": ["urn:x:1"]}])
+    assert codes(document) == [("endorsement_malformed", "/also/0/endorsement/0")]
 
 
 def test_a_level_of_the_neighbouring_description_is_a_remark() -> None:
