@@ -237,9 +237,9 @@ def _subject(credential: Mapping[str, Any]) -> Iterator[Fault]:
 def _words(credential: Mapping[str, Any]) -> Iterator[Fault]:
     """Values of the vocabulary that a badge never uses."""
     for path, name, value in _leaves(credential):
-        if name == "identifierType" and value in FORBIDDEN_IDENTIFIER_TYPES:
+        if name == "identifierType" and str(value) in FORBIDDEN_IDENTIFIER_TYPES:
             yield Fault("bad_identity", pointer(*path), f"{value} never leaves the school. Leave it out.")
-        if name == "status" and value in FORBIDDEN_RESULT_STATES:
+        if name == "status" and str(value) in FORBIDDEN_RESULT_STATES:
             message = "A badge never says what somebody did not achieve. Leave it out."
             yield Fault("forbidden_value", pointer(*path), message)
 
@@ -248,7 +248,7 @@ def _identity(at: str, identity: Any) -> Iterator[Fault]:
     if not isinstance(identity, Mapping):
         return
     kind, hashed = identity.get("identityType"), identity.get("hashed")
-    if kind not in IDENTITY_TYPES:
+    if str(kind) not in IDENTITY_TYPES:
         yield Fault(
             "bad_identity",
             at,
