@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from openbadgeslib.ob3 import add_data_integrity_proof
+from openbadgeslib.ob3 import Achievement, Issuer, OB3Signer, OpenBadgeCredential, add_data_integrity_proof
 from openvc import Ed25519SigningKey, P256SigningKey
 from openvc.proof.data_integrity import DataIntegrityProofSuite
 from openvc.proof.di_ecdsa_rdfc import EcdsaRdfcProofSuite
@@ -17,8 +17,10 @@ from openvc.proof.di_ecdsa_rdfc import EcdsaRdfcProofSuite
 from contexts.document import compose
 from credential.errors import CredentialError
 from credential.proof.data_integrity import check_proof
+from credential.proof.vc_jwt import check_jwt, split
+from credential.proof.verified import JwtClaim
 from keys.public import KeyType, PublicKey
-from tests.interop.badge_folder import CREATED, DISTRICT, SIGNERS, Folder, badge
+from tests.interop.badge_folder import CREATED, DISTRICT, SIGNERS, TOKEN_SIGNERS, Folder, badge
 from tests.interop.python_peers import OPEN_BADGES_CONTEXTS, verify_with_openbadgeslib, verify_with_openvc
 from tests.signers import SeededSigner
 
@@ -115,6 +117,35 @@ def test_we_verify_what_openbadgeslib_signs() -> None:
         badge(DISTRICT, 3), pem, signer.verification_method, created=datetime(2025, 1, 1, tzinfo=UTC)
     )
     _holds(theirs, signer)
+
+
+@pytest.mark.parametrize(("name", "algorithm"), [("rs256", "RS256"), ("es256", "ES256"), ("eddsa", "EdDSA")])
+def test_we_verify_tokens_that_openbadgeslib_signs(name: str, algorithm: str) -> None:
+    """Its header carries the key itself; that the key is the issuer's is found out by its thumbprint."""
+    signer = TOKEN_SIGNERS[name]
+    pem = signer.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    theirs = OpenBadgeCredential(
+        issuer=Issuer(id=DISTRICT, name="Meadowbrook School District"),
+        recipient_id="urn:uuid:0e3a7a86-93d1-4c1e-8f5b-000000000001",
+        achievement=Achievement(
+            id="https://badges.meadowbrook.example/achievements/welding-1",
+            name="Welding, level one",
+            description="Can make a sound fillet weld.",
+            criteria_narrative="A practical test.",
+        ),
+        issuance_date=CREATED,
+    )
+    token = OB3Signer(pem, algorithm).sign(theirs)
+
+    def key_for(claim: JwtClaim) -> PublicKey:
+        assert claim.kid is None
+        assert (claim.issuer, claim.thumbprint) == (DISTRICT, signer.public_key.thumbprint())
+        return signer.public_key
+
+    verified = check_jwt(split(token), key_for)
+    assert verified.document.value == theirs.to_vc()
+    with pytest.raises(CredentialError, match=r"^bad_signature"):
+        check_jwt(split(str(_changed(token))), key_for)
 
 
 def _holds(theirs: dict[str, Any], signer: SeededSigner) -> None:
