@@ -85,6 +85,7 @@ def test_good_credentials_have_neither_faults_nor_remarks(document: dict[str, An
         ("issuanceDate", "2026-05-01T09:00:00Z", "mixed_data_model", "/issuanceDate"),
         ("relatedResource", [{"digestSRI": "sha384-x"}], "related_resource", "/relatedResource/0"),
         ("relatedResource", ["x"], "related_resource", "/relatedResource/0"),
+        ("relatedResource/0/digestMultibase", "", "related_resource", "/relatedResource/0"),
         ("renderMethod", [{"id": "urn:x:1"}], "bad_member", "/renderMethod/0"),
         ("confidenceMethod", {"id": "urn:x:1"}, "bad_member", "/confidenceMethod/0"),
         (
@@ -121,6 +122,14 @@ def test_an_identifier_alone_names_the_subject() -> None:
 def test_an_endorsement_needs_an_id_to_speak_of() -> None:
     assert codes(changed("credentialSubject", {"type": ["EndorsementSubject"]}, ENDORSEMENT)) == [
         ("endorsement_malformed", "/credentialSubject")
+    ]
+
+
+def test_an_endorsement_names_the_schema_of_endorsements() -> None:
+    own = {"id": f"{SCHEMAS}endorsementcredential_schema.json", "type": "1EdTechJsonSchemaValidator2019"}
+    assert codes(changed("credentialSchema", [own], ENDORSEMENT)) == []
+    assert codes(changed("credentialSchema", CREDENTIAL["credentialSchema"], ENDORSEMENT)) == [
+        ("credential_schema", "/credentialSchema/0")
     ]
 
 
