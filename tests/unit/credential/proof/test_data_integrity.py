@@ -144,6 +144,12 @@ def test_no_proof_is_added_to_the_most() -> None:
         add_proof(full, ED25519, created=CREATED)
 
 
+@pytest.mark.parametrize("proof", ["x", None, 1, {}, ["x"], [None], [{"type": "DataIntegrityProof"}]])
+def test_no_proof_is_added_to_what_is_none(proof: Any) -> None:
+    with pytest.raises(CredentialError, match=r"^proof_malformed"):
+        add_proof(compose(badge(proof=proof)), ED25519, created=CREATED)
+
+
 def test_one_proof_as_an_object_is_the_same_as_an_array_of_one() -> None:
     made = signed()
     verified = check_proof(compose(made | {"proof": one_proof(made)}), key_for)
