@@ -21,6 +21,7 @@ import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -28,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from contexts.document import STATUS_LIST_LIMITS, Document, compose
+from contexts.document import STATUS_LIST_LIMITS, Document, compose, parse
 from credential.proof.data_integrity import add_proof
 from credential.proof.vc_jwt import sign_jwt
 from credential.status import Bitstring, StatusEntry, list_credential
@@ -55,7 +56,7 @@ from verifier.evidence import (
 )
 from verifier.policy import Policy
 from verifier.trust import TrustList, parse_trust_list
-from verifier.verify import next_need, verify
+from verifier.verify import examine, verify
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 """The time at which everything in this world is checked, unless a test says otherwise."""
@@ -283,7 +284,7 @@ class World:
 
     def sign(self, document: Document, signer: SeededSigner | None = None) -> Document:
         """A document with the district's proof."""
-        return add_proof(document, signer or self.signer, cryptosuite=self.suite, created=self.created)
+        return _signed(document.raw, signer or self.signer, self.suite, self.created)
 
     def did_document(self) -> bytes:
         """What stands at `did_url`."""
@@ -312,9 +313,7 @@ class World:
         document = compose(made, STATUS_LIST_LIMITS)
         if self.list_form == "jwt":
             return sign_jwt(document, signer).encode("ascii")
-        signed = copy.deepcopy(
-            add_proof(document, signer, cryptosuite=self.suite, created=self.listed_at).value
-        )
+        signed = copy.deepcopy(_signed(document.raw, signer, self.suite, self.listed_at).value)
         _apply(self.tamper, "list", signed)
         return compose(signed, STATUS_LIST_LIMITS).raw
 
@@ -363,11 +362,17 @@ class World:
     ) -> Evidence:
         """Gather everything that a verifier would ask this world for."""
         held = Evidence(as_presented(presented), seen=self.seen, asked_at=now)
-        for _ in range(MOST_NEEDS):
-            need = next_need(held, policy or self.policy, now)
-            if need is None:
-                return held
-            held = held.adding(self.fetch(need))
+        walk = examine(held.presented, held.seen, policy or self.policy, now)
+        try:
+            need = next(walk)
+            for _ in range(MOST_NEEDS):
+                answer = held.answer(need)
+                if answer is None:
+                    answer = self.fetch(need)
+                    held = held.adding(answer)
+                need = walk.send(answer)
+        except StopIteration:
+            return held
         raise AssertionError(f"more than {MOST_NEEDS} needs")
 
     def check(
@@ -383,6 +388,18 @@ def as_presented(data: bytes | Presented) -> Presented:
         return data
     kind = PresentedKind.JWT if data.startswith(b"ey") else PresentedKind.DOCUMENT
     return Presented(kind, data=data, source=kind.value)
+
+
+def archived(held: Evidence) -> Evidence:
+    """The same case as if every answer came from an archive."""
+    kept = tuple(replace(a, archived=True) if isinstance(a, Fetched) else a for a in held.gathered)
+    return replace(held, gathered=kept)
+
+
+@lru_cache(maxsize=256)
+def _signed(raw: bytes, signer: SeededSigner, suite: str, created: datetime) -> Document:
+    """Signatures here are deterministic, and canonical form is slow: the same badge is signed once."""
+    return add_proof(parse(raw, STATUS_LIST_LIMITS), signer, cryptosuite=suite, created=created)
 
 
 def _apply(changes: dict[str, Edit], part: str, made: dict[str, Any]) -> None:

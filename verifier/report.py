@@ -6,6 +6,7 @@ the trust list's, and the badge's own is "calls itself".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,7 @@ FAMILIES: Mapping[Code, str] = {
 }
 """Code to the family of its looks; every other code is "cannot_tell"."""
 
+_BLANK = re.compile(r"\{(\w+)\}")
 _WRONG_KEY = frozenset(
     {
         "issuer_key_mismatch",
@@ -307,7 +309,9 @@ def _checks(verdict: Verdict, words: Mapping[str, str]) -> tuple[CheckLine, ...]
 def _line(
     name: str, outcome: CheckOutcome, code: str, facts: Mapping[str, str], words: Mapping[str, str]
 ) -> CheckLine:
-    sentence = words.get(f"answer.{code}") or words.get(f"answer.{outcome}", "")
+    sentence = words.get(f"answer.{code}", "")
+    if not sentence or not set(_BLANK.findall(sentence)) <= set(facts):
+        sentence = words.get(f"answer.{outcome}", "")
     return CheckLine(
         str(name), words[f"check.{name}"], outcome, words[f"outcome.{outcome}"], sentence.format(**facts)
     )

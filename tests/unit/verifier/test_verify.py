@@ -14,7 +14,7 @@ from contexts.document import compose
 from credential.proof.data_integrity import add_proof
 from keys.did import did_jwk, did_key
 from keys.public import KeyType
-from tests.world import AWARDED, NOW, SeededSigner, World
+from tests.world import AWARDED, NOW, SeededSigner, World, archived
 from verifier.evidence import (
     Check,
     CheckOutcome,
@@ -233,11 +233,8 @@ def test_recognition_for_this_at_this_time_is_recognition() -> None:
 def test_an_archived_list_is_judged_at_its_own_time_and_the_verdict_says_so() -> None:
     world = World()
     held = world.evidence(world.badge())
-    archived = dataclasses.replace(
-        held, gathered=tuple(dataclasses.replace(a, archived=True) for a in held.gathered)
-    )
     later = NOW + timedelta(days=365)
-    verdict = verify(archived, world.policy, later)
+    verdict = verify(archived(held), world.policy, later)
     assert verdict.code is Code.VALID
     assert verdict.as_of == NOW
     assert verify(held, world.policy, later).code is Code.INCOMPLETE

@@ -13,8 +13,9 @@ import pytest
 from contexts.document import compose
 from credential.status import StatusEntry
 from credential.withdrawal import Note, Reason, WithdrawalNotes, sign_notes
-from tests.world import NOW, SeededSigner, World
+from tests.world import NOW, SeededSigner, World, archived
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Seen
+from verifier.verify import verify
 
 PAUSE = StatusEntry("suspension", 5, World().suspension_url).to_json()
 
@@ -179,13 +180,7 @@ def test_an_older_copy_than_the_known_one_is_noticed_and_a_newer_is_taken() -> N
 def test_an_archived_copy_is_older_than_what_is_known_and_still_counts_for_its_time() -> None:
     world = World()
     held = world.evidence(world.badge())
-    known = replace(
-        held,
-        gathered=tuple(replace(a, archived=True) for a in held.gathered),
-        seen=(Seen(world.list_url, world.listed_at + timedelta(days=9)),),
-    )
-    from verifier.verify import verify
-
+    known = replace(archived(held), seen=(Seen(world.list_url, world.listed_at + timedelta(days=9)),))
     assert verify(known, world.policy, NOW).code is Code.VALID
 
 
