@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from contexts.errors import pointer
@@ -17,6 +18,26 @@ from contexts.schema import Fault
 from issuer.text import fault_in, length
 
 Path = tuple[str | int, ...]
+
+CODES: Final = MappingProxyType(
+    {
+        "already_signed": "the draft carries a proof",
+        "bad_characters": "a text holds what nobody can see, or what turns it around",
+        "bad_identifier": "an identifier is no https address, urn:uuid or DID",
+        "bad_identity": "the holder is named in a way that leaves the school's records",
+        "bad_status_entry": "there is not exactly one status entry for revocation",
+        "embedded_too_large": "what is embedded is larger than fits",
+        "empty_value": "a member is empty",
+        "forbidden_member": "a member that no badge has",
+        "forbidden_value": "a text or word that no badge has",
+        "kind_rule": "the type of achievement asks for something else",
+        "null_value": "a member is null",
+        "number_not_text": "a number stands where text must stand",
+        "text_too_long": "a text is longer than a badge shows",
+        "withheld_value": "a text that must stay in the school's records",
+    }
+)
+"""Code to what it means."""
 
 FORBIDDEN_MEMBERS: Final = frozenset(
     {
@@ -110,9 +131,7 @@ class HouseRules:
 def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[Fault]:
     """Everything in which a credential breaks the house rules, in the order of reading.
 
-    Codes: `forbidden_member`, `forbidden_value`, `withheld_value`, `bad_characters`, `text_too_long`,
-    `bad_identifier`, `number_not_text`, `null_value`, `empty_value`, `embedded_too_large`, `bad_identity`,
-    `bad_status_entry`, `already_signed`, `kind_rule`.
+    The codes are those of `CODES`.
     """
     if "proof" in credential:
         yield Fault("already_signed", "/proof", "A draft has no proof. Leave proof out.")

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from issuer import house_rules
 from issuer.house_rules import FORBIDDEN_IDENTIFIER_TYPES, FORBIDDEN_MEMBERS, FORBIDDEN_RESULT_STATES
 from issuer.prepare import PrepareRefused, prepare
 from tests.awards import draft
@@ -238,6 +241,11 @@ def test_random_numbers_give_nobody_away() -> None:
 @pytest.mark.parametrize(("length", "code"), [(100, "ok"), (101, "text_too_long")])
 def test_texts_have_a_length(length: int, code: str) -> None:
     assert first_code(draft(number="n" * length)) == code
+
+
+def test_the_codes_are_a_closed_set() -> None:
+    raised = set(re.findall(r'Fault\(\s*"([a-z_]+)"', Path(house_rules.__file__).read_text("utf-8")))
+    assert raised == set(house_rules.CODES)
 
 
 def test_hidden_characters_name_their_member() -> None:
