@@ -35,6 +35,10 @@ NAME = "badges.district.example"
 URL = f"https://{NAME}/status/1"
 PUBLIC = "93.184.216.34"
 QUICK = FetchLimits(connect=0.3, exchange=0.4)
+PATIENT = (
+    3.0  # seconds: far beyond QUICK on a busy machine, and short of what a hostile server here would take
+)
+BARE = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and is made at once
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/vc\r\nContent-Length: 2\r\n\r\n{}"
 
 Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
@@ -98,7 +102,7 @@ def refused(fetcher: Fetcher, url: str = URL, *, max_bytes: int = 1_000) -> Fetc
 
 def answering(*parts: bytes, names: Names | None = None) -> tuple[Fetcher, Wire]:
     wire = Wire(*parts)
-    return Fetcher(resolver=names or Names([PUBLIC]), dialer=wire), wire
+    return Fetcher(tls=BARE, resolver=names or Names([PUBLIC]), dialer=wire), wire
 
 
 def test_a_document_is_fetched_by_name_from_the_checked_address() -> None:
@@ -171,7 +175,7 @@ def test_a_name_that_changes_its_address_is_dialled_at_the_one_that_was_checked(
 
 def test_the_next_checked_address_is_tried_when_one_is_down() -> None:
     wire = Wire(down=("2606:4700::1",))
-    fetcher = Fetcher(resolver=Names(["2606:4700::1", PUBLIC]), dialer=wire)
+    fetcher = Fetcher(tls=BARE, resolver=Names(["2606:4700::1", PUBLIC]), dialer=wire)
     assert ask(fetcher).body == b"{}"
     assert [address for address, _ in wire.dialled] == ["2606:4700::1", PUBLIC]
 
@@ -179,7 +183,7 @@ def test_the_next_checked_address_is_tried_when_one_is_down() -> None:
 def test_only_a_few_addresses_are_tried() -> None:
     addresses = [f"93.184.216.{last}" for last in range(1, 20)]
     wire = Wire(down=tuple(addresses))
-    assert refused(Fetcher(resolver=Names(addresses), dialer=wire)).code == "unreachable"
+    assert refused(Fetcher(tls=BARE, resolver=Names(addresses), dialer=wire)).code == "unreachable"
     assert len(wire.dialled) == 3
 
 
@@ -278,7 +282,7 @@ def test_a_name_without_an_address_is_unreachable() -> None:
     def nobody(host: str) -> list[str]:
         raise OSError(-2, "Name or service not known")
 
-    assert refused(Fetcher(resolver=nobody, dialer=Wire())).code == "unreachable"
+    assert refused(Fetcher(tls=BARE, resolver=nobody, dialer=Wire())).code == "unreachable"
 
 
 def test_a_resolver_that_never_answers_costs_its_time_and_its_thread_only() -> None:
@@ -291,7 +295,7 @@ def test_a_resolver_that_never_answers_costs_its_time_and_its_thread_only() -> N
         return [PUBLIC]
 
     limits = FetchLimits(connect=0.1, exchange=0.2, resolving=2)
-    fetcher = Fetcher(resolver=never, dialer=Wire(), limits=limits)
+    fetcher = Fetcher(tls=BARE, resolver=never, dialer=Wire(), limits=limits)
 
     async def several() -> list[BaseException | FetchedBytes]:
         asking = [fetcher.fetch(URL, max_bytes=10, accept="*/*") for _ in range(6)]
@@ -300,7 +304,7 @@ def test_a_resolver_that_never_answers_costs_its_time_and_its_thread_only() -> N
     started = time.monotonic()
     try:
         found = asyncio.run(several())
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < PATIENT
         assert [one.code for one in found if isinstance(one, FetchRefused)] == ["timeout"] * 6
         assert len(stuck) == 2
     finally:
@@ -313,13 +317,13 @@ def test_a_dialer_that_never_connects_runs_into_the_limit() -> None:
         raise httpcore.ConnectTimeout
 
     started = time.monotonic()
-    found = refused(Fetcher(resolver=Names([PUBLIC, "1.1.1.1"]), dialer=never, limits=QUICK))
+    found = refused(Fetcher(tls=BARE, resolver=Names([PUBLIC, "1.1.1.1"]), dialer=never, limits=QUICK))
     assert found.code == "timeout"
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < PATIENT
 
 
 def test_waiting_for_a_slot_counts() -> None:
-    limits = FetchLimits(connect=0.3, exchange=0.2, concurrent=1)
+    limits = FetchLimits(connect=0.4, exchange=0.4, concurrent=1)
     running = [0, 0]  # now, at most
 
     async def slow(address: Address, port: int, seconds: float) -> httpcore.AsyncNetworkStream:
@@ -331,28 +335,28 @@ def test_waiting_for_a_slot_counts() -> None:
             running[0] -= 1
         raise httpcore.ConnectTimeout
 
-    fetcher = Fetcher(resolver=Names([PUBLIC]), dialer=slow, limits=limits)
+    fetcher = Fetcher(tls=BARE, resolver=Names([PUBLIC]), dialer=slow, limits=limits)
 
     async def several() -> list[BaseException | FetchedBytes]:
-        asking = [fetcher.fetch(URL, max_bytes=10, accept="*/*") for _ in range(3)]
+        asking = [fetcher.fetch(URL, max_bytes=10, accept="*/*") for _ in range(10)]
         return await asyncio.gather(*asking, return_exceptions=True)
 
     started = time.monotonic()
     found = asyncio.run(several())
-    assert [one.code for one in found if isinstance(one, FetchRefused)] == ["timeout"] * 3
+    assert [one.code for one in found if isinstance(one, FetchRefused)] == ["timeout"] * 10
     assert running == [0, 1]
-    assert time.monotonic() - started < 0.8
+    assert time.monotonic() - started < PATIENT
 
 
 def test_an_allowed_origin_must_really_be_this_machine() -> None:
     origin = frozenset({"http://localhost:8001"})
     for answers in ([PUBLIC], ["127.0.0.1", PUBLIC], ["10.0.0.1"]):
         wire = Wire()
-        fetcher = Fetcher(resolver=Names(answers), dialer=wire, allow_origins=origin)
+        fetcher = Fetcher(tls=BARE, resolver=Names(answers), dialer=wire, allow_origins=origin)
         assert refused(fetcher, "http://localhost:8001/").code == "blocked_address"
         assert wire.dialled == []
     wire = Wire()
-    fetcher = Fetcher(resolver=Names(["127.0.0.1"]), dialer=wire, allow_origins=origin)
+    fetcher = Fetcher(tls=BARE, resolver=Names(["127.0.0.1"]), dialer=wire, allow_origins=origin)
     assert ask(fetcher, "http://localhost:8001/").body == b"{}"
     assert (wire.dialled, wire.hostnames) == ([("127.0.0.1", 8001)], [])
     assert refused(fetcher, "http://localhost:8002/").code == "not_https"
@@ -360,7 +364,10 @@ def test_an_allowed_origin_must_really_be_this_machine() -> None:
 
 def test_a_name_may_not_point_at_this_machine_where_another_origin_is_allowed() -> None:
     fetcher = Fetcher(
-        resolver=Names(["127.0.0.1"]), dialer=Wire(), allow_origins=frozenset({"http://localhost:8001"})
+        tls=BARE,
+        resolver=Names(["127.0.0.1"]),
+        dialer=Wire(),
+        allow_origins=frozenset({"http://localhost:8001"}),
     )
     assert refused(fetcher).code == "blocked_address"
 
@@ -461,6 +468,7 @@ def visit(
     client_tls: ssl.SSLContext | None = None,
     max_bytes: int = 1_000,
     plain: bool = False,
+    limits: FetchLimits | None = None,
 ) -> Visit:
     """Fetch from a server that does what the handler does; plain means by http, from an allowed origin."""
     seen = Visit()
@@ -486,8 +494,8 @@ def visit(
         fetcher = Fetcher(
             resolver=Names(["127.0.0.1"] if plain else [PUBLIC]),
             dialer=dial,
-            tls=client_tls,
-            limits=QUICK,
+            tls=client_tls or BARE,
+            limits=limits,
             allow_origins=frozenset({f"http://localhost:{port}"}),
         )
         url = f"http://localhost:{port}/x" if plain else URL
@@ -531,7 +539,7 @@ def sending(*parts: bytes, pause: float = 0.0, endless: bool = False) -> Handler
 def code(seen: Visit, *, connections: int = 1) -> str:
     """The refusal's code; a handshake that fails never becomes a connection of the server's."""
     assert seen.refused is not None
-    assert seen.seconds < 1
+    assert seen.seconds < PATIENT
     assert seen.connections == connections
     return seen.refused.code
 
@@ -562,7 +570,8 @@ def test_tls_goes_by_name(authority: Authority, client_tls: ssl.SSLContext, tmp_
 
 @pytest.mark.network
 def test_a_certificate_of_nobody_known_is_refused(authority: Authority, tmp_path: Path) -> None:
-    assert code(visit(sending(OK), server_tls=authority.server(tmp_path, NAME)), connections=0) == "tls"
+    seen = visit(sending(OK), server_tls=authority.server(tmp_path, NAME), client_tls=tls_by_name())
+    assert code(seen, connections=0) == "tls"
 
 
 @pytest.mark.network
@@ -589,7 +598,7 @@ def test_a_handshake_that_stalls_runs_into_the_limit(client_tls: ssl.SSLContext)
     async def handler(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await asyncio.sleep(5)
 
-    assert code(visit(handler, client_tls=client_tls)) == "timeout"
+    assert code(visit(handler, client_tls=client_tls, limits=QUICK)) == "timeout"
 
 
 @pytest.mark.network
@@ -615,7 +624,7 @@ def test_a_handshake_that_stalls_runs_into_the_limit(client_tls: ssl.SSLContext)
     ],
 )
 def test_a_slow_server_runs_into_the_limit_however_little_it_sends(handler: Handler) -> None:
-    assert code(visit(handler, plain=True)) == "timeout"
+    assert code(visit(handler, plain=True, limits=QUICK)) == "timeout"
 
 
 @pytest.mark.network
@@ -642,7 +651,7 @@ def test_a_short_length_before_a_long_body_gives_the_short_body() -> None:
     seen = visit(sending(OK, b"x" * 65_536, endless=True), plain=True)
     assert seen.result is not None
     assert seen.result.body == b"{}"
-    assert seen.seconds < 1
+    assert seen.seconds < PATIENT
 
 
 @pytest.mark.network
@@ -680,7 +689,7 @@ def test_the_systems_own_resolver_and_dialer_reach_an_allowed_origin_only() -> N
 
         server = await asyncio.start_server(serve, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        fetcher = Fetcher(limits=QUICK, allow_origins=frozenset({f"http://localhost:{port}"}))
+        fetcher = Fetcher(allow_origins=frozenset({f"http://localhost:{port}"}))
         found = await fetcher.fetch(f"http://localhost:{port}/", max_bytes=10, accept="*/*")
         assert found.body == b"{}"
         server.close()
