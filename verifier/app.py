@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
 import uvicorn
@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from verifier.archive import ArchiveError, open_archive
-from verifier.cache import Cache
+from verifier.cache import Cache, asking_again_after
 from verifier.gather import Source
 from verifier.network import open_network
 from verifier.policy import Policy
@@ -65,7 +65,8 @@ def create_app(
 
 def _source(settings: Settings, policy: Policy) -> Source:
     if settings.archive is None:
-        return Cache(open_network(policy))
+        keeping = asking_again_after(timedelta(seconds=settings.status_seconds))
+        return Cache(open_network(policy), keeping=keeping)
     try:
         return open_archive(settings.archive)
     except ArchiveError as error:

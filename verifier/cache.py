@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
@@ -41,6 +41,13 @@ KEEPING: Mapping[NeedKind, Keeping] = MappingProxyType(
 )
 """What is not named here is never kept."""
 
+
+def asking_again_after(status: timedelta) -> Mapping[NeedKind, Keeping]:
+    """How long answers are kept where a status list, and the notes beside it, may be this old at most."""
+    lists = (NeedKind.STATUS_LIST, NeedKind.WITHDRAWAL_NOTES)
+    return {kind: replace(kept, fresh=status) if kind in lists else kept for kind, kept in KEEPING.items()}
+
+
 FAILED_FOR = timedelta(seconds=30)
 """So long a failure is not tried again."""
 
@@ -52,6 +59,7 @@ class Cache:
 
     Args:
         source: Who is asked for what is not kept.
+        keeping: How long each kind is kept; a kind that is not named is never kept.
         most_bytes: How much to keep.
         clock: Gives the time, aware.
     """
@@ -60,10 +68,12 @@ class Cache:
         self,
         source: Source,
         *,
+        keeping: Mapping[NeedKind, Keeping] = KEEPING,
         most_bytes: int = 32 * 1024 * 1024,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._source = source
+        self._keeping = keeping
         self._most_bytes = most_bytes
         self._clock = clock
         self._kept: OrderedDict[tuple[NeedKind, str], Fetched] = OrderedDict()
@@ -73,7 +83,7 @@ class Cache:
 
     async def answer(self, need: Need) -> Fetched | Failure:
         """A fresh copy, else what the source says, else the last copy where that is still allowed."""
-        keeping = KEEPING.get(need.kind)
+        keeping = self._keeping.get(need.kind)
         if keeping is None:
             return await self._source.answer(need)
         key = (need.kind, need.url)

@@ -33,6 +33,8 @@ class Settings(BaseSettings):
         loopback: "localhost:8000" pairs that may be asked over plain http: a demonstration on one machine.
         retrieval: Tag of share links -> origin to ask, beside those of the trust list, as JSON.
         seconds: How long gathering for one badge may take.
+        status_seconds: How old a status list may be before it is asked for again; so long a withdrawal may
+            go unseen.
         bind: Address to listen at.
         port: Port to listen at.
         proxies: Addresses of proxies whose X-Forwarded-For is believed.
@@ -48,6 +50,7 @@ class Settings(BaseSettings):
     loopback: Names = frozenset()
     retrieval: dict[str, str] = {}
     seconds: float = Field(default=6.0, gt=0, le=60)
+    status_seconds: float = Field(default=60.0, ge=0, le=60)
     bind: str = "127.0.0.1"
     port: int = Field(default=8001, ge=0, le=65_535)
     proxies: Names = frozenset()
