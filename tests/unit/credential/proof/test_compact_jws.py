@@ -65,3 +65,32 @@ def test_every_refusal_names_the_part() -> None:
     ):
         with pytest.raises(CredentialError, match=rf"the {name} is unreadable"):
             read_compact(text)
+
+
+ORDERS = {
+    "ES256": (32, 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551),
+    "ES384": (48, 2**384 - 1388124618062372383947042015309946732620727252194336364173),
+}
+
+
+def with_signature(algorithm: str, octets: bytes) -> str:
+    return f"{segment(header(alg=algorithm))}.{segment(claims())}.{base64url_encode(octets)}"
+
+
+@pytest.mark.parametrize("algorithm", ORDERS)
+def test_an_ecdsa_signature_is_two_numbers_of_the_group_and_no_more(algorithm: str) -> None:
+    """Refused before any key is looked for, whatever a library would say of it later."""
+    size, order = ORDERS[algorithm]
+    one, last, zero, beyond = (number.to_bytes(size, "big") for number in (1, order - 1, 0, order))
+    for good in (one + last, last + one):
+        assert read_compact(with_signature(algorithm, good)).signature == good
+    for bad in (zero + one, one + zero, beyond + one, one + beyond, one + one[1:], one + one + b"\x01", one):
+        with pytest.raises(CredentialError, match=r"^bad_signature"):
+            read_compact(with_signature(algorithm, bad))
+
+
+@pytest.mark.parametrize("length", [1, 63, 65, 128])
+def test_an_ed25519_signature_has_64_octets(length: int) -> None:
+    assert len(read_compact(with_signature("EdDSA", b"\x01" * 64)).signature) == 64
+    with pytest.raises(CredentialError, match=r"^bad_signature"):
+        read_compact(with_signature("EdDSA", b"\x01" * length))
