@@ -33,13 +33,18 @@ _HTTPS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """What rows are checked against; see `sheet.read_sheet`."""
+    """What rows are checked against; see `sheet.read_sheet`.
+
+    Args:
+        unpadded: The roster's numbers by what is left of them without leading zeros.
+    """
 
     run_date: date
     catalogue: Catalogue
     schools: frozenset[str]
     roster: Mapping[str, Student] | None
     date_order: Order | None
+    unpadded: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +163,8 @@ def _check_student(values: Mapping[str, str], rules: RowRules, faults: _Faults) 
         return None
     student = rules.roster.get(number)
     if student is None:
-        padded = [known for known in rules.roster if known.lstrip("0") == number.lstrip("0")]
-        advice = f" Did a spreadsheet program drop a zero? The roster has {padded[0]}." if padded else ""
+        padded = rules.unpadded.get(number.lstrip("0"))
+        advice = f" Did a spreadsheet program drop a zero? The roster has {padded}." if padded else ""
         faults.add(
             "STUDENT_NOT_FOUND",
             f"The roster has no student {number}.{advice} Correct it or import the roster.",

@@ -46,7 +46,8 @@ def read_sheet(
     """
     cells = read_cells(data, limits)
     places, unknown = match_columns(cells.header)
-    rules = RowRules(run_date, catalogue, frozenset(schools), roster, date_order)
+    unpadded = {number.lstrip("0"): number for number in roster or ()}
+    rules = RowRules(run_date, catalogue, frozenset(schools), roster, date_order, unpadded)
     sheet = _Sheet(cells, places, rules, issued)
     rows = tuple(sheet.report(line) for line in cells.lines)
     return SheetReport(rows, MappingProxyType(places), unknown, cells.blank, cells.encoding, cells.delimiter)
