@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -30,6 +31,7 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from contexts.document import STATUS_LIST_LIMITS, Document, compose, parse
+from credential.archive import INDEX, Kept, compose_index, file_name
 from credential.proof.data_integrity import add_proof
 from credential.proof.vc_jwt import sign_jwt
 from credential.status import Bitstring, StatusEntry, list_credential
@@ -388,6 +390,16 @@ def as_presented(data: bytes | Presented) -> Presented:
         return data
     kind = PresentedKind.JWT if data.startswith(b"ey") else PresentedKind.DOCUMENT
     return Presented(kind, data=data, source=kind.value)
+
+
+def keep(folder: Path, answers: Iterable[tuple[str, bytes, datetime]]) -> None:
+    """Write an archive: URL, body, and when it was retrieved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = []
+    for url, body, retrieved in answers:
+        kept.append(Kept(url, file_name(url), retrieved))
+        (folder / kept[-1].file).write_bytes(body)
+    (folder / INDEX).write_bytes(compose_index(kept))
 
 
 def archived(held: Evidence) -> Evidence:
