@@ -56,7 +56,7 @@ class Proof:
     Args:
         claim: What it says of itself.
         signature: 64 octets, or 96 for P-384.
-        options: The members that are signed with the document: the proof without `proofValue` and `@context`.
+        options: The members that are signed with the document: the proof without `proofValue`.
         pointer: Where it stands in the document (JSON pointer).
     """
 
@@ -138,7 +138,7 @@ def read_proof(member: Mapping[str, Any], *, issuer: str, context: Any, pointer:
         proof_value=value if isinstance(value, str) else "",
         issuer=issuer,
     )
-    signed = {name: part for name, part in member.items() if name not in ("proofValue", "@context")}
+    signed = {name: part for name, part in member.items() if name != "proofValue"}
     return Proof(claim, _signature(value, pointer + "/proofValue"), signed, pointer)
 
 
