@@ -19,6 +19,7 @@ from issuer import cli
 from issuer.commands import issuing
 from issuer.commands.desk import exit_code
 from issuer.errors import IssuerError
+from issuer.issuance import issue
 from issuer.roster.columns import COLUMNS
 from issuer.settings import Settings
 from keys.errors import KeyRefused
@@ -170,14 +171,13 @@ def test_a_fault_of_ours_stops_the_run_and_tells_what_was_done(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.init()
-    real: Any = issuing.issue
     begun: list[int] = []
 
     def second_fails(*args: Any, **named: Any) -> Any:
         begun.append(1)
         if len(begun) == 2:
             raise IssuerError("database_busy", "the database did not answer: try again")
-        return real(*args, **named)
+        return issue(*args, **named)
 
     data = sheet({}, {}, {})
     with monkeypatch.context() as patch:

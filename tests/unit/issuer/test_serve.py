@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from contexts.document import STATUS_LIST_LIMITS, parse
 from credential.status import StatusEntry, read_status
+from issuer.cli import app
 from issuer.roster.columns import COLUMNS
 
 pytestmark = pytest.mark.network
@@ -32,28 +34,22 @@ class Served:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         (folder / "secret").write_bytes(secrets.token_bytes(32))
-        self._environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("CAIRN_")
+        self._settings = {
+            "CAIRN_DATA": str(folder / "data"),
+            "CAIRN_KEY_FILE": str(folder / "secret"),
+            "CAIRN_PUBLISH_EVERY": "0.2",
         }
-        self._environment |= {"CAIRN_DATA": str(folder / "data"), "CAIRN_KEY_FILE": str(folder / "secret")}
-        self._environment |= {"CAIRN_PUBLISH_EVERY": "0.2"}
         self.process: subprocess.Popen[bytes] | None = None
 
     def command(self, *arguments: str, data: bytes = b"") -> Any:
-        done = subprocess.run(
-            [sys.executable, "-m", "issuer.cli", "--json", *arguments],
-            input=data,
-            env=self._environment,
-            capture_output=True,
-            check=True,
-            timeout=120,
-        )
+        done = CliRunner().invoke(app, ["--json", *arguments], input=data, env=self._settings)
+        assert done.exit_code == 0, done.output
         return json.loads(done.stdout)
 
     def start(self) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "issuer.cli", "serve", "--port", str(self.port)],
-            env=self._environment,
+            env={**os.environ, **self._settings},
             stderr=subprocess.DEVNULL,
         )
 
@@ -87,7 +83,9 @@ def served(tmp_path: Path) -> Iterator[Served]:
         made.process.wait()
 
 
-def test_a_revocation_by_another_process_is_seen_and_the_server_stops_when_told(served: Served) -> None:
+def test_a_revocation_by_another_process_is_seen_and_the_server_stops_when_told(
+    served: Served, tmp_path: Path
+) -> None:
     origin = f"http://localhost:{served.port}"
     names = (
         "--name",
@@ -117,7 +115,7 @@ def test_a_revocation_by_another_process_is_seen_and_the_server_stops_when_told(
     did = json.loads(served.wait("/.well-known/did.json", bool))
     assert did["id"] == f"did:web:localhost%3A{served.port}"
 
-    out = served.command("export", str(Path(served._environment["CAIRN_DATA"]) / "out"))
+    out = served.command("export", str(tmp_path / "out"))
     (file,) = Path(out["folder"]).glob("*.json")
     named = json.loads(file.read_bytes())["credentialStatus"]
     entry = StatusEntry("revocation", int(named["statusListIndex"]), named["statusListCredential"])
