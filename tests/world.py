@@ -31,8 +31,10 @@ from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from contexts.document import STATUS_LIST_LIMITS, Document, compose, parse
+from contexts.pinned import CHECKING
 from credential.archive import INDEX, Kept, compose_index, file_name
 from credential.proof.data_integrity import add_proof
+from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
 from credential.proof.vc_jwt import sign_jwt
 from credential.status import Bitstring, StatusEntry, list_credential
 from credential.withdrawal import Note, Reason, WithdrawalNotes, sign_notes
@@ -44,6 +46,7 @@ from keys.did import (
     did_web_location,
     verification_method_id,
 )
+from keys.multibase import base58btc_encode
 from keys.public import KeyType, PublicKey
 from verifier.evidence import (
     Evidence,
@@ -287,6 +290,21 @@ class World:
     def sign(self, document: Document, signer: SeededSigner | None = None) -> Document:
         """A document with the district's proof."""
         return _signed(document.raw, signer or self.signer, self.suite, self.created)
+
+    def badge_with_proof(self, members: dict[str, Any], index: int = 5) -> bytes:
+        """A badge whose proof has further members, all signed: for what `add_proof` never writes."""
+        document = compose(self.badge_value(index))
+        options = {
+            "type": "DataIntegrityProof",
+            "cryptosuite": EDDSA_RDFC_2022.name,
+            "created": "2026-05-01T09:00:00Z",
+            "verificationMethod": self.signer.verification_method,
+            "proofPurpose": "assertionMethod",
+        } | members
+        parts = (compose(options | {"@context": document.value["@context"]}), document)
+        message = b"".join(EDDSA_RDFC_2022.hashed(part, KeyType.ED25519, CHECKING) for part in parts)
+        proof = options | {"proofValue": "z" + base58btc_encode(self.signer.sign(message))}
+        return compose(document.value | {"proof": [proof]}).raw
 
     def did_document(self) -> bytes:
         """What stands at `did_url`."""
