@@ -108,6 +108,10 @@ def read_proof(member: Mapping[str, Any], *, issuer: str, context: Any, pointer:
             raise CredentialError(code, message, f"{pointer}/{name}")
     if unknown := sorted(member.keys() - _MEMBERS):
         raise CredentialError("proof_malformed", f"a proof has no member {unknown[0][:40]!r}", pointer)
+    # An empty array here would be covered by no signature (VC Data Integrity 1.0, 2.1: both are strings).
+    for name in ("id", "nonce"):
+        if name in member:
+            _text(member, name, pointer)
     # The suite signs the proof under the document's contexts: another one would be ignored, not obeyed.
     if "@context" in member and member["@context"] != context:
         raise CredentialError(
