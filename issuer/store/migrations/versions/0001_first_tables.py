@@ -157,6 +157,7 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_signing_key_district_id"),
         sa.PrimaryKeyConstraint("district_id", "id", name="pk_signing_key"),
         sa.UniqueConstraint("id", name="uq_signing_key_id"),
+        sa.UniqueConstraint("multikey", name="uq_signing_key_multikey"),
     )
     op.create_table(
         "status_list",
