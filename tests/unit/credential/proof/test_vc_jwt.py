@@ -225,6 +225,12 @@ def test_an_https_kid_of_an_issuer_with_a_did_leads_nowhere(kid: str) -> None:
         split(token(header(kid=kid)))
 
 
+def test_an_issuer_without_https_has_no_origin_to_trust() -> None:
+    issuer = "http://district.example/issuers/1"
+    with pytest.raises(CredentialError, match=r"^key_not_bound_to_issuer"):
+        split(token(header(kid="https://district.example/k"), claims(badge(issuer), iss=issuer)))
+
+
 def test_a_token_that_names_no_key_is_refused_before_anybody_looks_for_one() -> None:
     with pytest.raises(CredentialError, match=r"^key_not_bound_to_issuer"):
         split(token(header(kid=None)))
