@@ -24,8 +24,8 @@ from issuer.prepare import PrepareRefused
 from issuer.store import audit, queries
 from issuer.store.session import Store
 from issuer.store.tables import Audit, Secured, State
+from tests.house import House
 from tests.signers import SeededSigner
-from tests.unit.issuer.conftest import House
 
 
 class Crash(BaseException):

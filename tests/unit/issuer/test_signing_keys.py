@@ -21,8 +21,8 @@ from issuer.store import audit, published, queries
 from issuer.store.tables import Audit, Secured
 from keys.key_record import KeyRecord
 from keys.public import PublicKey
+from tests.house import House
 from tests.signers import SeededSigner
-from tests.unit.issuer.conftest import House
 
 
 def did_document(house: House) -> dict[str, Any]:
