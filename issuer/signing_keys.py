@@ -60,6 +60,11 @@ def mirror(
         IssuerError: `key_not_usable` for a key of a specification's examples, or of another district; nothing
             is taken then. `database_busy`.
     """
+    records = tuple(records)
+    with store.reading() as session:
+        known = {row.id: row for row in queries.signing_keys(session, district_id)}
+    if all(_is_mirrored(known.get(record.verification_method), record) for record in records):
+        return  # as almost always: a server asks every few seconds, and need not take the write lock
     with store.transaction() as session:
         known = {row.id: row for row in queries.signing_keys(session, district_id)}
         for record in records:
@@ -95,6 +100,14 @@ def mirror(
                     subject=row.id,
                     facts={"since": since.isoformat()} if action == "key.compromised" and since else {},
                 )
+
+
+def _is_mirrored(row: SigningKey | None, record: KeyRecord) -> bool:
+    """Whether the table says of a key all that its file says."""
+    if row is None or (record.retired is not None and row.retired is None):
+        return False
+    since, known = record.compromised_since, row.compromised_since
+    return since is None or (known is not None and known <= since)
 
 
 def _check_own_key(session: Session, record: KeyRecord) -> None:
