@@ -46,6 +46,13 @@ def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the suite runs in several processes, what shares the demonstration shares a process."""
+    for item in items:
+        if {"played_demo", "folder"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("demo"))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many bad inputs the attack suite holds; pytest's own result line stays last."""
     rows = read_manifest() if MANIFEST.exists() else []
