@@ -12,6 +12,8 @@ from pytest_socket import disable_socket, enable_socket
 
 from tests.attacks.framework import MANIFEST, read_manifest
 
+pytest_plugins = ["tests.chromium"]
+
 ROOT = Path(__file__).parents[1]
 LOOPBACK_MARKS = ("network", "browser", "interop")
 
