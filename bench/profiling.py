@@ -26,7 +26,7 @@ def profiles() -> Iterator[str]:
     The profiler makes small functions look slower than they are: the order says more than the numbers.
     """
     with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
-        district = founded(Path(folder), datetime.now(UTC))
+        district = founded(Path(folder), datetime.now(UTC), students=8)
     operations = {
         "issue": ours.issuing(district, district.drafts[MIDDLE]),
         "verify": ours.checking(district, district.signed[MIDDLE]),
