@@ -16,7 +16,6 @@ import typer
 from credential.qr import code_url, format_code, share_url
 from credential.withdrawal import Reason
 from issuer.award import Award
-from issuer.badge_files import badge_files
 from issuer.catalog import Catalogue, Entry
 from issuer.commands.desk import Desk
 from issuer.district import district_catalogue
@@ -191,6 +190,8 @@ def _share(desk: Desk, district: District, credential_id: str) -> NewShare:
 
 def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: Entry | None) -> None:
     """One badge as files, named by its id."""
+    from issuer.badge_files import badge_files  # noqa: PLC0415 - what draws is loaded where something is drawn
+
     with desk.store().transaction() as session:
         row = queries.credential(session, district.id, issued.credential_id, lock=True)
         release(session, row, now=desk.now(), actor=desk.actor)
