@@ -112,9 +112,9 @@ def _ask_list(
     begins, ends = _moment(listed, "validFrom"), _moment(listed, "validUntil")
     # An archive's list was in date when it was kept; the report says as of when.
     at = answer.at if answer.archived else now
-    if begins is not None and begins > at + policy.skew:
+    if begins is not None and begins - at > policy.skew:
         return _unclear("status_not_yet_valid", begins.isoformat()), None
-    if ends is not None and ends + policy.skew < at:
+    if ends is not None and at - ends > policy.skew:
         return _unclear("status_stale", ends.isoformat(), {"date": ends.date().isoformat()}), None
     newest = max((s.valid_from for s in known if s.url == entry.list_url), default=None)
     if newest is not None and not answer.archived and (begins is None or begins < newest):
