@@ -28,8 +28,8 @@ def canonical_quads(
     Raises:
         DocumentError: `undefined_term`, `undefined_type`, `bad_iri`, `null_value`, `keyword_not_allowed`,
             `inline_context`, `nested_context`, `context_missing`, `context_not_allowed`, `nested_array`,
-            `wrong_value`, `duplicate_statement`, `conflicting_id`, `unsupported_meaning`,
-            `canonicalization_budget`.
+            `wrong_value`, `duplicate_statement`, `conflicting_id`, `misplaced_member`,
+            `unsupported_meaning`, `canonicalization_budget`.
     """
     quads, blank_nodes = expansion.statements(document.value, contexts)
     return "".join(canonical_lines(quads, blank_nodes, digest)).encode()

@@ -17,6 +17,7 @@ from pyld import jsonld
 
 from contexts.errors import DocumentError, pointer
 from contexts.pinned import ContextSet
+from contexts.places import check_places
 from contexts.rdfc import Quad, Term, escape
 
 SCHEMES: Final = ("did", "urn", "http", "https", "mailto", "tel", "data")
@@ -65,6 +66,7 @@ def statements(value: Mapping[str, Any], contexts: ContextSet) -> tuple[list[Qua
     """
     check_plain(value, contexts)
     check_names_and_descriptions(value)
+    check_places(value)
     expanded = _expand(value, contexts)
     _check_expanded(expanded)
     quads, blank_nodes = _statements(expanded, contexts)
