@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 FEWEST = 5
-"""Operations of a round, however long one takes; of calls that stand for many, one."""
+"""Operations of a round, however long one takes."""
 
 WARM_UP = 12
 """How many rounds' time each contender runs before the first: a compiler that learns needs many turns."""
@@ -36,23 +36,20 @@ class Operation:
 
     Args:
         call: What is timed. It raises if it did not do what it should.
-        each: How many operations one call stands for.
     """
 
     call: Callable[[], object]
-    each: int = 1
 
     def undisturbed(self, seconds: float) -> float:
         """Run for about so long, and give the lower decile of the times of one operation, in seconds."""
         clock, call, times = time.perf_counter, self.call, list[float]()
         end = clock() + seconds
-        fewest = FEWEST if self.each == 1 else 1
-        while len(times) < fewest or clock() < end:
+        while len(times) < FEWEST or clock() < end:
             begun = clock()
             call()
             times.append(clock() - begun)
         times.sort()
-        return times[len(times) // 10] / self.each
+        return times[len(times) // 10]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
+from bench.batch import Together
 from bench.measuring import FEWEST, WARM_UP, Operation, Race, ratio_of
 from bench.report import GOALS
 
@@ -44,10 +46,24 @@ def test_an_operation_is_repeated_also_when_it_takes_longer_than_its_time() -> N
     assert len(calls) == FEWEST
 
 
-def test_a_call_that_stands_for_many_is_divided_among_them() -> None:
-    together = Operation(lambda: sum(range(20_000)), each=1_000).undisturbed(0)
-    alone = Operation(lambda: sum(range(20_000))).undisturbed(0)
-    assert together < alone / 50
+def test_a_batch_bears_its_beginning_in_equal_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def takes(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    def begin() -> Callable[[Sequence[str]], bytes]:
+        takes(8.0)
+
+        def sign_one(values: Sequence[str]) -> bytes:
+            takes(1.0)
+            return values[0].encode()
+
+        return sign_one
+
+    monkeypatch.setattr("time.perf_counter", lambda: now)
+    assert Together(begin, [(["a"], {}), (["b"], {})], prepared=False).undisturbed(5) == 8 / 2 + 1
 
 
 def test_interrupted_operations_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
