@@ -59,11 +59,9 @@ def serve(place: Place) -> int:
     issued = story.begin(place, story.today())
     with story.both_servers(place):
         story.show(place, issued)
-        print(
-            "\nTry: open a link, upload a file to the verifier, change a letter in one and upload it again."
-        )
-        print("Stop with Ctrl-C.")
         try:
+            print("\nTry: open a link, upload a file to the verifier, change a letter and upload it again.")
+            print("Stop with Ctrl-C.")
             while True:
                 time.sleep(3_600)
         except KeyboardInterrupt:
