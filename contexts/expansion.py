@@ -203,8 +203,9 @@ def _check_contexts(named: Any, contexts: ContextSet, path: tuple[str | int, ...
 def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
     """One identifier, one value for each of its members, wherever in the document it is described.
 
-    And every member goes by a name that a context defines: an IRI in its place would be signed, but no reader
-    shows or checks what stands under it.
+    And every member goes by the name that a context gives it: an IRI in its place would be signed, but no
+    reader shows or checks what stands under it. So would a class's name: Open Badges calls the class Profile
+    and, in its older contexts, the member `creator` by one IRI, and `Profile` could take that member's place.
 
     The signed form joins all descriptions of an identifier. If two of them gave a member different values,
     the values could change places and the signature would still hold.
@@ -221,7 +222,7 @@ def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
         elif isinstance(one, dict):
             open_values.extend((child, (*path, name)) for name, child in one.items() if name != "@context")
             for name in one:
-                if ":" in name:
+                if ":" in name or name[:1].isupper():
                     raise DocumentError("undefined_term", "not a term of a context", pointer(*path, name))
             if isinstance(one.get("id"), str):
                 members = known.setdefault(one["id"], {})
