@@ -7,7 +7,7 @@ only while it is in date; everything else is *could not check*, which is never *
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contexts.document import STATUS_LIST_LIMITS, Document, parse
@@ -137,7 +137,9 @@ def _read_list(answer: Fetched, keys: IssuerKeys, url: str) -> Document | Findin
         secured = read_secured(answer.data, STATUS_LIST_LIMITS)
         if secured.issuer_id != keys.issuer_id:
             return _unclear("status_issuer_mismatch", f"{url} is by {secured.issuer_id[:200]}")
-        return check_proof(secured, keys).document
+        # A token need not say when it was signed. It was not before the list begins, whenever the badge did.
+        begins = _moment(secured.document, "validFrom")
+        return check_proof(secured, replace(keys, claimed=begins or keys.claimed)).document
     except DocumentError as fault:
         return _unclear("status_malformed", str(fault))
     except (CredentialError, KeyRefused) as fault:
