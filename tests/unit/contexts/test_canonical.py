@@ -233,3 +233,11 @@ def test_proof_options_are_a_document_too() -> None:
     text = canonical_quads(options).decode()
     assert text.count("\n") == 5
     assert "<https://w3id.org/security#assertionMethod>" in text
+
+
+def test_an_array_is_no_longer_than_its_values_can_be_compared() -> None:
+    assert quads(changed(ACHIEVEMENT, tag=[f"t{number}" for number in range(499)]))
+    began = time.perf_counter()
+    error = refused(changed(ACHIEVEMENT, tag=[f"t{number}" for number in range(501)]))
+    assert error.code == "canonicalization_budget"
+    assert time.perf_counter() - began < 0.1
