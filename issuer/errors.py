@@ -31,6 +31,7 @@ CODES: Final = MappingProxyType(
         "audit_broken": "the audit chain does not hold: a record was changed or removed",
         "clock_went_back": "the clock is behind what has been published: set it right, then publish",
         "database_busy": "the database did not answer in time: try again",
+        "database_failed": "the database cannot be used: its disk, its rights, its file or its server",
         "key_not_usable": "there is no key to sign with",
         "migrations_missing": "the database is older than the program: run `cairn init`",
         "publish_contended": "others kept publishing the same document: try again",

@@ -27,6 +27,17 @@ WAIT_SECONDS = 30
 _REPAIRED = (3, 51, 3)
 _REPAIRED_LINES = {(3, 50): 7, (3, 44): 6}
 _READ_ONLY = "cairn_read_only"
+_BROKEN = {
+    "readonly database": "it may only be read: look at the rights of its file and folder",
+    "disk is full": "its disk is full: make room, then go on",
+    "No space left": "its disk is full: make room, then go on",
+    "disk I/O error": "its disk gives errors: look at it before anything else is written",
+    "unable to open database file": "its file cannot be opened: look at the rights of its folder",
+    "file is not a database": "its file is no database: restore it from a backup, then run `cairn restored`",
+    "image is malformed": "its file is damaged: restore it from a backup, then run `cairn restored`",
+    "connection failed": "its server does not answer: look at CAIRN_DATABASE_URL and at the server",
+}
+"""What SQLite and PostgreSQL say of a database that cannot be used, and what a person does about it."""
 _BUSY = ("database is locked", "lock timeout", "deadlock detected", "pool")
 
 
@@ -99,7 +110,8 @@ class Store:
         On SQLite it takes the one write lock at its beginning, so it cannot fail half-way for want of it.
 
         Raises:
-            IssuerError: `database_busy` when another transaction held its lock for `WAIT_SECONDS`.
+            IssuerError: `database_busy` when another transaction held its lock for `WAIT_SECONDS`;
+                `database_failed` when it cannot be used at all.
         """
         with self._session(self.engine) as session:
             session.connection()
@@ -129,6 +141,10 @@ class Store:
                 raise IssuerError("database_busy", "the database did not answer: try again") from fault
             if "irreversible" in said:
                 raise IssuerError("irreversible", "this record cannot be changed or taken back") from fault
+            if said_plainly := next((plain for words, plain in _BROKEN.items() if words in said), ""):
+                raise IssuerError(
+                    "database_failed", f"the database cannot be used: {said_plainly}"
+                ) from fault
             raise
 
     def close(self) -> None:

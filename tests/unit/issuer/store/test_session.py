@@ -138,3 +138,32 @@ def test_a_reader_sees_one_state(store: Store) -> None:
 
 def test_a_database_that_does_not_answer_is_noticed(tmp_path: Path) -> None:
     assert not is_answering(Store.open(f"postgresql://nobody@/none?host={tmp_path}"))
+
+
+def fill(store: Store, pragma: str) -> None:
+    with store.transaction() as session:
+        session.execute(text(f"PRAGMA {pragma}"))
+        for number in range(200):
+            session.execute(text("INSERT INTO kept VALUES (:value)"), {"value": f"{number}" * 500})
+
+
+def test_a_file_that_is_no_database_is_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "cairn.db").write_text("this is a letter to the registrar, and no database at all\n" * 20)
+    broken = Store.open(str(tmp_path / "cairn.db"))
+    with pytest.raises(IssuerError, match=r"database_failed: .*restore it from a backup"):
+        fill(broken, "query_only=OFF")
+    broken.close()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "why"), [("query_only=ON", "rights of its file"), ("max_page_count=1", "disk is full")]
+)
+def test_a_database_that_cannot_be_written_is_said_in_a_sentence(
+    tmp_path: Path, pragma: str, why: str
+) -> None:
+    store = Store.open(str(tmp_path / "cairn.db"))
+    with store.transaction() as session:
+        session.execute(text("CREATE TABLE kept (value TEXT)"))
+    with pytest.raises(IssuerError, match=f"database_failed: .*{why}"):
+        fill(store, pragma)
+    store.close()
