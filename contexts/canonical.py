@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from contexts import expansion
+from contexts.compiled import Statements, undefined
 from contexts.document import Document
 from contexts.errors import DocumentError, pointer
 from contexts.pinned import CHECKING, ContextSet
-from contexts.rdfc import DigestName, canonical_lines
+from contexts.rdfc import DigestName, canonical_form
 
 
 def canonical_quads(
@@ -31,8 +31,9 @@ def canonical_quads(
             `wrong_value`, `duplicate_statement`, `conflicting_id`, `unsupported_meaning`,
             `canonicalization_budget`.
     """
-    quads, blank_nodes = expansion.statements(document.value, contexts)
-    return "".join(canonical_lines(quads, blank_nodes, digest)).encode()
+    statements = Statements(contexts)
+    statements.read(document.value)
+    return canonical_form(statements.lines, statements.quads, statements.blank_nodes, digest)
 
 
 def undefined_terms(document: Document, *, contexts: ContextSet = CHECKING) -> tuple[str, ...]:
@@ -49,7 +50,7 @@ def undefined_terms(document: Document, *, contexts: ContextSet = CHECKING) -> t
             `null_value`, `nested_array`, `keyword_not_allowed`, `unsupported_meaning`: then nothing can be
             said about it.
     """
-    return tuple(expansion.undefined(document.value, contexts))
+    return tuple(undefined(document.value, contexts))
 
 
 def check_no_empty_arrays(document: Document) -> None:
