@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from contexts.compiled import Statements, undefined
+from contexts.compiled import Statements
 from contexts.document import Document
 from contexts.errors import DocumentError, pointer
 from contexts.pinned import CHECKING, ContextSet
 from contexts.rdfc import DigestName, canonical_form
+from contexts.words import undefined
 
 
 def canonical_quads(

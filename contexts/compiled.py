@@ -1,31 +1,33 @@
 """One walk from a JSON object to its statements, over the tables of the pinned contexts.
 
-JSON-LD 1.1 API drops what it cannot place: an undefined member, a relative identifier, a null. A signature would then
-not cover what a person is shown (VC Data Integrity 1.0, section 2.4.3, demands an error). Here every member but an
-empty array ends in a statement, or the document is refused: there is no third way through the walk. And no two
-documents that a reader would show differently have the same statements, but for the order of members and of arrays
-that are sets, one identifier's description moved as a whole to another place that names the identifier, and the
-other name of a type that has two.
+JSON-LD 1.1 API drops what it cannot place: an undefined member, a relative identifier, a null. A signature
+would then not cover what a person is shown (VC Data Integrity 1.0, section 2.4.3, demands an error). Here
+every member but an empty array ends in a statement, or the document is refused: there is no third way through
+the walk. And no two documents that a reader would show differently have the same statements, but for the
+order of members and of arrays that are sets, one identifier's description moved as a whole to another place
+that names the identifier, and the other name of a type that has two.
 
-What JSON-LD allows and this refuses, because no badge needs it or because two documents would sign alike: contexts
-written into a document, keywords but for `@value` with `@language`, members named by IRI, identifiers of other
-schemes or by prefix, blank node identifiers, a base direction, equal values in a set, a text where a number or a
-truth value is meant (and the other way round), a number finer than the signed form.
+What JSON-LD allows and this refuses, because no badge needs it or because two documents would sign alike:
+contexts written into a document, keywords but for `@value` with `@language`, members named by IRI,
+identifiers of other schemes or by prefix, blank node identifiers, a base direction, equal values in a set, a
+text where a number or a truth value is meant (and the other way round), a number finer than the signed form.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
 
 from pyld import jsonld
 
 from contexts.errors import DocumentError, pointer
 from contexts.iri import is_identifier
 from contexts.literals import double_text, escape, escape_needed, fraction_text, tagged
+from contexts.members import KEYWORD, REFERENCE, TEXT, Member
 from contexts.pinned import ContextSet
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal
-from contexts.tables import KEYWORD, REFERENCE, TEXT, TYPE, Member, State, tables
+from contexts.tables import TYPE, State, tables
 
 MOST_CONTEXTS: Final = 4
 """Different sequences of contexts in one document: its own, and those of the credentials embedded in it."""
@@ -63,16 +65,16 @@ class Statements:
         Raises:
             DocumentError: See `contexts.canonical.canonical_quads`.
         """
+        if "@context" not in value:
+            raise DocumentError("context_missing", "the document names no @context")
         try:
-            if "@context" not in value:
-                raise Refusal("context_missing", "the document names no @context")
             self._node(tables(self._contexts).start, value, None)
-            if not (self.lines or self.quads):
-                raise Refusal("wrong_value", "the document says nothing about anything")
         except Refusal as refusal:
             raise DocumentError(refusal.code, refusal.message, pointer(*reversed(refusal.steps))) from None
         except RecursionError:
             raise DocumentError("too_deep", "nested too deep to be read") from None
+        if not (self.lines or self.quads):
+            raise DocumentError("wrong_value", "the document says nothing about anything")
         if self._described:
             self._check_descriptions()
             self.lines = list(dict.fromkeys(self.lines))
@@ -103,7 +105,7 @@ class Statements:
             if name.__class__ is not str:
                 raise Refusal("wrong_value", "an identifier must be one string", "id")
             if not is_identifier(name):
-                raise Refusal("bad_iri", f"{name[:80]!r} is no absolute IRI of an allowed scheme", "id")
+                refuse_identifier(name, "id")
             subject = f"<{name}>"
             if self._known.setdefault(name, value) is not value:
                 self._described.append((name, value))
@@ -126,7 +128,7 @@ class Statements:
                         term: Term = f'"{text}{member.closing}'
                     elif kind == REFERENCE:
                         if not is_identifier(child):
-                            raise Refusal("bad_iri", f"{child[:80]!r} is no absolute IRI of an allowed scheme")
+                            refuse_identifier(child)
                         term = f"<{child}>"
                     elif kind == KEYWORD:
                         continue
@@ -135,7 +137,7 @@ class Statements:
                         continue
                 elif kind == KEYWORD:
                     if child is None:
-                        raise Refusal("null_value", "leave the member out instead of null")
+                        refuse_null()
                     continue
                 elif child.__class__ is dict and kind in _PLAIN and "@value" not in child:
                     term = self._node(member.inside, child, graph)
@@ -152,7 +154,9 @@ class Statements:
         return subject
 
     def _other(self, state: State, member: Member, subject: Term, child: Any, graph: Term | None) -> None:
-        """What is neither one text nor one object: arrays, numbers, truth values, lists, graphs, JSON literals."""
+        """What is neither one text nor one object: arrays, numbers, truth values, lists, graphs, JSON
+        literals.
+        """
         predicate = member.predicate
         if member.coercion == "@json":
             text = jsonld.canonicalize(child).decode().translate(escape)
@@ -164,7 +168,7 @@ class Statements:
             one: Any = None
             try:
                 for one in child:
-                    terms.append(self._value(state, member, subject, one, graph))
+                    terms.append(self._value(state, member, subject, one, graph))  # noqa: PERF401 - its length names the place
             except Refusal as refusal:
                 refusal.steps.append(len(terms))
                 raise
@@ -213,10 +217,8 @@ class Statements:
                 return f'"{child.translate(escape)}{member.closing}'
             if member.coercion == "@vocab":
                 return member.words.get(child) or state.word(member, child)
-            if member.coercion == "@id" and is_identifier(child):
-                return f"<{child}>"
             if member.coercion == "@id":
-                raise Refusal("bad_iri", f"{child[:80]!r} is no absolute IRI of an allowed scheme")
+                return f"<{child}>" if is_identifier(child) else refuse_identifier(child)
         elif isinstance(child, dict):
             return tagged(child) if "@value" in child else self._node(member.inside, child, graph)
         elif isinstance(child, bool):
@@ -226,10 +228,9 @@ class Statements:
             if member.numbers:
                 return _number(member, child)
         elif child is None:
-            raise Refusal("null_value", "leave the member out instead of null")
-        elif isinstance(child, list):
-            raise Refusal("nested_array", "an array inside an array")
-        raise Refusal("wrong_value", f"{child!r:.40} cannot stand under {member.name!r}")
+            refuse_null()
+        code = "nested_array" if isinstance(child, list) else "wrong_value"
+        raise Refusal(code, f"{child!r:.40} cannot stand under {member.name!r}")
 
     def _graph(self, member: Member, subject: Term, child: Any, graph: Term | None) -> Term:
         """A value that is a graph of its own, as a proof is (VC Data Integrity 1.0, section 2.1)."""
@@ -253,15 +254,18 @@ class Statements:
         urls = named_contexts(value, self._contexts, top=not self._seen)
         self._seen.add(urls)
         if len(self._seen) > MOST_CONTEXTS:
-            raise Refusal("context_not_allowed", f"more than {MOST_CONTEXTS} sequences of contexts", "@context")
+            raise Refusal(
+                "context_not_allowed", f"more than {MOST_CONTEXTS} sequences of contexts", "@context"
+            )
         return state.local(urls)
 
     def _check_descriptions(self) -> None:
         """One identifier, one value for each of its members, wherever in the document it is described.
 
-        The signed form joins all descriptions of an identifier. If two of them gave a member different values, the
-        values could change places and the signature would still hold. Arrays of objects are let be: `endorsement`
-        and its like are sets of things said about the identifier, and it does not matter where each of them stands.
+        The signed form joins all descriptions of an identifier. If two of them gave a member different
+        values, the values could change places and the signature would still hold. Arrays of objects are let
+        be: `endorsement` and its like are sets of things said about the identifier, and it does not matter
+            where each of them stands.
 
         Raises:
             DocumentError: `conflicting_id`.
@@ -275,11 +279,21 @@ class Statements:
                     raise DocumentError("conflicting_id", message)
 
 
+def refuse_identifier(text: str, *steps: str) -> NoReturn:
+    """Raises: Refusal: `bad_iri`."""
+    raise Refusal("bad_iri", f"{text[:80]!r} is no absolute IRI of an allowed scheme", *steps)
+
+
+def refuse_null() -> NoReturn:
+    """Raises: Refusal: `null_value`."""
+    raise Refusal("null_value", "leave the member out instead of null")
+
+
 _PLAIN: Final = (TEXT, REFERENCE)
 _TYPE_LENGTH: Final = len(TYPE)
 
 
-def named_contexts(value: dict[str, Any], contexts: ContextSet, *, top: bool) -> tuple[str, ...]:
+def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool) -> tuple[str, ...]:
     """The contexts that an object names, all of them pinned.
 
     Raises:
@@ -325,55 +339,8 @@ def _closing(member: Member, datatype: str) -> str:
 
 
 def _number(member: Member, number: float) -> str:
-    if isinstance(number, float) and not number.is_integer():
+    if number % 1:
         return f'"{fraction_text(number)}{_closing(member, "double")}'
     if member.double:
         return f'"{double_text(number)}{member.closing}'
     return f'"{int(number)}{_closing(member, "integer")}'
-
-
-def undefined(value: dict[str, Any], contexts: ContextSet) -> list[str]:
-    """JSON Pointers of the members and types that no context defines.
-
-    Raises:
-        DocumentError: `context_missing`, `context_not_allowed`, `inline_context`, `nested_context`,
-            `unsupported_meaning`.
-    """
-    found: list[str] = []
-    try:
-        if "@context" not in value:
-            raise Refusal("context_missing", "the document names no @context")
-        _look(tables(contexts).start, value, (), contexts, found)
-    except Refusal as refusal:
-        raise DocumentError(refusal.code, refusal.message, pointer(*reversed(refusal.steps))) from None
-    return found
-
-
-def _look(
-    state: State, value: Any, path: tuple[str | int, ...], contexts: ContextSet, found: list[str]
-) -> None:
-    if isinstance(value, list):
-        for index, one in enumerate(value):
-            _look(state, one, (*path, index), contexts, found)
-    if not isinstance(value, dict) or "@value" in value:
-        return
-    if "@context" in value:
-        state = state.local(named_contexts(value, contexts, top=not path))
-    kinds = value.get("type")
-    known: list[str] = []
-    for index, kind in enumerate(kinds if isinstance(kinds, list) else [kinds]):
-        try:
-            if isinstance(kind, str) and kind not in known:
-                state.type(kind, ())
-                known.append(kind)
-        except Refusal:
-            found.append(pointer(*path, "type", *([index] if isinstance(kinds, list) else [])))
-    state = state.typed(known)[0]
-    for name, child in value.items():
-        try:
-            member = state.members.get(name) or state.member(name)
-        except Refusal:
-            found.append(pointer(*path, name))
-            continue
-        if member.kind != KEYWORD and member.coercion != "@json":
-            _look(member.inside, child, (*path, name), contexts, found)

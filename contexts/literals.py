@@ -23,7 +23,8 @@ escape_needed: Final = re.compile(r'["\\\x00-\x1f\x7f]').search
 
 _LANGUAGE: Final = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*").fullmatch
 _SMALLEST_FRACTION: Final = 1e-6
-"""Below, ECMAScript writes exponents, and JSON-LD processors in that language take such a number for an integer."""
+"""Below, ECMAScript writes exponents, and JSON-LD processors in that language take such a number for an
+integer."""
 
 
 def double_text(number: float) -> str:
@@ -37,8 +38,8 @@ def fraction_text(number: float) -> str:
     """A fraction in its canonical form, which has 16 digits.
 
     Raises:
-        Refusal: `bad_number` where the form would not tell the number from its neighbours, or where other readers
-            take the number for another.
+        Refusal: `bad_number` where the form would not tell the number from its neighbours, or where other
+            readers take the number for another.
     """
     text = double_text(number)
     if abs(number) < _SMALLEST_FRACTION or float(text) != number:

@@ -79,7 +79,9 @@ def labels_of(quads: Sequence[Quad], blank_nodes: int, digest: DigestName = "sha
 
 
 def _first_degree(quads: Sequence[Quad], blank_nodes: int) -> list[list[str]]:
-    """For each blank node, the statements that it is in, as Hash First Degree Quads writes them (section 4.6)."""
+    """For each blank node, the statements that it is in, as Hash First Degree Quads writes them (section
+    4.6).
+    """
     mentions: list[list[str]] = [[] for _ in range(blank_nodes)]
     for s, p, o, g in quads:
         if g is None:

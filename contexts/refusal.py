@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 
-class Refusal(Exception):  # noqa: N818 - control flow inside this package; the walk turns it into a DocumentError
+# Control flow inside this package: the walk turns it into a DocumentError.
+class Refusal(Exception):  # noqa: N818 - not an error of the product
     """A document is refused. The steps to the place are added on the way out, innermost first.
 
     Args:

@@ -1,106 +1,30 @@
 """The pinned contexts, processed once by PyLD into tables that a walk can look things up in.
 
-JSON-LD chooses the meaning of a member from where it stands: from the contexts that the document names, from the
-types of the object that it is in, and from the member that the object stands under. Each such place is a `State`.
-PyLD works out what changes from one place to the next, once; what a member means in a state is a `Member`, made the
-first time it is met and kept. A table never grows with what a document says, only with what the contexts define, or
-up to a fixed number.
+JSON-LD chooses the meaning of a member from where it stands: from the contexts that the document names, from
+the types of the object that it is in, and from the member that the object stands under. Each such place is a
+`State`. PyLD works out what changes from one place to the next, once; what a member means in a state is a
+`Member`, made the first time it is met and kept. A table never grows with what a document says, only with
+what the contexts define, or up to a fixed number.
 """
 
 from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 from pyld import jsonld
 
 from contexts.errors import DocumentError
 from contexts.iri import SCHEMES, is_identifier, is_iri
+from contexts.members import KEYWORD_MEMBER, Member
 from contexts.pinned import ContextSet
 from contexts.refusal import Refusal
 
-# How a string under a member becomes a term of a statement.
-TEXT: Final = 0  # a literal, as it is
-REFERENCE: Final = 1  # an identifier
-KEYWORD: Final = 2  # `id`, `type`, `@context`: no statement of its own
-OTHER: Final = 3  # anything else: see `Member`
-
 MOST_TYPED: Final = 512
-"""Combinations of types that are kept for one place. Badges use some thirty; what comes after is worked out anew."""
-
-_DATATYPES: Final = ("http://www.w3.org/2001/XMLSchema#", "https://www.w3.org/2001/XMLSchema#", "xsd:")
-_NUMERIC: Final = frozenset({"float", "double", "decimal", "integer", "positiveInteger", "nonNegativeInteger"})
-_UNUSED: Final = ("@language", "@direction", "@index", "@nest")
-
-
-class Member:
-    """What one member name means in one state.
-
-    Attributes:
-        kind: `TEXT`, `REFERENCE`, `KEYWORD` or `OTHER`.
-        predicate: ` <iri> `, with its spaces.
-        closing: What ends a text literal: `"` or `"^^<datatype>`.
-        coercion: `@id`, `@vocab`, `@json`, a datatype, or None.
-        is_list: The array's order is signed.
-        is_graph: Each value is a graph of its own.
-        texts, numbers, booleans: Whether such a value may stand here.
-        double: Whether a whole number is written as a double.
-        inside: The state of an object under this member, before its own contexts and types.
-    """
-
-    __slots__ = (
-        "booleans",
-        "closing",
-        "coercion",
-        "double",
-        "inside",
-        "is_graph",
-        "is_list",
-        "kind",
-        "name",
-        "numbers",
-        "predicate",
-        "texts",
-        "words",
-    )
-
-    def __init__(self, name: str, predicate: str, definition: Mapping[str, Any], inside: State) -> None:
-        containers = definition.get("@container") or []
-        containers = containers if isinstance(containers, list | tuple) else [containers]
-        if (
-            definition.get("reverse")
-            or any(one in definition for one in _UNUSED)
-            or set(containers) - {"@set", "@list", "@graph"}
-        ):
-            raise Refusal("unsupported_meaning", f"{name!r} is defined in a way that no badge needs")
-        coercion = definition.get("@type")
-        coercion = None if coercion == "@none" else coercion
-        datatype = coercion if coercion and not coercion.startswith("@") else ""
-        kind = next((datatype[len(one) :] for one in _DATATYPES if datatype.startswith(one)), datatype)
-        self.name = name
-        self.predicate = predicate
-        self.closing = f'"^^<{datatype}>' if datatype and datatype != _DATATYPES[0] + "string" else '"'
-        self.coercion = coercion
-        self.is_list = "@list" in containers
-        self.is_graph = "@graph" in containers
-        self.texts = coercion is None or bool(datatype and kind not in _NUMERIC and kind != "boolean")
-        self.numbers = coercion is None or kind in _NUMERIC
-        self.booleans = coercion is None or kind == "boolean"
-        self.double = datatype == _DATATYPES[0] + "double"
-        self.inside = inside
-        self.words: dict[str, str] = {}
-        plain = not (self.is_list or self.is_graph)
-        self.kind = OTHER
-        if plain and self.texts:
-            self.kind = TEXT
-        elif plain and coercion == "@id":
-            self.kind = REFERENCE
-
-
-_KEYWORD_MEMBER: Final = object.__new__(Member)
-_KEYWORD_MEMBER.kind = KEYWORD
+"""Combinations of types that are kept for one place. Badges use some thirty; what comes after is worked out
+anew."""
 
 
 class State:
@@ -111,10 +35,24 @@ class State:
         types: By the value of `type`, the state that it leads to and the ends of the type statements.
     """
 
-    __slots__ = ("_active", "_base", "_layers", "_local", "_scoped", "_tables", "_types_of", "members", "types")
+    __slots__ = (
+        "_active",
+        "_base",
+        "_layers",
+        "_local",
+        "_scoped",
+        "_tables",
+        "_types_of",
+        "members",
+        "types",
+    )
 
     def __init__(
-        self, tables: Tables, active: Mapping[str, Any], base: State | None, layers: tuple[Mapping[str, Any], ...]
+        self,
+        tables: Tables,
+        active: Mapping[str, Any],
+        base: State | None,
+        layers: tuple[Mapping[str, Any], ...],
     ) -> None:
         self._tables = tables
         self._active = active
@@ -122,22 +60,22 @@ class State:
         self._layers = layers
         self._local: dict[tuple[str, ...], State] = {}
         self._scoped: dict[str, State] = {}
-        self._types_of: dict[str, tuple[Mapping[str, Any] | None, str]] = {}
+        self._types_of: dict[str, tuple[Layer | None, str]] = {}
         self.members: dict[str, Member] = {}
         self.types: dict[Any, tuple[State, tuple[str, ...]]] = {}
         for keyword in ("id", "type"):
             if (self._definition(keyword) or {}).get("@id") == "@" + keyword:
-                self.members[keyword] = _KEYWORD_MEMBER
+                self.members[keyword] = KEYWORD_MEMBER
         if len(self.members) == 2:  # noqa: PLR2004 - both aliases; without them nothing can be said
-            self.members["@context"] = _KEYWORD_MEMBER
+            self.members["@context"] = KEYWORD_MEMBER
 
     def _definition(self, name: str) -> Mapping[str, Any] | None:
         for layer in self._layers:
             if name in layer:
                 found: Mapping[str, Any] | None = layer[name]
                 return found
-        found = self._active["mappings"].get(name)
-        return found
+        last: Mapping[str, Any] | None = self._active["mappings"].get(name)
+        return last
 
     def member(self, name: str) -> Member:
         """What a member name means here, looked up for the first time.
@@ -151,7 +89,8 @@ class State:
         iri = definition.get("@id") if definition else None
         if iri is None and name not in self._active["mappings"] and "@vocab" in self._active:
             definition, iri = {}, self._active["@vocab"] + name
-        # A type's name is defined too, and would be signed in a member's place; but no reader shows what it holds.
+        # A type's name is defined too, and would be signed in a member's place; but no reader shows what it
+        # holds.
         ordinary = name[:1].islower() or name[:1] == "_"
         if definition is None or not isinstance(iri, str) or not is_iri(iri) or not ordinary or ":" in name:
             raise Refusal("undefined_term", f"no context defines {name[:80]!r} here")
@@ -171,8 +110,8 @@ class State:
     def typed(self, value: Any) -> tuple[State, tuple[str, ...]]:
         """The state of an object with this `type`, and the end of each type statement.
 
-        Type-scoped contexts apply in the order of the types' names, and only to this object (JSON-LD 1.1, section
-        4.1.8).
+        Type-scoped contexts apply in the order of the types' names, and only to this object (JSON-LD 1.1,
+        section 4.1.8).
 
         Raises:
             Refusal: `wrong_value`, `duplicate_statement`, `undefined_type`, `unsupported_meaning`.
@@ -183,22 +122,25 @@ class State:
                 code = "null_value" if name is None else "wrong_value"
                 raise Refusal(code, "a type must be a string or strings", *_at(value, index))
             if name in names[:index]:
-                raise Refusal("duplicate_statement", f"the type {name[:80]!r} stands twice", *_at(value, index))
+                raise Refusal(
+                    "duplicate_statement", f"the type {name[:80]!r} stands twice", *_at(value, index)
+                )
         iris = [self.type(name, _at(value, index))[1] for index, name in enumerate(names)]
         endings = tuple(f"{TYPE}<{iri}> .\n" for iri in dict.fromkeys(iris))
-        layers: list[Mapping[str, Any]] = []
+        layers: list[Layer] = []
         for name in sorted(names):
             layer = self.type(name, ())[0]
             if layer is not None:
-                _check_protected(layer, layers)
+                _check_together(layer, layers)
                 layers.insert(0, layer)
-        state = State(self._tables, self._active, self, tuple(layers)) if layers else self
+        together = tuple(layer.definitions for layer in layers)
+        state = State(self._tables, self._active, self, together) if layers else self
         if len(self.types) >= MOST_TYPED:
             self.types.clear()
         self.types[tuple(names) if isinstance(value, list) else value] = (state, endings)
         return state, endings
 
-    def type(self, name: str, steps: tuple[str | int, ...]) -> tuple[Mapping[str, Any] | None, str]:
+    def type(self, name: str, steps: tuple[str | int, ...]) -> tuple[Layer | None, str]:
         """What the type's own context defines anew, and the type's IRI."""
         found = self._types_of.get(name)
         if found:
@@ -216,10 +158,9 @@ class State:
             return None, iri
         after = self._tables.processed(self._active, context, propagate=False)["mappings"]
         before = self._active["mappings"]
-        layer = {term: what for term, what in after.items() if what is not before.get(term)}
         if any(term not in after for term in before):
             raise Refusal("unsupported_meaning", f"the type {name[:80]!r} takes words away", *steps)
-        found = self._types_of[name] = (layer, iri)
+        found = self._types_of[name] = (Layer(before, after, context), iri)
         return found
 
     def local(self, urls: tuple[str, ...]) -> State:
@@ -237,9 +178,9 @@ class State:
             Refusal: `bad_iri`.
         """
         definition = self._definition(text)
-        inside = member.inside
-        if inside is not (self._base or self):
-            definition = inside._definition(text) or definition  # noqa: SLF001 - another state of the same kind
+        within = member.inside._definition(text)  # noqa: SLF001 - another state of the same kind
+        if within is not (self._base or self)._definition(text):  # noqa: SLF001 - as above
+            definition = within
         iri = definition.get("@id") if definition else None
         if iri is None and "@vocab" in self._active and ":" not in text:
             iri = self._active["@vocab"] + text
@@ -259,11 +200,47 @@ def _at(value: Any, index: int) -> tuple[str | int, ...]:
     return (index, "type") if isinstance(value, list) else ("type",)
 
 
-def _check_protected(layer: Mapping[str, Any], layers: list[Mapping[str, Any]]) -> None:
-    """Two types of one object must not give a protected word two meanings (JSON-LD 1.1, section 4.1.11)."""
-    for term, what in layer.items():
-        for other in layers:
-            was = other.get(term)
+class Layer:
+    """What the context of one type adds to a state.
+
+    Attributes:
+        definitions: The terms that it defines.
+        changes: Those of them that mean something else than before, or are new.
+        leans_on: The terms that its definitions are written with: prefixes and other terms.
+    """
+
+    __slots__ = ("changes", "definitions", "leans_on")
+
+    def __init__(self, before: Mapping[str, Any], after: Mapping[str, Any], context: Any) -> None:
+        self.definitions = {term: what for term, what in after.items() if what is not before.get(term)}
+        self.changes = {term for term, what in self.definitions.items() if what != before.get(term)}
+        self.leans_on = set(_written_with(context))
+
+
+def _written_with(context: Any) -> Iterator[str]:
+    """The terms that a context's IRIs may be written with: `xsd` in `xsd:date`, `Profile` in `Profile`."""
+    if isinstance(context, str):
+        yield context.split(":", 1)[0]
+    elif isinstance(context, Mapping):
+        for name, child in context.items():
+            if name != "@context":
+                yield from _written_with(child)
+    elif isinstance(context, list | tuple):
+        for child in context:
+            yield from _written_with(child)
+
+
+def _check_together(layer: Layer, earlier: list[Layer]) -> None:
+    """Two types of one object, each of whose contexts can be understood without the other.
+
+    The contexts of types apply one after the other. Where they neither redefine each other's protected words
+    (JSON-LD 1.1, section 4.1.11) nor are written with each other's words, each adds what it would add alone.
+    """
+    for other in earlier:
+        if layer.leans_on & other.changes:
+            raise Refusal("unsupported_meaning", "two types whose contexts lean on each other", "type")
+        for term, what in layer.definitions.items():
+            was = other.definitions.get(term)
             if was and was.get("protected") and dict(was) != {**what, "protected": True}:
                 raise Refusal("unsupported_meaning", f"two types give {term!r} different meanings", "type")
 
@@ -284,7 +261,9 @@ class Tables:
             "processingMode": "json-ld-1.1",
             "isFrame": False,
         }
-        self.start: Final = State(self, self._processor._get_initial_context(self._options), None, ())  # noqa: SLF001 - PyLD has no public way to process a context step by step
+        # PyLD has no public way to process one context after another.
+        initial = self._processor._get_initial_context(self._options)  # noqa: SLF001 - as said
+        self.start: Final = State(self, initial, None, ())
 
     def _load(self, url: str, _: Any) -> dict[str, Any]:
         return {"contextUrl": None, "documentUrl": url, "document": self._contexts.get(url), "tag": "static"}
@@ -333,7 +312,9 @@ def _unsupported(error: jsonld.JsonLdError) -> NoReturn:
         if isinstance(cause, DocumentError):
             raise Refusal(cause.code, cause.message) from None
         cause = cause.__cause__
-    raise Refusal("unsupported_meaning", f"contexts that do not fit together: {error.code or error}") from None
+    raise Refusal(
+        "unsupported_meaning", f"contexts that do not fit together: {error.code or error}"
+    ) from None
 
 
 @functools.cache

@@ -31,14 +31,16 @@ def test_doubles_are_written_as_pyld_writes_them() -> None:
             assert double_text(number) == _canonicalize_double(number)
 
 
-@pytest.mark.parametrize("number", [0.1 + 0.2, 1e-7, 1.5e-7, 123456789.123456789, 1 / 3])
+@pytest.mark.parametrize("number", [0.1 + 0.2, 1e-7, 1.5e-7, 123456789.123456789])
 def test_a_number_finer_than_its_form_is_refused(number: float) -> None:
     with pytest.raises(Refusal) as caught:
         fraction_text(number)
     assert caught.value.code == "bad_number"
 
 
-@pytest.mark.parametrize(("number", "text"), [(0.3, "3.0E-1"), (2.5, "2.5E0"), (1e-6, "1.0E-6"), (-0.5, "-5.0E-1")])
+@pytest.mark.parametrize(
+    ("number", "text"), [(0.3, "3.0E-1"), (2.5, "2.5E0"), (1e-6, "1.0E-6"), (-0.5, "-5.0E-1")]
+)
 def test_fractions_have_this_form(number: float, text: str) -> None:
     assert fraction_text(number) == text
 
