@@ -170,10 +170,10 @@ class Writer:
 
     def _value(self, base: dict[str, Any], definition: Any, depth: int) -> Any:  # noqa: C901 - one branch per coercion
         rng = self.random
-        if self._amiss():
-            return rng.choice(WRONG)
         what: Mapping[str, Any] = definition if isinstance(definition, Mapping) else {}
         coercion = what.get("@type")
+        if coercion != "@json" and self._amiss():
+            return rng.choice(WRONG)
         if what.get("@context"):
             base = base | _definitions(what["@context"])
         terms = base
