@@ -154,15 +154,13 @@ class Statements:
         return subject
 
     def _other(self, state: State, member: Member, subject: Term, child: Any, graph: Term | None) -> None:
-        """What is neither one text nor one object: arrays, numbers, truth values, lists, graphs, JSON
-        literals.
-        """
+        """What is neither one text nor one object: arrays, numbers, truth values, graphs, JSON literals."""
         predicate = member.predicate
         if member.coercion == "@json":
             text = jsonld.canonicalize(child).decode().translate(escape)
             self._say(subject, predicate, f'"{text}"^^<{_JSON}>', graph)
         elif member.is_list:
-            self._list(state, member, subject, child if isinstance(child, list) else [child], graph)
+            self._list(state, member, subject, child, graph)
         elif isinstance(child, list):
             terms: list[Term] = []
             one: Any = None
@@ -188,17 +186,15 @@ class Statements:
         else:
             self.quads.append((subject, predicate, term, graph))
 
-    def _list(
-        self, state: State, member: Member, subject: Term, items: list[Any], graph: Term | None
-    ) -> None:
+    def _list(self, state: State, member: Member, subject: Term, child: Any, graph: Term | None) -> None:
         """An ordered list (JSON-LD 1.1 API, section 8.2.2): a chain of blank nodes that ends in `rdf:nil`."""
         before: Term = subject
         predicate = member.predicate
-        for index, item in enumerate(items):
+        for index, item in enumerate(child if isinstance(child, list) else [child]):
             try:
                 term = self._value(state, member, subject, item, graph)
             except Refusal as refusal:
-                refusal.steps.append(index)
+                refusal.steps += [index] if isinstance(child, list) else []
                 raise
             link = self._blank()
             self._say(before, predicate, link, graph)
@@ -265,7 +261,7 @@ class Statements:
         The signed form joins all descriptions of an identifier. If two of them gave a member different
         values, the values could change places and the signature would still hold. Arrays of objects are let
         be: `endorsement` and its like are sets of things said about the identifier, and it does not matter
-            where each of them stands.
+        where each of them stands.
 
         Raises:
             DocumentError: `conflicting_id`.
@@ -280,12 +276,20 @@ class Statements:
 
 
 def refuse_identifier(text: str, *steps: str) -> NoReturn:
-    """Raises: Refusal: `bad_iri`."""
+    """Refuse a text that is no identifier.
+
+    Raises:
+        Refusal: `bad_iri`.
+    """
     raise Refusal("bad_iri", f"{text[:80]!r} is no absolute IRI of an allowed scheme", *steps)
 
 
 def refuse_null() -> NoReturn:
-    """Raises: Refusal: `null_value`."""
+    """Refuse a null: no signature would cover it.
+
+    Raises:
+        Refusal: `null_value`.
+    """
     raise Refusal("null_value", "leave the member out instead of null")
 
 

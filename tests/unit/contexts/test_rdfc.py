@@ -85,6 +85,10 @@ GRAPHS: dict[str, list[Quad]] = {
     "lists": [(0, P, '"a"', None), (0, Q, 1, None), (1, P, '"a"', None), (1, Q, "<urn:nil>", None)],
     "ring of five": ring(5),
     "two rings": [*ring(3), *ring(4, 3)],
+    "told apart by its graph": [(0, Q, 2, 4), (1, Q, 2, 3), (4, P, 2, None)],
+    "told apart by the least path": [
+        (s, P, o, None) for s, o in ((1, 0), (1, 4), (2, 0), (2, 3), (3, 1), (3, 2))
+    ],
     "clique of four": clique(4),
     "cubic": both_ways(K33 + PRISM),
 }
