@@ -35,6 +35,8 @@ CODES: Final = MappingProxyType(
         "subject_unnamed": "the subject has neither an id nor an identifier",
         "unknown_schema": "a remark: a schema is named that is not known here, so it was not used",
         "valid_period": "the credential would end before it begins",
+        # What was published and kept
+        "archive_malformed": "the index of an archive is not written as it should be",
         # Who holds it
         "identity_hash": "an identity hash is not one of the two forms of the data model",
         "salt_too_short": "a salt is shorter than 128 bits",
@@ -93,7 +95,7 @@ CODES: Final = MappingProxyType(
         "link_malformed": "the text is not a link or a code for a badge",
     }
 )
-"""Code to what it means, in the words of its own table in the documentation."""
+"""Every code of a `CredentialError`, and of the faults of the rules, with what it means."""
 
 
 class CredentialError(ValueError):

@@ -30,7 +30,7 @@ MAX_TEXT: Final = 400
 
 _TAG = re.compile(r"[A-Z0-9]{1,16}\Z", re.ASCII)
 _HOST = re.compile(r"[A-Z0-9](?:[A-Z0-9.-]{0,251}[A-Z0-9])?(?::[0-9]{1,5})?\Z", re.ASCII)
-_LINK = re.compile(r"(HTTPS?)://([^/?#]+)/([SC])/([^/?#]+)/?\Z", re.ASCII)
+_LINK = re.compile(r"(HTTPS?)://([^/?#]+)/([SC])/([^/?#\s]+)/?\Z", re.ASCII)
 _DASHES = re.compile(r"[\s\-_.\u2010-\u2015\u2212]+")
 _FORGIVEN = str.maketrans("OIL", "011")
 
@@ -190,6 +190,8 @@ def _split_tag(groups: list[str]) -> tuple[str, list[str]]:
             return groups[0], groups[1:]
         case 2 | 3 if len(joined) - len(groups[0]) == CODE_LENGTH:
             return groups[0], ["".join(groups[1:])]
+        case 2 if len(joined) != CODE_LENGTH:
+            return groups[0], groups[1:]
         case 1 | 2 if len(joined) >= CODE_LENGTH:
             return joined[:-CODE_LENGTH], [joined[-CODE_LENGTH:]]
         case _:

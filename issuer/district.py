@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import resources
 from urllib.parse import urlsplit
 
 from contexts.document import compose
@@ -121,6 +122,12 @@ def district_catalogue(session: Session, district_id: str) -> Catalogue:
     """The catalogue that the district uses: its newest edition, or the one that comes with Cairn."""
     row = queries.edition(session, district_id)
     return load_catalogue(row.certifications, row.kinds) if row else default_catalogue()
+
+
+def default_files() -> tuple[bytes, bytes]:
+    """The two files of the catalogue that comes with Cairn: certifications and kinds."""
+    folder = resources.files("issuer.catalog") / "data"
+    return (folder / "certifications.json").read_bytes(), (folder / "kinds.json").read_bytes()
 
 
 def take_catalogue(

@@ -2,10 +2,10 @@
 
 Two rules on time, because an award has a day and a credential has moments:
 
-- A day that something was earned becomes noon UTC (`2026-04-18T12:00:00Z`). Nobody knows the hour. At noon the
-  day reads the same in every zone from UTC-12 to UTC+11, also on a page that turns it into local time.
-- A last day becomes its last second in UTC (`2028-01-31T23:59:59Z`). The day reads the same in UTC and west of
-  it, and the badge never claims an hour beyond the body's date; in Denver it ends some hours early.
+- A day that something was earned becomes noon UTC (`2026-04-18T12:00:00Z`). Nobody knows the hour. At noon
+  the day reads the same in every zone from UTC-12 to UTC+11, also on a page that turns it into local time.
+- A last day becomes its last second in UTC (`2028-01-31T23:59:59Z`). The day reads the same in UTC and west
+  of it, and the badge never claims an hour beyond the body's date; in Denver it ends some hours early.
 
 `validFrom` is the moment of issuing: of two issues of the same award, the later one counts (Open Badges 3.0,
 Credential equality and comparison).
@@ -14,12 +14,27 @@ Credential equality and comparison).
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
+from types import MappingProxyType
 from typing import Any
 
+from credential.dates import format_date_time
+from credential.model import (
+    Achievement,
+    AchievementCredential,
+    AchievementSubject,
+    CredentialSchema,
+    CredentialStatus,
+    Evidence,
+    Image,
+    Profile,
+    Result,
+)
+from credential.recipient import name_identity
 from credential.status import StatusEntry
+from credential.types import ResultStatusType
 from issuer.catalog.achievement import SCORE, STANDING
 from issuer.roster.report import AwardRow
 from issuer.text import normal
@@ -60,8 +75,8 @@ class AwardFacts:
         date_earned: The day.
         last_day: The last day on which it holds, or None where it has none that we know.
         recipient_name: The name that the student goes by, or None for a badge without a name.
-        subject_id: A fresh `urn:uuid`, or the DID of the student's wallet. A badge without a name, and any
-            badge that is also issued as a JWT, needs one (Open Badges 3.0, JSON Web Token Proof Format: `sub`).
+        subject_id: A fresh `urn:uuid`, or the DID of the student's wallet. A badge without a name needs one,
+            and any that is also issued as a JWT (Open Badges 3.0, JSON Web Token Proof Format: `sub`).
         number: The certifying body's number.
         score: A result, as text.
         evaluator: Who assessed on behalf of the school.
@@ -113,8 +128,8 @@ def draft_credential(
     credential_id: str,
     issued_at: datetime,
     status: StatusEntry,
-    image: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
+    image: Image | None = None,
+) -> AchievementCredential:
     """The credential for an award (Open Badges 3.0, section B.1: AchievementCredential).
 
     Args:
@@ -123,97 +138,71 @@ def draft_credential(
         credential_id: Its `urn:uuid`.
         issued_at: The moment of issuing, aware; fractions of a second are dropped.
         status: Where its status stands.
-        image: An Open Badges Image of this very badge, or None; its achievement may have one of its own.
+        image: A picture of this very badge, or None; its achievement may have one of its own.
 
     Returns:
-        The JSON object without a proof, texts in Normalization Form C. It has not been checked: `prepare` does.
+        The credential without a proof, its texts in Normalization Form C. `prepare` checks it.
 
     Raises:
         ValueError: `issued_at` has no time zone.
+        CredentialError: `award.achievement` is no Achievement of Open Badges 3.0.
     """
     if issued_at.tzinfo is None:
         raise ValueError("issued_at must be aware of its time zone")
-    achievement = dict(award.achievement)
-    draft: dict[str, Any] = {
-        "@context": list(CONTEXTS),
-        "id": credential_id,
-        "type": ["VerifiableCredential", "OpenBadgeCredential"],
-        "name": normal(str(achievement.get("name", ""))),
-        "issuer": {
-            "id": district.id,
-            "type": ["Profile"],
-            "name": normal(district.name),
-            "url": district.url,
-        },
-        "validFrom": moment(issued_at),
-        "awardedDate": noon(award.date_earned),
-    }
-    if award.last_day is not None:
-        draft["validUntil"] = last_second(award.last_day)
-    if image:
-        draft["image"] = dict(image)
-    draft["credentialSubject"] = _subject(award, achievement, credential_id)
-    if award.evidence_url:
-        draft["evidence"] = [{"id": award.evidence_url, "type": ["Evidence"], "name": "Evidence"}]
-    draft["credentialStatus"] = status.to_json()
-    draft["credentialSchema"] = [{"id": SCHEMA, "type": "1EdTechJsonSchemaValidator2019"}]
-    return draft
+    achievement = Achievement.from_json(award.achievement, ("credentialSubject", "achievement"))
+    entry = status.to_json()
+    return AchievementCredential(
+        context=CONTEXTS,
+        id=credential_id,
+        name=achievement.name,
+        image=image,
+        issuer=Profile(id=district.id, name=normal(district.name), url=district.url),
+        valid_from=issued_at,
+        valid_until=None if award.last_day is None else last_moment(award.last_day),
+        awarded_date=noon(award.date_earned),
+        credential_subject=_subject(award, achievement, credential_id),
+        evidence=(Evidence(id=award.evidence_url, name="Evidence"),) if award.evidence_url else (),
+        credential_status=CredentialStatus(
+            id=entry.pop("id"), type=entry.pop("type"), extensions=MappingProxyType(entry)
+        ),
+        credential_schema=(CredentialSchema(id=SCHEMA),),
+    )
 
 
-def moment(when: datetime) -> str:
-    """A moment in whole seconds of UTC."""
-    return when.astimezone(UTC).replace(tzinfo=None, microsecond=0).isoformat() + "Z"
+def noon(day: date) -> datetime:
+    """A day on which something happened: noon UTC."""
+    return datetime.combine(day, time(12), UTC)
 
 
-def noon(day: date) -> str:
-    """A day on which something happened."""
-    return f"{day.isoformat()}T12:00:00Z"
+def last_moment(day: date) -> datetime:
+    """A day through which something holds: its last second in UTC."""
+    return datetime.combine(day, time(23, 59, 59), UTC)
 
 
 def last_second(day: date) -> str:
-    """A day through which something holds."""
-    return f"{day.isoformat()}T23:59:59Z"
+    """`last_moment` as a credential writes it."""
+    return format_date_time(last_moment(day))
 
 
-def _subject(award: AwardFacts, achievement: dict[str, Any], credential_id: str) -> dict[str, Any]:
-    subject: dict[str, Any] = {}
-    if award.subject_id:
-        subject["id"] = award.subject_id
-    subject["type"] = ["AchievementSubject"]
-    if award.recipient_name:
-        subject["identifier"] = [
-            {
-                "type": "IdentityObject",
-                "hashed": False,
-                "identityHash": normal(award.recipient_name),
-                "identityType": "name",
-            }
-        ]
-    subject["achievement"] = achievement
-    if award.number:
-        subject["licenseNumber"] = normal(award.number)
-    if results := _results(award, achievement):
-        subject["result"] = results
+def _subject(award: AwardFacts, achievement: Achievement, credential_id: str) -> AchievementSubject:
+    source = None
     if award.evaluator:
         # The evaluator is named for this award alone: the id says nothing that would join two awards.
-        subject["source"] = {
-            "id": f"urn:uuid:{uuid.uuid5(uuid.UUID(credential_id), 'source')}",
-            "type": ["Profile"],
-            "name": normal(award.evaluator),
-        }
-    return subject
+        own = f"urn:uuid:{uuid.uuid5(uuid.UUID(credential_id), 'source')}"
+        source = Profile(id=own, name=normal(award.evaluator))
+    return AchievementSubject(
+        id=award.subject_id,
+        identifier=(name_identity(normal(award.recipient_name)),) if award.recipient_name else (),
+        achievement=achievement,
+        license_number=normal(award.number) if award.number else None,
+        result=tuple(_results(award, achievement)),
+        source=source,
+    )
 
 
-def _results(award: AwardFacts, achievement: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _results(award: AwardFacts, achievement: Achievement) -> Iterator[Result]:
     """A score and a standing, each under the achievement's description of it (Open Badges 3.0, Result)."""
-    achievement_id = str(achievement.get("id", ""))
-    results: list[dict[str, Any]] = []
     if award.score:
-        results.append(
-            {"type": ["Result"], "resultDescription": achievement_id + SCORE, "value": normal(award.score)}
-        )
+        yield Result(result_description=achievement.id + SCORE, value=normal(award.score))
     if award.provisional:
-        results.append(
-            {"type": ["Result"], "resultDescription": achievement_id + STANDING, "status": "Provisional"}
-        )
-    return results
+        yield Result(result_description=achievement.id + STANDING, status=ResultStatusType.PROVISIONAL)

@@ -10,83 +10,24 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from datetime import date, datetime
-from typing import Any, Self
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from contexts.document import Document, parse
-from credential.proof.data_integrity import add_proof, check_proof
-from credential.proof.vc_jwt import check_jwt, sign_jwt, split
-from credential.proof.verified import JwtClaim, ProofClaim
 from credential.status import StatusEntry
+from issuer.award import Award
 from issuer.draft import AwardFacts, DistrictFacts, draft_credential, last_second
 from issuer.errors import IssuerError
 from issuer.prepare import Prepared, prepare
 from issuer.publication import is_loopback, list_url
+from issuer.securing import JWT, VC, prepared_again, record_secured, secure
 from issuer.store import audit, queries, status_lists
-from issuer.store.columns import canonical_json
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
-from issuer.store.tables import Award as AwardRow
-from issuer.store.tables import Credential, District, Secured, State
-from keys.public import PublicKey
+from issuer.store.tables import Award as AwardRecord
+from issuer.store.tables import Credential, District, State
 from keys.signer import Signer
-
-VC, JWT = "vc", "jwt"
-"""The two forms in which a credential is given out: an embedded proof, and a compact JWS."""
-
-
-@dataclass(frozen=True, slots=True)
-class Award:
-    """What one student earned, as the district orders it.
-
-    Attributes:
-        award_ref: The district's own reference: one reference, one credential.
-        student_id: The number in the student information system. It never enters a credential.
-        achievement_id: Which of the district's achievements.
-        date_earned: The day.
-        last_day: The last day on which it holds.
-        recipient_name: The name that the student goes by, or None to leave it out.
-        number: The certifying body's number.
-        score: A result, as text.
-        evaluator: Who assessed.
-        evidence_url: Where evidence is, https.
-        provisional: Whether the body has still to confirm it.
-        also_jwt: Whether the credential is wanted as a JWT too.
-        withheld: Texts that must not enter it besides the student's number, such as a birth date.
-    """
-
-    award_ref: str
-    student_id: str
-    achievement_id: str
-    date_earned: date
-    last_day: date | None = None
-    recipient_name: str | None = None
-    number: str | None = None
-    score: str | None = None
-    evaluator: str | None = None
-    evidence_url: str | None = None
-    provisional: bool = False
-    also_jwt: bool = False
-    withheld: tuple[str, ...] = ()
-
-    def to_json(self) -> dict[str, Any]:
-        """The award as a JSON value: what is stored, and what its digest covers."""
-        value = {
-            name: member.isoformat() if isinstance(member, date) else member
-            for name, member in asdict(self).items()
-        }
-        return value | {"withheld": list(self.withheld)}
-
-    @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Self:
-        """Read back what `to_json` wrote."""
-        days = {name: value[name] and date.fromisoformat(value[name]) for name in ("date_earned", "last_day")}
-        return cls(**{**value, **days, "withheld": tuple(value["withheld"])})
-
-    def digest(self) -> str:
-        """SHA-256 of the content: whether two orders under one reference are the same order."""
-        return hashlib.sha256(canonical_json(self.to_json()).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +83,7 @@ def issue(
     if row.state == State.RESERVED:
         prepared, row = _record_prepared(store, row, now=now, actor=actor)
     first = row.state == State.PREPARED and _sign(store, row, signer, prepared, now=now, actor=actor)
-    return _issued(store, district_id, row.id, first=first)
+    return stored(store, district_id, row.id, first=first)
 
 
 def resume(store: Store, district_id: str, *, signer: Signer, now: datetime, actor: str) -> list[Issued]:
@@ -154,7 +95,7 @@ def resume(store: Store, district_id: str, *, signer: Signer, now: datetime, act
     with store.reading() as session:
         rows = queries.unfinished(session, district_id)
     return [
-        _issued(store, district_id, row.id, first=_sign(store, row, signer, None, now=now, actor=actor))
+        stored(store, district_id, row.id, first=_sign(store, row, signer, None, now=now, actor=actor))
         for row in rows
     ]
 
@@ -194,11 +135,12 @@ def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, ent
             # Nothing was recorded as prepared: a corrected order may take the place of the first.
             known.facts, known.content_sha256 = award.to_json(), award.digest()
             known.achievement_id, known.achievement_version = achievement.id, achievement.version
-            known.student_id, row.also_jwt = award.student_id, award.also_jwt
+            known.student_id, known.fingerprint = award.student_id, award.fingerprint
+            row.also_jwt = award.also_jwt
             return row
         if not queries.add_award(
             session,
-            AwardRow(
+            AwardRecord(
                 district_id=district_id,
                 award_ref=award.award_ref,
                 student_id=award.student_id,
@@ -206,6 +148,7 @@ def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, ent
                 achievement_version=achievement.version,
                 facts=award.to_json(),
                 content_sha256=award.digest(),
+                fingerprint=award.fingerprint,
                 created=now,
             ),
         ):
@@ -283,105 +226,12 @@ def _sign(
     return True
 
 
-def prepared_again(row: Credential) -> Prepared:
-    """The stored bytes of a credential, through `prepare` once more, so that they can be signed.
+def stored(store: Store, district_id: str, credential_id: str, *, first: bool = False) -> Issued:
+    """The stored answer: what was signed, as it is given out today.
 
     Raises:
-        IssuerError: `state_conflict` when there are none, or they are not what `prepare` makes of them today.
+        IssuerError: `not_found`; `not_signed`.
     """
-    if row.prepared is None:
-        raise IssuerError("state_conflict", f"{row.id} has not been prepared")
-    prepared = prepare(parse(row.prepared).value, loopback=True)
-    if prepared.raw != row.prepared:
-        raise IssuerError("state_conflict", f"the stored bytes of {row.id} are not what was prepared")
-    return prepared
-
-
-def secure(prepared: Prepared, signer: Signer, *, also_jwt: bool, now: datetime) -> dict[str, bytes]:
-    """Put a proof on a prepared credential, and check it as a stranger would.
-
-    Args:
-        prepared: What is to be signed, and has been recorded.
-        signer: Signs as its issuer.
-        also_jwt: Whether a compact JWS is wanted as well.
-        now: The time of the proof.
-
-    Returns:
-        What is given out, by form.
-
-    Raises:
-        IssuerError: `signature_failed`.
-    """
-    document = prepared.release()
-
-    def key_for(claim: ProofClaim | JwtClaim) -> PublicKey:
-        named = claim.verification_method if isinstance(claim, ProofClaim) else claim.kid
-        if named != signer.verification_method or claim.issuer != signer.controller:
-            raise IssuerError("signature_failed", "the proof names another key or issuer than it was made by")
-        return signer.public_key
-
-    try:
-        signed = add_proof(document, signer, created=now)
-        said = [check_proof(signed, key_for).document]
-        forms = {VC: signed.raw}
-        if also_jwt:
-            token = sign_jwt(document, signer)
-            said.append(check_jwt(split(token), key_for).document)
-            forms[JWT] = token.encode("ascii")
-    except IssuerError:
-        raise
-    except ValueError as fault:
-        raise IssuerError("signature_failed", f"nothing was recorded: {fault}") from fault
-    if any(one.raw != document.raw for one in said):
-        raise IssuerError("signature_failed", "the signature covers something else than what was prepared")
-    return forms
-
-
-def record_secured(
-    session: Session,
-    row: Credential,
-    forms: Mapping[str, bytes],
-    signer: Signer,
-    *,
-    number: int,
-    now: datetime,
-    actor: str,
-) -> None:
-    """Store what will be given out, with the audit row that says so.
-
-    Raises:
-        IssuerError: `key_not_usable` when the key has ended meanwhile.
-    """
-    queries.check_key_in_use(session, row.district_id, signer.verification_method)
-    for form, body in forms.items():
-        session.add(
-            Secured(
-                district_id=row.district_id,
-                credential_id=row.id,
-                form=form,
-                number=number,
-                key_id=signer.verification_method,
-                body=body,
-                signed_at=now,
-            )
-        )
-    audit.record(
-        session,
-        row.district_id,
-        at=now,
-        actor=actor,
-        action="credential.signed",
-        subject=row.id,
-        facts={
-            "key": signer.verification_method,
-            "number": number,
-            "sha256": {form: hashlib.sha256(body).hexdigest() for form, body in forms.items()},
-        },
-    )
-
-
-def _issued(store: Store, district_id: str, credential_id: str, *, first: bool) -> Issued:
-    """The stored answer."""
     with store.reading() as session:
         row = queries.credential(session, district_id, credential_id)
         forms = queries.secured(session, district_id, credential_id)
@@ -391,7 +241,7 @@ def _issued(store: Store, district_id: str, credential_id: str, *, first: bool) 
     return Issued(row.id, row.award_ref, forms[VC].body, jwt, row.signed_at, first=first)
 
 
-def _check_same(known: AwardRow, award: Award) -> None:
+def _check_same(known: AwardRecord, award: Award) -> None:
     if known.content_sha256 != award.digest():
         raise IssuerError(
             "award_ref_reused",
@@ -438,7 +288,8 @@ def _prepared(
     )
     issuer = DistrictFacts(id=district.did, name=district.name, url=district.profile["url"])
     draft = draft_credential(facts, issuer, credential_id=row.id, issued_at=row.reserved_at, status=entry)
-    return prepare(draft, loopback=is_loopback(district.origin), withheld=(award.student_id, *award.withheld))
+    withheld = (award.student_id, *award.withheld)
+    return prepare(draft.to_json(), loopback=is_loopback(district.origin), withheld=withheld)
 
 
 def _random_urn(entropy: Entropy) -> str:

@@ -1,7 +1,7 @@
 """A draft that has passed everything: the only thing that can be signed.
 
-`prepare` is the only maker of `Prepared`, and a `Prepared` gives out its document for signing once. So nothing
-unchecked can reach a signer, and nothing checked can be signed twice.
+`prepare` is the only maker of `Prepared`, and a `Prepared` gives out its document for signing once. So
+nothing unchecked can reach a signer, and nothing checked can be signed twice.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from contexts.errors import DocumentError
 from contexts.pinned import ISSUING
 from contexts.schema import Fault, Schema, faults
 from credential.issuable import check_issuable
+from credential.model import AchievementCredential
 from issuer.draft import CONTEXTS
+from issuer.errors import IssuerError
 from issuer.house_rules import HouseRules, house_faults
 
 LIMITS: Final = Limits(max_bytes=229_376)
@@ -24,7 +26,7 @@ LIMITS: Final = Limits(max_bytes=229_376)
 _MINT: Final = object()
 
 
-class PrepareRefused(ValueError):
+class PrepareRefused(IssuerError):  # noqa: N818 - it says what happened; callers read `except PrepareRefused`
     """A draft is not fit to be signed.
 
     Args:
@@ -33,16 +35,11 @@ class PrepareRefused(ValueError):
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         first = faults[0]
-        super().__init__(
-            f"{first.code}: {first.message}" + (f" (at {first.pointer})" if first.pointer else "")
-        )
+        super().__init__(first.code, first.message, first.pointer)
         self.faults = faults
-        self.code = first.code
-        self.pointer = first.pointer
-        self.message = first.message
 
 
-class AlreadyReleased(RuntimeError):
+class AlreadyReleasedError(RuntimeError):
     """A `Prepared` was asked for its document a second time: a mistake in the program, not in the badge."""
 
 
@@ -70,13 +67,15 @@ class Prepared:
         """The document, to be signed. The second call raises.
 
         Raises:
-            AlreadyReleased: It has been given out.
+            AlreadyReleasedError: It has been given out.
         """
         once: list[Document] = object.__getattribute__(self, "_once")
         try:
             return once.pop()  # atomic, also between threads
         except IndexError:
-            raise AlreadyReleased(f"{self.credential_id} has already been given out to be signed") from None
+            raise AlreadyReleasedError(
+                f"{self.credential_id} has already been given out to be signed"
+            ) from None
 
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError(f"a Prepared does not change: {name}")
@@ -97,15 +96,20 @@ class Prepared:
         return f"<Prepared {self.credential_id}>"
 
 
-def prepare(draft: Mapping[str, Any], *, loopback: bool = False, withheld: Collection[str] = ()) -> Prepared:
+def prepare(
+    draft: AchievementCredential | Mapping[str, Any],
+    *,
+    loopback: bool = False,
+    withheld: Collection[str] = (),
+) -> Prepared:
     """Check everything that can be checked before signing.
 
-    In this order: bytes (strict JSON, size), schema and data model (Open Badges 3.0), house rules, and last the
-    meaning (strict JSON-LD expansion under the issuing contexts), so that the cheap and plain refusals come
-    first. All faults of one stage are reported together.
+    In this order: bytes (strict JSON, size), contexts, house rules, schema and data model (Open Badges 3.0),
+    and last the meaning (strict JSON-LD expansion under the issuing contexts), so that the cheap and plain
+    refusals come first. All faults of one stage are reported together.
 
     Args:
-        draft: The credential without a proof.
+        draft: The credential without a proof, from `draft_credential` or as JSON.
         loopback: Whether http addresses on this machine are allowed, as the demo needs.
         withheld: Texts that must not appear in it, such as the student's number and birth date.
 
@@ -113,7 +117,8 @@ def prepare(draft: Mapping[str, Any], *, loopback: bool = False, withheld: Colle
         PrepareRefused: With every fault of the stage that found one.
     """
     try:
-        document = compose(draft, LIMITS)
+        value = draft.to_json() if isinstance(draft, AchievementCredential) else draft
+        document = compose(value, LIMITS)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
     _stop_at(tuple(_contexts(document.value)))

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from contexts.document import STATUS_LIST_LIMITS, Document, compose, parse
-from credential.proof.data_integrity import add_proof, check_proof
-from credential.proof.verified import ProofClaim
+from credential.proof.data_integrity import add_proof
 from credential.status import Bitstring, list_credential
 from credential.withdrawal import Note, Reason, WithdrawalNotes, check_notes, sign_notes
 from issuer.errors import IssuerError
+from issuer.securing import check_own, suite_for
 from issuer.store import audit, published, queries, status_lists
 from issuer.store.published import Edition
 from issuer.store.session import Session, Store
@@ -198,7 +198,9 @@ def _signed(draft: _Derived, signer: Signer, now: datetime) -> tuple[bytes, byte
         valid_until=begins + LIST_LIFETIME,
         time_to_live=TIME_TO_LIVE,
     )
-    body = add_proof(compose(unsigned, STATUS_LIST_LIMITS), signer, created=now).raw
+    body = add_proof(
+        compose(unsigned, STATUS_LIST_LIMITS), signer, cryptosuite=suite_for(signer), created=now
+    ).raw
     notes = sign_notes(WithdrawalNotes(draft.did, draft.url, draft.version, draft.notes), signer)
     try:
         check_own(parse(body, STATUS_LIST_LIMITS), signer)
@@ -206,21 +208,6 @@ def _signed(draft: _Derived, signer: Signer, now: datetime) -> tuple[bytes, byte
     except ValueError as fault:
         raise IssuerError("signature_failed", f"the list's own signature does not check: {fault}") from fault
     return body, notes.encode("ascii")
-
-
-def check_own(document: Document, signer: Signer) -> None:
-    """Check a proof that was just made, under the key that should have made it and no other.
-
-    Raises:
-        CredentialError: The proof does not pass, or names another key.
-    """
-
-    def key_for(claim: ProofClaim) -> PublicKey:
-        if claim.verification_method != signer.verification_method or claim.controller != claim.issuer:
-            raise IssuerError("signature_failed", "the proof names another key than the one that was asked")
-        return signer.public_key
-
-    check_proof(document, key_for)
 
 
 def _put(

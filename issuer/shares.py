@@ -12,12 +12,12 @@ from datetime import datetime
 
 from credential.qr import new_code, new_token
 from issuer.errors import IssuerError
-from issuer.issuance import VC
+from issuer.securing import VC, release
 from issuer.store import audit, queries
 from issuer.store.columns import checked_time
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy, random_name
-from issuer.store.tables import District, Share, State
+from issuer.store.tables import District, Share
 
 SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_LANES = 4_096, 8, 1
 """About 15 ms and 4 MiB a try: the whole space of codes would take one machine seventeen million years."""
@@ -94,10 +94,7 @@ def create_share(
     hashed = code_hash(code, district.code_salt) if code else None
     with store.transaction() as session:
         row = queries.credential(session, district_id, credential_id, lock=True)
-        if row.state not in {State.SIGNED, State.RELEASED}:
-            raise IssuerError("not_signed", f"{credential_id} has not been signed: there is nothing to share")
-        if row.state == State.SIGNED:
-            queries.advance(session, row, State.SIGNED, state=State.RELEASED.value, released_at=now)
+        release(session, row, now=now, actor=actor)
         session.add(
             Share(
                 district_id=district_id,

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from issuer.issuance import JWT, VC, prepared_again, record_secured, secure
 from issuer.publication import Outcome, publish_did, publish_list
+from issuer.securing import JWT, VC, prepared_again, record_secured, secure
 from issuer.store import audit, queries, status_lists
 from issuer.store.session import Store
 from issuer.store.tables import SigningKey

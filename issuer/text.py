@@ -31,6 +31,8 @@ def normal(text: str) -> str:
 
 def length(text: str) -> int:
     """How many characters a reader counts: combining marks and joiners belong to the one before."""
+    if text.isascii():
+        return len(text)
     return sum(not _attached(character) for character in text)
 
 
@@ -43,27 +45,30 @@ def fault_in(text: str, *, lines: bool = False) -> str | None:
 
     Two joiners are allowed between letters, where Persian and Indic names need them.
     """
+    if text.isascii() and text.isprintable() and text == text.strip():
+        return None  # the common case, without looking at each character
     marks = 0
     for index, character in enumerate(text):
-        if _attached(character) and character not in _JOINERS:
-            marks += 1
-            if marks > _LONGEST_RUN_OF_MARKS:
-                return "more accents on one letter than any language writes"
-        else:
-            marks = 0
-        if character in _JOINERS and _between_letters(text, index):
-            continue
-        if lines and character in _LINE_BREAKS:
-            continue
-        if character in _TURNS:
-            return f"a character that turns the reading direction ({_code_point(character)})"
-        if found := _REFUSED.get(unicodedata.category(character)):
-            return f"{found} ({_code_point(character)})"
+        marks = marks + 1 if _attached(character) and character not in _JOINERS else 0
+        if marks > _LONGEST_RUN_OF_MARKS:
+            return "more accents on one letter than any language writes"
+        if not (lines and character in _LINE_BREAKS) and (fault := _fault_at(text, index)):
+            return fault
     if unicodedata.normalize("NFC", text) != text:
         return "accents that are not joined with their letters (it must be in Unicode form NFC)"
     if text != text.strip():
         return "white space at its beginning or end"
     return None
+
+
+def _fault_at(text: str, index: int) -> str | None:
+    character = text[index]
+    if character in _JOINERS and _between_letters(text, index):
+        return None
+    if character in _TURNS:
+        return f"a character that turns the reading direction ({_code_point(character)})"
+    found = _REFUSED.get(unicodedata.category(character))
+    return f"{found} ({_code_point(character)})" if found else None
 
 
 def _attached(character: str) -> bool:

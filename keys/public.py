@@ -40,12 +40,11 @@ class _Curve:
     curve: ec.EllipticCurve
     digest: hashes.HashAlgorithm
     size: int  # octets of a coordinate
-    prime: int  # of the field
 
 
 _CURVES: Mapping[KeyType, _Curve] = {
-    KeyType.P256: _Curve(ec.SECP256R1(), hashes.SHA256(), 32, 2**256 - 2**224 + 2**192 + 2**96 - 1),
-    KeyType.P384: _Curve(ec.SECP384R1(), hashes.SHA384(), 48, 2**384 - 2**128 - 2**96 + 2**32 - 1),
+    KeyType.P256: _Curve(ec.SECP256R1(), hashes.SHA256(), 32),
+    KeyType.P384: _Curve(ec.SECP384R1(), hashes.SHA384(), 48),
 }
 _ALGORITHMS: Mapping[KeyType, str] = {
     KeyType.ED25519: "EdDSA",
@@ -220,8 +219,6 @@ def _load(key_type: KeyType, material: bytes) -> _Native:
         raise KeyRefused(
             "malformed_key", f"A {key_type.value} public key is a compressed point of {form.size + 1} octets."
         )
-    if int.from_bytes(material[1:], "big") >= form.prime:
-        raise KeyRefused("malformed_key", f"The {key_type.value} key is not in its canonical encoding.")
     try:
         return ec.EllipticCurvePublicKey.from_encoded_point(form.curve, material)
     except ValueError:

@@ -185,7 +185,7 @@ def _check_derivation(found: object) -> Mapping[str, Any]:
         if (
             found.keys() == {"name", "salt", "n", "r", "p"}
             and (found["name"], found["r"], found["p"]) == ("scrypt", _BLOCK, _PARALLEL)
-            and type(cost) is int
+            and isinstance(cost, int)
             and SMALLEST_SCRYPT_COST <= cost <= LARGEST_SCRYPT_COST
             and cost.bit_count() == 1
         ):

@@ -19,8 +19,9 @@ import copy
 import hashlib
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
@@ -28,7 +29,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from contexts.document import STATUS_LIST_LIMITS, Document, compose
+from contexts.document import STATUS_LIST_LIMITS, Document, compose, parse
 from credential.proof.data_integrity import add_proof
 from credential.proof.vc_jwt import sign_jwt
 from credential.status import Bitstring, StatusEntry, list_credential
@@ -55,7 +56,7 @@ from verifier.evidence import (
 )
 from verifier.policy import Policy
 from verifier.trust import TrustList, parse_trust_list
-from verifier.verify import next_need, verify
+from verifier.verify import examine, verify
 
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 """The time at which everything in this world is checked, unless a test says otherwise."""
@@ -199,6 +200,12 @@ class World:
         return SeededSigner(self.signing, self.did, self.key_type)
 
     @property
+    def list_signer(self) -> SeededSigner:
+        """Who signs lists and notes: the signing key, or its successor once that may sign no more."""
+        over = self.retired_at or self.revoked_at
+        return SeededSigner(f"{self.signing} successor" if over else self.signing, self.did, self.key_type)
+
+    @property
     def list_url(self) -> str:
         return f"{self.origin}/status/1"
 
@@ -277,12 +284,15 @@ class World:
 
     def sign(self, document: Document, signer: SeededSigner | None = None) -> Document:
         """A document with the district's proof."""
-        return add_proof(document, signer or self.signer, cryptosuite=self.suite, created=self.created)
+        return _signed(document.raw, signer or self.signer, self.suite, self.created)
 
     def did_document(self) -> bytes:
         """What stands at `did_url`."""
         own = PublishedKey(self.signer.public_key, self.retired_at, self.revoked_at)
-        made = did_web_document(self.did, [own, *self.published])
+        successor = PublishedKey(self.list_signer.public_key)
+        made = did_web_document(
+            self.did, [own, *self.published, *([successor] if own.expires or own.revoked else [])]
+        )
         _apply(self.edit, "did", made)
         _apply(self.tamper, "did", made)
         return json.dumps(made).encode()
@@ -299,13 +309,11 @@ class World:
             purposes=(purpose,),
         )
         _apply(self.edit, "list", made)
-        signer = SeededSigner(self.signing, str(made["issuer"]), self.key_type)
+        signer = replace(self.list_signer, controller=str(made["issuer"]))
         document = compose(made, STATUS_LIST_LIMITS)
         if self.list_form == "jwt":
             return sign_jwt(document, signer).encode("ascii")
-        signed = copy.deepcopy(
-            add_proof(document, signer, cryptosuite=self.suite, created=self.listed_at).value
-        )
+        signed = copy.deepcopy(_signed(document.raw, signer, self.suite, self.listed_at).value)
         _apply(self.tamper, "list", signed)
         return compose(signed, STATUS_LIST_LIMITS).raw
 
@@ -314,7 +322,7 @@ class World:
         noted = {index: note for index, note in self.withdrawn.items() if note}
         made: dict[str, Any] = {"issuer": self.did, "list_url": self.list_url, "version": 7, "notes": noted}
         _apply(self.edit, "notes", made)
-        signer = SeededSigner(self.signing, made["issuer"], self.key_type)
+        signer = replace(self.list_signer, controller=made["issuer"])
         return sign_notes(WithdrawalNotes(**made), signer).encode("ascii")
 
     def revoke(self, index: int = 5, reason: Reason | None = None, on: date = date(2026, 5, 20)) -> None:
@@ -354,11 +362,17 @@ class World:
     ) -> Evidence:
         """Gather everything that a verifier would ask this world for."""
         held = Evidence(as_presented(presented), seen=self.seen, asked_at=now)
-        for _ in range(MOST_NEEDS):
-            need = next_need(held, policy or self.policy, now)
-            if need is None:
-                return held
-            held = held.adding(self.fetch(need))
+        walk = examine(held.presented, held.seen, policy or self.policy, now)
+        try:
+            need = next(walk)
+            for _ in range(MOST_NEEDS):
+                answer = held.answer(need)
+                if answer is None:
+                    answer = self.fetch(need)
+                    held = held.adding(answer)
+                need = walk.send(answer)
+        except StopIteration:
+            return held
         raise AssertionError(f"more than {MOST_NEEDS} needs")
 
     def check(
@@ -374,6 +388,18 @@ def as_presented(data: bytes | Presented) -> Presented:
         return data
     kind = PresentedKind.JWT if data.startswith(b"ey") else PresentedKind.DOCUMENT
     return Presented(kind, data=data, source=kind.value)
+
+
+def archived(held: Evidence) -> Evidence:
+    """The same case as if every answer came from an archive."""
+    kept = tuple(replace(a, archived=True) if isinstance(a, Fetched) else a for a in held.gathered)
+    return replace(held, gathered=kept)
+
+
+@lru_cache(maxsize=256)
+def _signed(raw: bytes, signer: SeededSigner, suite: str, created: datetime) -> Document:
+    """Signatures here are deterministic, and canonical form is slow: the same badge is signed once."""
+    return add_proof(parse(raw, STATUS_LIST_LIMITS), signer, cryptosuite=suite, created=created)
 
 
 def _apply(changes: dict[str, Edit], part: str, made: dict[str, Any]) -> None:

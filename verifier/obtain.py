@@ -21,11 +21,13 @@ from verifier.evidence import (
     Presented,
     PresentedKind,
 )
+from verifier.intake import read
 from verifier.policy import Policy
 
 ENDS = frozenset({"not_found", "not_shared", "share_ended"})
 """What an issuer may say instead of a credential."""
 
+_MISTYPED = frozenset({"code_malformed", "code_typo", "link_malformed"})
 _HELD = frozenset({PresentedKind.DOCUMENT, PresentedKind.JWT})
 
 
@@ -50,8 +52,10 @@ def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
         need = Need(NeedKind.RETRIEVAL, f"{origin}/retrieve", subject=presented.tag, body=body)
     answer = yield need
     if isinstance(answer, Failure):
+        if answer.code == "not_found" and presented.kind is not PresentedKind.CODE:
+            return _nothing("nothing_shared", answer.detail)
         return _nothing(answer.code if answer.code in ENDS else "retrieval_unreachable", answer.detail)
-    found = _understand(answer.data)
+    found = read(answer.data)
     if found.kind in _HELD:
         return found
     if found.kind is PresentedKind.UNREADABLE:
@@ -59,14 +63,9 @@ def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
     return _nothing("not_a_badge", "the answer is a link itself, and links are followed once")
 
 
-def _understand(data: bytes) -> Presented:
-    kind = PresentedKind.JWT if data.startswith(b"ey") else PresentedKind.DOCUMENT
-    return Presented(kind, data=data, source="link")
-
-
 def _unreadable(presented: Presented) -> Finding:
-    """Malformed is *no*; a blurred picture is *could not check*."""
-    malformed = presented.code in DOCUMENT_CODES or presented.code in CREDENTIAL_CODES
+    """Malformed is *no*; a blurred picture or a typing error is *could not check*."""
+    malformed = presented.code in (DOCUMENT_CODES.keys() | CREDENTIAL_CODES.keys()) - _MISTYPED
     outcome = CheckOutcome.NO if malformed else CheckOutcome.COULD_NOT_CHECK
     return Finding(Check.SHAPE, outcome, presented.code or "not_a_badge", presented.detail)
 

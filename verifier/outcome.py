@@ -44,6 +44,7 @@ PRECEDENCE = (
 _CODES = MappingProxyType(
     {
         (Check.SHAPE, "not_found"): Code.NOT_FOUND,
+        (Check.SHAPE, "nothing_shared"): Code.NOT_FOUND,
         (Check.SHAPE, "tag_unknown"): Code.NOT_FOUND,
         (Check.SHAPE, "not_shared"): Code.NOT_SHARED,
         (Check.SHAPE, "share_ended"): Code.SHARE_ENDED,

@@ -6,6 +6,7 @@ the trust list's, and the badge's own is "calls itself".
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -26,6 +27,7 @@ FAMILIES: Mapping[Code, str] = {
 }
 """Code to the family of its looks; every other code is "cannot_tell"."""
 
+_BLANK = re.compile(r"\{(\w+)\}")
 _WRONG_KEY = frozenset(
     {
         "issuer_key_mismatch",
@@ -166,12 +168,14 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
     """A verdict for programs. Members are only ever added, never renamed.
 
     Returns:
-        {"outcome", "code", "headline", "what_to_do", "checks": [{"check", "question", "answer", "sentence"}],
-        "findings": [{"check", "outcome", "code", "detail", "facts", "notes"}], "issuer": None or {"id", "name",
-        "level", "calls_itself"}, "credential": None or {"id", "name", "description", "achievement_type",
+        {"outcome", "code", "headline", "what_to_do",
+        "checks": [{"check", "question", "answer", "sentence"}],
+        "findings": [{"check", "outcome", "code", "detail", "facts", "notes"}],
+        "issuer": None or {"id", "name", "level", "calls_itself"},
+        "credential": None or {"id", "name", "description", "achievement_type",
         "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until"}, "key", "suite",
-        "as_of", "checked_at", "problems": [{"type", "title", "detail"}]}. Times are RFC 3339 in UTC; "issuer" and
-        "credential" are None unless the proof passed.
+        "as_of", "checked_at", "problems": [{"type", "title", "detail"}]}.
+        Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
     report = explain(verdict, locale)
     badge = report.badge
@@ -305,7 +309,9 @@ def _checks(verdict: Verdict, words: Mapping[str, str]) -> tuple[CheckLine, ...]
 def _line(
     name: str, outcome: CheckOutcome, code: str, facts: Mapping[str, str], words: Mapping[str, str]
 ) -> CheckLine:
-    sentence = words.get(f"answer.{code}") or words.get(f"answer.{outcome}", "")
+    sentence = words.get(f"answer.{code}", "")
+    if not sentence or not set(_BLANK.findall(sentence)) <= set(facts):
+        sentence = words.get(f"answer.{outcome}", "")
     return CheckLine(
         str(name), words[f"check.{name}"], outcome, words[f"outcome.{outcome}"], sentence.format(**facts)
     )

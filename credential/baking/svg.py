@@ -60,8 +60,6 @@ def _parse(svg: bytes) -> etree._Element:
         too_deep = "depth" in str(error).lower()
         code = "svg_too_deep" if too_deep else "svg_malformed"
         raise CredentialError(code, f"the picture is not well-formed XML: {error.msg}") from error
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise CredentialError("svg_doctype", "remove the line <!DOCTYPE ...> from the picture")
     if root.tag != f"{{{SVG_NAMESPACE}}}svg":
         raise CredentialError("svg_malformed", "the file is XML, but no SVG picture")
     _check_tree(root)
@@ -168,6 +166,6 @@ def _json_for_cdata(text: str) -> str:
         raise CredentialError(
             "badge_not_bakeable", f"neither a compact JWS nor a JSON object: {error}"
         ) from error
-    # In valid JSON `>` stands inside strings alone, where the escape means the same. No `>` at all, rather than
+    # In valid JSON `>` stands inside strings alone, where the escape means the same. No `>` at all, not only
     # no `]]>`, because an HTML parser that meets the picture may end the section at the first one.
     return text.strip().replace(">", "\\u003e")

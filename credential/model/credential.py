@@ -5,6 +5,7 @@ The older data model has no classes here: it is checked and never made.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,10 @@ Context = Uri | Mapping[str, Any]
 CONTEXTS = (
     "https://www.w3.org/ns/credentials/v2",
     "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json",
+)
+_ORDERED = (
+    re.compile(re.escape(CONTEXTS[0])),
+    re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.[0-9]\.[0-9])?\.json"),
 )
 _VERIFIABLE = frozenset({"VerifiableCredential"})
 
@@ -139,6 +144,7 @@ class EndorsementCredential(Part):
     """What somebody says about an award, an achievement or a profile."""
 
     names: ClassVar[tuple[frozenset[str], ...]] = (_VERIFIABLE, frozenset({"EndorsementCredential"}))
+    ordered_contexts: ClassVar[tuple[re.Pattern[str], ...]] = _ORDERED
 
     context: tuple[Context, ...] = CONTEXTS
     id: Uri
@@ -165,6 +171,7 @@ class AchievementCredential(Part):
         _VERIFIABLE,
         frozenset({"AchievementCredential", "OpenBadgeCredential"}),
     )
+    ordered_contexts: ClassVar[tuple[re.Pattern[str], ...]] = _ORDERED
 
     context: tuple[Context, ...] = CONTEXTS
     id: Uri

@@ -6,6 +6,7 @@ case. Members that a class does not name are extensions and kept, except where t
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import types
@@ -71,6 +72,8 @@ class Part:
 
     names: ClassVar[tuple[frozenset[str], ...]] = ()
     """`type` holds at least one name of each of these sets."""
+    ordered_contexts: ClassVar[tuple[re.Pattern[str], ...]] = ()
+    """How the first values of `@context` are written, in this order; only a credential has any."""
     closed: ClassVar[bool] = False
     """Whether the data model forbids further members."""
     by_name: ClassVar[dict[str, type[Part]]] = {}
@@ -98,7 +101,7 @@ class Part:
             at: Where it stands, for the pointer of a refusal.
 
         Raises:
-            CredentialError: `bad_member`, `bad_type`, `bad_date`.
+            CredentialError: `bad_member`, `bad_type`, `bad_date`, `context_order`.
         """
         if not isinstance(value, Mapping):
             _refuse(at, f"{cls.__name__} is an object")
@@ -111,14 +114,26 @@ class Part:
         for name, entry in members.items():
             if name in value:
                 read[entry.name] = _reader(cls.__name__, entry.name)(value[name], (*at, name))
-            elif name == "type" or (entry.default is MISSING and entry.default_factory is MISSING):
+            elif name in ("type", "@context") or (
+                entry.default is MISSING and entry.default_factory is MISSING
+            ):
                 _refuse(at, f"{cls.__name__} needs the member {name}")
+        cls._check_names(read, at)
+        return cls(**read, extensions=extensions)
+
+    @classmethod
+    def _check_names(cls, read: Mapping[str, Any], at: Steps) -> None:
+        """Refuse a `type` that lacks the class's names, and contexts out of order."""
         types_named = read.get("type", ())
         for options in cls.names:
             if options.isdisjoint(types_named):
                 message = f"type does not name {' or '.join(sorted(options))}"
                 raise CredentialError("bad_type", message, pointer(*at, "type"))
-        return cls(**read, extensions=extensions)
+        found_contexts = read.get("context", ())[: len(cls.ordered_contexts)]
+        for wanted, found in itertools.zip_longest(cls.ordered_contexts, found_contexts):
+            if not isinstance(found, str) or wanted.fullmatch(found) is None:
+                message = "@context begins with VCDM 2.0 and then Open Badges 3.0"
+                raise CredentialError("context_order", message, pointer(*at, "@context"))
 
 
 def json_name(field_name: str) -> str:

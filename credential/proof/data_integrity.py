@@ -94,7 +94,9 @@ def add_proof(
             "the document names another issuer than the one who would sign: use the issuer's own key",
             "/issuer",
         )
-    earlier = _entries(document) if "proof" in document.value else []
+    earlier = _located(document) if "proof" in document.value else []
+    for where, entry in earlier:
+        suite_label(entry, where)
     if len(earlier) >= MOST_PROOFS:
         raise CredentialError("too_many_proofs", f"a document carries at most {MOST_PROOFS} proofs", "/proof")
     unsecured = _without_proof(document)
@@ -115,7 +117,7 @@ def add_proof(
             "the signer's result does not verify under its own public key: nothing was issued",
         )
     proof = options | {"proofValue": "z" + base58btc_encode(signature)}
-    return compose(unsecured.value | {"proof": [*earlier, proof]}, _LIMITS)
+    return compose(unsecured.value | {"proof": [*(entry for _, entry in earlier), proof]}, _LIMITS)
 
 
 def proof_claims(document: Document) -> tuple[ProofClaim, ...]:
@@ -210,23 +212,14 @@ def _located(document: Document) -> list[tuple[str, Any]]:
     """The entries of `proof`, one object or an array of them, each with its pointer."""
     if "proof" not in document.value:
         raise CredentialError("proof_missing", "the document carries no proof: anybody could have written it")
-    entries = _entries(document)
-    if not entries:
-        raise CredentialError("proof_missing", "the document's list of proofs is empty", "/proof")
-    if len(entries) > MOST_PROOFS:
-        raise CredentialError("too_many_proofs", f"a document carries at most {MOST_PROOFS} proofs", "/proof")
-    if isinstance(document.value["proof"], list):
-        return [(f"/proof/{index}", entry) for index, entry in enumerate(entries)]
-    return [("/proof", entries[0])]
-
-
-def _entries(document: Document) -> list[Any]:
     proof = document.value["proof"]
-    if isinstance(proof, list):
-        return proof
-    if isinstance(proof, dict):
-        return [proof]
-    raise CredentialError("proof_malformed", "proof is an object or an array of objects", "/proof")
+    if not isinstance(proof, list):
+        return [("/proof", proof)]
+    if not proof:
+        raise CredentialError("proof_missing", "the document's list of proofs is empty", "/proof")
+    if len(proof) > MOST_PROOFS:
+        raise CredentialError("too_many_proofs", f"a document carries at most {MOST_PROOFS} proofs", "/proof")
+    return [(f"/proof/{index}", entry) for index, entry in enumerate(proof)]
 
 
 def _without_proof(document: Document) -> Document:

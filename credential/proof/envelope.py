@@ -60,8 +60,9 @@ def check_envelope(
 ) -> None:
     """The token's claims say what the credential says, each of them.
 
-    Open Badges requires the claims, `exp` exactly where the credential ends (8.2.4); VC-JOSE-COSE lets any of
-    them be absent (1.0, 3.1.3). What is there must agree, as text, never as part of a text.
+    Open Badges requires each claim whose source is in the credential, so `exp` exactly where the credential
+    ends (8.2.4); VC-JOSE-COSE lets any of them be absent (1.0, 3.1.3). What is there must agree, whole, never
+    as part of a text.
     """
     begin, end = ("validFrom", "validUntil") if "vc" not in payload else ("issuanceDate", "expirationDate")
     expected: dict[str, Any] = {
@@ -74,7 +75,7 @@ def check_envelope(
     for name, value in expected.items():
         stated = payload.get(name)
         if name not in payload:
-            agree = not required or (name == "exp" and value is None)
+            agree = value is None or not required
         elif name in ("nbf", "exp"):
             agree = _numeric_date(stated, name) == value
         else:

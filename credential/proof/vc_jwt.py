@@ -84,9 +84,9 @@ def sign_jwt(document: Document, signer: Signer) -> str:
         )
     claims: dict[str, Any] = {
         "iss": signer.controller,
-        "jti": value.get("id"),
+        "jti": _repeated(value.get("id"), "/id"),
         "nbf": seconds(value.get("validFrom"), "/validFrom"),
-        "sub": subject_id(value),
+        "sub": _repeated(subject_id(value), "/credentialSubject/id"),
     }
     if "validUntil" in value:
         claims["exp"] = seconds(value["validUntil"], "/validUntil")
@@ -159,6 +159,15 @@ def check_jwt(unverified: UnverifiedJwt, key_for: Callable[[JwtClaim], PublicKey
     value = read.credential.value
     secured = compose({name: part for name, part in value.items() if name != "proof"}, STATUS_LIST_LIMITS)
     return sealed(secured, (read.claim,), tuple(notes))
+
+
+def _repeated(identifier: Any, pointer: str) -> str:
+    """An id that the token has to repeat."""
+    if not isinstance(identifier, str):
+        raise CredentialError(
+            "envelope_mismatch", "a token repeats this id: give one, or sign with a proof", pointer
+        )
+    return identifier
 
 
 def _check_signature(token: bytes, key: PublicKey) -> None:

@@ -44,7 +44,7 @@ class Catalogue:
         sources: Title of each source, by key.
     """
 
-    __slots__ = ("_by_code", "_by_label", "_by_name", "edition", "entries", "kinds", "sources")
+    __slots__ = ("_by_code", "_by_label", "_by_name", "_known", "edition", "entries", "kinds", "sources")
 
     def __init__(
         self,
@@ -64,6 +64,11 @@ class Catalogue:
             self._by_name[folded(entry.name)].append(entry)
             for label in entry.labels:
                 self._by_label[folded(label.text)].append((entry, label))
+        self._known = {
+            **{label: pairs[0][0] for label, pairs in self._by_label.items()},
+            **{name: found[0] for name, found in self._by_name.items()},
+            **self._by_code,
+        }
 
     def get(self, code: str) -> Entry | None:
         """The credential with exactly this code, or None."""
@@ -101,14 +106,15 @@ class Catalogue:
                 names = _listed(sorted({entry.body.name for entry, _ in candidates}))
                 raise LookupRefused(
                     "BODY_DIFFERS",
-                    f"{text} is awarded by {names}, not by {body}. Correct credential_code or certifying_body.",
+                    f"{text} is awarded by {names}, not by {body}. Correct the code or certifying_body.",
                 )
             candidates = matching
         if len(candidates) > 1:
             choices = _listed([f"{entry.code} ({entry.body.name})" for entry, _ in candidates])
             raise LookupRefused(
                 "AMBIGUOUS_CODE",
-                f"{text} can mean {len(candidates)} credentials: {choices}. Write one of these codes, or fill certifying_body.",
+                f"{text} can mean {len(candidates)} credentials: {choices}. "
+                "Write one of these codes, or fill certifying_body.",
             )
         entry, label = candidates[0]
         if decisive or (folded(body) and label.assumes is None):
@@ -131,14 +137,9 @@ class Catalogue:
             )
 
     def _unknown(self, text: str) -> str:
-        known = {**{folded(entry.code): entry for entry in self.entries}}
-        for label, pairs in self._by_label.items():
-            known.setdefault(label, pairs[0][0])
-        for label, entries in self._by_name.items():
-            known.setdefault(label, entries[0])
-        near = difflib.get_close_matches(folded(text)[:100], known, n=1, cutoff=0.75)
-        advice = f" Did you mean {known[near[0]].code} ({known[near[0]].name})?" if near else ""
-        return f"{text} is not in the catalogue.{advice} Write a code of the catalogue, or add the credential to it."
+        near = difflib.get_close_matches(folded(text)[:100], self._known, n=1, cutoff=0.75)
+        advice = f" Did you mean {self._known[near[0]].code} ({self._known[near[0]].name})?" if near else ""
+        return f"{text} is not in the catalogue.{advice} Write one of its codes, or add the credential to it."
 
 
 def _is_body(entry: Entry, body: str) -> bool:

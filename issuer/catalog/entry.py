@@ -104,6 +104,7 @@ class Entry:
     Args:
         code: Its one code.
         name: Its full name.
+        mark: A few capitals or figures for its picture.
         body: Who certifies.
         kind: What sort of award it is.
         cluster: Career cluster, in words.
@@ -124,6 +125,7 @@ class Entry:
 
     code: str
     name: str
+    mark: str
     body: Body
     kind: Kind
     cluster: str

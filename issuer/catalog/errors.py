@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from issuer.errors import IssuerError
+
 CODES = frozenset(
     {
         "not_json",
@@ -20,7 +22,7 @@ LOOKUP_CODES = frozenset({"UNKNOWN_CODE", "AMBIGUOUS_CODE", "BODY_DIFFERS", "NAM
 """Every code that `LookupRefused` carries; each is also the code of a row in a sheet's report."""
 
 
-class CatalogueError(ValueError):
+class CatalogueError(IssuerError):
     """A catalogue's file is not what it must be.
 
     Args:
@@ -31,14 +33,11 @@ class CatalogueError(ValueError):
     """
 
     def __init__(self, code: str, file: str, pointer: str, message: str) -> None:
-        super().__init__(f"{code}: {message} (in {file} at {pointer or 'the top'})")
-        self.code = code
+        super().__init__(code, f"In {file}: {message}", pointer)
         self.file = file
-        self.pointer = pointer
-        self.message = message
 
 
-class LookupRefused(ValueError):
+class LookupRefused(ValueError):  # noqa: N818 - it says what happened; a row turns it into its report
     """The catalogue cannot say which credential is meant.
 
     Args:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, TypeVar
 
 from issuer.catalog.catalogue import Catalogue, folded
 from issuer.catalog.entry import Body, Counts, Edition, Entry, Jurisdiction, Kind, Label, Occupation, Score
@@ -18,14 +19,17 @@ from issuer.catalog.validity import Shape, Validity, months_in
 
 ACHIEVEMENT_TYPES = frozenset(
     {
-        "Achievement", "ApprenticeshipCertificate", "Award", "Badge", "Certificate", "CertificateOfCompletion",
-        "Certification", "Competency", "Course", "Fieldwork", "LearningProgram", "License", "MicroCredential",
-        "SecondarySchoolDiploma",
+        "Achievement", "ApprenticeshipCertificate", "Award", "Badge", "Certificate",
+        "CertificateOfCompletion", "Certification", "Competency", "Course", "Fieldwork", "LearningProgram",
+        "License", "MicroCredential", "SecondarySchoolDiploma",
     }
 )  # fmt: skip
 """The values of Open Badges 3.0 AchievementType that a catalogue may use."""
 
+Converted = TypeVar("Converted")
+
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,39}")
+_MARK = re.compile(r"[A-Z0-9+&./ -]{1,8}")
 _OCCUPATION = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}")
 _URN = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _URL = re.compile(r"https://[A-Za-z0-9.-]+(/[!-~]*)?")
@@ -63,9 +67,10 @@ def load_catalogue(
     clusters = {code: place.text() for code, place in root.at("clusters").children()}
     occupations = _occupations(root.at("occupations"))
     bodies = {code: _body(code, place) for code, place in root.at("bodies").children()}
+    tables = _Tables(known_kinds, clusters, occupations, bodies, sources)
     entries: dict[str, Entry] = {}
     for place in root.at("entries").items():
-        entry = _entry(place, known_kinds, clusters, occupations, bodies, sources)
+        entry = _entry(place, tables)
         if folded(entry.code) in entries:
             raise place.at("code").refuse("duplicate_label", f"the code {entry.code!r} is already in use")
         entries[folded(entry.code)] = entry
@@ -111,7 +116,7 @@ def day_at(place: Place) -> date:
     return _converted(place, date.fromisoformat, "a day such as 2026-08-01")
 
 
-def _converted(place: Place, convert: Callable[[str], Any], what: str) -> Any:
+def _converted(place: Place, convert: Callable[[str], Converted], what: str) -> Converted:
     try:
         return convert(place.text())
     except ValueError as error:
@@ -183,34 +188,42 @@ def _body(code: str, place: Place) -> Body:
     )
 
 
-def _entry(
-    place: Place,
-    kinds: Mapping[str, Kind],
-    clusters: Mapping[str, str],
-    occupations: Mapping[str, Occupation],
-    bodies: Mapping[str, Body],
-    sources: Mapping[str, str],
-) -> Entry:
+@dataclass(frozen=True, slots=True)
+class _Tables:
+    """What entries refer to."""
+
+    kinds: Mapping[str, Kind]
+    clusters: Mapping[str, str]
+    occupations: Mapping[str, Occupation]
+    bodies: Mapping[str, Body]
+    sources: Mapping[str, str]
+
+
+def _entry(place: Place, tables: _Tables) -> Entry:
     place.object(
-        "code name body kind cluster occupations validity description criteria sources unverified",
+        "code name mark body kind cluster occupations validity description criteria sources unverified",
         "number labels provisional score versioned notes",
     )
-    kind, body = place.at("kind").known(kinds, "kinds"), place.at("body").known(bodies, "bodies")
+    kind, body = (
+        place.at("kind").known(tables.kinds, "kinds"),
+        place.at("body").known(tables.bodies, "bodies"),
+    )
     if kind.needs_jurisdiction and body.jurisdiction is None:
         raise place.at("body").refuse("bad_value", f"a {kind.title.lower()} needs a body with a jurisdiction")
     for source in place.at("sources").items():
-        source.known(sources, "sources")
+        source.known(tables.sources, "sources")
     unverified = tuple(item.text(_POINTER) for item in place.at("unverified").items())
     for item in place.at("unverified").items():
         _refuse_dangling(place, item)
     return Entry(
         place.at("code").text(_CODE),
         place.at("name").text(),
+        place.at("mark").text(_MARK),
         body,
         kind,
-        place.at("cluster").known(clusters, "clusters"),
+        place.at("cluster").known(tables.clusters, "clusters"),
         place.at("cluster").text(),
-        tuple(item.known(occupations, "occupations") for item in place.at("occupations").items()),
+        tuple(item.known(tables.occupations, "occupations") for item in place.at("occupations").items()),
         _validity(place.at("validity"), kind, confirmed="/validity" not in unverified),
         place.at("description").text(),
         place.at("criteria").text(),

@@ -37,7 +37,7 @@ def example_district() -> DistrictSchools:
 
 @cache
 def colorado_districts() -> Mapping[str, DistrictSchools]:
-    """High schools of Colorado's districts, by district code, from the state's graduation workbook 2023-24."""
+    """High schools of Colorado's districts, by code, from the state's graduation workbook 2023-24."""
     return load_schools(_packaged("schools_colorado.json"), file="schools_colorado.json")
 
 

@@ -1,4 +1,7 @@
-"""Sheets of awards in: read, match columns, check rows. Pure: day, catalogue, schools and roster are parameters."""
+"""Sheets of awards in: read, match columns, check rows.
+
+Pure: the day, the catalogue, the schools and the roster are parameters.
+"""
 
 from issuer.roster.cells import SHEET_LIMITS, Limits
 from issuer.roster.days import Order

@@ -15,7 +15,7 @@ ENCODINGS = ("utf-8-sig", "cp1252")
 DELIMITERS = (",", ";", "\t")
 
 _OTHER_KINDS = (
-    (b"PK\x03\x04", "This is an Excel workbook (.xlsx). Cairn reads CSV for now: in Excel choose Save As, CSV UTF-8."),
+    (b"PK\x03\x04", "This is an Excel workbook, and only CSV is read: in Excel choose Save As, CSV UTF-8."),
     (b"\xd0\xcf\x11\xe0", "This is an old or a password-protected Excel workbook. Save it as CSV UTF-8."),
     (b"%PDF", "This is a PDF. Export the sheet as CSV from the program that made it."),
     (b"\x89PNG", "This is a picture. Export the sheet as CSV from the program that made it."),
@@ -31,13 +31,15 @@ class Limits:
 
     Args:
         max_bytes: Of the file.
-        max_rows: Below the column names.
+        max_rows: Below the column names, with something in them.
+        max_blank: Rows with nothing in them: exports end in thousands.
         max_columns: Of the sheet.
         max_cell: Characters of a cell.
     """
 
     max_bytes: int = 8_388_608
     max_rows: int = 20_000
+    max_blank: int = 100_000
     max_columns: int = 100
     max_cell: int = 4_000
 
@@ -47,7 +49,7 @@ SHEET_LIMITS = Limits()
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row as a spreadsheet program counts it (column names are in row 1), and its cells without white space around."""
+    """A row by its number in a spreadsheet program, where the first is 1, and its cells, trimmed."""
 
     number: int
     cells: tuple[str, ...]
@@ -89,17 +91,22 @@ def read_cells(data: bytes, limits: Limits = SHEET_LIMITS) -> Cells:
     delimiter = max(DELIMITERS, key=lambda one: (_outside_quotes(first, one), -DELIMITERS.index(one)))
     rows = _rows(text, delimiter, limits)
     header: tuple[str, ...] = ()
-    lines, blank = [], []
+    lines: list[Line] = []
+    blank: list[int] = []
     for number, cells in rows:
         if not any(cells):
             blank.append(number)
         elif not header:
             header = cells
-        elif len(lines) == limits.max_rows:
+            continue
+        if len(lines) == limits.max_rows and any(cells):
             raise SheetError(
-                "TOO_MANY_ROWS", f"The sheet has more than {limits.max_rows} rows. Split it.", number
+                "TOO_MANY_ROWS", f"More than {limits.max_rows} rows are filled. Split it.", number
             )
-        else:
+        if len(blank) > limits.max_blank:
+            message = f"More than {limits.max_blank} rows are empty. Delete them."
+            raise SheetError("TOO_MANY_ROWS", message, number)
+        if any(cells):
             lines.append(Line(number, cells))
     if not lines:
         raise SheetError("HEADER_ONLY", "The sheet has column names and no rows. Add a row for each award.")

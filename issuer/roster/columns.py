@@ -11,8 +11,9 @@ from typing import Final
 from issuer.roster.errors import SheetError
 
 COLUMNS: Final = (
-    "external_id", "given_name", "family_name", "birth_date", "school_code", "credential_code", "credential_name",
-    "certifying_body", "date_earned", "expires_on", "number", "score", "evidence_url", "evaluator", "award_ref",
+    "external_id", "given_name", "family_name", "birth_date", "school_code", "credential_code",
+    "credential_name", "certifying_body", "date_earned", "expires_on", "number", "score", "evidence_url",
+    "evaluator", "award_ref",
 )  # fmt: skip
 """The columns of a sheet of awards, in the order in which we print them."""
 
@@ -22,29 +23,45 @@ DECISIVE: Final = (
 )  # fmt: skip
 """Without one of each of these, no row can be read."""
 
+_OTHER_NAMES: Final = {
+    "external_id": (
+        "student id, student number, studentid, student local id, local id, matricula, id del estudiante, "
+        "numero de estudiante"
+    ),
+    "given_name": "first name, first, preferred first name, given, nombre, nombres, primer nombre",
+    "family_name": "last name, last, surname, apellido, apellidos",
+    "birth_date": "birthdate, date of birth, dob, fecha de nacimiento",
+    "school_code": "school, school number, school id, codigo de escuela, escuela",
+    "credential_code": (
+        "credential, certification, certification code, cert code, code, codigo, certificacion, "
+        "codigo de certificacion"
+    ),
+    "credential_name": "certification name, nombre de la certificacion, nombre de certificacion",
+    "certifying_body": ("body, provider, vendor, certifying organization, organismo, organismo certificador"),
+    "date_earned": (
+        "earned, earned on, date awarded, award date, completion date, date completed, fecha, "
+        "fecha de obtencion, fecha obtenida"
+    ),
+    "expires_on": (
+        "expires, expiration, expiration date, expiry, expiry date, valid until, vence, fecha de vencimiento"
+    ),
+    "number": (
+        "license number, licence number, certificate number, certification number, card number, numero, "
+        "numero de licencia"
+    ),
+    "score": "result, exam score, test score, puntaje, calificacion",
+    "evidence_url": "evidence, evidence link, link, url, evidencia, enlace",
+    "evaluator": "assessor, instructor, teacher, evaluador, instructor evaluador",
+    "award_ref": "award reference, reference, ref, referencia",
+}
+
 SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
     {
-        synonym: column
-        for column, synonyms in {
-            "external_id": "student id, student number, studentid, student local id, local id, matricula, id del estudiante, numero de estudiante",
-            "given_name": "first name, first, preferred first name, given, nombre, nombres, primer nombre",
-            "family_name": "last name, last, surname, apellido, apellidos",
-            "birth_date": "birthdate, date of birth, dob, fecha de nacimiento",
-            "school_code": "school, school number, school id, codigo de escuela, escuela",
-            "credential_code": "credential, certification, certification code, cert code, code, codigo, certificacion, codigo de certificacion",
-            "credential_name": "certification name, nombre de la certificacion, nombre de certificacion",
-            "certifying_body": "body, provider, vendor, certifying organization, organismo, organismo certificador",
-            "date_earned": "earned, earned on, date awarded, award date, completion date, date completed, fecha, fecha de obtencion, fecha obtenida",
-            "expires_on": "expires, expiration, expiration date, expiry, expiry date, valid until, vence, fecha de vencimiento",
-            "number": "license number, licence number, certificate number, certification number, card number, numero, numero de licencia",
-            "score": "result, exam score, test score, puntaje, calificacion",
-            "evidence_url": "evidence, evidence link, link, url, evidencia, enlace",
-            "evaluator": "assessor, instructor, teacher, evaluador, instructor evaluador",
-            "award_ref": "award reference, reference, ref, referencia",
-        }.items()
-        for synonym in (column.replace("_", " "), *synonyms.split(", "))
+        name: column
+        for column, names in _OTHER_NAMES.items()
+        for name in (column.replace("_", " "), *names.split(", "))
     }
-)  # fmt: skip
+)
 """Column by folded name."""
 
 _NOT_A_WORD: Final = re.compile(r"[^a-z0-9]+")

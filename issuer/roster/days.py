@@ -14,7 +14,7 @@ class Order(StrEnum):
     DAY_FIRST = "day-first"
 
 
-class DayRefused(ValueError):
+class DayError(ValueError):
     """A cell is not a day.
 
     Args:
@@ -43,34 +43,34 @@ def read_day(text: str, order: Order | None = None) -> date:
         order: How the sheet writes days with slashes, or None where nobody has said.
 
     Raises:
-        DayRefused: It is no day, or `order` is needed.
+        DayError: It is no day, or `order` is needed.
     """
     if found := _ISO.fullmatch(text):
         return _day(text, int(found[1]), int(found[2]), int(found[3]))
     if found := _PARTS.fullmatch(text):
         first, second, year = int(found[1]), int(found[2]), int(found[3])
         if order is None and first != second and max(first, second) <= _MONTHS:
-            raise DayRefused(
+            raise DayError(
                 "AMBIGUOUS_DATE",
-                f"{text} can be read in two ways. Say once for the sheet whether the month or the day comes first, "
-                "or write it as 2026-04-18.",
+                f"{text} can be read in two ways. Say once for the sheet whether the month or the day "
+                "comes first, or write it as 2026-04-18.",
             )
         day_first = order is Order.DAY_FIRST or (order is None and first > _MONTHS)
         return _day(text, year, second if day_first else first, first if day_first else second)
     if _SERIAL.fullmatch(text):
-        raise DayRefused(
+        raise DayError(
             "BAD_DATE", f"{text} is a spreadsheet's own number for a day. Format the column as a date."
         )
-    raise DayRefused("BAD_DATE", f"{text[:40]} is not a day. Write it as 2026-04-18.")
+    raise DayError("BAD_DATE", f"{text[:40]} is not a day. Write it as 2026-04-18.")
 
 
 def _day(text: str, year: int, month: int, day: int) -> date:
     try:
         found = date(year, month, day)
     except ValueError as error:
-        raise DayRefused("BAD_DATE", f"{text} does not exist in the calendar. Correct it.") from error
+        raise DayError("BAD_DATE", f"{text} does not exist in the calendar. Correct it.") from error
     if year < _EARLIEST:
-        raise DayRefused("BAD_DATE", f"{text} lies before {_EARLIEST}. Correct it.")
+        raise DayError("BAD_DATE", f"{text} lies before {_EARLIEST}. Correct it.")
     return found
 
 

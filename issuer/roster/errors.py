@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import MappingProxyType
 from typing import Final
 
+from issuer.errors import IssuerError
+
 FILE_CODES: Final = MappingProxyType(
     {
         "EMPTY_FILE": "the file holds nothing",
@@ -74,7 +76,7 @@ NOTE_CODES: Final = MappingProxyType(
 """Codes of notes: nothing to do, but worth knowing."""
 
 
-class SheetError(ValueError):
+class SheetError(IssuerError):
     """Nothing of the file can be taken.
 
     Args:
@@ -84,7 +86,5 @@ class SheetError(ValueError):
     """
 
     def __init__(self, code: str, message: str, line: int | None = None) -> None:
-        super().__init__(f"{code}: {message}" + (f" (row {line})" if line else ""))
-        self.code = code
-        self.message = message
+        super().__init__(code, f"Row {line}: {message}" if line else message)
         self.line = line

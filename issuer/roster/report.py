@@ -160,10 +160,11 @@ class SheetReport:
 def report_csv(report: SheetReport) -> str:
     """The report as CSV: line, award_ref, outcome, code, why. No cell can run as a formula.
 
-    Lines end in a line feed; text in UTF-8 when written.
+    Lines end in CR LF (RFC 4180).
     """
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
+    # With CR LF both are quoted inside cells, so that no cell can begin a row of its own.
+    writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("line", "award_ref", "outcome", "code", "why"))
     for row in report.rows:
         why = " ".join((row.why, *(note.text for note in row.notes)))

@@ -11,7 +11,7 @@ from issuer.catalog.catalogue import Catalogue, Found, folded
 from issuer.catalog.entry import Counts, Entry
 from issuer.catalog.errors import LookupRefused
 from issuer.catalog.validity import Shape
-from issuer.roster.days import DayRefused, Order, read_day, years_between
+from issuer.roster.days import DayError, Order, read_day, years_between
 from issuer.roster.report import FORMULA_STARTS, AwardRow, Note, Outcome, RowReport, Student
 from issuer.text import fault_in, length
 
@@ -26,25 +26,40 @@ _LONGEST = {
 _SIGNED_NUMBER = re.compile(r"[+-][0-9]+([.,][0-9]+)?")
 _DAMAGED = re.compile(r"[0-9]([.,][0-9]+)?E\+?[0-9]+|#[A-Z/0!]+[!?A]|#{3,}", re.IGNORECASE)
 _HTTPS = re.compile(
-    r"https://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[1-9][0-9]{0,4})?([/?#][!-~]*)?"
+    r"https://[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+(:[1-9][0-9]{0,4})?"
+    r"([/?#][A-Za-z0-9._~:/?#@!$&'()*+,;=%-]*)?"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RowRules:
-    """What rows are checked against; see `sheet.read_sheet`."""
+    """What rows are checked against; see `sheet.read_sheet`.
+
+    Args:
+        unpadded: The roster's numbers by what is left of them without leading zeros.
+    """
 
     run_date: date
     catalogue: Catalogue
     schools: frozenset[str]
     roster: Mapping[str, Student] | None
     date_order: Order | None
+    unpadded: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Fault:
     code: str
     why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Days:
+    """The days of a row, where they can be read."""
+
+    born: date | None
+    earned: date | None
+    expires: date | None
 
 
 class _Faults:
@@ -80,17 +95,20 @@ def check_row(
     _check_texts(values, faults)
     student = _check_student(values, rules, faults)
     _check_school(values["school_code"], rules, faults)
-    born = _day(values, "birth_date", rules, faults) or (student.birth_date if student else None)
-    earned = _day(values, "date_earned", rules, faults)
-    expires = _day(values, "expires_on", rules, faults)
-    _check_days(values, born, earned, expires, student, rules, faults)
+    days = _Days(
+        _day(values, "birth_date", rules, faults) or (student.birth_date if student else None),
+        _day(values, "date_earned", rules, faults),
+        _day(values, "expires_on", rules, faults),
+    )
+    _check_days(values, days, student, rules, faults)
     found = _find(values, rules, faults)
-    if found and earned and not faults:
-        _check_entry(found.entry, values, earned, expires, rules, faults)
+    if found and days.earned and not faults:
+        _check_entry(found.entry, values, days, rules, faults)
     ref = values["award_ref"]
+    born, earned = days.born, days.earned
     if faults or found is None or earned is None:
         return _rejected(line, ref, faults)
-    last_day = expires or found.entry.validity.last_day(earned)
+    last_day = days.expires or found.entry.validity.last_day(earned)
     made_ref = ref or f"{values['external_id']}/{found.entry.code}/{earned.isoformat()}"
     given, family = student.name if student else (values["given_name"], values["family_name"])
     award = AwardRow(
@@ -130,7 +148,7 @@ def _check_texts(values: Mapping[str, str], faults: _Faults) -> None:
         if name in ("external_id", "school_code", "number", "award_ref", "score") and _DAMAGED.fullmatch(
             value
         ):
-            why = f"{name} is {value}: a spreadsheet program changed it. Format the column as text and type it again."
+            why = f"{name} is {value}: a spreadsheet program changed it. Make the column text, type it again."
             faults.add("DAMAGED_ID", why)
 
 
@@ -145,8 +163,8 @@ def _check_student(values: Mapping[str, str], rules: RowRules, faults: _Faults) 
         return None
     student = rules.roster.get(number)
     if student is None:
-        padded = [known for known in rules.roster if known.lstrip("0") == number.lstrip("0")]
-        advice = f" Did a spreadsheet program drop a zero? The roster has {padded[0]}." if padded else ""
+        padded = rules.unpadded.get(number.lstrip("0"))
+        advice = f" Did a spreadsheet program drop a zero? The roster has {padded}." if padded else ""
         faults.add(
             "STUDENT_NOT_FOUND",
             f"The roster has no student {number}.{advice} Correct it or import the roster.",
@@ -173,20 +191,15 @@ def _day(values: Mapping[str, str], name: str, rules: RowRules, faults: _Faults)
         return None
     try:
         return read_day(values[name], rules.date_order)
-    except DayRefused as refused:
+    except DayError as refused:
         faults.add(refused.code, f"{name}: {refused.message}")
         return None
 
 
 def _check_days(
-    values: Mapping[str, str],
-    born: date | None,
-    earned: date | None,
-    expires: date | None,
-    student: Student | None,
-    rules: RowRules,
-    faults: _Faults,
+    values: Mapping[str, str], days: _Days, student: Student | None, rules: RowRules, faults: _Faults
 ) -> None:
+    born, earned, expires = days.born, days.earned, days.expires
     if earned and earned > rules.run_date:
         faults.add("FUTURE_DATE", f"date_earned is {earned}, which has not come yet. Correct it or wait.")
     if born and born > rules.run_date:
@@ -214,13 +227,9 @@ def _find(values: Mapping[str, str], rules: RowRules, faults: _Faults) -> Found 
 
 
 def _check_entry(
-    entry: Entry,
-    values: Mapping[str, str],
-    earned: date,
-    expires: date | None,
-    rules: RowRules,
-    faults: _Faults,
+    entry: Entry, values: Mapping[str, str], days: _Days, rules: RowRules, faults: _Faults
 ) -> None:
+    expires = days.expires
     if entry.kind.needs_number and not values["number"]:
         label = entry.number_label or "number"
         faults.add("MISSING_NUMBER", f"{entry.name} needs its {label}. Fill in number.")
@@ -229,7 +238,7 @@ def _check_entry(
     if expires and not entry.takes_expiry:
         faults.add("EXPIRY_NOT_ALLOWED", f"{entry.name} does not end. Empty expires_on, or check the code.")
         return
-    last = expires or entry.validity.last_day(earned)
+    last = expires or (entry.validity.last_day(days.earned) if days.earned else None)
     if last and last < rules.run_date:
         faults.add(
             "ALREADY_EXPIRED", f"It ended on {last}. Issue it again once it is renewed, with the new dates."

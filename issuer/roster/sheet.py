@@ -46,7 +46,8 @@ def read_sheet(
     """
     cells = read_cells(data, limits)
     places, unknown = match_columns(cells.header)
-    rules = RowRules(run_date, catalogue, frozenset(schools), roster, date_order)
+    unpadded = {number.lstrip("0"): number for number in roster or ()}
+    rules = RowRules(run_date, catalogue, frozenset(schools), roster, date_order, unpadded)
     sheet = _Sheet(cells, places, rules, issued)
     rows = tuple(sheet.report(line) for line in cells.lines)
     return SheetReport(rows, MappingProxyType(places), unknown, cells.blank, cells.encoding, cells.delimiter)
@@ -100,7 +101,9 @@ class _Sheet:
                 row, Outcome.SKIP, "ALREADY_ISSUED", "This row was issued before. Nothing is done."
             )
         if before is not None:
-            why = f"{row.award_ref} was issued with other content. Correct that badge, or give this row its own reference."
+            why = (
+                f"{row.award_ref} was issued with other content. Correct that badge, or use a new reference."
+            )
             return _instead(row, Outcome.REJECT, "REF_REUSED", why)
         earlier, content = self._seen.by_award.setdefault(self._award_key(award), (row.line, _content(award)))
         if earlier == row.line:

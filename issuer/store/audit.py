@@ -7,10 +7,12 @@ head (`cairn audit` prints it) sees that too.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from sqlalchemy import select
 
@@ -19,6 +21,7 @@ from issuer.store.columns import canonical_json, checked_time
 from issuer.store.session import Session
 from issuer.store.tables import Audit, AuditHead
 
+_HASH = re.compile(r"[0-9a-f]{64}")
 BEGINNING = "0" * 64
 """What the first row names as the hash before it."""
 
@@ -29,6 +32,22 @@ class Head:
 
     number: int
     hash: str
+
+    def __str__(self) -> str:
+        """`NUMBER:HASH`, to be written down."""
+        return f"{self.number}:{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read what `str` wrote.
+
+        Raises:
+            IssuerError: `audit_broken` when it is no such text.
+        """
+        number, _, digest = text.strip().partition(":")
+        if not number.isascii() or not number.isdigit() or not _HASH.fullmatch(digest):
+            raise IssuerError("audit_broken", "a head is NUMBER:HASH, as `cairn audit` prints it")
+        return cls(int(number), digest)
 
 
 def begin_chain(session: Session, district_id: str) -> None:
@@ -87,29 +106,51 @@ def record(
     return Head(row.number, row.hash)
 
 
-def check_chain(session: Session, district_id: str) -> Head:
+def check_chain(session: Session, district_id: str, *, kept: Head | None = None) -> Head:
     """Read the whole chain and find any row that was edited, removed, added or moved.
+
+    Args:
+        session: A reading transaction.
+        district_id: Whose chain.
+        kept: Where the chain stood when somebody wrote it down: it must still lead through there.
 
     Raises:
         IssuerError: `audit_broken`, naming the first row that does not hold.
     """
-    previous, number = BEGINNING, 0
     rows = session.scalars(
         select(Audit)
         .where(Audit.district_id == district_id)
         .order_by(Audit.number)
-        .execution_options(yield_per=1000)
+        .execution_options(yield_per=1000, populate_existing=True)
     )
+    with closing(rows):
+        previous, number = _follow(rows, kept)
+    head = session.get(AuditHead, district_id, populate_existing=True)
+    if head is None or (head.number, head.hash) != (number, previous):
+        raise IssuerError("audit_broken", f"the audit chain ends at row {number}, which is not its head")
+    return Head(number, previous)
+
+
+def _follow(rows: Iterable[Audit], kept: Head | None) -> tuple[str, int]:
+    """Go through the rows one by one: the hash and the number of the last.
+
+    Raises:
+        IssuerError: `audit_broken`.
+    """
+    previous, number = BEGINNING, 0
     for row in rows:
         if row.number != number + 1:
             raise IssuerError("audit_broken", f"audit row {number + 1} is missing")
         if row.previous != previous or row.hash != _hash(row):
             raise IssuerError("audit_broken", f"audit row {row.number} is not what was recorded")
         previous, number = row.hash, row.number
-    head = session.get(AuditHead, district_id)
-    if head is None or (head.number, head.hash) != (number, previous):
-        raise IssuerError("audit_broken", f"the audit chain ends at row {number}, which is not its head")
-    return Head(number, previous)
+        if kept is not None and kept.number == number:
+            if kept.hash != previous:
+                raise IssuerError("audit_broken", f"audit row {number} is not the one that was written down")
+            kept = None
+    if kept is not None and kept != Head(0, BEGINNING):
+        raise IssuerError("audit_broken", f"the chain ends at row {number}, before the head that was kept")
+    return previous, number
 
 
 def _hash(row: Audit) -> str:

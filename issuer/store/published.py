@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import IssuerError
@@ -45,6 +45,24 @@ def current(session: Session, district_id: str, path: str) -> Published | None:
         .order_by(Published.version.desc())
         .limit(1)
     ).one_or_none()
+
+
+def all_current(session: Session, district_id: str) -> list[Published]:
+    """Every version that is served now, by path."""
+    newest = (
+        select(Published.path, func.max(Published.version).label("version"))
+        .where(Published.district_id == district_id)
+        .group_by(Published.path)
+        .subquery()
+    )
+    return list(
+        session.scalars(
+            select(Published)
+            .join(newest, (Published.path == newest.c.path) & (Published.version == newest.c.version))
+            .where(Published.district_id == district_id)
+            .order_by(Published.path)
+        )
+    )
 
 
 def put(session: Session, district_id: str, edition: Edition, *, now: datetime) -> bool:

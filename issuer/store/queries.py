@@ -129,6 +129,49 @@ def credential_of_award(session: Session, district_id: str, award_ref: str) -> C
     ).one_or_none()
 
 
+def issued_before(session: Session, district_id: str) -> dict[str, str]:
+    """Fingerprint by award reference of everything that has been signed."""
+    rows = session.execute(
+        select(Award.award_ref, Award.fingerprint)
+        .join(
+            Credential,
+            (Credential.district_id == Award.district_id) & (Credential.award_ref == Award.award_ref),
+        )
+        .where(Award.district_id == district_id)
+        .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
+    )
+    return {row.award_ref: row.fingerprint for row in rows}
+
+
+def signed_ids(session: Session, district_id: str) -> list[str]:
+    """Every credential that has been signed, in the order of their reservation."""
+    rows = session.scalars(
+        select(Credential.id)
+        .where(Credential.district_id == district_id)
+        .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
+        .order_by(Credential.reserved_at, Credential.id)
+    )
+    return list(rows)
+
+
+def codes_of(session: Session, district_id: str, credential_ids: Sequence[str]) -> dict[str, str]:
+    """The catalogue's code of what each credential was given for."""
+    rows = session.execute(
+        select(Credential.id, Achievement.code)
+        .join(
+            Award, (Award.district_id == Credential.district_id) & (Award.award_ref == Credential.award_ref)
+        )
+        .join(
+            Achievement,
+            (Achievement.district_id == Award.district_id)
+            & (Achievement.id == Award.achievement_id)
+            & (Achievement.version == Award.achievement_version),
+        )
+        .where(Credential.district_id == district_id, Credential.id.in_(credential_ids))
+    )
+    return {row.id: row.code for row in rows}
+
+
 def unfinished(session: Session, district_id: str) -> Sequence[Credential]:
     """Credentials whose bytes are recorded and whose signature is not."""
     return session.scalars(

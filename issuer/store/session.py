@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import importlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Self
@@ -41,7 +41,7 @@ def driver() -> ModuleType:
     if wal_is_safe(sqlite3.sqlite_version_info):
         return sqlite3
     try:
-        bundled = importlib.import_module("pysqlite3.dbapi2")
+        bundled = import_module("pysqlite3.dbapi2")
     except ImportError:
         return sqlite3
     return bundled if wal_is_safe(bundled.sqlite_version_info) else sqlite3
@@ -101,6 +101,7 @@ class Store:
             IssuerError: `database_busy` when another transaction held its lock for `WAIT_SECONDS`.
         """
         with self._session(self.engine) as session:
+            session.connection()
             yield session
 
     @contextmanager

@@ -127,6 +127,7 @@ class Award(Base):
     achievement_version: Mapped[int]
     facts: Mapped[dict[str, Any]]
     content_sha256: Mapped[str]
+    fingerprint: Mapped[str]
     created: Mapped[datetime]
 
 

@@ -17,9 +17,10 @@ from fastapi import APIRouter, Depends, Request
 from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from contexts.document import Limits, compose, parse
+from contexts.document import Limits, parse
 from credential.errors import CredentialError
 from credential.qr import read_code, read_token
+from issuer.described import achievement_document, profile_document
 from issuer.errors import IssuerError
 from issuer.health import look
 from issuer.publication import DID_PATH, list_path, notes_path
@@ -31,8 +32,6 @@ from issuer.web.guard import small_body
 from issuer.web.limiter import Limiter
 
 BODY_LIMITS = Limits(max_bytes=4_096, max_depth=2, max_nodes=8, max_string=400)
-OPEN_BADGES = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
-CREDENTIALS = "https://www.w3.org/ns/credentials/v2"
 
 LIST_SECONDS = 60
 """How long a cache may keep a list: as long as its `ttl` says (Bitstring Status List 1.0, 2.2)."""
@@ -129,14 +128,7 @@ def issuer_profile(request: Request, district: At, district_id: str) -> Response
     """Who the district is (Open Badges 3.0, Profile)."""
     if district_id != district.id:
         raise IssuerError("not_found", "nothing is published under this address")
-    profile = {
-        "@context": [CREDENTIALS, OPEN_BADGES],
-        "id": district.did,
-        "type": ["Profile"],
-        "name": district.name,
-        "url": district.profile["url"],
-    }
-    return _described(request, compose(profile).raw)
+    return _described(request, profile_document(district))
 
 
 @router.api_route("/achievements/{achievement_id}", methods=["GET", "HEAD"])
@@ -146,8 +138,7 @@ def achievement(request: Request, district: At, achievement_id: str) -> Response
         found = queries.achievement(session, district.id, achievement_id)
     if found is None:
         raise IssuerError("not_found", "nothing is published under this address")
-    document = {"@context": [CREDENTIALS, OPEN_BADGES], **parse(found.document).value}
-    return _described(request, compose(document).raw)
+    return _described(request, achievement_document(found.document))
 
 
 class Retrieval(BaseModel):

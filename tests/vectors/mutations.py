@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -17,6 +19,15 @@ TERMS: tuple[str, ...] = (
     "Achievement", "Certification", "LetterGrade", "Status", "CFItem", "emailAddress", "email", "Completed",
     "completed", "ext:Own", "ext:", "ext:two words", "xext:Own", "Image", "Profile", "en", "es-US", "EN",
 )  # fmt: skip
+WRONG: dict[str, Any] = {
+    "number": 7,
+    "text": "text",
+    "object": {},
+    "list": [],
+    "null": None,
+    "names": ["text"],
+}
+DROPPED = object()
 DATES: tuple[str, ...] = (
     "2026-05-01T09:00:00Z", "2026-05-01T09:00:00", "2026-05-01", "2026-05-01T24:00:00Z",
     "2026-02-30T09:00:00Z",
@@ -65,6 +76,44 @@ def mutate(document: Any, random: Random) -> Mutant:
     else:
         holder[last] = random.choice({"term": TERMS, "date": DATES}.get(kind, SCALARS))
     return Mutant(changed, f"{kind} at {path}: {str(old)[:40]!r} to {str(holder)[:80]!r}")
+
+
+def every_change(document: Any) -> Iterator[Mutant]:
+    """Each member in turn: dropped, of each wrong type, single for a list and back, with a stranger."""
+    for path in paths(document):
+        if path:
+            changes: dict[str, Callable[[Any], Any]] = {
+                "drop": lambda _: DROPPED,
+                "flip": lambda old: old[0] if isinstance(old, list) else [old],
+                "stranger": with_stranger,
+                **{kind: partial(_instead, wrong) for kind, wrong in WRONG.items()},
+            }
+            for kind, change in changes.items():
+                yield Mutant(_changed(document, path, change), f"{kind} at {path}")
+
+
+def _instead(new: Any, _old: Any) -> Any:
+    return new
+
+
+def _changed(part: Any, path: Path, change: Callable[[Any], Any]) -> Any:
+    """The document with one value changed; what is not on the way there is shared with the old one."""
+    if not path:
+        return change(part)
+    step: Any = path[0]
+    inside = _changed(part[step], path[1:], change)
+    if isinstance(part, list):
+        return [*part[:step], *([] if inside is DROPPED else [inside]), *part[step + 1 :]]
+    if inside is DROPPED:
+        return {name: value for name, value in part.items() if name != step}
+    return {**part, step: inside}
+
+
+def with_stranger(old: Any) -> Any:
+    """A list with a number at its end, an object with a member that nobody named; else a truth value."""
+    if isinstance(old, list):
+        return [*old, 7]
+    return {**old, "stranger": 7} if isinstance(old, dict) else True
 
 
 def paths(value: Any, at: Path = ()) -> list[Path]:

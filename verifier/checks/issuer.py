@@ -147,6 +147,8 @@ def find_keys(issuer_id: str, claimed: datetime) -> Asking[IssuerKeys | Failure]
     Raises:
         KeyRefused: `unsupported_did_method`, `malformed_did`, `document_mismatch`, `malformed_document`.
     """
+    if issuer_id.startswith("https://"):
+        raise KeyRefused("unsupported_did_method", "Issuers that are an https address are not looked up.")
     did = parse_did(issuer_id)
     if did.method == "key":
         return IssuerKeys(issuer_id, did_key_document(issuer_id), claimed)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from contexts.document import Document
 from contexts.schema import Schema, validate
 from credential.conformance import check_model, remarks
@@ -26,8 +29,19 @@ def check_shape(document: Document) -> Finding:
         raise CredentialError(
             "bad_type", "this is not an Open Badge: its type names neither of a badge's types", "/type"
         )
-    validate(document, Schema.ACHIEVEMENT_CREDENTIAL)
+    several = isinstance(document.value.get("credentialStatus"), list)
+    validate(_without_status(document) if several else document, Schema.ACHIEVEMENT_CREDENTIAL)
     for fault in check_model(document):
         raise CredentialError(fault.code, fault.message, fault.pointer)
     notes = tuple(dict.fromkeys(remark.code for remark in remarks(document)))
-    return Finding(Check.SHAPE, CheckOutcome.YES, "well_formed", notes=notes)
+    return Finding(
+        Check.SHAPE,
+        CheckOutcome.YES,
+        "well_formed",
+        notes=(*notes, *(["several_status_entries"] if several else [])),
+    )
+
+
+def _without_status(document: Document) -> Mapping[str, Any]:
+    """Open Badges has one status entry, VC Data Model 2.0, 4.10, several; each is read where it is asked."""
+    return {name: part for name, part in document.value.items() if name != "credentialStatus"}

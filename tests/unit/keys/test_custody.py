@@ -14,15 +14,18 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from keys.custody import KeyRecord, Keyring
 from keys.did import assertion_key, assertion_keys, did_web_document
 from keys.errors import KeyRefused
+from keys.key_record import bound_octets
 from keys.multibase import base64url_encode
 from keys.public import KeyType
-from keys.seal import SMALLEST_SCRYPT_COST, Hidden, Secret
+from keys.seal import SMALLEST_SCRYPT_COST, Hidden, Secret, seal
 from keys.signer import Signer
-from tests.unit.keys.constants import RFC6979_SCALAR, RFC6979_SIGNATURE
+from tests.unit.keys.constants import RFC6979_SCALAR, RFC6979_SIGNATURE, ed25519_private
 
 DISTRICT = "did:web:badges.district.example"
 OTHER = "did:web:badges.valley.example"
@@ -169,6 +172,25 @@ def test_a_sealed_half_of_another_key_is_refused(keyring: Keyring, folder: Path)
     record, other = made(keyring), made(keyring)
     _changed(folder, record, sealed=json.loads(file_of(folder, other).read_bytes())["sealed"])
     assert refusal(keyring, record).code == "tampered_key_file"
+
+
+def test_a_well_sealed_half_of_another_key_is_refused(keyring: Keyring, folder: Path) -> None:
+    record = made(keyring)
+    octets = ed25519_private(9).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    sealed = seal(
+        Hidden(octets), SECRET, bound=bound_octets(record), random=Numbered(), cost=SMALLEST_SCRYPT_COST
+    )
+    _changed(folder, record, sealed=sealed)
+    assert refusal(keyring, record).code == "tampered_key_file"
+    p384 = ec.derive_private_key(7, ec.SECP384R1()).private_bytes(
+        Encoding.DER, PrivateFormat.PKCS8, NoEncryption()
+    )
+    for other in (p384, b"no key"):
+        sealed = seal(
+            Hidden(other), SECRET, bound=bound_octets(record), random=Numbered(), cost=SMALLEST_SCRYPT_COST
+        )
+        _changed(folder, record, sealed=sealed)
+        assert refusal(keyring, record).code == "tampered_key_file"
 
 
 @pytest.mark.parametrize("length", [0, 1, 100, 400])

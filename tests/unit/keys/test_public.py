@@ -9,12 +9,15 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from keys.errors import KeyRefused
 from keys.multibase import base58btc_encode, base64url_decode, base64url_encode
 from keys.public import KeyType, PublicKey
 from tests.unit.keys.constants import (
+    CLOSE_PRIMES,
     DID_KEY_ED25519,
+    FAR_PRIME,
     NOT_CANONICAL,
     P256_JWK,
     RFC6979_SCALAR,
@@ -103,9 +106,10 @@ def test_the_other_s_of_an_ecdsa_signature_is_known_too() -> None:
         b"\xff" * 64,
         RFC6979_SIGNATURE[:-1],
         RFC6979_SIGNATURE + b"\0",
+        RFC6979_SIGNATURE[:32] + b"\0" + RFC6979_SIGNATURE[32:],
         b"",
     ],
-    ids=["zero", "s-zero", "r-zero", "s-order", "ones", "63-octets", "65-octets", "empty"],
+    ids=["zero", "s-zero", "r-zero", "s-order", "ones", "63-octets", "65-octets", "s-of-33-octets", "empty"],
 )
 def test_impossible_ecdsa_signatures_are_not_known(signature: bytes) -> None:
     key = ec_key(ec.derive_private_key(RFC6979_SCALAR, ec.SECP256R1()), KeyType.P256)
@@ -163,6 +167,8 @@ def _with(**members: Any) -> dict[str, Any]:
         (_with(x=base64url_encode(b"\0" + base64url_decode(P256_JWK["x"]))), "malformed_key"),
         (_with(x=P256_JWK["x"][:-2]), "malformed_key"),
         (_with(y=None), "malformed_key"),
+        (_with(y=""), "malformed_key"),
+        (_with(x="", y=""), "malformed_key"),
         (_with(y=7), "malformed_key"),
         (_with(y=P256_JWK["y"] + "="), "malformed_key"),
         (_with(x="A" * 4_000), "malformed_key"),
@@ -262,6 +268,18 @@ def test_octets_that_are_no_rsa_key_are_refused(octets: bytes) -> None:
 def test_rsa_octets_with_something_behind_them_are_refused() -> None:
     with pytest.raises(KeyRefused, match="malformed_key"):
         PublicKey(KeyType.RSA, PublicKey.from_jwk(RFC7638).material + b"\0")
+
+
+def test_rsa_octets_are_as_strong_as_a_jwk() -> None:
+    weak = rsa.RSAPublicNumbers(3, CLOSE_PRIMES[0] * FAR_PRIME).public_key()
+    with pytest.raises(KeyRefused, match="weak_key"):
+        PublicKey(KeyType.RSA, weak.public_bytes(Encoding.DER, PublicFormat.PKCS1))
+
+
+def test_another_encoding_of_an_rsa_key_is_refused(rsa_private: rsa.RSAPrivateKey) -> None:
+    wrapped = rsa_private.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    with pytest.raises(KeyRefused, match="malformed_key"):
+        PublicKey(KeyType.RSA, wrapped)
 
 
 def test_keys_are_equal_by_what_they_are_and_survive_copying() -> None:

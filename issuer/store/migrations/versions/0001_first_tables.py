@@ -191,6 +191,7 @@ def _tables() -> None:
         sa.Column("achievement_version", sa.Integer(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.Column("content_sha256", sa.Text(), nullable=False),
+        sa.Column("fingerprint", sa.Text(), nullable=False),
         sa.Column("created", MOMENT, nullable=False),
         sa.ForeignKeyConstraint(
             ["district_id", "achievement_id", "achievement_version"],

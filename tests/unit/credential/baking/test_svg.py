@@ -142,7 +142,7 @@ def test_a_picture_that_asks_for_other_files_is_refused(fault: str, data: bytes)
         ("empty", b""),
         ("neither token nor text", svg("<openbadges:credential/>")),
         ("both", svg('<openbadges:credential verify="a.b.c">{}</openbadges:credential>')),
-        ("markup in the badge", svg("<openbadges:credential><a/>{}</openbadges:credential>")),
+        ("markup in the badge", svg("<openbadges:credential>{}<a/></openbadges:credential>")),
         ("a badge in a group", svg(f"<g>{svg_badge(JSON)}</g>")),
         ("a badge in a nested picture", svg(f"<svg>{svg_badge(JSON)}</svg>")),
     ),

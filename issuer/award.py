@@ -1,0 +1,88 @@
+"""What a district orders: one award, one reference, one credential."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any, Self
+
+from issuer.catalog.achievement import slug
+from issuer.roster import AwardRow
+from issuer.store.columns import canonical_json
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """What one student earned, as the district orders it.
+
+    Attributes:
+        award_ref: The district's own reference: one reference, one credential.
+        student_id: The number in the student information system. It never enters a credential.
+        achievement_id: Which of the district's achievements.
+        date_earned: The day.
+        last_day: The last day on which it holds.
+        recipient_name: The name that the student goes by, or None to leave it out.
+        number: The certifying body's number.
+        score: A result, as text.
+        evaluator: Who assessed.
+        evidence_url: Where evidence is, https.
+        provisional: Whether the body has still to confirm it.
+        also_jwt: Whether the credential is wanted as a JWT too.
+        withheld: Texts that must not enter it besides the student's number, such as a birth date.
+        fingerprint: What tells the sheet's row from another under the same reference, or "".
+    """
+
+    award_ref: str
+    student_id: str
+    achievement_id: str
+    date_earned: date
+    last_day: date | None = None
+    recipient_name: str | None = None
+    number: str | None = None
+    score: str | None = None
+    evaluator: str | None = None
+    evidence_url: str | None = None
+    provisional: bool = False
+    also_jwt: bool = False
+    withheld: tuple[str, ...] = ()
+    fingerprint: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """The award as a JSON value: what is stored, and what its digest covers."""
+        value = {
+            name: member.isoformat() if isinstance(member, date) else member
+            for name, member in asdict(self).items()
+        }
+        return value | {"withheld": list(self.withheld)}
+
+    @classmethod
+    def from_row(cls, row: AwardRow, *, also_jwt: bool = False) -> Self:
+        """The award that a ready row of a sheet orders."""
+        return cls(
+            award_ref=row.award_ref,
+            student_id=row.student_id,
+            achievement_id=slug(row.credential_code),
+            date_earned=row.date_earned,
+            last_day=row.last_day,
+            recipient_name=row.display_name,
+            number=row.number or None,
+            score=row.score or None,
+            evaluator=row.evaluator or None,
+            evidence_url=row.evidence_url or None,
+            provisional=row.provisional,
+            also_jwt=also_jwt,
+            withheld=row.withheld,
+            fingerprint=row.fingerprint,
+        )
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read back what `to_json` wrote."""
+        days = {name: value[name] and date.fromisoformat(value[name]) for name in ("date_earned", "last_day")}
+        return cls(**{**value, **days, "withheld": tuple(value["withheld"])})
+
+    def digest(self) -> str:
+        """SHA-256 of the content: whether two orders under one reference are the same order."""
+        return hashlib.sha256(canonical_json(self.to_json()).encode()).hexdigest()

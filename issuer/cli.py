@@ -1,0 +1,75 @@
+"""The command `cairn`: an issuer's desk in a terminal.
+
+Exit codes: 0 done, 1 something failed, 2 the command was not right, 3 the set-up is not, 4 some rows failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import ValidationError
+
+from issuer.commands import archive, catalog, issuing, keys, setup
+from issuer.commands.desk import Desk, exit_code
+from issuer.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=True,
+    help="Issue verifiable badges: set up a district, issue a sheet, revoke, publish, serve.",
+)
+
+
+@app.callback()
+def desk(
+    ctx: typer.Context,
+    *,
+    data: Annotated[Path | None, typer.Option(help="The issuer's folder; or CAIRN_DATA.")] = None,
+    district: Annotated[str, typer.Option(help="Which district, where there are several.")] = "",
+    verifier: Annotated[str, typer.Option(help="Where printed links lead; or CAIRN_VERIFIER_ORIGIN.")] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Data as JSON.")] = False,
+) -> None:
+    """Read the settings; an option goes before the environment."""
+    given: dict[str, Any] = {"data": data, "district": district, "verifier_origin": verifier}
+    try:
+        settings = Settings(**{name: value for name, value in given.items() if value})
+    except ValidationError as fault:
+        for error in fault.errors(include_url=False, include_input=False):
+            name = "CAIRN_" + "_".join(str(part) for part in error["loc"]).upper()
+            typer.echo(f"{name} cannot be used: {error['msg']}", err=True)
+        raise typer.Exit(3) from fault
+    ctx.obj = Desk(settings, as_json)
+
+
+app.command("init")(setup.init)
+app.add_typer(catalog.app, name="catalog")
+app.command("issue")(issuing.issue_sheet)
+app.command("export")(issuing.export)
+app.command("share")(issuing.share)
+app.command("unshare")(issuing.unshare)
+app.command("revoke")(issuing.revoke)
+app.command("publish")(issuing.publish)
+app.command("archive")(archive.archive)
+app.command("restored")(issuing.restored)
+app.add_typer(keys.app, name="keys")
+app.command("trust")(setup.trust)
+app.command("audit")(setup.check_audit)
+app.command("serve")(setup.serve)
+
+
+def main() -> None:
+    """Run one command; say a refusal in one sentence instead of a traceback."""
+    try:
+        app()
+    except (ValueError, OSError) as fault:
+        # Every refusal of ours is a ValueError with a code; a file that cannot be read is an OSError.
+        print(f"cairn: {fault}", file=sys.stderr)
+        raise SystemExit(exit_code(fault) if isinstance(fault, ValueError) else 2) from fault
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,375 @@
+"""`cairn issue`, `cairn share`, `cairn unshare`, `cairn revoke`, `cairn publish`, `cairn restored`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import typer
+
+from credential.qr import code_url, format_code, share_url
+from credential.withdrawal import Reason
+from issuer.award import Award
+from issuer.badge_files import badge_files
+from issuer.catalog import Catalogue, Entry
+from issuer.commands.desk import Desk
+from issuer.district import district_catalogue
+from issuer.errors import IssuerError
+from issuer.issuance import Issued, issue, rehearse, stored
+from issuer.prepare import PrepareRefused
+from issuer.publication import publish_due
+from issuer.revocation import revoke as revoke_credential
+from issuer.roster import AwardRow, Order, Outcome, RowReport, SheetError, SheetReport, read_sheet, report_csv
+from issuer.securing import release
+from issuer.shares import NewShare, create_share, stop_share
+from issuer.store import audit, queries, status_lists
+from issuer.store.tables import District
+from keys.signer import Signer
+
+PARTIAL = 4
+"""The exit code when some rows failed."""
+
+_ROW_FAULTS = frozenset({"award_ref_reused", "bad_text", "bad_time", "bad_number", "not_found"})
+"""What is wrong with one row; anything else stops the run. Run again, it goes on where it stopped."""
+
+_URN = re.compile(r"urn:uuid:[0-9a-f-]{36}")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A row, and what came of it beyond the check."""
+
+    row: RowReport
+    issued: Issued | None = None
+    share: NewShare | None = None
+
+
+def issue_sheet(
+    ctx: typer.Context,
+    sheet: Annotated[Path, typer.Argument(help="A CSV file, or - for standard input.")],
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and issue nothing.")] = False,
+    jwt: Annotated[bool, typer.Option("--jwt", help="Sign each badge as a JWT too.")] = False,
+    share: Annotated[bool, typer.Option("--share", help="Make a link and a code for each badge.")] = False,
+    out: Annotated[Path | None, typer.Option(help="A folder for the badges, one file each.")] = None,
+    report: Annotated[Path | None, typer.Option(help="A file for the report as CSV.")] = None,
+    dates: Annotated[Order | None, typer.Option(help="How the sheet writes days with slashes.")] = None,
+    today: Annotated[str, typer.Option(help="With --dry-run: check as if on this day.")] = "",
+) -> None:
+    """Issue a badge for each ready row of a sheet, and say what became of every row.
+
+    Run it again after mending rows: what was issued is not issued twice. Exit code 4 means that some rows
+    need a person.
+    """
+    desk: Desk = ctx.obj
+    if today and not dry_run:
+        raise IssuerError(
+            "bad_setting", "--today goes with --dry-run only: badges are issued on the day that is"
+        )
+    data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
+    district = desk.district()
+    with desk.store().reading() as session:
+        catalogue = district_catalogue(session, district.id)
+    checked = _checked(desk, district, data, catalogue, run_date=_run_date(desk, today), dates=dates)
+    signer = None if dry_run else desk.signer(district)
+    done = []
+    for row in checked.rows:
+        one = _one(desk, district, row, signer, jwt=jwt, share=share)
+        done.append(one)
+        if out is not None and one.issued is not None and one.row.award is not None:
+            _write(desk, district, out, one.issued, catalogue.get(one.row.award.credential_code))
+    if signer is not None:
+        publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
+    final = replace(checked, rows=tuple(one.row for one in done))
+    if report is not None:
+        report.write_text(report_csv(final), "utf-8")
+    _print(desk, district, done)
+    _summary(desk, final, done, dry_run=dry_run)
+    if final.count(Outcome.REJECT):
+        raise typer.Exit(PARTIAL)
+
+
+def _run_date(desk: Desk, today: str) -> date:
+    """Today, where this machine is."""
+    if not today:
+        return desk.now().astimezone().date()
+    try:
+        return date.fromisoformat(today)
+    except ValueError as fault:
+        raise IssuerError("bad_time", f"{today!r} is not a day such as 2026-06-01") from fault
+
+
+def _checked(
+    desk: Desk,
+    district: District,
+    data: bytes,
+    catalogue: Catalogue,
+    *,
+    run_date: date,
+    dates: Order | None,
+) -> SheetReport:
+    """The sheet's rows, each checked."""
+    with desk.store().reading() as session:
+        schools = queries.schools(session, district.id)
+        issued = queries.issued_before(session, district.id)
+    try:
+        return read_sheet(
+            data, run_date=run_date, catalogue=catalogue, schools=schools, issued=issued, date_order=dates
+        )
+    except SheetError as fault:
+        desk.say(f"Nothing was taken. {fault}")
+        raise typer.Exit(2) from fault
+
+
+def _one(
+    desk: Desk, district: District, row: RowReport, signer: Signer | None, *, jwt: bool, share: bool
+) -> Done:
+    """Issue one ready row, or rehearse it where there is no signer; a row's fault is its outcome."""
+    if row.award is None:
+        return Done(row)
+    try:
+        return _issued(desk, district, row, row.award, signer, jwt=jwt, share=share)
+    except PrepareRefused as fault:
+        return Done(_rejected(row, fault.code, "; ".join(str(one.message) for one in fault.faults)))
+    except IssuerError as fault:
+        if fault.code not in _ROW_FAULTS:
+            raise
+        return Done(_rejected(row, fault.code, fault.message))
+
+
+def _issued(
+    desk: Desk,
+    district: District,
+    row: RowReport,
+    award_row: AwardRow,
+    signer: Signer | None,
+    *,
+    jwt: bool,
+    share: bool,
+) -> Done:
+    award = Award.from_row(award_row, also_jwt=jwt)
+    if signer is None:
+        rehearse(award, store=desk.store(), district_id=district.id, now=desk.now())
+        return Done(row)
+    made = issue(
+        award,
+        store=desk.store(),
+        district_id=district.id,
+        signer=signer,
+        now=desk.now(),
+        entropy=desk.entropy,
+        actor=desk.actor,
+    )
+    link = _share(desk, district, made.credential_id) if share else None
+    return Done(row, made, link)
+
+
+def _rejected(row: RowReport, code: str, why: str) -> RowReport:
+    return RowReport(row.line, row.award_ref, Outcome.REJECT, code.upper(), why)
+
+
+def _share(desk: Desk, district: District, credential_id: str) -> NewShare:
+    return create_share(
+        desk.store(), district.id, credential_id, now=desk.now(), entropy=desk.entropy, actor=desk.actor
+    )
+
+
+def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: Entry | None) -> None:
+    """One badge as files, named by its id."""
+    with desk.store().transaction() as session:
+        row = queries.credential(session, district.id, issued.credential_id, lock=True)
+        release(session, row, now=desk.now(), actor=desk.actor)
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = folder / issued.credential_id.removeprefix("urn:uuid:")
+    for suffix, content in badge_files(issued.document, issued.jwt, entry).items():
+        stem.with_suffix(suffix).write_bytes(content)
+
+
+def links(desk: Desk, share: NewShare) -> dict[str, str]:
+    """A share as people use it: a link, and a code with its link."""
+    parts = urlsplit(desk.settings.verifier_origin)
+    made = {"id": share.share_id}
+    made["link"] = share_url(parts.netloc, share.tag, share.token, scheme=parts.scheme)
+    if share.code is not None:
+        made["code"] = f"{share.tag}-{format_code(share.code)}"
+        made["code_link"] = code_url(parts.netloc, share.tag, share.code, scheme=parts.scheme)
+    return made
+
+
+def _print(desk: Desk, district: District, done: list[Done]) -> None:
+    rows = []
+    for one in done:
+        row: dict[str, Any] = {
+            "line": one.row.line,
+            "award_ref": one.row.award_ref,
+            "outcome": one.row.outcome.value,
+            "code": one.row.code,
+            "why": one.row.why,
+            "notes": [{"code": note.code, "text": note.text} for note in one.row.notes],
+        }
+        if one.issued is not None:
+            row["credential_id"] = one.issued.credential_id
+            row["achievement"] = one.row.award.credential_code if one.row.award else ""
+        if one.share is not None:
+            row["share"] = links(desk, one.share)
+        rows.append(row)
+    desk.data({"district": district.id, "rows": rows}, "\n".join(_lines(rows)))
+
+
+def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
+    for row in rows:
+        yield f"row {row['line']:>4}  {row['award_ref']:<12} {row['outcome']:<7} {row['code']}".rstrip()
+        for words in (row["why"], *(note["text"] for note in row["notes"])):
+            if words:
+                yield f"          {words}"
+        shown = row.get("share", {})
+        for words in (row.get("credential_id"), shown.get("link"), shown.get("code")):
+            if words:
+                yield f"          {words}"
+
+
+def _summary(desk: Desk, report: SheetReport, done: list[Done], *, dry_run: bool) -> None:
+    issued = sum(one.issued is not None for one in done)
+    ready = report.count(Outcome.READY)
+    said = f"{ready} rows are ready; nothing was issued" if dry_run else f"{issued} badges are issued"
+    desk.say(
+        f"{said}; {report.count(Outcome.REJECT)} rows need a person, "
+        f"{report.count(Outcome.SKIP)} were skipped."
+    )
+
+
+def _find(desk: Desk, district: District, named: str) -> str:
+    """A credential's id, from itself or from its award reference."""
+    if _URN.fullmatch(named):
+        return named
+    with desk.store().reading() as session:
+        row = queries.credential_of_award(session, district.id, named)
+    if row is None:
+        raise IssuerError("not_found", f"there is no badge for the award {named!r}, and it is no urn:uuid")
+    return row.id
+
+
+def export(
+    ctx: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    badges: Annotated[list[str] | None, typer.Argument(help="Which badges; without any, all.")] = None,
+) -> None:
+    """Write badges as files as they are today: JSON, JWT where there is one, and pictures that carry them."""
+    desk: Desk = ctx.obj
+    district = desk.district()
+    wanted = [_find(desk, district, named) for named in badges or []]
+    with desk.store().reading() as session:
+        catalogue = district_catalogue(session, district.id)
+        wanted = wanted or queries.signed_ids(session, district.id)
+        codes = queries.codes_of(session, district.id, wanted)
+    for credential_id in wanted:
+        issued = stored(desk.store(), district.id, credential_id)
+        _write(desk, district, folder, issued, catalogue.get(codes[credential_id]))
+    desk.data({"folder": str(folder), "badges": wanted}, f"{len(wanted)} badges are in {folder}")
+
+
+def share(
+    ctx: typer.Context,
+    badge: Annotated[str, typer.Argument(help="The badge's urn:uuid, or its award reference.")],
+    *,
+    code: Annotated[bool, typer.Option(help="Make a code for paper as well.")] = True,
+) -> None:
+    """Make a link, and a code, that open one badge. They are shown once and stored nowhere."""
+    desk: Desk = ctx.obj
+    district = desk.district()
+    made = create_share(
+        desk.store(),
+        district.id,
+        _find(desk, district, badge),
+        now=desk.now(),
+        entropy=desk.entropy,
+        actor=desk.actor,
+        with_code=code,
+    )
+    shown = links(desk, made)
+    desk.data(shown, "\n".join(f"{name:<10} {value}" for name, value in shown.items()))
+
+
+def unshare(
+    ctx: typer.Context, share_id: Annotated[str, typer.Argument(help="The share, as `cairn share` named it.")]
+) -> None:
+    """Stop a share: its link and its code open nothing from now on."""
+    desk: Desk = ctx.obj
+    stop_share(desk.store(), desk.district().id, share_id, now=desk.now(), actor=desk.actor)
+    desk.data({"share": share_id, "stopped": True}, f"{share_id} opens nothing any more")
+
+
+def revoke(
+    ctx: typer.Context,
+    badge: Annotated[str, typer.Argument(help="The badge's urn:uuid, or its award reference.")],
+    *,
+    reason: Annotated[Reason, typer.Option(help="Why, as coarse as strangers may know it.")],
+    note: Annotated[str, typer.Option(help="For the district's own eyes.")] = "",
+) -> None:
+    """Revoke a badge for good, and publish the list that says so."""
+    desk: Desk = ctx.obj
+    district = desk.district()
+    revoked = revoke_credential(
+        desk.store(),
+        district.id,
+        _find(desk, district, badge),
+        reason=reason,
+        note=note,
+        now=desk.now(),
+        actor=desk.actor,
+    )
+    publish_due(desk.store(), district.id, desk.signer(district), clock=desk.now, actor=desk.actor)
+    when = revoked.revoked_at.isoformat(timespec="seconds")
+    said = "is revoked" if revoked.first else f"was revoked before, on {when}"
+    desk.data(
+        {
+            "credential_id": revoked.credential_id,
+            "revoked_at": when,
+            "reason": revoked.reason.value,
+            "first": revoked.first,
+        },
+        f"{revoked.credential_id} {said} ({revoked.reason.value}); the list that says so is published",
+    )
+
+
+def publish(ctx: typer.Context) -> None:
+    """Publish what is due: the DID document, and every list that is behind or nears its end."""
+    desk: Desk = ctx.obj
+    district = desk.district()
+    outcomes = publish_due(desk.store(), district.id, desk.signer(district), clock=desk.now, actor=desk.actor)
+    rows = [
+        {"url": f"{district.origin}/{one.path}", "version": one.version, "published": one.published}
+        for one in outcomes
+    ]
+    words = [
+        f"{row['url']} version {row['version']}{' published' if row['published'] else ' stands'}"
+        for row in rows
+    ]
+    desk.data(rows, "\n".join(words))
+
+
+def restored(ctx: typer.Context) -> None:
+    """After a restore from a backup: close every open list, since its later positions may be in use."""
+    desk: Desk = ctx.obj
+    district = desk.district()
+    now = desk.now()
+    with desk.store().transaction() as session:
+        closed = status_lists.close_open(session, district.id, now=now)
+        audit.record(
+            session,
+            district.id,
+            at=now,
+            actor=desk.actor,
+            action="store.restored",
+            subject=district.id,
+            facts={"closed": list(closed)},
+        )
+    desk.data(
+        {"closed": list(closed)}, f"{len(closed)} open lists are closed; the next badge opens a new one"
+    )

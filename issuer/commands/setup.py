@@ -1,0 +1,209 @@
+"""`cairn init`, `cairn trust`, `cairn audit`, `cairn serve`."""
+
+from __future__ import annotations
+
+import logging
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import typer
+import uvicorn
+
+from issuer.app import create_app
+from issuer.catalog import example_district, load_schools
+from issuer.commands.desk import Desk
+from issuer.district import Founding, district_catalogue, found, offer
+from issuer.errors import IssuerError
+from issuer.publication import publish_did, publish_due
+from issuer.publisher import Publisher
+from issuer.store import audit, queries
+from issuer.store.migrations import migrate
+from keys.public import KeyType
+from keys.signer import Signer
+
+
+def init(
+    ctx: typer.Context,
+    *,
+    name: Annotated[str, typer.Option(help="The district's name, as badges give it.")],
+    tag: Annotated[str, typer.Option(help="Up to 16 capitals and digits: what codes begin with.")],
+    origin: Annotated[str, typer.Option(help="Where it publishes: https://HOST, or http://localhost:PORT.")],
+    url: Annotated[str, typer.Option(help="The district's own pages.")],
+    district: Annotated[str, typer.Option("--id", help="A short name in this store.")] = "",
+    school: Annotated[list[str] | None, typer.Option(help="CODE=NAME; give it once for each.")] = None,
+    schools: Annotated[Path | None, typer.Option(help="A file of districts and their schools.")] = None,
+    state_code: Annotated[str, typer.Option(help="The district's code in that file.")] = "",
+    example_schools: Annotated[
+        bool, typer.Option("--example-schools", help="Take the schools of the fictional district.")
+    ] = False,
+    key_type: Annotated[KeyType, typer.Option(help="The kind of its first key.")] = KeyType.ED25519,
+) -> None:
+    """Set up an issuer: the folder, the database, the district, its catalogue and its first key.
+
+    It may be run again: what is there stays, and the database is brought up to this program.
+    """
+    desk: Desk = ctx.obj
+    desk.settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    listed = _schools(school or [], schools, state_code)
+    if example_schools:
+        listed |= dict(example_district().schools)
+    secret = desk.secret()
+    store = desk.new_store()
+    migrate(store)
+    made = found(
+        store,
+        Founding(district or tag.lower(), name, tag, origin, url, listed),
+        now=desk.now(),
+        entropy=desk.entropy,
+        actor=desk.actor,
+    )
+    with store.reading() as session:
+        catalogue = district_catalogue(session, made.id)
+    offer(store, made.id, catalogue.entries, now=desk.now(), actor=desk.actor)
+    if not any(record.active for record in desk.records(made)):
+        desk.keyring().create(made.did, key_type, secret=secret, now=desk.now())
+    records = desk.records(made)
+    publish_did(store, made.id, now=desk.now(), actor=desk.actor)
+    desk.data(
+        {
+            "district": made.id,
+            "did": made.did,
+            "tag": made.tag,
+            "origin": made.origin,
+            "keys": [record.verification_method for record in records if record.active],
+            "achievements": len(catalogue.entries),
+            "schools": len(listed),
+        },
+        f"{made.name} issues as {made.did}\n"
+        f"{len(catalogue.entries)} achievements, {len(listed)} schools, data in {desk.settings.data}",
+    )
+    desk.say(
+        "Next: cairn issue SHEET, then cairn serve. Keep a copy of the keys folder and of its secret apart."
+    )
+
+
+def _schools(pairs: list[str], file: Path | None, state_code: str) -> dict[str, str]:
+    """Schools from `CODE=NAME` pairs and from a file."""
+    listed: dict[str, str] = {}
+    if file is not None:
+        found_there = load_schools(file.read_bytes(), file=file.name)
+        if state_code not in found_there:
+            raise IssuerError("bad_setting", f"{file} has no district {state_code!r}: see --state-code")
+        listed |= dict(found_there[state_code].schools)
+    for pair in pairs:
+        code, _, name = pair.partition("=")
+        if not code or not name:
+            raise IssuerError("bad_setting", f"{pair!r} is not CODE=NAME")
+        listed[code] = name
+    return listed
+
+
+def trust(
+    ctx: typer.Context,
+    *,
+    list_name: Annotated[str, typer.Option("--list", help="The name of the list.")] = "",
+    until: Annotated[str, typer.Option(help="The last day of recognition, as 2027-06-30.")] = "",
+    recognised_for: Annotated[
+        list[str] | None, typer.Option(help="An achievement type; without any, all are meant.")
+    ] = None,
+    entry_only: Annotated[bool, typer.Option("--entry", help="Only this district's entry.")] = False,
+) -> None:
+    """Write a trust list with this district's entry, for somebody who decides to recognise it."""
+    desk: Desk = ctx.obj
+    district = desk.district()
+    today = desk.now().date()
+    entry: dict[str, object] = {
+        "id": district.did,
+        "name": district.name,
+        "tag": district.tag,
+        "retrieval": district.origin,
+        "from": min(today, district.created.date()).isoformat(),
+    }
+    if recognised_for:
+        entry["recognisedFor"] = recognised_for
+    if until:
+        entry["until"] = _day(until).isoformat()
+    whole = {
+        "version": 1,
+        "name": list_name or f"{district.name} alone",
+        "issued": today.isoformat(),
+        "entries": [entry],
+    }
+    desk.as_json = True
+    desk.data(entry if entry_only else whole, "")
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as fault:
+        raise IssuerError("bad_time", f"{text!r} is not a day such as 2027-06-30") from fault
+
+
+def check_audit(
+    ctx: typer.Context,
+    *,
+    head: Annotated[
+        str, typer.Option(help="NUMBER:HASH that was written down before: the chain must still hold it.")
+    ] = "",
+) -> None:
+    """Check the whole audit chain and print its head, to be kept where the issuer cannot change it."""
+    desk: Desk = ctx.obj
+    district = desk.district()
+    with desk.store().reading() as session:
+        stands = audit.check_chain(session, district.id, kept=audit.Head.parse(head) if head else None)
+    desk.data(
+        {"district": district.id, "rows": stands.number, "head": str(stands)},
+        f"The audit chain of {district.name} holds: {stands.number} records, head {stands}",
+    )
+
+
+def serve(
+    ctx: typer.Context,
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen at.", min=1, max=65_535)] = 8000,
+    proxy: Annotated[
+        str, typer.Option(help="The address of the proxy in front, whose word on the client is taken.")
+    ] = "",
+    publish: Annotated[bool, typer.Option(help="Keep lists published while serving.")] = True,
+) -> None:
+    """Serve the public documents and shared badges, and keep the lists published."""
+    desk: Desk = ctx.obj
+    store = desk.store()
+
+    def signer_of(district_id: str) -> Signer:
+        with store.reading() as session:
+            return desk.signer(queries.district(session, district_id))
+
+    publisher = None
+    if publish:
+        with store.reading() as session:
+            districts = queries.districts(session)
+        for district in districts:
+            # Before the first request: what cannot be signed or published is better known now.
+            publish_due(store, district.id, signer_of(district.id), clock=desk.now, actor=desk.actor)
+        publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    desk.say(f"Serving at http://{host}:{port}; stop with Ctrl-C.")
+    uvicorn.run(
+        create_app(store, publisher=publisher, clock=desk.now),
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(proxy),
+        forwarded_allow_ips=proxy or None,
+        timeout_keep_alive=5,
+        timeout_graceful_shutdown=10,
+        limit_concurrency=200,
+    )
+
+
+def host_of(origin: str) -> tuple[str, str]:
+    """Scheme and host of an origin, as links are written with them."""
+    parts = urlsplit(origin)
+    return parts.scheme, parts.netloc

@@ -1,0 +1,25 @@
+"""What cannot be drawn."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from issuer.errors import IssuerError
+
+CODES: Final = MappingProxyType(
+    {
+        "bad_colour": "a colour is not written as #RRGGBB",
+        "low_contrast": "letters would be hard to read on their ground",
+        "text_too_long": "a text does not fit the picture",
+        "text_not_drawable": "a text has a character that our letters lack",
+        "bad_level": "the level is not a number from 0 to 5",
+        "bad_size": "the picture's size is out of range",
+        "qr_too_long": "the text does not fit a QR code that a phone can read",
+    }
+)
+"""Every code of `DesignError`."""
+
+
+class DesignError(IssuerError):
+    """A picture cannot be drawn as asked. `code` is one of `CODES`; the message says what to change."""

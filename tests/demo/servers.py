@@ -1,0 +1,136 @@
+"""Start the product's own commands, each in a process of its own, and end exactly those."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PATIENCE = 20.0
+"""Seconds that a server may take to answer first, and to stop."""
+
+
+class DemoFailed(Exception):  # noqa: N818 - it says what happened
+    """Something of the story did not hold; the message is for the person who runs it."""
+
+
+def command(name: str) -> str:
+    """The path of an installed command of ours, beside the Python that runs this."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def free_port(wished: int) -> int:
+    """The wished port of this machine if nobody listens there, else any free one."""
+    for port in (wished, 0):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            bound: int = probe.getsockname()[1]
+            return bound
+    raise DemoFailed("this machine has no free port")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server answered.
+
+    Args:
+        status: The HTTP status.
+        body: The bytes.
+    """
+
+    status: int
+    body: bytes
+
+    def json(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+def ask(url: str, body: object = None) -> Answer:
+    """GET a loopback URL, or POST JSON to it; an HTTP error is an answer like any other."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(url, data, {"Content-Type": "application/json"} if data else {})
+    try:
+        with urllib.request.urlopen(request, timeout=PATIENCE) as response:
+            return Answer(response.status, response.read())
+    except urllib.error.HTTPError as error:
+        return Answer(error.code, error.read())
+
+
+@contextmanager
+def running(words: list[str], ready: str, environment: Mapping[str, str], log: Path) -> Iterator[None]:
+    """Run a server until the block ends.
+
+    Args:
+        words: The command and its arguments.
+        ready: The URL that answers 200 once it can work.
+        environment: Its settings, beside this process's own environment.
+        log: The file for what it prints.
+
+    Raises:
+        DemoFailed: It ended, or was not ready in time; the message holds the end of its log.
+    """
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [command(words[0]), *words[1:]],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **environment},
+        )
+        try:
+            _await(process, ready, log)
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _await(process: subprocess.Popen[bytes], ready: str, log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if ask(ready).status == 200:
+                return
+        except OSError:
+            pass
+        time.sleep(0.05)
+    raise DemoFailed(f"{ready} did not answer:\n{log.read_text(errors='replace')[-2000:]}")
+
+
+def run(words: list[str], environment: Mapping[str, str], *, allow: tuple[int, ...] = (0,)) -> str:
+    """Run one of our commands to its end and return what it printed.
+
+    Raises:
+        DemoFailed: Its exit code is none of those allowed.
+    """
+    done = subprocess.run(
+        [command(words[0]), *words[1:]],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env={**os.environ, **environment},
+        timeout=120,
+        check=False,
+    )
+    if done.returncode not in allow:
+        raise DemoFailed(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr[-2000:]}")
+    return done.stdout

@@ -1,0 +1,70 @@
+"""Whether an issuer can do its work is seen before anybody is harmed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from issuer.health import look
+from issuer.revocation import revoke
+from issuer.store.session import Store
+from tests.unit.issuer.conftest import NOW, House
+
+
+def lists(house: House) -> str:
+    return look(house.store, house.time).parts["lists"]
+
+
+def test_a_house_in_order_is_ready(house: House) -> None:
+    house.issue()
+    house.publish()
+    assert look(house.store, house.time).ready
+
+
+def test_a_new_list_has_a_minute(house: House) -> None:
+    house.publish()
+    house.issue()
+    house.later(seconds=60)
+    assert lists(house) == "ok"
+    house.later(seconds=1)
+    assert lists(house) == "a list is not published"
+
+
+def test_a_revocation_has_a_minute(house: House) -> None:
+    made = house.issue()
+    house.publish()
+    house.later(hours=1)
+    revoke(
+        house.store,
+        house.district.id,
+        made.credential_id,
+        reason="requested",
+        note="",
+        now=house.time,
+        actor="test",
+    )
+    house.later(seconds=60)
+    assert lists(house) == "ok"
+    house.later(seconds=1)
+    assert lists(house) == "a revocation waits to be published"
+    house.publish()
+    assert lists(house) == "ok"
+
+
+def test_no_key_in_use_is_noticed(house: House) -> None:
+    house.publish()
+    house.take_key(house.signer, retired=house.time)
+    assert look(house.store, house.time).parts["keys"] == "no key is in use"
+
+
+def test_an_empty_store_is_not_ready(store: Store) -> None:
+    assert look(store, NOW).parts["keys"] == "no district is set up"
+
+
+def test_a_database_without_tables_is_not_ready(tmp_path: Path) -> None:
+    empty = Store.open(str(tmp_path / "empty.db"))
+    assert look(empty, NOW).parts["migrations"] == "older than the program"
+    empty.close()
+
+
+def test_a_database_that_does_not_answer_is_not_ready(tmp_path: Path) -> None:
+    assert not look(Store.open(f"postgresql://nobody@/none?host={tmp_path}"), NOW).ready

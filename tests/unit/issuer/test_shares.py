@@ -1,0 +1,115 @@
+"""A link or a code opens one badge, until it is stopped; the database alone opens nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, text
+
+from issuer.errors import IssuerError
+from issuer.shares import NewShare, create_share, open_code, open_token, stop_share
+from issuer.store.tables import Audit, Share, State
+from tests.unit.issuer.conftest import House
+
+
+def share(house: House, credential_id: str, **changes: Any) -> NewShare:
+    return create_share(
+        house.store,
+        house.district.id,
+        credential_id,
+        now=house.time,
+        entropy=house.entropy,
+        actor="test",
+        **changes,
+    )
+
+
+def test_token_and_code_open_the_stored_bytes(house: House) -> None:
+    made = house.issue(also_jwt=True)
+    opened = share(house, made.credential_id)
+    assert opened.code is not None
+    by_token = open_token(house.store, house.district, opened.token, form="vc", now=house.time)
+    by_code = open_code(house.store, house.district, opened.code, form="vc", now=house.time)
+    assert by_token == by_code
+    assert (by_token.body, by_token.media_type) == (made.document, "application/vc")
+    as_jwt = open_token(house.store, house.district, opened.token, form="jwt", now=house.time)
+    assert (as_jwt.body.decode(), as_jwt.media_type) == (made.jwt, "application/vc+jwt")
+    assert house.row(made.credential_id).state == State.RELEASED
+
+
+def test_where_there_is_no_jwt_the_document_is_given(house: House) -> None:
+    made = house.issue()
+    opened = share(house, made.credential_id)
+    assert (
+        open_token(house.store, house.district, opened.token, form="jwt", now=house.time).body
+        == made.document
+    )
+
+
+def test_only_hashes_are_kept(house: House) -> None:
+    opened = share(house, house.issue().credential_id)
+    assert opened.code is not None
+    with house.store.reading() as session:
+        for table in ("share", "audit"):
+            rows = str([tuple(row) for row in session.execute(text(f"SELECT * FROM {table}"))])  # noqa: S608 - two names
+            assert opened.token not in rows
+            assert opened.code not in rows
+    assert opened.token not in repr(opened.share_id)
+
+
+def test_a_share_without_a_code_has_none(house: House) -> None:
+    assert share(house, house.issue().credential_id, with_code=False).code is None
+
+
+@pytest.mark.parametrize("kind", ["token", "code"])
+def test_what_was_never_given_opens_nothing(house: House, kind: str) -> None:
+    share(house, house.issue().credential_id)
+    ask, secret = (open_token, "0" * 32) if kind == "token" else (open_code, "0" * 12)
+    with pytest.raises(IssuerError, match="not_shared"):
+        ask(house.store, house.district, secret, form="vc", now=house.time)
+
+
+def test_a_share_of_another_district_opens_nothing_here(house: House) -> None:
+    other = House.build(house.store, "eastfield", "https://badges.eastfield.example")
+    opened = share(house, house.issue().credential_id)
+    assert opened.code is not None
+    with pytest.raises(IssuerError, match="not_shared"):
+        open_token(house.store, other.district, opened.token, form="vc", now=house.time)
+    with pytest.raises(IssuerError, match="not_shared"):
+        open_code(house.store, other.district, opened.code, form="vc", now=house.time)
+    with pytest.raises(IssuerError, match="not_found"):
+        stop_share(house.store, other.district.id, opened.share_id, now=house.time, actor="test")
+
+
+def test_a_stopped_share_tells_its_holder_so(house: House) -> None:
+    opened = share(house, house.issue().credential_id)
+    for _ in range(2):
+        stop_share(house.store, house.district.id, opened.share_id, now=house.time, actor="test")
+    with pytest.raises(IssuerError, match="share_ended"):
+        open_token(house.store, house.district, opened.token, form="vc", now=house.time)
+    with house.store.reading() as session:
+        assert len(session.scalars(select(Audit).where(Audit.action == "share.stopped")).all()) == 1
+
+
+def test_a_share_ends_at_its_time_and_not_before(house: House) -> None:
+    opened = share(house, house.issue().credential_id, ends=house.time + timedelta(days=1))
+    before, at = house.time + timedelta(days=1, microseconds=-1), house.time + timedelta(days=1)
+    assert open_token(house.store, house.district, opened.token, form="vc", now=before).body
+    with pytest.raises(IssuerError, match="share_ended"):
+        open_token(house.store, house.district, opened.token, form="vc", now=at)
+
+
+def test_two_shares_of_one_badge_are_stopped_one_by_one(house: House) -> None:
+    made = house.issue()
+    first, second = share(house, made.credential_id), share(house, made.credential_id)
+    stop_share(house.store, house.district.id, first.share_id, now=house.time, actor="test")
+    assert open_token(house.store, house.district, second.token, form="vc", now=house.time).body
+    with house.store.reading() as session:
+        assert len(session.scalars(select(Share)).all()) == 2
+
+
+def test_a_badge_that_is_not_there_cannot_be_shared(house: House) -> None:
+    with pytest.raises(IssuerError, match="not_found"):
+        share(house, "urn:uuid:00000000-0000-4000-8000-000000000000")

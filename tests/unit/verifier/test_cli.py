@@ -1,0 +1,217 @@
+"""The command: what it prints where, and how it exits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from contexts.document import compose, parse
+from credential.withdrawal import Reason
+from tests.world import NOW, World
+from verifier.archive import write_archive
+from verifier.cli import EXIT_CODES, _in_words, app, main
+from verifier.evidence import Code
+from verifier.report import explain
+
+AT = "2026-06-01T12:00:00Z"
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings but the test's own."""
+    for name in ("TRUST", "ARCHIVE", "LOOPBACK", "RETRIEVAL"):
+        monkeypatch.delenv(f"CAIRN_VERIFY_{name}", raising=False)
+
+
+def keep(world: World, folder: Path) -> None:
+    """What the world publishes as an archive, and its trust list."""
+    urls = {
+        world.did_url: world.did_document(),
+        world.list_url: world.status_list(world.list_url, world.withdrawn, "revocation"),
+        f"{world.list_url}/notes": world.notes(),
+    }
+    write_archive(folder / "archive", [(url, body, NOW) for url, body in urls.items()])
+    entries = [{"id": world.did, "name": world.name}]
+    text = {"version": 1, "name": "State list", "entries": entries}
+    (folder / "trust.json").write_text(json.dumps(text), "utf-8")
+
+
+def run(folder: Path, badge: bytes, *more: str, at: str | None = AT) -> Result:
+    file = folder / "badge.json"
+    file.write_bytes(badge)
+    kept = ["--archive", str(folder / "archive"), "--trust", str(folder / "trust.json")]
+    when = ["--at", at] if at else []
+    return CliRunner().invoke(app, ["check", str(file), *kept, *when, *more])
+
+
+def changed(badge: bytes, **members: Any) -> bytes:
+    return compose(parse(badge).value | members).raw
+
+
+@pytest.mark.parametrize(
+    ("code", "make"),
+    [
+        (Code.VALID, lambda w: w.badge()),
+        (Code.TAMPERED, lambda w: changed(w.badge(), name="Another")),
+        (Code.REVOKED, lambda w: (w.revoke(), w.badge())[1]),
+        (Code.REPLACED, lambda w: (w.revoke(reason=Reason.CORRECTED), w.badge())[1]),
+        (Code.ISSUER_UNKNOWN, lambda _: World(host="badges.third.example").badge()),
+        (Code.UNREADABLE, lambda _: b'{"type": '),
+    ],
+)
+def test_the_exit_code_is_the_verdicts(tmp_path: Path, code: Code, make: Any) -> None:
+    world = World()
+    badge = make(world)
+    keep(world, tmp_path)
+    if code is Code.ISSUER_UNKNOWN:
+        stranger = World(host="badges.third.example")
+        write_archive(
+            tmp_path / "archive",
+            [
+                (stranger.did_url, stranger.did_document(), NOW),
+                (stranger.list_url, stranger.status_list(stranger.list_url, [], "revocation"), NOW),
+            ],
+        )
+    result = run(tmp_path, badge, "--json")
+    assert json.loads(result.stdout)["code"] == code
+    assert result.exit_code == EXIT_CODES[code]
+    assert result.stderr == ""
+
+
+def test_exit_codes_are_as_published() -> None:
+    published = {
+        0: "valid",
+        10: "expired",
+        11: "not_yet_valid",
+        12: "revoked",
+        13: "suspended",
+        14: "tampered",
+    }
+    published |= {15: "issuer_unknown", 16: "incomplete", 17: "unreadable", 18: "replaced"}
+    assert {str(Code(name)): EXIT_CODES[Code(name)] for name in published.values()} == {
+        name: number for number, name in published.items()
+    }
+    assert set(EXIT_CODES) == set(Code)
+    assert [code for code, number in EXIT_CODES.items() if number == 0] == [Code.VALID]
+
+
+def test_an_archived_answer_is_judged_at_its_own_time_years_later(tmp_path: Path) -> None:
+    world = World()
+    keep(world, tmp_path)
+    later = run(tmp_path, world.badge(), "--json", at="2028-06-01T00:00:00Z")
+    assert later.exit_code == 0
+    assert json.loads(later.stdout)["as_of"] == "2026-06-01T12:00:00Z"
+    lapsed = run(tmp_path, world.badge(), at="2029-06-01")
+    assert lapsed.exit_code == EXIT_CODES[Code.EXPIRED]
+
+
+def test_what_the_archive_lacks_is_not_fetched(tmp_path: Path) -> None:
+    world = World()
+    keep(world, tmp_path)
+    write_archive(tmp_path / "archive", [(world.did_url, world.did_document(), NOW)])
+    result = run(tmp_path, world.badge())  # sockets are off in this test
+    assert result.exit_code == EXIT_CODES[Code.INCOMPLETE]
+
+
+def test_words_go_to_standard_output_without_colour(tmp_path: Path) -> None:
+    world = World()
+    keep(world, tmp_path)
+    result = run(tmp_path, world.badge())
+    assert result.stdout.startswith("This badge is valid\n")
+    assert "Riverbend School District" in result.stdout
+    assert "Judged by answers that were saved on June 1, 2026." in result.stdout
+    assert "\x1b" not in result.stdout
+    assert run(tmp_path, world.badge(), "--lang", "es").stdout.startswith("Esta insignia es válida\n")
+
+
+def test_a_name_cannot_repaint_the_terminal() -> None:
+    world = World()
+    world.edit["badge"] = lambda made: made["credentialSubject"]["achievement"].update(
+        name="Safety\x1b[2K\rThis badge is valid\u202e"
+    )
+    text = _in_words(explain(world.check(world.badge())), coloured=False)
+    assert "Safety" in text
+    assert not {"\x1b", "\r", "\u202e"} & set(text)
+
+
+def test_standard_input_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World()
+    keep(world, tmp_path)
+    arguments = [
+        "check",
+        "-",
+        "--archive",
+        str(tmp_path / "archive"),
+        "--trust",
+        str(tmp_path / "trust.json"),
+    ]
+    result = CliRunner().invoke(app, [*arguments, "--at", AT], input=world.badge())
+    assert result.exit_code == 0
+
+
+def test_a_saved_case_replays_to_the_same_answer(tmp_path: Path) -> None:
+    world = World()
+    world.revoke(reason=Reason.REQUESTED)
+    keep(world, tmp_path)
+    case = str(tmp_path / "case.json")
+    first = run(tmp_path, world.badge(), "--json", "--save-evidence", case)
+    again = CliRunner().invoke(app, ["replay", case, "--trust", str(tmp_path / "trust.json"), "--json"])
+    assert again.exit_code == first.exit_code == EXIT_CODES[Code.REVOKED]
+    assert json.loads(again.stdout) == json.loads(first.stdout)
+    assert "Whoever has it" in first.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["check", "no-such-file.json"], 2, "no such file"),
+        (["check", "nope"], 2, "no such file"),
+        (["check"], 2, "Missing argument"),
+        (["check", "B", "--at", "yesterday"], 2, "--at yesterday"),
+        (["check", "B", "--lang", "fr"], 2, "--lang fr"),
+        (["check", "B", "--trust", "no-such-list.json"], 3, "no-such-list.json"),
+        (["check", "B", "--trust", "B"], 3, "trust list"),
+        (["check", "B", "--archive", "no-such-folder"], 3, "index.json"),
+        (["replay", "no-such-case"], 2, "no-such-case"),
+        (["replay", "B"], 2, "not a saved case"),
+    ],
+)
+def test_a_wrong_call_says_what_is_wrong(
+    tmp_path: Path, arguments: list[str], code: int, message: str
+) -> None:
+    badge = tmp_path / "b.json"
+    badge.write_bytes(World(trusted=False).badge())
+    keep(World(), tmp_path)
+    named = [str(badge) if a == "B" else a for a in arguments]
+    if named[:1] == ["check"] and len(named) > 1 and "--archive" not in named:
+        named += ["--archive", str(tmp_path / "archive")]
+    result = CliRunner().invoke(app, named)
+    assert result.exit_code == code
+    assert message in result.stderr
+    assert result.stdout == ""
+
+
+def test_a_wrong_setting_stops_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAIRN_VERIFY_PORT", "no")
+    badge = tmp_path / "b.json"
+    badge.write_bytes(World().badge())
+    result = CliRunner().invoke(app, ["check", str(badge)])
+    assert result.exit_code == 3
+    assert "CAIRN_VERIFY_PORT" in result.stderr
+
+
+def test_a_bug_has_its_own_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def broken() -> None:
+        raise RuntimeError("oh")
+
+    monkeypatch.setattr("verifier.cli.app", broken)
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 1
+    assert "RuntimeError: oh" in capsys.readouterr().err

@@ -1,0 +1,237 @@
+"""`cairn-verify`: check a badge from a file, a link, a code or standard input; replay a case; serve the site.
+
+What was asked for goes to standard output, everything else to standard error. The exit code says the verdict.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, NoReturn
+
+import typer
+
+from credential.dates import parse_date, parse_date_time
+from credential.errors import CredentialError
+from verifier import intake
+from verifier.archive import ArchiveError, open_archive
+from verifier.evidence import Code, Evidence, EvidenceError, Presented, PresentedKind, Verdict
+from verifier.gather import Source, gather
+from verifier.network import open_network
+from verifier.policy import Policy
+from verifier.report import Report, as_json, explain
+from verifier.settings import SettingsError, from_environment
+from verifier.trust import TrustListError, parse_trust_list
+from verifier.verify import verify
+from verifier.words import LOCALES
+
+UNEXPECTED, USAGE, CONFIGURATION = 1, 2, 3
+
+EXIT_CODES: Mapping[Code, int] = MappingProxyType(
+    {
+        Code.VALID: 0,
+        Code.EXPIRED: 10,
+        Code.NOT_YET_VALID: 11,
+        Code.REVOKED: 12,
+        Code.SUSPENDED: 13,
+        Code.TAMPERED: 14,
+        Code.ISSUER_UNKNOWN: 15,
+        Code.INCOMPLETE: 16,
+        Code.UNREADABLE: 17,
+        Code.NOT_FOUND: 17,
+        Code.NOT_SHARED: 17,
+        Code.SHARE_ENDED: 17,
+        Code.REPLACED: 18,
+    }
+)
+"""Verdict to exit code; 1 is a bug of ours, 2 a wrong call, 3 a wrong setting."""
+
+_COLOURS = {"accept": "32", "not_current": "33", "refuse": "31", "cannot_tell": "35"}
+
+app = typer.Typer(
+    name="cairn-verify",
+    help="Check digital badges without trusting anybody's word.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Target = Annotated[str, typer.Argument(help="A file, a link, a code, or - for standard input.")]
+Trust = Annotated[
+    Path | None, typer.Option(help="The trust list. Default: CAIRN_VERIFY_TRUST, else nobody is known.")
+]
+At = Annotated[str | None, typer.Option(help="Judge as of this time, such as 2026-05-01T09:00:00Z.")]
+Kept = Annotated[Path | None, typer.Option(help="Take every answer from this archive; ask no network.")]
+Lang = Annotated[str, typer.Option(help="en or es.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+SaveTo = Annotated[Path | None, typer.Option(help="Keep the whole case in this file, for `replay`.")]
+
+
+@app.command()
+def check(  # noqa: PLR0917 - each option of the command is a parameter
+    target: Target,
+    trust: Trust = None,
+    at: At = None,
+    archive: Kept = None,
+    lang: Lang = "en",
+    json_: AsJson = False,  # noqa: FBT002 - a flag of the command line
+    save_evidence: SaveTo = None,
+) -> None:
+    """Check one badge.
+
+    Exit codes: 0 valid, 10 expired, 11 not yet valid, 12 withdrawn, 13 paused, 14 changed, 15 issuer unknown,
+    16 could not finish, 17 unreadable or not shared, 18 replaced.
+    """
+    policy = _policy(trust)
+    now = _time(at) or datetime.now(UTC)
+    source: Source = _open(archive) if archive else open_network(policy)
+    held = asyncio.run(gather(_present(target), policy, source, now))
+    if save_evidence:
+        _save(save_evidence, held)
+    _tell(verify(held, policy, now), lang, as_json_text=json_)
+
+
+@app.command()
+def replay(
+    case: Annotated[Path, typer.Argument(help="A file that `check --save-evidence` wrote.")],
+    trust: Trust = None,
+    at: At = None,
+    lang: Lang = "en",
+    json_: AsJson = False,  # noqa: FBT002 - a flag of the command line
+) -> None:
+    """Judge a saved case again, without a network and as of its own time."""
+    try:
+        held = Evidence.from_json(case.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, EvidenceError) as fault:
+        _stop(USAGE, f"{case}: {fault}")
+    now = _time(at) or held.asked_at
+    if now is None:
+        _stop(USAGE, f"{case} does not say when it was asked: give --at")
+    _tell(verify(held, _policy(trust), now), lang, as_json_text=json_)
+
+
+@app.command()
+def serve() -> None:
+    """Serve the site where anybody can check a badge. Its settings are CAIRN_VERIFY_ variables."""
+    from verifier.app import serve as serve_site  # noqa: PLC0415 - checking a file needs no web server
+
+    try:
+        serve_site(from_environment())
+    except SettingsError as fault:
+        _stop(CONFIGURATION, str(fault))
+
+
+def main() -> None:
+    """The command's entry point."""
+    try:
+        app()
+    except Exception as fault:  # noqa: BLE001 - the last line of defence: a bug is said, with its own code
+        _stop(UNEXPECTED, f"this is a bug in cairn-verify: {type(fault).__name__}: {fault}")
+
+
+def _policy(trust: Path | None) -> Policy:
+    try:
+        settings = from_environment()
+        if trust is None:
+            return settings.policy()
+        policy = settings.model_copy(update={"trust": None}).policy()
+        return replace(policy, trust=parse_trust_list(trust.read_bytes()))
+    except SettingsError as fault:
+        _stop(CONFIGURATION, str(fault))
+    except OSError as fault:
+        _stop(CONFIGURATION, f"{trust}: {fault.strerror}")
+    except TrustListError as fault:
+        _stop(CONFIGURATION, f"{trust}: {fault}")
+
+
+def _open(archive: Path) -> Source:
+    try:
+        return open_archive(archive)
+    except ArchiveError as fault:
+        _stop(CONFIGURATION, str(fault))
+
+
+def _present(target: str) -> Presented:
+    """What the target names: standard input, a file, else the target itself, if it is a link or a code."""
+    if target == "-":
+        return intake.read(sys.stdin.buffer.read(intake.MAX_BYTES + 1))
+    if "://" not in target and Path(target).exists():
+        try:
+            with Path(target).open("rb") as file:
+                return intake.read(file.read(intake.MAX_BYTES + 1))
+        except OSError as fault:
+            _stop(USAGE, f"{target}: {fault.strerror}")
+    presented = intake.read(target.encode("utf-8", "replace"))
+    if presented.kind is PresentedKind.UNREADABLE and presented.code in {"not_a_badge", "code_malformed"}:
+        _stop(USAGE, f"{target}: there is no such file, and it is no link and no code")
+    return presented
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        if "T" in text:
+            return parse_date_time(text).instant
+        day = parse_date(text)
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+    except CredentialError:
+        _stop(USAGE, f"--at {text}: write a time such as 2026-05-01T09:00:00Z, or a day such as 2026-05-01")
+
+
+def _save(path: Path, held: Evidence) -> None:
+    try:
+        path.write_text(held.to_json(), "utf-8")
+    except OSError as fault:
+        _stop(USAGE, f"{path}: {fault.strerror}")
+    print(f"The case is kept in {path}. Whoever has it can see the badge.", file=sys.stderr)
+
+
+def _tell(verdict: Verdict, lang: str, *, as_json_text: bool) -> NoReturn:
+    if lang not in LOCALES:
+        _stop(USAGE, f"--lang {lang}: choose one of {', '.join(LOCALES)}")
+    if as_json_text:
+        print(json.dumps(as_json(verdict, lang), ensure_ascii=False, indent=2))
+    else:
+        print(_in_words(explain(verdict, lang), coloured=_coloured()))
+    raise typer.Exit(EXIT_CODES[verdict.code])
+
+
+def _in_words(report: Report, *, coloured: bool) -> str:
+    headline = _plain(report.headline)
+    if coloured:
+        headline = f"\x1b[1;{_COLOURS[report.family]}m{headline}\x1b[0m"
+    lines = [headline, _plain(report.what_to_do), ""]
+    if report.badge:
+        shown = (report.badge.name, report.badge.awarded_to, report.issuer_name, report.issuer_id)
+        lines += [f"  {_plain(line)}" for line in shown if line]
+        lines.append("")
+    width = max(len(check.question) for check in report.checks)
+    lines += [
+        f"  {check.question:<{width}}  {check.answer}. {_plain(check.sentence)}" for check in report.checks
+    ]
+    if report.as_of:
+        lines += ["", report.as_of]
+    return "\n".join(lines)
+
+
+def _plain(text: str) -> str:
+    """Text for a terminal: no control or format characters, which could repaint what was said before."""
+    return "".join(c if unicodedata.category(c) not in {"Cc", "Cf", "Cs", "Zl", "Zp"} else " " for c in text)
+
+
+def _coloured() -> bool:
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def _stop(code: int, message: str) -> NoReturn:
+    print(f"cairn-verify: {_plain(message)}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,118 @@
+"""Gather what a check needs, one thing after the other, within bounds.
+
+The check itself says what it needs (`verifier.verify.examine`); here it is fetched, added and handed back,
+until nothing more is needed or a bound is reached. What could not be got is evidence too: it makes the
+verdict *unknown*, never valid and never invalid.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Protocol
+
+from verifier.evidence import Asking, Evidence, Failure, Fetched, Need, Presented, Seen, Verdict
+from verifier.policy import Policy
+from verifier.verify import examine
+
+
+class Source(Protocol):
+    """Whoever answers needs: the network, an archive, a simulated district."""
+
+    async def answer(self, need: Need) -> Fetched | Failure:
+        """Answer one need. Never raises for what the other side does."""
+
+
+class Memory:
+    """The newest copy of each status list that was accepted, so that an older one is noticed.
+
+    Safe for threads. Only lists whose issuer's signature has passed are remembered, and the least recently
+    used are forgotten first.
+
+    Args:
+        most: How many lists to remember.
+    """
+
+    def __init__(self, most: int = 4_096) -> None:
+        self._most = most
+        self._newest: OrderedDict[str, Seen] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def known(self) -> tuple[Seen, ...]:
+        """All that is remembered."""
+        with self._lock:
+            return tuple(self._newest.values())
+
+    def remember(self, accepted: Iterable[Seen]) -> None:
+        """Take note of accepted copies; an older one never covers a newer."""
+        with self._lock:
+            for one in accepted:
+                before = self._newest.pop(one.url, one)
+                self._newest[one.url] = max(before, one, key=lambda seen: seen.valid_from)
+            while len(self._newest) > self._most:
+                self._newest.popitem(last=False)
+
+
+async def gather(
+    presented: Presented, policy: Policy, source: Source, now: datetime, *, memory: Memory | None = None
+) -> Evidence:
+    """Gather everything that a check of this needs.
+
+    Args:
+        presented: What is to be checked.
+        policy: What this verifier accepts; it holds the bounds.
+        source: Who answers.
+        now: The time at which all is judged, aware.
+        memory: Status lists that were accepted before; what is accepted now is added.
+    """
+    memory = memory or Memory()
+    known = memory.known()
+    walk = examine(presented, known, policy, now)
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + policy.max_gathering.total_seconds()
+    held = Evidence(presented, asked_at=now)
+    asked = 0
+    step: Need | Verdict = await asyncio.to_thread(_advance, walk, None)
+    while isinstance(step, Need):
+        answer = held.answer(step)
+        if answer is None:
+            asked += 1
+            left = deadline - loop.time()
+            answer = _bounded(step, held, asked, policy, now) or await _ask(source, step, left, now)
+            held = held.adding(answer)
+        step = await asyncio.to_thread(_advance, walk, answer)
+    memory.remember(step.seen)
+    urls = {answer.need.url for answer in held.gathered}
+    return Evidence(presented, held.gathered, tuple(one for one in known if one.url in urls), now)
+
+
+def _advance(walk: Asking[Verdict], answer: Fetched | Failure | None) -> Need | Verdict:
+    """One step of the check; it canonicalises and checks signatures, so it runs beside the event loop."""
+    try:
+        return next(walk) if answer is None else walk.send(answer)
+    except StopIteration as end:
+        verdict: Verdict = end.value
+        return verdict
+
+
+def _bounded(need: Need, held: Evidence, asked: int, policy: Policy, now: datetime) -> Failure | None:
+    if asked > policy.max_fetches:
+        return Failure(need, "too_many_fetches", f"more than {policy.max_fetches} for one badge", now)
+    size = sum(len(answer.data) for answer in held.gathered if isinstance(answer, Fetched))
+    if size > policy.max_gathered_bytes:
+        return Failure(need, "gathered_too_much", f"more than {policy.max_gathered_bytes} bytes", now)
+    return None
+
+
+async def _ask(source: Source, need: Need, seconds: float, now: datetime) -> Fetched | Failure:
+    late = Failure(need, "gathering_took_too_long", "time for this badge is used up", now)
+    if seconds <= 0:
+        return late
+    try:
+        async with asyncio.timeout(seconds):
+            return await source.answer(need)
+    except TimeoutError:
+        return late

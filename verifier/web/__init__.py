@@ -1,0 +1,1 @@
+"""The verifier's pages and its programming interface: what is asked and answered over HTTP."""

@@ -1,0 +1,132 @@
+"""What holds for every request and every answer, errors too, before and behind any page.
+
+One host name that is ours, a body within its bounds and its time, and headers that let a browser run nothing,
+keep nothing and tell nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection
+from typing import Final
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+MAX_BODY: Final = 6 * 1024 * 1024
+"""Most bytes of a request: the largest picture, and the form around it."""
+
+MAX_SECONDS: Final = 20.0
+"""Longest time that a request's body may take to arrive."""
+
+POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Referrer-Policy": "no-referrer",
+    "Strict-Transport-Security": "max-age=31536000",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+
+
+class Guard:
+    """The outermost layer of the site.
+
+    Args:
+        site: What it guards.
+        hosts: Host names, without port, under which the site may be asked.
+    """
+
+    def __init__(self, site: ASGIApp, hosts: Collection[str]) -> None:
+        self._site = site
+        self._hosts = frozenset(hosts)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3)."""
+        if scope["type"] != "http":
+            await self._site(scope, receive, send)
+            return
+        answered = _with_headers(send)
+        if refused := self._refusal(Headers(scope=scope)):
+            await refused(scope, receive, answered)
+            return
+        try:
+            async with asyncio.timeout(MAX_SECONDS):
+                body = await _whole_body(receive)
+        except TimeoutError:
+            await _said("The request took too long to arrive.", 408)(scope, receive, answered)
+            return
+        if body is None:
+            await _too_large()(scope, receive, answered)
+            return
+        await self._site(scope, _once(body, receive), answered)
+
+    def _refusal(self, headers: Headers) -> Response | None:
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or _without_port(hosts[0]) not in self._hosts:
+            return _said("This site has another name.", 421)
+        length = headers.get("content-length", "0")
+        if not (length.isascii() and length.isdigit()):
+            return _said("The request's length is not a number.", 400)
+        return _too_large() if len(length) > 12 or int(length) > MAX_BODY else None  # noqa: PLR2004 - digits enough
+
+
+def _without_port(host: str) -> str:
+    name, colon, port = host.lower().rpartition(":")
+    return name if colon and port.isdigit() else host.lower()
+
+
+def _said(words: str, status: int) -> Response:
+    return PlainTextResponse(words + "\n", status, headers={"Connection": "close"})
+
+
+def _too_large() -> Response:
+    return _said(f"At most {MAX_BODY >> 20} MB can be sent.", 413)
+
+
+async def _whole_body(receive: Receive) -> bytes | None:
+    """The body, or None where it is larger than allowed."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            return b"".join(parts)  # whoever asked has gone
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > MAX_BODY:
+            return None
+        if not message.get("more_body", False):
+            return b"".join(parts)
+
+
+def _once(body: bytes, receive: Receive) -> Receive:
+    """Hand the body on, and then whatever else arrives."""
+    left = [body]
+
+    async def replay() -> Message:
+        if left:
+            return {"type": "http.request", "body": left.pop(), "more_body": False}
+        return await receive()
+
+    return replay
+
+
+def _with_headers(send: Send) -> Send:
+    async def answer(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            for name, value in HEADERS.items():
+                headers[name] = value
+            headers.setdefault("Cache-Control", "no-store")
+        await send(message)
+
+    return answer

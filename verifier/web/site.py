@@ -1,0 +1,88 @@
+"""What every page needs: who is asked, what is trusted, what time it is, and how things are drawn."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from verifier.evidence import Presented, PresentedKind, Verdict
+from verifier.gather import Memory, Source, gather
+from verifier.policy import Policy
+from verifier.verify import verify
+from verifier.web.plain import day, plain
+from verifier.web.rate import Rate
+
+LOOKED_UP: Final = (PresentedKind.CODE, PresentedKind.SHARE, PresentedKind.LINK)
+
+
+class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
+    """One address has looked up more than its share."""
+
+
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("verifier", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters |= {"plain": plain, "day": day}
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The verifier as it runs.
+
+    Args:
+        policy: What it accepts.
+        source: Who answers its needs.
+        rate: How often one address may look up.
+        turns: How many badges are checked at once.
+        clock: Gives the time, aware.
+        memory: Status lists that were accepted before.
+        templates: The pages.
+    """
+
+    policy: Policy
+    source: Source
+    rate: Rate
+    turns: asyncio.Semaphore
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    memory: Memory = field(default_factory=Memory)
+    templates: Environment = field(default_factory=_templates)
+
+    async def check(self, presented: Presented, address: str) -> Verdict:
+        """Gather and verify.
+
+        Args:
+            presented: What was sent.
+            address: Who sent it.
+
+        Raises:
+            TooManyLookUps: It is a link or a code, and one too many.
+        """
+        if presented.kind in LOOKED_UP and not self.rate.allows(address, time.monotonic()):
+            raise TooManyLookUps
+        now = self.clock()
+        async with self.turns:
+            evidence = await gather(
+                self._tagged(presented), self.policy, self.source, now, memory=self.memory
+            )
+            return await asyncio.to_thread(verify, evidence, self.policy, now)
+
+    def _tagged(self, presented: Presented) -> Presented:
+        """A code without the district's letters is the district's, where only one is known."""
+        if presented.kind is not PresentedKind.CODE or presented.tag:
+            return presented
+        tags = {e.tag for e in self.policy.trust.entries if e.tag and e.retrieval} | set(
+            self.policy.retrieval
+        )
+        return replace(presented, tag=tags.pop()) if len(tags) == 1 else presented
