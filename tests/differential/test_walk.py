@@ -25,6 +25,7 @@ COUNT = int(os.environ.get("CAIRN_DOCUMENTS", "240"))
 BATCHES = 8
 
 
+PREFIXES = ("xsd:", "schema:", "cred:", "sec:", "obi:")
 LISTED = {
     "lean on each other": "two types of one object whose contexts are written with each other's words",
     "sequences of contexts": "more sequences of contexts than a badge has credentials of different kinds",
@@ -59,6 +60,8 @@ def is_listed(document: Document, error: DocumentError) -> str:
         value = value[int(name)] if isinstance(value, list) else value[name]
     if error.code == "wrong_value" and isinstance(value, bool | int | float):
         return "a number or truth value where an identifier is meant"
+    if error.code == "bad_iri" and str(value).startswith(PREFIXES):
+        return "an identifier written with a prefix of the contexts"
     for words, reason in LISTED.items():
         if words in error.message:
             return reason
