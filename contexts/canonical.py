@@ -34,7 +34,9 @@ def canonical_quads(
     """
     statements = Statements(contexts)
     statements.read(document.value)
-    return canonical_form(statements.lines, statements.quads, statements.blank_nodes, digest)
+    return canonical_form(
+        statements.lines, statements.quads, statements.blank_nodes, digest, statements.settled
+    )
 
 
 def undefined_terms(document: Document, *, contexts: ContextSet = CHECKING) -> tuple[str, ...]:

@@ -16,11 +16,13 @@ text where a number or a truth value is meant (and the other way round), a numbe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from typing import Any, Final, NoReturn
 
 from pyld import jsonld
 
 from contexts.errors import DocumentError, pointer
+from contexts.fragments import Fragment
 from contexts.iri import is_identifier
 from contexts.literals import double_text, escape, escape_needed, fraction_text, tagged
 from contexts.members import KEYWORD, REFERENCE, TEXT, Member
@@ -46,15 +48,37 @@ class Statements:
         lines: The statements without blank nodes in the default graph, as finished N-Quads lines; none twice.
         quads: All others.
         blank_nodes: How many blank nodes there are.
+        settled: Parts with the number of their first blank node; their lines are among `lines`, their quads
+            are not among `quads`.
+
+    Args:
+        contexts: The contexts that may be named.
+        part: Whether what is read is part of a document.
     """
 
-    __slots__ = ("_contexts", "_described", "_known", "_seen", "blank_nodes", "lines", "quads")
+    __slots__ = (
+        "_contexts",
+        "_described",
+        "_known",
+        "_merged",
+        "_part",
+        "_seen",
+        "_tables",
+        "blank_nodes",
+        "lines",
+        "quads",
+        "settled",
+    )
 
-    def __init__(self, contexts: ContextSet) -> None:
+    def __init__(self, contexts: ContextSet, *, part: bool = False) -> None:
         self.lines: list[str] = []
         self.quads: list[Quad] = []
         self.blank_nodes = 0
+        self.settled: list[tuple[int, Fragment]] = []
         self._contexts = contexts
+        self._tables = tables(contexts)
+        self._part = part
+        self._merged: list[Fragment] = []
         self._known: dict[str, dict[str, Any]] = {}
         self._described: list[tuple[str, dict[str, Any]]] = []
         self._seen: set[tuple[str, ...]] = set()
@@ -68,14 +92,14 @@ class Statements:
         if "@context" not in value:
             raise DocumentError("context_missing", "the document names no @context")
         try:
-            self._node(tables(self._contexts).start, value, None)
+            self._node(self._tables.start, value, None)
         except Refusal as refusal:
             raise DocumentError(refusal.code, refusal.message, pointer(*reversed(refusal.steps))) from None
         except RecursionError:
             raise DocumentError("too_deep", "nested too deep to be read") from None
-        if not (self.lines or self.quads):
+        if not (self.lines or self.quads or self.settled):
             raise DocumentError("wrong_value", "the document says nothing about anything")
-        if self._described:
+        if self._described or len(set(map(id, self._merged))) < len(self._merged):
             self._check_descriptions()
             self.lines = list(dict.fromkeys(self.lines))
             self.quads = list(dict.fromkeys(self.quads))
@@ -140,7 +164,10 @@ class Statements:
                         refuse_null()
                     continue
                 elif child.__class__ is dict and kind in _PLAIN and "@value" not in child:
-                    term = self._node(member.inside, child, graph)
+                    if member.recurs and graph is None and "id" in child and not self._part:
+                        term = self._fragment(member, child)
+                    else:
+                        term = self._node(member.inside, child, graph)
                 else:
                     self._other(state_of_types, member, subject, child, graph)
                     continue
@@ -153,6 +180,35 @@ class Statements:
             raise
         return subject
 
+    def _fragment(self, member: Member, child: dict[str, Any]) -> str:
+        """An object that recurs: its statements as they are kept, or read and kept."""
+        kept = self._tables.fragments
+        key = kept.key(member, child)
+        fragment = kept.get(key)
+        if fragment is None:
+            part = Statements(self._contexts, part=True)
+            term = str(part._node(member.inside, child, None))
+            described = [*part._known.items(), *part._described]
+            fragment = Fragment(
+                term=term,
+                lines=part.lines,
+                quads=part.quads,
+                blank_nodes=part.blank_nodes,
+                described=described,
+                seen=part._seen,
+            )
+            kept.keep(key, fragment)
+        self.lines += fragment.lines
+        if fragment.quads:
+            self.settled.append((self.blank_nodes, fragment))
+            self.blank_nodes += fragment.blank_nodes
+        self._merged.append(fragment)
+        for name, value in fragment.described:
+            if self._known.setdefault(name, value) is not value:
+                self._described.append((name, value))
+        self._see(fragment.seen)
+        return fragment.term
+
     def _other(self, state: State, member: Member, subject: Term, child: Any, graph: Term | None) -> None:
         """What is neither one text nor one object: arrays, numbers, truth values, graphs, JSON literals."""
         predicate = member.predicate
@@ -163,10 +219,9 @@ class Statements:
             self._list(state, member, subject, child, graph)
         elif isinstance(child, list):
             terms: list[Term] = []
-            one: Any = None
             try:
-                for one in child:
-                    terms.append(self._value(state, member, subject, one, graph))  # noqa: PERF401 - its length names the place
+                for one in child:  # no comprehension: the length names the place of what is refused
+                    terms.append(self._value(state, member, subject, one, graph))  # noqa: PERF401 - as said
             except Refusal as refusal:
                 refusal.steps.append(len(terms))
                 raise
@@ -247,13 +302,15 @@ class Statements:
 
     def _local(self, state: State, value: dict[str, Any]) -> State:
         """The state after an object's own contexts."""
-        urls = named_contexts(value, self._contexts, top=not self._seen)
-        self._seen.add(urls)
-        if len(self._seen) > MOST_CONTEXTS:
-            raise Refusal(
-                "context_not_allowed", f"more than {MOST_CONTEXTS} sequences of contexts", "@context"
-            )
+        urls = named_contexts(value, self._contexts, top=not (self._seen or self._part))
+        self._see({urls})
         return state.local(urls)
+
+    def _see(self, sequences: AbstractSet[tuple[str, ...]]) -> None:
+        self._seen |= sequences
+        if len(self._seen) > MOST_CONTEXTS:
+            message = f"more than {MOST_CONTEXTS} sequences of contexts"
+            raise Refusal("context_not_allowed", message, "@context")
 
     def _check_descriptions(self) -> None:
         """One identifier, one value for each of its members, wherever in the document it is described.

@@ -36,6 +36,7 @@ class Member:
         texts, numbers, booleans: Whether such a value may stand here.
         double: Whether a whole number is written as a double.
         inside: The state of an object under this member, before its own contexts and types.
+        recurs: Whether one badge after another has the same object here.
     """
 
     __slots__ = (
@@ -50,9 +51,12 @@ class Member:
         "name",
         "numbers",
         "predicate",
+        "recurs",
         "texts",
         "words",
     )
+
+    kind: int
 
     def __init__(self, name: str, predicate: str, definition: Mapping[str, Any], inside: State) -> None:
         containers = definition.get("@container") or []
@@ -69,6 +73,7 @@ class Member:
         kind = next((datatype[len(one) :] for one in _DATATYPES if datatype.startswith(one)), datatype)
         self.name = name
         self.predicate = predicate
+        self.recurs = predicate in _RECURRING
         self.closing = f'"^^<{datatype}>' if datatype and datatype != _DATATYPES[0] + "string" else '"'
         self.coercion = coercion
         self.is_list = "@list" in containers
@@ -86,6 +91,11 @@ class Member:
         elif plain and coercion == "@id":
             self.kind = REFERENCE
 
+
+_RECURRING: Final = (
+    " <https://www.w3.org/2018/credentials#issuer> ",
+    " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement> ",
+)
 
 KEYWORD_MEMBER: Final = object.__new__(Member)
 """`id`, `type` and `@context`: looked at before the members."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Final, Literal, TypeAlias
+from typing import Any, Final, Literal, Protocol, TypeAlias
 
 from contexts.errors import DocumentError
 
@@ -35,7 +35,11 @@ alike needs none.
 
 
 def canonical_form(
-    lines: list[str], quads: Sequence[Quad], blank_nodes: int, digest: DigestName = "sha256"
+    lines: list[str],
+    quads: Sequence[Quad],
+    blank_nodes: int,
+    digest: DigestName = "sha256",
+    settled: Sequence[tuple[int, Settled]] = (),
 ) -> bytes:
     """Statements as sorted canonical N-Quads (RDFC-1.0, section 4.4).
 
@@ -44,38 +48,90 @@ def canonical_form(
         quads: All others, none of them twice.
         blank_nodes: How many blank nodes there are, numbered from 0.
         digest: The hash used for labels; SHA-384 goes with P-384 keys (VC DI ECDSA 1.0, section 3.2.3).
+        settled: Further quads, whose blank nodes occur in no others, with the number of the first of them.
 
     Raises:
         DocumentError: `canonicalization_budget`.
     """
-    if quads:
-        labels: list[Any] = labels_of(quads, blank_nodes, digest)
-        lines = lines + [
-            f"{labels[s] if s.__class__ is int else s}{p}{labels[o] if o.__class__ is int else o} .\n"
-            if g is None
-            else f"{labels[s] if s.__class__ is int else s}{p}{labels[o] if o.__class__ is int else o} "
-            f"{labels[g] if g.__class__ is int else g} .\n"
-            for s, p, o, g in quads
-        ]
+    if quads or settled:
+        labels: list[Any] = labels_of(quads, blank_nodes, digest, settled)
+        lines = lines + _labelled(quads, labels)
+        for offset, part in settled:
+            lines += _labelled(part.quads, labels[offset : offset + part.blank_nodes])
     lines.sort()
     return "".join(lines).encode()
 
 
-def labels_of(quads: Sequence[Quad], blank_nodes: int, digest: DigestName = "sha256") -> list[str]:
-    """The canonical label of each blank node, by number."""
-    hashed = hashlib.sha384 if digest == "sha384" else hashlib.sha256
-    first = [
-        hashed("".join(sorted(lines)).encode()).hexdigest() for lines in _first_degree(quads, blank_nodes)
+class Settled(Protocol):
+    """Quads that share no blank node with others, and what is known of them."""
+
+    quads: list[Quad]
+    blank_nodes: int
+    hashes: list[str]
+
+
+def _labelled(quads: Sequence[Quad], labels: list[Any]) -> list[str]:
+    return [
+        f"{labels[s] if s.__class__ is int else s}{p}{labels[o] if o.__class__ is int else o} .\n"
+        if g is None
+        else f"{labels[s] if s.__class__ is int else s}{p}{labels[o] if o.__class__ is int else o} "
+        f"{labels[g] if g.__class__ is int else g} .\n"
+        for s, p, o, g in quads
     ]
+
+
+def labels_of(
+    quads: Sequence[Quad],
+    blank_nodes: int,
+    digest: DigestName = "sha256",
+    settled: Sequence[tuple[int, Settled]] = (),
+) -> list[str]:
+    """The canonical label of each blank node, by number."""
+    if digest == "sha384":
+        quads, settled = _joined(quads, settled), ()
+    first = first_degree_hashes(quads, blank_nodes, digest)
+    for offset, part in settled:
+        first[offset : offset + part.blank_nodes] = part.hashes
     ranked = sorted(zip(first, range(blank_nodes), strict=True))
     labels = [""] * blank_nodes
     before = ""
     for rank, (found, node) in enumerate(ranked):
         if found == before:
-            return _Labels(quads, first, hashed).issue()
+            return _Labels(_joined(quads, settled), first, digest).issue()
         before = found
         labels[node] = f"_:c14n{rank}"
     return labels
+
+
+def _joined(quads: Sequence[Quad], settled: Sequence[tuple[int, Settled]]) -> list[Quad]:
+    """All quads, every blank node by its own number."""
+
+    def moved(term: Term, offset: int) -> Term:
+        return term + offset if isinstance(term, int) else term
+
+    return [
+        *quads,
+        *(
+            (moved(s, offset), p, moved(o, offset), g if g is None else moved(g, offset))
+            for offset, part in settled
+            for s, p, o, g in part.quads
+        ),
+    ]
+
+
+def first_degree_hashes(quads: Sequence[Quad], blank_nodes: int, digest: DigestName = "sha256") -> list[str]:
+    """Hash First Degree Quads (section 4.6) of each blank node; empty for one that is in no quad."""
+    hashed = _DIGESTS[digest]
+    return [
+        hashed("".join(sorted(lines)).encode()).hexdigest() if lines else ""
+        for lines in _first_degree(quads, blank_nodes)
+    ]
+
+
+_DIGESTS: Final[dict[DigestName, Callable[[bytes], Any]]] = {
+    "sha256": hashlib.sha256,
+    "sha384": hashlib.sha384,
+}
 
 
 def _first_degree(quads: Sequence[Quad], blank_nodes: int) -> list[list[str]]:
@@ -112,8 +168,8 @@ class _Labels:
 
     __slots__ = ("_budget", "_first", "_hashed", "_issued", "_quads_of")
 
-    def __init__(self, quads: Sequence[Quad], first: list[str], hashed: Callable[[bytes], Any]) -> None:
-        self._hashed = hashed
+    def __init__(self, quads: Sequence[Quad], first: list[str], digest: DigestName) -> None:
+        self._hashed = _DIGESTS[digest]
         self._first = first
         self._budget = WORK_BUDGET
         self._issued: dict[int, str] = {}

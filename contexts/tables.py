@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 from pyld import jsonld
 
 from contexts.errors import DocumentError
+from contexts.fragments import Fragments
 from contexts.iri import SCHEMES, is_identifier, is_iri
 from contexts.members import KEYWORD_MEMBER, Member
 from contexts.pinned import ContextSet
@@ -250,6 +251,7 @@ class Tables:
 
     def __init__(self, contexts: ContextSet) -> None:
         self._contexts = contexts
+        self.fragments: Final = Fragments()
         self._lock = threading.Lock()
         self._local: list[tuple[dict[tuple[str, ...], State], tuple[str, ...]]] = []
         self._processor = jsonld.JsonLdProcessor()

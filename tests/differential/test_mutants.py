@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 
 import contexts
+from contexts import reference
 from contexts.document import compose, parse
 from contexts.errors import DocumentError
 from contexts.pinned import CHECKING, ISSUING, ContextSet
@@ -26,11 +27,23 @@ from tests.attacks.framework import Recipe
 from tests.differential.mutants import MUTANTS
 from tests.differential.test_jsonld_js import MORE, ROWS
 from tests.documents import ENDORSEMENT, GOOD, OB, V2, changed
+from tests.unit.contexts.test_fragments import described_three_times, parts, too_many_contexts
 from tests.unit.contexts.test_rdfc import GRAPHS, by_pyld, clique, renumbered
 
 SOURCES = Path(contexts.__file__).parent
 # In the order in which they import one another; errors, document and pinned stay as they are.
-MODULES = ("refusal", "iri", "literals", "members", "rdfc", "tables", "compiled", "words", "canonical")
+MODULES = (
+    "refusal",
+    "iri",
+    "literals",
+    "members",
+    "rdfc",
+    "fragments",
+    "tables",
+    "compiled",
+    "words",
+    "canonical",
+)
 URL = "https://made.example/context"
 
 
@@ -198,6 +211,13 @@ def _more(made: dict[str, ModuleType], form: Any) -> Iterator[tuple[str, bool]]:
             "described twice",
             ("\n" in found) == wanted and found.count('<urn:x:e> <https://schema.org/name> "x"') == wanted,
         )
+    for number, part in enumerate(parts()):
+        badge, digests = compose(part), ("sha256", "sha384")
+        for digest in (*digests, *digests):
+            right = reference.canonical_quads(badge, digest=digest).decode()  # type: ignore[arg-type]  # two names
+            yield f"part {number} {digest}", form(badge, digest=digest) == right
+    yield "described inside", form(compose(described_three_times())) == "conflicting_id"
+    yield "contexts inside", form(compose(too_many_contexts())) == "context_not_allowed"
     both = compose({"@context": URL, "id": "urn:d", "type": ["A", "A2"]})
     yield "a type by both its names", form(both, contexts=MADE).count("\n") == 1
     truth = {"id": "urn:x:e", "type": ["Evidence"], "audience": True}
