@@ -39,7 +39,8 @@ def parts() -> list[dict[str, Any]]:
     proof = {"type": "DataIntegrityProof", "proofPurpose": "assertionMethod"}
     result = {"id": "urn:x:r", "type": "ResultDescription", "allowedValue": ["A", "A"]}
     subject = GOOD["credentialSubject"]
-    aligned = ACHIEVEMENT | {"alignment": [ALIKE]}
+    aligned = ACHIEVEMENT | {"creator": {"id": "urn:x:c", "type": "Profile"}, "alignment": [ALIKE]}
+    twice = [one | {"achievement": aligned} for one in (subject, {"type": "AchievementSubject", "role": "x"})]
     nested = {"type": "Profile", "parentOrg": {"type": "Profile"}}
     old = ["https://www.w3.org/2018/credentials/v1", OB.replace("3.0.3", "3.0.1")]
     return [
@@ -52,13 +53,7 @@ def parts() -> list[dict[str, Any]]:
         badge(ACHIEVEMENT | {"alignment": [ALIKE, ALIKE]}, evidence=[ALIKE, ALIKE, ALIKE]),
         badge(ACHIEVEMENT | {"creator": nested}, evidence=[{"type": "Evidence", "audience": nested}]),
         GOOD | {"credentialSubject": [subject, subject | {"id": "urn:x:other"}]},
-        GOOD
-        | {
-            "credentialSubject": [
-                one | {"achievement": aligned}
-                for one in (subject, {"type": "AchievementSubject", "role": "x"})
-            ]
-        },
+        GOOD | {"credentialSubject": twice},
     ]
 
 
