@@ -40,7 +40,9 @@ def parts() -> list[dict[str, Any]]:
     result = {"id": "urn:x:r", "type": "ResultDescription", "allowedValue": ["A", "A"]}
     subject = GOOD["credentialSubject"]
     aligned = ACHIEVEMENT | {"creator": {"id": "urn:x:c", "type": "Profile"}, "alignment": [ALIKE]}
-    twice = [one | {"achievement": aligned} for one in (subject, {"type": "AchievementSubject", "role": "x"})]
+    twice = [
+        one | {"achievement": aligned} for one in (subject, {"type": ["AchievementSubject"], "role": "x"})
+    ]
     nested = {"type": "Profile", "parentOrg": {"type": "Profile"}}
     old = ["https://www.w3.org/2018/credentials/v1", OB.replace("3.0.3", "3.0.1")]
     return [
