@@ -29,7 +29,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 demo: $(VENV)/ready ## Run a fictional district and a verifier on this machine. ARGS="--once --data DIR" plays the story and ends.
 	@$(BIN)/python -m tests.demo $(ARGS)
 
-test: $(VENV)/ready ## Run every test that needs no browser.
+test: $(VENV)/ready ## Run every test; those in a browser where Chromium is installed.
 	@$(BIN)/python -m pytest $(ARGS)
 
 interop: $(VENV)/ready ## Only the tests against other people's software.

@@ -126,7 +126,9 @@ def read_entry(entry: Any) -> StatusEntry | RevocationListEntry:
     known = [t for t in types if isinstance(t, str) and t in _LIST_OF_ENTRY]
     if len(known) != 1:
         raise CredentialError(
-            "status_type_unknown", f"status of type {named!r} is not read here", "/credentialStatus/type"
+            "status_type_unknown",
+            f"status of type {str(named)[:80]!r} is not read here",
+            "/credentialStatus/type",
         )
     list_url = _text(entry, "statusListCredential")
     index = entry.get("statusListIndex")
@@ -193,7 +195,7 @@ def read_list(document: Document, entry: StatusEntry) -> StatusList:
     if entry.purpose not in purposes:
         raise CredentialError(
             "STATUS_VERIFICATION_ERROR",
-            f"the list serves {', '.join(purposes) or 'no purpose'}, not {entry.purpose}",
+            f"the list serves {', '.join(purposes)[:80] or 'no purpose'}, not {entry.purpose[:80]}",
             "/credentialSubject/statusPurpose",
         )
     prefix = "u" if subject_type == "BitstringStatusList" else ""

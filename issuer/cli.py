@@ -67,7 +67,8 @@ def main() -> None:
         app()
     except (ValueError, OSError) as fault:
         # Every refusal of ours is a ValueError with a code; a file that cannot be read is an OSError.
-        print(f"cairn: {fault}", file=sys.stderr)
+        said = f"{fault.filename}: {fault.strerror}" if isinstance(fault, OSError) else str(fault)
+        print(f"cairn: {said}", file=sys.stderr)
         raise SystemExit(exit_code(fault) if isinstance(fault, ValueError) else 2) from fault
 
 

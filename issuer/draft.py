@@ -157,7 +157,7 @@ def draft_credential(
         name=achievement.name,
         image=image,
         issuer=Profile(id=district.id, name=normal(district.name), url=district.url),
-        valid_from=issued_at,
+        valid_from=issued_at.replace(microsecond=0),
         valid_until=None if award.last_day is None else last_moment(award.last_day),
         awarded_date=noon(award.date_earned),
         credential_subject=_subject(award, achievement, credential_id),

@@ -29,6 +29,9 @@ from issuer.store.tables import Award as AwardRecord
 from issuer.store.tables import Credential, District, State
 from keys.signer import Signer
 
+MOST_ATTEMPTS = 5
+"""How often one call looks again after another took its reference."""
+
 
 @dataclass(frozen=True, slots=True)
 class Issued:
@@ -122,6 +125,17 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
 
 def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, entropy: Entropy) -> Credential:
     """Give the award an id and a status position, once: the same award finds its reservation again."""
+    for _ in range(MOST_ATTEMPTS):
+        row = _reserved(store, district_id, award, now=now, entropy=entropy)
+        if row is not None:
+            return row
+    raise IssuerError("database_busy", f"{award.award_ref} is being issued by others: try again")
+
+
+def _reserved(
+    store: Store, district_id: str, award: Award, *, now: datetime, entropy: Entropy
+) -> Credential | None:
+    """One attempt; None when another took the reference just now, and has something to be found."""
     with store.transaction() as session:
         known = queries.award(session, district_id, award.award_ref, lock=True)
         row = queries.credential_of_award(session, district_id, award.award_ref)
@@ -152,7 +166,7 @@ def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, ent
                 created=now,
             ),
         ):
-            raise IssuerError("database_busy", f"{award.award_ref} is being issued by another: try again")
+            return None
         place = status_lists.reserve(session, district_id, now=now, entropy=entropy)
         row = Credential(
             district_id=district_id,

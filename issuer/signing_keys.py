@@ -9,14 +9,29 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
+from issuer.errors import IssuerError
 from issuer.publication import Outcome, publish_did, publish_list
 from issuer.securing import JWT, VC, prepared_again, record_secured, secure
 from issuer.store import audit, queries, status_lists
-from issuer.store.session import Store
+from issuer.store.session import Session, Store
 from issuer.store.tables import SigningKey
 from keys.key_record import KeyRecord
 from keys.signer import Signer
+
+KEYS_OF_EXAMPLES: Final = frozenset(
+    {
+        # VC Data Integrity: the key pairs of the EdDSA and ECDSA cryptosuites' test vectors
+        "z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2",
+        "zDnaepBuvsQ8cpsWrVKw8fbpGpvPeNSjVPTWoq6cRqaYzBKVP",
+        # RFC 8032, 7.1, test 1; RFC 8037, A.1
+        "z6MktwupdmLXVVqTzCw4i46r4uGyosGXRnR3XjN4Zq7oMMsw",
+        # The default seed of a widely used signing service
+        "z6MknNQD1WHLGGraFi6zcbGevuAgkVfdyCdtZnQTGWVVvR5Q",
+    }
+)
+"""Keys whose private halves anybody can read in a specification or a sample configuration."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +57,21 @@ def mirror(
     """Bring the table up to the sealed files: new keys, and ends of old ones. Ends are never taken back.
 
     Raises:
-        IssuerError: `database_busy`.
+        IssuerError: `key_not_usable` for a key of a specification's examples, or of another district; nothing
+            is taken then. `database_busy`.
     """
+    records = tuple(records)
+    with store.reading() as session:
+        known = {row.id: row for row in queries.signing_keys(session, district_id)}
+    if all(_is_mirrored(known.get(record.verification_method), record) for record in records):
+        return  # as almost always: a server asks every few seconds, and need not take the write lock
     with store.transaction() as session:
         known = {row.id: row for row in queries.signing_keys(session, district_id)}
         for record in records:
             row = known.get(record.verification_method)
             said: list[str] = []
             if row is None:
+                _check_own_key(session, record)
                 row = SigningKey(
                     district_id=district_id,
                     id=record.verification_method,
@@ -78,6 +100,25 @@ def mirror(
                     subject=row.id,
                     facts={"since": since.isoformat()} if action == "key.compromised" and since else {},
                 )
+
+
+def _is_mirrored(row: SigningKey | None, record: KeyRecord) -> bool:
+    """Whether the table says of a key all that its file says."""
+    if row is None or (record.retired is not None and row.retired is None):
+        return False
+    since, known = record.compromised_since, row.compromised_since
+    return since is None or (known is not None and known <= since)
+
+
+def _check_own_key(session: Session, record: KeyRecord) -> None:
+    """Refuse a key that others hold too."""
+    multikey = record.public_key.multikey()
+    if multikey in KEYS_OF_EXAMPLES:
+        raise IssuerError(
+            "key_not_usable", f"{record.key_id} is an example's key: anybody can sign with it. Make another"
+        )
+    if queries.is_known_key(session, multikey):
+        raise IssuerError("key_not_usable", f"{record.key_id} is the key of another district: make another")
 
 
 def affected(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from pytest_socket import disable_socket, enable_socket
 
 from tests.attacks.framework import MANIFEST, read_manifest
 
+ROOT = Path(__file__).parents[1]
 LOOPBACK_MARKS = ("network", "browser", "interop")
 
 
@@ -29,6 +32,18 @@ def specs() -> Path:
     if not named or not Path(named).is_dir():
         pytest.skip("CAIRN_SPECS names no folder: the specifications' own files are not read")
     return Path(named)
+
+
+@pytest.fixture(scope="session")
+def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the demonstration leaves, played once; it must have held."""
+    folder = tmp_path_factory.mktemp("demo") / "data"
+    words = [sys.executable, "-m", "tests.demo", "--once", "--data", str(folder)]
+    done = subprocess.run(
+        words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=400, check=False
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return folder
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -56,12 +56,13 @@ def ask(
     *,
     headers: Any = None,
     address: str = ADDRESS,
+    asker: str = "192.0.2.7",
     **sent: Any,
 ) -> httpx.Response:
     """One request. What breaks inside is answered as it would be in service, with status 500."""
 
     async def asked() -> httpx.Response:
-        transport = httpx.ASGITransport(site, raise_app_exceptions=False, client=("192.0.2.7", 5))
+        transport = httpx.ASGITransport(site, raise_app_exceptions=False, client=(asker, 5))
         async with httpx.AsyncClient(transport=transport, base_url=address) as client:
             return await client.request(method, path, headers=headers, **sent)
 

@@ -16,33 +16,31 @@ The parts that `edit` and `tamper` know: "badge", "did", "list", "notes" (`edit`
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from cryptography.hazmat.primitives.hashes import SHA256, SHA384
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from contexts.document import STATUS_LIST_LIMITS, Document, compose, parse
+from contexts.pinned import CHECKING
+from credential.archive import INDEX, Kept, compose_index, file_name
 from credential.proof.data_integrity import add_proof
+from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
 from credential.proof.vc_jwt import sign_jwt
 from credential.status import Bitstring, StatusEntry, list_credential
 from credential.withdrawal import Note, Reason, WithdrawalNotes, sign_notes
 from keys.did import (
     PublishedKey,
     did_for_web,
-    did_key,
     did_web_document,
     did_web_location,
-    verification_method_id,
 )
-from keys.public import KeyType, PublicKey
+from keys.multibase import base58btc_encode
+from keys.public import KeyType
+from tests.seeded import SeededSigner, did_key_signer
 from verifier.evidence import (
     Evidence,
     Failure,
@@ -58,6 +56,19 @@ from verifier.policy import Policy
 from verifier.trust import TrustList, parse_trust_list
 from verifier.verify import examine, verify
 
+__all__ = [
+    "AWARDED",
+    "HOST",
+    "NAME",
+    "NOW",
+    "SeededSigner",
+    "World",
+    "archived",
+    "as_presented",
+    "did_key_signer",
+    "keep",
+]
+
 NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 """The time at which everything in this world is checked, unless a test says otherwise."""
 
@@ -67,59 +78,6 @@ NAME = "Riverbend School District"
 MOST_NEEDS = 40
 
 Edit = Callable[[dict[str, Any]], Any]
-
-
-@dataclass(frozen=True)
-class SeededSigner:
-    """A `keys.signer.Signer` whose key follows from a word: for tests only, worth nothing anywhere else.
-
-    Args:
-        word: What the key follows from.
-        controller: The DID that it signs for.
-        key_type: Ed25519, P-256 or P-384.
-        method: The verification method, if it is not the usual one.
-    """
-
-    word: str
-    controller: str = ""
-    key_type: KeyType = KeyType.ED25519
-    method: str = ""
-
-    def _private(self) -> ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey:
-        seed = hashlib.sha256(f"cairn test key {self.word}".encode()).digest()
-        if self.key_type is KeyType.ED25519:
-            return ed25519.Ed25519PrivateKey.from_private_bytes(seed)
-        curve = ec.SECP256R1() if self.key_type is KeyType.P256 else ec.SECP384R1()
-        return ec.derive_private_key(int.from_bytes(seed, "big") >> 1, curve)
-
-    @property
-    def public_key(self) -> PublicKey:
-        public = self._private().public_key()
-        if isinstance(public, ed25519.Ed25519PublicKey):
-            return PublicKey(self.key_type, public.public_bytes(Encoding.Raw, PublicFormat.Raw))
-        return PublicKey(self.key_type, public.public_bytes(Encoding.X962, PublicFormat.CompressedPoint))
-
-    @property
-    def verification_method(self) -> str:
-        if self.method:
-            return self.method
-        if self.controller.startswith("did:key:"):
-            return f"{self.controller}#{self.controller.removeprefix('did:key:')}"
-        return verification_method_id(self.controller, self.public_key)
-
-    def sign(self, message: bytes) -> bytes:
-        private = self._private()
-        if isinstance(private, ed25519.Ed25519PrivateKey):
-            return private.sign(message)
-        size = private.key_size // 8
-        digest = SHA256() if self.key_type is KeyType.P256 else SHA384()
-        r, s = decode_dss_signature(private.sign(message, ec.ECDSA(digest, deterministic_signing=True)))
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
-
-
-def did_key_signer(word: str) -> SeededSigner:
-    """A signer whose own did:key is its issuer."""
-    return SeededSigner(word, did_key(SeededSigner(word).public_key))
 
 
 @dataclass
@@ -286,6 +244,21 @@ class World:
         """A document with the district's proof."""
         return _signed(document.raw, signer or self.signer, self.suite, self.created)
 
+    def badge_with_proof(self, members: dict[str, Any], index: int = 5) -> bytes:
+        """A badge whose proof has further members, all signed: for what `add_proof` never writes."""
+        document = compose(self.badge_value(index))
+        options = {
+            "type": "DataIntegrityProof",
+            "cryptosuite": EDDSA_RDFC_2022.name,
+            "created": "2026-05-01T09:00:00Z",
+            "verificationMethod": self.signer.verification_method,
+            "proofPurpose": "assertionMethod",
+        } | members
+        parts = (compose(options | {"@context": document.value["@context"]}), document)
+        message = b"".join(EDDSA_RDFC_2022.hashed(part, KeyType.ED25519, CHECKING) for part in parts)
+        proof = options | {"proofValue": "z" + base58btc_encode(self.signer.sign(message))}
+        return compose(document.value | {"proof": [proof]}).raw
+
     def did_document(self) -> bytes:
         """What stands at `did_url`."""
         own = PublishedKey(self.signer.public_key, self.retired_at, self.revoked_at)
@@ -388,6 +361,16 @@ def as_presented(data: bytes | Presented) -> Presented:
         return data
     kind = PresentedKind.JWT if data.startswith(b"ey") else PresentedKind.DOCUMENT
     return Presented(kind, data=data, source=kind.value)
+
+
+def keep(folder: Path, answers: Iterable[tuple[str, bytes, datetime]]) -> None:
+    """Write an archive: URL, body, and when it was retrieved."""
+    folder.mkdir(parents=True, exist_ok=True)
+    kept = []
+    for url, body, retrieved in answers:
+        kept.append(Kept(url, file_name(url), retrieved))
+        (folder / kept[-1].file).write_bytes(body)
+    (folder / INDEX).write_bytes(compose_index(kept))
 
 
 def archived(held: Evidence) -> Evidence:

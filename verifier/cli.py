@@ -25,7 +25,6 @@ from verifier import intake
 from verifier.archive import ArchiveError, open_archive
 from verifier.evidence import Code, Evidence, EvidenceError, Presented, PresentedKind, Verdict
 from verifier.gather import Source, gather
-from verifier.network import open_network
 from verifier.policy import Policy
 from verifier.report import Report, as_json, explain
 from verifier.settings import SettingsError, from_environment
@@ -92,7 +91,7 @@ def check(  # noqa: PLR0917 - each option of the command is a parameter
     """
     policy = _policy(trust)
     now = _time(at) or datetime.now(UTC)
-    source: Source = _open(archive) if archive else open_network(policy)
+    source = _open(archive) if archive else _network(policy)
     held = asyncio.run(gather(_present(target), policy, source, now))
     if save_evidence:
         _save(save_evidence, held)
@@ -157,6 +156,12 @@ def _open(archive: Path) -> Source:
         return open_archive(archive)
     except ArchiveError as fault:
         _stop(CONFIGURATION, str(fault))
+
+
+def _network(policy: Policy) -> Source:
+    from verifier.network import open_network  # noqa: PLC0415 - an archive is checked with no network in reach
+
+    return open_network(policy)
 
 
 def _present(target: str) -> Presented:

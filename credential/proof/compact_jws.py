@@ -98,7 +98,7 @@ def _object(segment: str, limits: Limits, name: str) -> Document:
     try:
         return parse(_octets(segment, name), limits)
     except DocumentError as error:
-        code = error.code if error.code in ("duplicate_key", "too_large") else "malformed_jwt"
+        code = error.code if error.code == "duplicate_key" else "malformed_jwt"
         raise CredentialError(code, f"the {name} is unreadable: {error.message}", error.pointer) from None
 
 

@@ -56,7 +56,7 @@ class Proof:
     Args:
         claim: What it says of itself.
         signature: 64 octets, or 96 for P-384.
-        options: The members that are signed with the document: the proof without `proofValue` and `@context`.
+        options: The members that are signed with the document: the proof without `proofValue`.
         pointer: Where it stands in the document (JSON pointer).
     """
 
@@ -108,6 +108,10 @@ def read_proof(member: Mapping[str, Any], *, issuer: str, context: Any, pointer:
             raise CredentialError(code, message, f"{pointer}/{name}")
     if unknown := sorted(member.keys() - _MEMBERS):
         raise CredentialError("proof_malformed", f"a proof has no member {unknown[0][:40]!r}", pointer)
+    # An empty array here would be covered by no signature (VC Data Integrity 1.0, 2.1: both are strings).
+    for name in ("id", "nonce"):
+        if name in member:
+            _text(member, name, pointer)
     # The suite signs the proof under the document's contexts: another one would be ignored, not obeyed.
     if "@context" in member and member["@context"] != context:
         raise CredentialError(
@@ -138,7 +142,7 @@ def read_proof(member: Mapping[str, Any], *, issuer: str, context: Any, pointer:
         proof_value=value if isinstance(value, str) else "",
         issuer=issuer,
     )
-    signed = {name: part for name, part in member.items() if name not in ("proofValue", "@context")}
+    signed = {name: part for name, part in member.items() if name != "proofValue"}
     return Proof(claim, _signature(value, pointer + "/proofValue"), signed, pointer)
 
 

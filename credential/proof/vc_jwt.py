@@ -247,13 +247,12 @@ def _check_kid(kid: str, issuer: str) -> None:
 
 
 def _origin(url: str) -> str | None:
-    """The host and port of an https URL, as written; None where there is none or where it names a user."""
+    """The authority of an https URL, whole as it is written; None for any other URL."""
     try:
         parts = urlsplit(url)
     except ValueError:
         return None
-    plain = parts.scheme == "https" and parts.netloc and "@" not in parts.netloc and "\\" not in url
-    return parts.netloc.lower() if plain else None
+    return parts.netloc.lower() or None if parts.scheme == "https" else None
 
 
 def _instant(seconds: int | None) -> datetime | None:

@@ -72,25 +72,34 @@ def issue_sheet(
         raise IssuerError(
             "bad_setting", "--today goes with --dry-run only: badges are issued on the day that is"
         )
-    data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
     district = desk.district()
+    data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
     with desk.store().reading() as session:
         catalogue = district_catalogue(session, district.id)
     checked = _checked(desk, district, data, catalogue, run_date=_run_date(desk, today), dates=dates)
     signer = None if dry_run else desk.signer(district)
-    done = []
+    done: list[Done] = []
+    stopped: ValueError | None = None
     for row in checked.rows:
-        one = _one(desk, district, row, signer, jwt=jwt, share=share)
+        try:
+            one = _one(desk, district, row, signer, jwt=jwt, share=share)
+        except ValueError as fault:
+            # Links and codes are told once: what was done before the fault must still be printed.
+            stopped = fault
+            break
         done.append(one)
         if out is not None and one.issued is not None and one.row.award is not None:
             _write(desk, district, out, one.issued, catalogue.get(one.row.award.credential_code))
-    if signer is not None:
+    if signer is not None and stopped is None:
         publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
     final = replace(checked, rows=tuple(one.row for one in done))
     if report is not None:
         report.write_text(report_csv(final), "utf-8")
     _print(desk, district, done)
     _summary(desk, final, done, dry_run=dry_run)
+    if stopped is not None:
+        desk.say(f"Stopped at row {checked.rows[len(done)].line}; run it again to go on from there.")
+        raise stopped
     if final.count(Outcome.REJECT):
         raise typer.Exit(PARTIAL)
 

@@ -224,6 +224,11 @@ def signing_keys(session: Session, district_id: str) -> Sequence[SigningKey]:
     ).all()
 
 
+def is_known_key(session: Session, multikey: str) -> bool:
+    """Whether any district of this store has this key."""
+    return session.scalars(select(SigningKey.id).where(SigningKey.multikey == multikey)).first() is not None
+
+
 def check_key_in_use(session: Session, district_id: str, key_id: str) -> None:
     """Refuse a signature by a key that the DID document does not show as usable.
 

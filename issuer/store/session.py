@@ -11,7 +11,7 @@ from types import ModuleType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
@@ -79,6 +79,7 @@ class Store:
             create_engine(
                 url,
                 pool_pre_ping=True,
+                hide_parameters=True,
                 connect_args={
                     "connect_timeout": 10,
                     "options": f"-c lock_timeout={WAIT_SECONDS}s -c timezone=UTC",
@@ -119,8 +120,11 @@ class Store:
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
                 yield session
-        except (DBAPIError, PoolTimeout) as fault:
-            said = str(fault.orig) if isinstance(fault, DBAPIError) else "pool"
+        except (StatementError, PoolTimeout) as fault:
+            # A column that refuses a value does so inside SQLAlchemy, which wraps the refusal.
+            if isinstance(fault, StatementError) and isinstance(fault.orig, IssuerError):
+                raise fault.orig from None
+            said = str(fault.orig) if isinstance(fault, StatementError) else "pool"
             if any(words in said for words in _BUSY):
                 raise IssuerError("database_busy", "the database did not answer: try again") from fault
             if "irreversible" in said:
@@ -138,7 +142,8 @@ def _sqlite(url: str) -> Engine:
     journal, synchronous = (
         ("WAL", "FULL") if wal_is_safe(module.sqlite_version_info) else ("TRUNCATE", "EXTRA")
     )
-    engine = create_engine(url, module=module, connect_args={"timeout": WAIT_SECONDS})
+    # Parameters hold names of students: no exception and no log may repeat them.
+    engine = create_engine(url, module=module, hide_parameters=True, connect_args={"timeout": WAIT_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:

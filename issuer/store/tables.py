@@ -199,7 +199,7 @@ class SigningKey(Base):
     """The public half of a key that this district signs or has signed with. Private halves are never here."""
 
     __tablename__ = "signing_key"
-    __table_args__ = (UniqueConstraint("id"),)
+    __table_args__ = (UniqueConstraint("id"), UniqueConstraint("multikey"))
 
     district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)
     id: Mapped[str] = mapped_column(primary_key=True)

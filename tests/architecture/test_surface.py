@@ -27,7 +27,7 @@ SURFACE = {
     "verifier.verify": ["next_need", "verify"],
     "verifier.gather": ["gather"],
     "verifier.report": ["explain", "as_json"],
-    "verifier.archive": ["open_archive", "write_archive"],
+    "verifier.archive": ["open_archive"],
 }
 
 SIGNATURES = {

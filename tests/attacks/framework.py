@@ -1,8 +1,8 @@
 """What an attack is, and where its bytes come from.
 
 Each module in `tests.attacks.areas` has `AREA`, `cases()` and `judge(data, suffix)`. A case's input is either
-bytes, kept as a file, or a `Recipe`: the name of a function in the module's `RECIPES` with its parameters, for
-inputs too large to keep.
+bytes, kept as a file, or a `Recipe`: the name of a function in the module's `RECIPES` with its parameters,
+for inputs that are too large to keep.
 """
 
 from __future__ import annotations

@@ -104,5 +104,7 @@ def _legacy() -> Iterator[Case]:
     )
     yield case("JWT-11-vc-text", token(payload=outer | {"vc": "x"}), kind, good)
     yield case("JWT-11-vc-null", token(payload=outer | {"vc": None}), kind, good)
+    yield case("JWT-11-vc-null-beside-old-badge", token(payload=outer | old | {"vc": None}), kind, good)
+    yield case("JWT-11-vc-text-beside-old-badge", token(payload=outer | old | {"vc": "x"}), kind, good)
     later = old | {"expirationDate": "2031-05-01T09:00:00Z"}
     yield case("JWT-11-vc-exp", token(payload=outer | {"vc": later}), "envelope_mismatch", good)

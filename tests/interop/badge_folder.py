@@ -1,7 +1,6 @@
 """A folder of badges with what their issuers had published, in the layout that the demo leaves.
 
 `badges/*.json` and `badges/*.jwt`, and `archive/index.json`, which maps each published URL to a file.
-The environment variable `CAIRN_DEMO_DATA` names a folder that the demo left; without it a small one is made.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -16,8 +15,10 @@ def _installed() -> None:
     digital_bazaar.install()
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """The demo's folder where `CAIRN_DEMO_DATA` names one, else one like it."""
-    named = os.environ.get("CAIRN_DEMO_DATA")
-    return Folder(Path(named)) if named else make_folder(tmp_path_factory.mktemp("district"))
+@pytest.fixture(scope="session", params=["of many kinds", "as the demo leaves it"])
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Folder:
+    """Badges that use much of the data model and every suite; and the very badges that the demo issued."""
+    if request.param == "of many kinds":
+        return make_folder(tmp_path_factory.mktemp("district"))
+    played: Path = request.getfixturevalue("played_demo")
+    return Folder(played)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from ipaddress import ip_network
 from typing import Final, Literal
 
 from fastapi import APIRouter, Request
@@ -45,8 +46,12 @@ def locale_of(request: Request, asked: object = None) -> str:
 
 
 def address_of(request: Request) -> str:
-    """Who asks."""
-    return request.client.host if request.client else ""
+    """Who asks: an address, or the network of one where a household or a school has many (RFC 6177)."""
+    host = request.client.host if request.client else ""
+    try:
+        return str(ip_network((host, 64), strict=False)) if ":" in host else host
+    except ValueError:
+        return host
 
 
 def page(request: Request, name: str, locale: str, status: int = 200, /, **values: object) -> HTMLResponse:

@@ -1,4 +1,4 @@
-"""Hostile PNG pictures: what `credential.baking.png` must refuse, and decode no pixel for it (IMG-01 to -05)."""
+"""Hostile PNG pictures: what `credential.baking.png` must refuse, decoding no pixel (IMG-01 to IMG-05)."""
 
 from __future__ import annotations
 

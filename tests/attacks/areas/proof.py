@@ -203,6 +203,16 @@ def _purposes() -> Iterator[Case]:
         ("graph", {"@graph": []}),
     ):
         yield proof_case(f"LD-16-unknown-{name}", with_proof(extra), "proof_malformed", good)
+    odd_values: tuple[tuple[str, Any], ...] = (
+        ("empty-array", []),
+        ("empty", ""),
+        ("number", 1),
+        ("array", ["urn:x:1"]),
+        ("null", None),
+    )
+    for member in ("id", "nonce"):
+        for name, odd in odd_values:
+            yield proof_case(f"LD-16-{member}-{name}", with_proof({member: odd}), "proof_malformed", good)
     context = badge()["@context"]
     repeated = signed_as(options(**{"@context": context}), badge())
     contexts: tuple[tuple[str, Any], ...] = (

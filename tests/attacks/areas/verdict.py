@@ -180,6 +180,9 @@ def _proof_times(good: bytes) -> Iterable[Case]:
         "signed_in_future",
         saved(edge),
     )
+    lasting = saved(World(), World().badge_with_proof({"expires": "2026-06-01T11:59:00Z"}))
+    ended = saved(World(), World().badge_with_proof({"expires": "2026-06-01T11:58:59Z"}))
+    yield _case("LD-17-proof-ended", ended, "proof_expired", lasting)
     for name, members, expect in (
         ("LD-17-domain", {"domain": "employer.example"}, "proof_domain"),
         ("LD-17-challenge", {"challenge": "7"}, "proof_domain"),

@@ -172,6 +172,8 @@ def test_what_is_no_code_is_refused(typed: str) -> None:
         f"//check.example.org/C/RIVER-{CODE}",
         f"https://check.example.org/S/RIVER-{TOKEN[:-1]}",
         f"https://check.example.org/S/{TOKEN}",
+        f"https://check.example.org/S/{'R' * 17}-{TOKEN}",
+        f"https://check.example.org/S/A_B-{TOKEN}",
         f"https://check.example.org/S/RIVER-{TOKEN[:-1]}U",
         f"https://check.example.org/S/RIVER-{TOKEN[:-1]}%30",
         "https://check.example.org/",

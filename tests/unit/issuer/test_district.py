@@ -14,7 +14,7 @@ from issuer.errors import IssuerError
 from issuer.store import audit, queries
 from issuer.store.session import Store
 from issuer.store.tables import Achievement, District
-from tests.unit.issuer.conftest import NOW, Entropy, House
+from tests.house import NOW, Entropy, House
 
 GOOD = Founding(
     "lakeside",

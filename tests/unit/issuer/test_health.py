@@ -7,7 +7,7 @@ from pathlib import Path
 from issuer.health import look
 from issuer.revocation import revoke
 from issuer.store.session import Store
-from tests.unit.issuer.conftest import NOW, House
+from tests.house import NOW, House
 
 
 def lists(house: House) -> str:

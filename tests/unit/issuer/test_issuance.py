@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,8 +25,8 @@ from issuer.prepare import PrepareRefused
 from issuer.store import audit, queries
 from issuer.store.session import Store
 from issuer.store.tables import Audit, Secured, State
+from tests.house import Entropy, House
 from tests.signers import SeededSigner
-from tests.unit.issuer.conftest import House
 
 
 class Crash(BaseException):
@@ -103,6 +104,32 @@ def test_a_row_that_cannot_be_prepared_can_be_mended_under_its_reference(house: 
         house.issue(recipient_name="100000001")
     assert actions(house) == []
     assert house.issue().first
+
+
+def test_a_mended_order_may_ask_for_another_form(house: House) -> None:
+    with pytest.raises(PrepareRefused):
+        house.issue(recipient_name="100000001")
+    assert house.issue(also_jwt=True).jwt is not None
+
+
+def test_many_issuers_of_one_award_at_once_give_one_credential(house: House) -> None:
+    made: list[issuance.Issued] = []
+    ready = threading.Barrier(4)
+
+    def issuer(number: int) -> None:
+        mine = replace(house, entropy=Entropy(f"issuer {number}"))
+        ready.wait()
+        made.append(mine.issue())
+
+    threads = [threading.Thread(target=issuer, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(made) == 4
+    assert len({(one.credential_id, one.document) for one in made}) == 1
+    assert sum(one.first for one in made) == 1
+    assert actions(house) == ["credential.prepared", "credential.signed"]
 
 
 def test_rehearsal_finds_faults_and_reserves_nothing(house: House) -> None:

@@ -24,7 +24,7 @@ from issuer.store import audit, published
 from issuer.store.published import Edition
 from issuer.store.session import Store
 from issuer.store.tables import Audit, Published
-from tests.unit.issuer.conftest import House
+from tests.house import House
 
 
 def list_of(house: House, credential_id: str) -> str:

@@ -13,7 +13,7 @@ from issuer.publication import list_path, publish_due
 from issuer.publisher import Publisher
 from issuer.revocation import revoke
 from issuer.store import published
-from tests.unit.issuer.conftest import House
+from tests.house import House
 
 
 def version(house: House, list_id: str) -> int:

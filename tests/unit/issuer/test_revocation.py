@@ -13,7 +13,7 @@ from issuer.errors import IssuerError
 from issuer.revocation import Revoked, revoke
 from issuer.store import audit, queries
 from issuer.store.tables import Audit, Status
-from tests.unit.issuer.conftest import House, attempt
+from tests.house import House, attempt
 
 
 def withdraw(house: House, credential_id: str, **changes: Any) -> Revoked:

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 from issuer.errors import IssuerError
 from issuer.shares import NewShare, create_share, open_code, open_token, stop_share
 from issuer.store.tables import Audit, Share, State
-from tests.unit.issuer.conftest import House
+from tests.house import House
 
 
 def share(house: House, credential_id: str, **changes: Any) -> NewShare:

@@ -16,11 +16,13 @@ from issuer.errors import IssuerError
 from issuer.issuance import stored
 from issuer.publication import DID_PATH, list_path
 from issuer.revocation import revoke
-from issuer.signing_keys import affected, republish, sign_anew
+from issuer.signing_keys import KEYS_OF_EXAMPLES, affected, mirror, republish, sign_anew
 from issuer.store import audit, published, queries
 from issuer.store.tables import Audit, Secured
+from keys.key_record import KeyRecord
+from keys.public import PublicKey
+from tests.house import House
 from tests.signers import SeededSigner
-from tests.unit.issuer.conftest import House
 
 
 def did_document(house: House) -> dict[str, Any]:
@@ -212,6 +214,22 @@ def test_the_idempotent_answer_is_the_newest_proof(house: House) -> None:
     again = house.issue()
     assert again.credential_id == first.credential_id
     assert house.signer.verification_method.encode() in again.document
+
+
+def test_a_key_of_another_district_is_refused(house: House) -> None:
+    """KEY-07."""
+    other = House.build(house.store, "eastfield", "https://badges.eastfield.example")
+    with pytest.raises(IssuerError, match="key_not_usable"):
+        house.take_key(SeededSigner(other.signer.word, house.district.did))
+    house.take_key(SeededSigner("somebody new", house.district.did))
+
+
+@pytest.mark.parametrize("multikey", sorted(KEYS_OF_EXAMPLES))
+def test_a_key_that_anybody_has_is_refused(house: House, multikey: str) -> None:
+    """KEY-11."""
+    record = KeyRecord(PublicKey.from_multikey(multikey), house.district.did, house.time)
+    with pytest.raises(IssuerError, match="key_not_usable"):
+        mirror(house.store, house.district.id, [record], now=house.time, actor="test")
 
 
 def test_private_halves_are_nowhere_in_the_store(house: House) -> None:

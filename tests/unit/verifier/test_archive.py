@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from tests.world import NOW
-from verifier.archive import MAX_FILE, Archive, ArchiveError, open_archive, write_archive
+from tests.world import NOW, keep
+from verifier.archive import MAX_FILE, Archive, ArchiveError, open_archive
 from verifier.evidence import Failure, Fetched, Need, NeedKind
 
 URL = "https://badges.riverbend.example/status/1"
@@ -22,13 +22,13 @@ def answer(archive: Archive, need: Need) -> Fetched | Failure:
 
 
 def test_what_was_kept_comes_back_with_its_time(tmp_path: Path) -> None:
-    write_archive(tmp_path / "kept", [(URL, b"list", NOW), (f"{URL}/notes", b"notes", NOW)])
+    keep(tmp_path / "kept", [(URL, b"list", NOW), (f"{URL}/notes", b"notes", NOW)])
     found = answer(open_archive(tmp_path / "kept"), NEED)
     assert found == Fetched(NEED, b"list", NOW, archived=True)
 
 
 def test_what_was_not_kept_is_not_answered(tmp_path: Path) -> None:
-    write_archive(tmp_path, [(URL, b"list", NOW)])
+    keep(tmp_path, [(URL, b"list", NOW)])
     archive = open_archive(tmp_path)
     for need in (Need(NeedKind.STATUS_LIST, URL + "0"), Need(NeedKind.RETRIEVAL, URL, body=b"{}")):
         found = answer(archive, need)
@@ -37,7 +37,7 @@ def test_what_was_not_kept_is_not_answered(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_gone_or_too_large_is_a_failure(tmp_path: Path) -> None:
-    write_archive(tmp_path, [(URL, b"list", NOW)])
+    keep(tmp_path, [(URL, b"list", NOW)])
     archive = open_archive(tmp_path)
     file = tmp_path / archive.kept[URL].file
     for size, code in ((MAX_FILE, None), (MAX_FILE + 1, "too_large")):

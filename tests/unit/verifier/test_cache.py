@@ -35,8 +35,8 @@ class Counted:
         return self.now
 
 
-def cached(source: Counted, **settings: int) -> Cache:
-    return Cache(source, clock=source.clock, **settings)
+def cached(source: Counted, most_bytes: int = 100_000) -> Cache:
+    return Cache(source, clock=source.clock, most_bytes=most_bytes)
 
 
 def test_kinds_that_belong_to_one_person_are_never_kept() -> None:

@@ -11,8 +11,7 @@ from typer.testing import CliRunner, Result
 
 from contexts.document import compose, parse
 from credential.withdrawal import Reason
-from tests.world import NOW, World
-from verifier.archive import write_archive
+from tests.world import NOW, World, keep
 from verifier.cli import EXIT_CODES, _in_words, app, main
 from verifier.evidence import Code
 from verifier.report import explain
@@ -27,14 +26,14 @@ def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"CAIRN_VERIFY_{name}", raising=False)
 
 
-def keep(world: World, folder: Path) -> None:
+def keep_all(world: World, folder: Path) -> None:
     """What the world publishes as an archive, and its trust list."""
     urls = {
         world.did_url: world.did_document(),
         world.list_url: world.status_list(world.list_url, world.withdrawn, "revocation"),
         f"{world.list_url}/notes": world.notes(),
     }
-    write_archive(folder / "archive", [(url, body, NOW) for url, body in urls.items()])
+    keep(folder / "archive", [(url, body, NOW) for url, body in urls.items()])
     entries = [{"id": world.did, "name": world.name}]
     text = {"version": 1, "name": "State list", "entries": entries}
     (folder / "trust.json").write_text(json.dumps(text), "utf-8")
@@ -66,10 +65,10 @@ def changed(badge: bytes, **members: Any) -> bytes:
 def test_the_exit_code_is_the_verdicts(tmp_path: Path, code: Code, make: Any) -> None:
     world = World()
     badge = make(world)
-    keep(world, tmp_path)
+    keep_all(world, tmp_path)
     if code is Code.ISSUER_UNKNOWN:
         stranger = World(host="badges.third.example")
-        write_archive(
+        keep(
             tmp_path / "archive",
             [
                 (stranger.did_url, stranger.did_document(), NOW),
@@ -101,7 +100,7 @@ def test_exit_codes_are_as_published() -> None:
 
 def test_an_archived_answer_is_judged_at_its_own_time_years_later(tmp_path: Path) -> None:
     world = World()
-    keep(world, tmp_path)
+    keep_all(world, tmp_path)
     later = run(tmp_path, world.badge(), "--json", at="2028-06-01T00:00:00Z")
     assert later.exit_code == 0
     assert json.loads(later.stdout)["as_of"] == "2026-06-01T12:00:00Z"
@@ -111,15 +110,15 @@ def test_an_archived_answer_is_judged_at_its_own_time_years_later(tmp_path: Path
 
 def test_what_the_archive_lacks_is_not_fetched(tmp_path: Path) -> None:
     world = World()
-    keep(world, tmp_path)
-    write_archive(tmp_path / "archive", [(world.did_url, world.did_document(), NOW)])
+    keep_all(world, tmp_path)
+    keep(tmp_path / "archive", [(world.did_url, world.did_document(), NOW)])
     result = run(tmp_path, world.badge())  # sockets are off in this test
     assert result.exit_code == EXIT_CODES[Code.INCOMPLETE]
 
 
 def test_words_go_to_standard_output_without_colour(tmp_path: Path) -> None:
     world = World()
-    keep(world, tmp_path)
+    keep_all(world, tmp_path)
     result = run(tmp_path, world.badge())
     assert result.stdout.startswith("This badge is valid\n")
     assert "Riverbend School District" in result.stdout
@@ -140,7 +139,7 @@ def test_a_name_cannot_repaint_the_terminal() -> None:
 
 def test_standard_input_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
-    keep(world, tmp_path)
+    keep_all(world, tmp_path)
     arguments = [
         "check",
         "-",
@@ -156,7 +155,7 @@ def test_standard_input_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 def test_a_saved_case_replays_to_the_same_answer(tmp_path: Path) -> None:
     world = World()
     world.revoke(reason=Reason.REQUESTED)
-    keep(world, tmp_path)
+    keep_all(world, tmp_path)
     case = str(tmp_path / "case.json")
     first = run(tmp_path, world.badge(), "--json", "--save-evidence", case)
     again = CliRunner().invoke(app, ["replay", case, "--trust", str(tmp_path / "trust.json"), "--json"])
@@ -185,7 +184,7 @@ def test_a_wrong_call_says_what_is_wrong(
 ) -> None:
     badge = tmp_path / "b.json"
     badge.write_bytes(World(trusted=False).badge())
-    keep(World(), tmp_path)
+    keep_all(World(), tmp_path)
     named = [str(badge) if a == "B" else a for a in arguments]
     if named[:1] == ["check"] and len(named) > 1 and "--archive" not in named:
         named += ["--archive", str(tmp_path / "archive")]

@@ -66,6 +66,7 @@ def test_the_number_of_bytes_is_bounded() -> None:
 def test_the_time_is_bounded() -> None:
     world = World(policy_changes={"max_gathering": timedelta(milliseconds=20)})
     held = gathered(world, world.policy, wait=5)
+    assert world.asked == []
     assert [a.code for a in held.gathered if isinstance(a, Failure)] == ["gathering_took_too_long"]
     assert code(held, world.policy) is Code.INCOMPLETE
 

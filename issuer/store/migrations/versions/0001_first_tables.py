@@ -22,7 +22,7 @@ NEVER_CHANGED = ("audit", "published", "status")
 CREDENTIAL_CHANGED = """
   NEW.district_id <> OLD.district_id OR NEW.id <> OLD.id OR NEW.award_ref <> OLD.award_ref
   OR NEW.subject_id <> OLD.subject_id OR NEW.list_id <> OLD.list_id OR NEW.list_index <> OLD.list_index
-  OR NEW.also_jwt <> OLD.also_jwt OR NEW.reserved_at <> OLD.reserved_at
+  OR (OLD.state <> 'reserved' AND NEW.also_jwt <> OLD.also_jwt) OR NEW.reserved_at <> OLD.reserved_at
   OR (OLD.prepared IS NOT NULL AND (NEW.prepared IS NULL OR NEW.prepared <> OLD.prepared))
   OR (OLD.signed_at IS NOT NULL AND (NEW.signed_at IS NULL OR NEW.signed_at <> OLD.signed_at))
   OR (OLD.state || '>' || NEW.state) NOT IN (
@@ -157,6 +157,7 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_signing_key_district_id"),
         sa.PrimaryKeyConstraint("district_id", "id", name="pk_signing_key"),
         sa.UniqueConstraint("id", name="uq_signing_key_id"),
+        sa.UniqueConstraint("multikey", name="uq_signing_key_multikey"),
     )
     op.create_table(
         "status_list",

@@ -272,3 +272,21 @@ def test_a_signer_needs_no_more_than_the_protocol() -> None:
 
     assert add_proof(compose(badge()), Card(), created=CREATED).value == signed()
     assert KeyType.ED25519 is ED25519.public_key.key_type
+
+
+def test_a_verification_method_at_the_limit_is_read_and_one_beyond_is_not() -> None:
+    def named(characters: int) -> dict[str, Any]:
+        method = f"{DISTRICT}#".ljust(characters, "k")
+        return signed_as(options(verificationMethod=method), badge())
+
+    verified = check_proof(compose(named(2_048)), lambda _: ED25519.public_key)
+    assert verified.document.value == badge()
+    assert refusal(named(2_049)) == "proof_malformed /proof/verificationMethod"
+
+
+def test_a_proof_value_is_measured_before_it_is_decoded() -> None:
+    for length, said in ((200, "145 octets"), (201, "at most 200 characters")):
+        made = signed()
+        made["proof"][0]["proofValue"] = "z" + "2" * (length - 1)
+        with pytest.raises(CredentialError, match=said):
+            proof_claims(compose(made))

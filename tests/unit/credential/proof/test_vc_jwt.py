@@ -217,6 +217,25 @@ def test_an_https_kid_elsewhere_leads_nowhere(kid: str) -> None:
         split(token(header(kid=kid), claims(badge(issuer), iss=issuer)))
 
 
+@pytest.mark.parametrize(
+    "kid", ["https:///k", "https://badges.district.example@evil.example/k", "https://x/k"]
+)
+def test_an_https_kid_of_an_issuer_with_a_did_leads_nowhere(kid: str) -> None:
+    with pytest.raises(CredentialError, match=r"^key_not_bound_to_issuer"):
+        split(token(header(kid=kid)))
+
+
+def test_an_issuer_without_https_has_no_origin_to_trust() -> None:
+    issuer = "http://district.example/issuers/1"
+    with pytest.raises(CredentialError, match=r"^key_not_bound_to_issuer"):
+        split(token(header(kid="https://district.example/k"), claims(badge(issuer), iss=issuer)))
+
+
+def test_a_token_that_names_no_key_is_refused_before_anybody_looks_for_one() -> None:
+    with pytest.raises(CredentialError, match=r"^key_not_bound_to_issuer"):
+        split(token(header(kid=None)))
+
+
 def test_one_bad_token_spoils_no_other() -> None:
     """A thousand good ones and one forged: each is judged alone."""
     good, forged = (

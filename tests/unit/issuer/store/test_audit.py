@@ -14,7 +14,7 @@ from issuer.store import audit
 from issuer.store.audit import Head, check_chain
 from issuer.store.session import Store
 from issuer.store.tables import Audit
-from tests.unit.issuer.conftest import NOW, House, without_triggers
+from tests.house import NOW, House, without_triggers
 
 ROWS = 5
 

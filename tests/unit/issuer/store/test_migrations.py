@@ -14,7 +14,7 @@ from issuer.revocation import revoke
 from issuer.store.migrations import check_migrated, migrate
 from issuer.store.session import Store
 from issuer.store.tables import Base
-from tests.unit.issuer.conftest import House, attempt
+from tests.house import House, attempt
 
 
 def test_the_steps_make_the_tables(store: Store) -> None:

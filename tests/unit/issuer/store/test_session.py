@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from issuer.errors import IssuerError
 from issuer.store import session as session_module
 from issuer.store.session import Store, driver, is_answering, wal_is_safe
-from tests.unit.issuer.conftest import attempt
+from tests.house import attempt
 
 
 @pytest.mark.parametrize(
@@ -96,6 +96,12 @@ def test_a_transaction_is_kept_whole_or_not_at_all(store: Store) -> None:
         attempt(store, "INSERT INTO probe VALUES (1)", "INSERT INTO no_such_table VALUES (1)")
     with store.reading() as session:
         assert session.execute(text("SELECT count(*) FROM probe")).scalar() == 0
+
+
+def test_no_exception_repeats_what_was_to_be_stored(store: Store) -> None:
+    with pytest.raises(DBAPIError) as caught, store.transaction() as session:
+        session.execute(text("INSERT INTO no_such_table VALUES (:name)"), {"name": "Maya Okafor"})
+    assert "Okafor" not in str(caught.value)
 
 
 def test_sqlite_takes_the_write_lock_at_the_beginning(

@@ -15,7 +15,7 @@ from issuer.store import status_lists
 from issuer.store.session import Store
 from issuer.store.status_lists import Position, close_open, random_name, reserve
 from issuer.store.tables import Credential, StatusList
-from tests.unit.issuer.conftest import NOW, Entropy, House, attempt
+from tests.house import NOW, Entropy, House, attempt
 
 TAKERS, EACH = 4, 40
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from issuer.app import create_app
-from tests.unit.issuer.conftest import ORIGIN, House
+from tests.house import ORIGIN, House
 from tests.unit.issuer.web.asking import Client
 
 

@@ -11,7 +11,7 @@ import pytest
 from credential.qr import format_code
 from issuer.publication import list_path
 from issuer.shares import NewShare, create_share, stop_share
-from tests.unit.issuer.conftest import House
+from tests.house import House
 from tests.unit.issuer.web.asking import Client
 
 

@@ -96,20 +96,22 @@ def test_without_usable_notes_it_is_plainly_withdrawn(answer: Callable[[World], 
     assert "date" not in verdict.finding(Check.STATUS).facts
 
 
-def test_notes_of_a_stolen_key_are_not_read() -> None:
+def test_notes_of_a_stolen_key_are_not_read_even_if_it_is_still_listed() -> None:
     world = World()
     world.revoke(reason=Reason.CORRECTED)
     stolen = World(signing="stolen", revoked_at=NOW)
-    world.published = [*world.published]
-    world.edit["did"] = lambda made: made.update(
-        verificationMethod=[
-            *made["verificationMethod"],
-            json.loads(stolen.did_document())["verificationMethod"][0],
-        ]
-    )
+    method = json.loads(stolen.did_document())["verificationMethod"][0]
+
+    def still_listed(made: dict[str, Any]) -> None:
+        made["verificationMethod"].append(method)
+        made["assertionMethod"].append(method["id"])
+
+    world.edit["did"] = still_listed
     notes = WithdrawalNotes(world.did, world.list_url, 7, {5: Note(date(2026, 5, 20), Reason.CORRECTED)})
     world.serve[f"{world.list_url}/notes"] = sign_notes(notes, stolen.signer).encode()
     assert world.check(world.badge()).code is Code.REVOKED
+    method.pop("revoked")
+    assert world.check(world.badge()).code is Code.REPLACED
 
 
 def test_paused_is_paused_and_withdrawn_outweighs_it() -> None:

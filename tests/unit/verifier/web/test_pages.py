@@ -239,6 +239,20 @@ def test_look_ups_are_counted_and_uploads_are_not(world: World, tmp_path: Path) 
     assert ask(site, "/c/typo").status_code == 200
 
 
+def test_a_network_of_addresses_counts_as_one(world: World, tmp_path: Path) -> None:
+    site = make_site(world, tmp_path, lookups_per_minute=1)
+    askers = [
+        "2001:db8:1:2::1",
+        "2001:db8:1:2:ffff::9",
+        "2001:db8:1:3::1",
+        "fe80::1%eth0",
+        "192.0.2.1",
+        "192.0.2.2",
+    ]
+    statuses = [ask(site, f"/c/RIVER-{CODE}", asker=asker).status_code for asker in askers]
+    assert statuses == [200, 429, 200, 200, 200, 200]
+
+
 @pytest.mark.parametrize("data", [b"", b" "])
 def test_an_empty_form_says_what_to_do(site: Guard, data: bytes) -> None:
     assert "Nothing was sent" in upload(site, data).text

@@ -1,0 +1,133 @@
+"""`cairn serve` as its own process: it answers, keeps lists published, and stops when it is told."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from contexts.document import STATUS_LIST_LIMITS, parse
+from credential.status import StatusEntry, read_status
+from issuer.cli import app
+from issuer.roster.columns import COLUMNS
+
+pytestmark = pytest.mark.network
+
+
+class Served:
+    """An issuer on loopback, and its folder."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port: int = probe.getsockname()[1]
+        (folder / "secret").write_bytes(secrets.token_bytes(32))
+        self._settings = {
+            "CAIRN_DATA": str(folder / "data"),
+            "CAIRN_KEY_FILE": str(folder / "secret"),
+            "CAIRN_PUBLISH_EVERY": "0.2",
+        }
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def command(self, *arguments: str, data: bytes = b"") -> Any:
+        done = CliRunner().invoke(app, ["--json", *arguments], input=data, env=self._settings)
+        assert done.exit_code == 0, done.output
+        return json.loads(done.stdout)
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "issuer.cli", "serve", "--port", str(self.port)],
+            env={**os.environ, **self._settings},
+            stderr=subprocess.DEVNULL,
+        )
+
+    def ask(self, path: str) -> tuple[int, bytes]:
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        try:
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            return answer.status, answer.read()
+        finally:
+            connection.close()
+
+    def wait(self, path: str, good: Any) -> bytes:
+        for _ in range(600):
+            try:
+                status, body = self.ask(path)
+            except OSError:
+                status, body = 0, b""
+            if status == 200 and good(body):
+                return body
+            time.sleep(0.1)
+        raise AssertionError(f"{path} was never as expected")
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[Served]:
+    made = Served(tmp_path)
+    yield made
+    if made.process is not None and made.process.poll() is None:
+        made.process.kill()
+        made.process.wait()
+
+
+def test_a_revocation_by_another_process_is_seen_and_the_server_stops_when_told(
+    served: Served, tmp_path: Path
+) -> None:
+    origin = f"http://localhost:{served.port}"
+    names = (
+        "--name",
+        "Lakeside",
+        "--tag",
+        "LAKE",
+        "--url",
+        "https://lakeside.example",
+        "--school",
+        "0187=High",
+    )
+    served.command("init", "--origin", origin, *names)
+    facts = {
+        "external_id": "200000001",
+        "given_name": "Maya",
+        "family_name": "Okafor",
+        "school_code": "0187",
+        "credential_code": "WCA-SAWBLADE",
+        "date_earned": "2026-05-01",
+        "award_ref": "R-1",
+    }
+    row = ",".join(facts.get(name, "") for name in COLUMNS)
+    issued = served.command("issue", "-", data=f"{','.join(COLUMNS)}\n{row}\n".encode())
+    assert issued["rows"][0]["outcome"] == "ready"
+    served.start()
+    served.wait("/readyz", lambda body: json.loads(body)["parts"]["publisher"] == "ok")
+    did = json.loads(served.wait("/.well-known/did.json", bool))
+    assert did["id"] == f"did:web:localhost%3A{served.port}"
+
+    out = served.command("export", str(tmp_path / "out"))
+    (file,) = Path(out["folder"]).glob("*.json")
+    named = json.loads(file.read_bytes())["credentialStatus"]
+    entry = StatusEntry("revocation", int(named["statusListIndex"]), named["statusListCredential"])
+    path = entry.list_url.removeprefix(origin)
+
+    def says(body: bytes) -> int:
+        return read_status(parse(body, STATUS_LIST_LIMITS), entry)
+
+    assert says(served.wait(path, bool)) == 0
+    served.command("revoke", "R-1", "--reason", "requested")
+    served.wait(path, says)
+
+    assert served.process is not None
+    served.process.send_signal(signal.SIGTERM)
+    assert served.process.wait(15) in {0, -signal.SIGTERM}
