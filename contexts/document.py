@@ -138,6 +138,38 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
     return parse(data, limits)
 
 
+def without(document: Document, name: str) -> Document:
+    """The same document less one member, written compactly; itself where it has no such member."""
+    if name not in document.value:
+        return document
+    value = {other: part for other, part in document.value.items() if other != name}
+    return Document(_write(value).encode(), value)  # no part of a checked document needs a check
+
+
+def extended(document: Document, name: str, value: Any, limits: Limits = CREDENTIAL_LIMITS) -> Document:
+    """The same document with one more member, last in it; the bytes of the others stay as they are.
+
+    Args:
+        document: Has no such member.
+        name: The new member.
+        value: Its value, as for `compose`.
+        limits: For the whole.
+
+    Raises:
+        DocumentError: As `compose`; `duplicate_key` where the member is there already.
+    """
+    if name in document.value:
+        raise DocumentError("duplicate_key", f"the member {name[:80]!r} is there already", pointer(name))
+    part = compose({name: value}, limits)
+    raw = document.raw.rstrip(b" \t\n\r")[:-1] + (b"," if document.value else b"") + part.raw[1:]
+    if len(raw) > limits.max_bytes:
+        raise DocumentError("too_large", f"{len(raw)} bytes; at most {limits.max_bytes} are read")
+    whole = {**document.value, **part.value}
+    if _needs_a_closer_look(raw, whole, limits):
+        _check_each(whole, limits)
+    return Document(raw, whole)
+
+
 _write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-from contexts.document import STATUS_LIST_LIMITS, Document, compose
+from contexts.document import STATUS_LIST_LIMITS, Document, compose, extended, without
 from contexts.pinned import CHECKING, ISSUING, ContextSet
 from credential.dates import format_date_time
 from credential.errors import CredentialError
@@ -117,7 +117,7 @@ def add_proof(
             "the signer's result does not verify under its own public key: nothing was issued",
         )
     proof = options | {"proofValue": "z" + base58btc_encode(signature)}
-    return compose(unsecured.value | {"proof": [*(entry for _, entry in earlier), proof]}, _LIMITS)
+    return extended(unsecured, "proof", [*(entry for _, entry in earlier), proof], _LIMITS)
 
 
 def proof_claims(document: Document) -> tuple[ProofClaim, ...]:
@@ -223,7 +223,7 @@ def _located(document: Document) -> list[tuple[str, Any]]:
 
 
 def _without_proof(document: Document) -> Document:
-    return compose({name: part for name, part in document.value.items() if name != "proof"}, _LIMITS)
+    return without(document, "proof")
 
 
 def _proof_context(context: Any) -> Any:
