@@ -88,7 +88,7 @@ def labels_of(
 ) -> list[str]:
     """The canonical label of each blank node, by number."""
     if digest == "sha384":
-        quads, settled = _joined(quads, settled), ()
+        quads, settled = joined(quads, settled), ()
     first = first_degree_hashes(quads, blank_nodes, digest)
     for offset, part in settled:
         first[offset : offset + part.blank_nodes] = part.hashes
@@ -97,13 +97,13 @@ def labels_of(
     before = ""
     for rank, (found, node) in enumerate(ranked):
         if found == before:
-            return _Labels(_joined(quads, settled), first, digest).issue()
+            return _Labels(joined(quads, settled), first, digest).issue()
         before = found
         labels[node] = f"_:c14n{rank}"
     return labels
 
 
-def _joined(quads: Sequence[Quad], settled: Sequence[tuple[int, Settled]]) -> list[Quad]:
+def joined(quads: Sequence[Quad], settled: Sequence[tuple[int, Settled]]) -> list[Quad]:
     """All quads, every blank node by its own number."""
 
     def moved(term: Term, offset: int) -> Term:
@@ -124,7 +124,7 @@ def first_degree_hashes(quads: Sequence[Quad], blank_nodes: int, digest: DigestN
     hashed = _DIGESTS[digest]
     return [
         hashed("".join(sorted(lines)).encode()).hexdigest() if lines else ""
-        for lines in _first_degree(quads, blank_nodes)
+        for lines in first_degree_lines(quads, blank_nodes)
     ]
 
 
@@ -134,7 +134,7 @@ _DIGESTS: Final[dict[DigestName, Callable[[bytes], Any]]] = {
 }
 
 
-def _first_degree(quads: Sequence[Quad], blank_nodes: int) -> list[list[str]]:
+def first_degree_lines(quads: Sequence[Quad], blank_nodes: int) -> list[list[str]]:
     """For each blank node, the statements that it is in, as Hash First Degree Quads writes them (section
     4.6).
     """

@@ -134,7 +134,7 @@ MUTANTS: Final[tuple[tuple[str, str, str], ...]] = (
     (WALK, "[*part._known.items(), *part._described]", "[*part._known.items()]"),
     (RDFC, "part.hashes\n", '["x" + h for h in part.hashes]\n'),
     (RDFC, 'if digest == "sha384":', "if False:"),
-    (RDFC, "_Labels(_joined(quads, settled), first, digest)", "_Labels(quads, first, digest)"),
+    (RDFC, "_Labels(joined(quads, settled), first, digest)", "_Labels(quads, first, digest)"),
     (RDFC, "return term + offset if", "return term if"),
     # canonical form: order, labels, hashes
     (RDFC, "    lines.sort()\n", ""),

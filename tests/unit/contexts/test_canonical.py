@@ -188,7 +188,9 @@ def test_empty_arrays_pass_at_checking_and_not_at_issuing() -> None:
         "empty_array",
         "/credentialSubject/achievement/alignment",
     )
-    check_no_empty_arrays(parse(changed(())))
+    check_no_empty_arrays(parse(changed((), name="[]")))
+    with pytest.raises(DocumentError):
+        check_no_empty_arrays(parse(changed((), name="[]", evidence=[[]]).replace(b"[[]]", b"[[ \n]]")))
 
 
 def test_undefined_words_are_found_with_their_place() -> None:

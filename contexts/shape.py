@@ -1,0 +1,210 @@
+"""One document after another that differ in a handful of texts: the signed form is worked out once and filled
+in.
+
+The badges of one achievement differ in a name, a number, a few identifiers. A `Shape` walks one such document
+with marks in the places that vary, and keeps what follows: the lines that never change, sorted; the hash of
+every blank node that no mark touches; and the lines that hold a mark or a label as patterns. Filling it in
+checks each value as the walk would. Wherever a value could change more than its own lines, the shape steps
+aside and the document goes the ordinary way; so a shape never yields other bytes, only sooner.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from contexts.canonical import canonical_quads
+from contexts.compiled import Statements
+from contexts.document import CREDENTIAL_LIMITS, Document, Limits, compose, parse
+from contexts.iri import is_identifier
+from contexts.literals import escape, escape_needed
+from contexts.pinned import ISSUING, ContextSet
+from contexts.rdfc import Quad, first_degree_lines, joined
+
+_MARK: Final = "urn:x-leaf:{}."
+"""Stands in a leaf's place while a shape is made: a text and an identifier in one, and nothing that is
+escaped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A document made from a shape.
+
+    Attributes:
+        raw: Its JSON, compact.
+        quads: Its canonical N-Quads, SHA-256.
+        direct: Whether the shape itself made it; else it went the ordinary way.
+    """
+
+    raw: bytes
+    quads: bytes
+    direct: bool
+
+
+class Shape:
+    """A document with leaves that vary.
+
+    Args:
+        template: A good document; what stands in its leaves does not matter.
+        leaves: JSON Pointers of the strings that vary, each inside objects and arrays that stay.
+        contexts: The contexts that may be named.
+        limits: For each filled document.
+
+    Raises:
+        DocumentError: The template is refused.
+        LookupError: A pointer leads to no string, or a template's text looks like a mark.
+    """
+
+    def __init__(
+        self,
+        template: Document,
+        leaves: Sequence[str],
+        contexts: ContextSet = ISSUING,
+        limits: Limits = CREDENTIAL_LIMITS,
+    ) -> None:
+        if _MARK.split("{", 1)[0].encode() in template.raw:
+            raise LookupError("the template holds a text that looks like a mark")
+        self._contexts = contexts
+        self._limits = limits
+        self._marks = [_MARK.format(number) for number in range(len(leaves))]
+        marked: Any = json.loads(template.raw)
+        for leaf, mark in zip(leaves, self._marks, strict=True):
+            _put(marked, leaf, mark)
+        document = compose(marked, limits)
+        statements = Statements(contexts)
+        statements.read(document.value)
+        quads = joined(statements.quads, statements.settled)
+        self._room = limits.max_bytes - len(document.raw)
+        self._longest = min(limits.max_string, self._room // (6 * len(leaves) or 1))
+        self._json = _Pattern(document.raw.decode(), [f'"{mark}"' for mark in self._marks])
+        self._identifiers = {text for text in _texts(document.value) if is_identifier(text)} - set(
+            self._marks
+        )
+        self._compile(statements.lines, quads, statements.blank_nodes)
+
+    def _compile(self, lines: list[str], quads: list[Quad], blank_nodes: int) -> None:
+        """Sort what never changes from what varies."""
+        every = "".join([*lines, *map(_line, quads)])
+        self._kinds = [(f"<{mark}>" in every, f'"{mark}"' in every) for mark in self._marks]
+        marks = [one for mark in self._marks for one in (f"<{mark}>", f'"{mark}"')]
+        if sum(map(every.count, marks)) != sum(map(every.count, self._marks)):
+            raise LookupError("a leaf is only part of a value")
+        self._static = sorted(line for line in lines if not _holds(line, marks))
+        self._lines = [_Pattern(line, marks) for line in lines if _holds(line, marks)]
+        labels = [f"\0{node}\0" for node in range(blank_nodes)]
+        self._quads = [_Pattern(_line(quad), [*marks, *labels]) for quad in quads]
+        self._count = len(lines) + len(quads)
+        self._settled: list[tuple[str, int]] = []
+        self._moving: list[tuple[int, list[str], list[_Pattern]]] = []
+        for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
+            still = [line for line in seen if not _holds(line, marks)]
+            moving = [_Pattern(line, marks) for line in seen if _holds(line, marks)]
+            if moving:
+                self._moving.append((node, still, moving))
+            else:
+                self._settled.append((_hash(still), node))
+        self._labels = [""] * blank_nodes
+
+    def fill(self, values: Sequence[str]) -> Filled:
+        """The document with these values in its leaves, in the order of the leaves.
+
+        Raises:
+            DocumentError: As `contexts.document.compose` and `contexts.canonical.canonical_quads` of the
+                filled document.
+        """
+        raw = self._json.fill([json.dumps(value, ensure_ascii=False) for value in values]).encode(
+            "utf-8", "surrogatepass"
+        )
+        quads = self._form(values)
+        if quads is not None:
+            return Filled(raw, quads, direct=True)
+        document = parse(raw, self._limits)
+        return Filled(raw, canonical_quads(document, contexts=self._contexts), direct=False)
+
+    def _form(self, values: Sequence[str]) -> bytes | None:
+        """The canonical form, or None where a value could change more than its own lines."""
+        terms: list[str] = []
+        identifiers: set[str] = set()
+        for value, (as_identifier, as_text) in zip(values, self._kinds, strict=True):
+            if len(value) > self._longest or not value.isprintable() or not value:
+                return None
+            if as_identifier:
+                if not is_identifier(value) or value in self._identifiers or value in identifiers:
+                    return None
+                identifiers.add(value)
+            text = value.translate(escape) if as_text and escape_needed(value) else value
+            terms += (f"<{value}>", f'"{text}"')
+        labels = self._labels.copy()
+        moving = [
+            (_hash([*still, *(one.fill(terms) for one in some)]), node) for node, still, some in self._moving
+        ]
+        before = ""
+        for rank, (found, node) in enumerate(sorted(self._settled + moving)):
+            if found == before:
+                return None
+            before = found
+            labels[node] = f"_:c14n{rank}"
+        both = terms + labels
+        lines = [
+            *self._static,
+            *[one.fill(terms) for one in self._lines],
+            *[one.fill(both) for one in self._quads],
+        ]
+        lines.sort()
+        return "".join(lines).encode() if len(set(lines)) == self._count else None
+
+
+def _holds(line: str, marks: Sequence[str]) -> bool:
+    return any(mark in line for mark in marks)
+
+
+def _hash(lines: list[str]) -> str:
+    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+
+
+class _Pattern:
+    """A text with places, each of which takes one of several values."""
+
+    __slots__ = ("_format", "_which")
+
+    def __init__(self, text: str, marks: Sequence[str]) -> None:
+        numbers = {mark: number for number, mark in enumerate(marks)}
+        pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", text) if marks else [text]
+        self._format = "".join("%s" if one in numbers else one.replace("%", "%%") for one in pieces)
+        self._which = [numbers[one] for one in pieces if one in numbers]
+
+    def fill(self, values: Sequence[str]) -> str:
+        return self._format % tuple([values[which] for which in self._which])
+
+
+def _put(value: Any, leaf: str, mark: str) -> None:
+    """Put a mark in place of the string that a JSON Pointer leads to."""
+    *way, last = (step.replace("~1", "/").replace("~0", "~") for step in leaf.split("/")[1:])
+    for step in way:
+        value = value[int(step)] if isinstance(value, list) else value[step]
+    key: Any = int(last) if isinstance(value, list) else last
+    if not isinstance(value[key], str):
+        raise LookupError(f"{leaf} is no string")  # noqa: TRY004 - the pointer is wrong, not a type
+    value[key] = mark
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Every string in a document."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for child in value.values():
+            yield from _texts(child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _texts(child)
+
+
+def _line(quad: Quad) -> str:
+    """A statement with marks for its blank nodes."""
+    s, p, o, g = (f"\0{term}\0" if isinstance(term, int) else term for term in quad)
+    return f"{s}{p}{o} .\n" if g is None else f"{s}{p}{o} {g} .\n"
