@@ -82,6 +82,8 @@ class Badge:
         criteria: How it is earned, in the issuer's words, or "".
         valid_from: As written in the badge.
         valid_until: As written in the badge, or "".
+        awarded_on: When it was earned, as written in the badge, or "".
+        number: The number under which the awarding body knows it, or "".
     """
 
     id: str
@@ -94,6 +96,8 @@ class Badge:
     criteria: str
     valid_from: str
     valid_until: str
+    awarded_on: str
+    number: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +177,8 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "findings": [{"check", "outcome", "code", "detail", "facts", "notes"}],
         "issuer": None or {"id", "name", "level", "calls_itself"},
         "credential": None or {"id", "name", "description", "achievement_type",
-        "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until"}, "key", "suite",
+        "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until", "awarded_on", "number"},
+        "key", "suite",
         "as_of", "checked_at", "problems": [{"type", "title", "detail"}]}.
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
@@ -334,17 +339,24 @@ def _badge(verdict: Verdict) -> Badge | None:
         criteria=_text(_object(achievement.get("criteria")).get("narrative")),
         valid_from=_text(value.get("validFrom") or value.get("issuanceDate")),
         valid_until=_text(value.get("validUntil") or value.get("expirationDate")),
+        awarded_on=_text(value.get("awardedDate")),
+        number=_text(subject.get("licenseNumber")),
     )
 
 
 def _named(subject: Mapping[str, Any]) -> str:
-    """The recipient's name where the badge gives it in clear (Open Badges 3.0, IdentityObject)."""
-    identifiers = subject.get("identifier")
-    for identifier in identifiers if isinstance(identifiers, list) else [identifiers]:
-        identity = _object(identifier)
-        if identity.get("identityType") == "name" and identity.get("hashed") is False:
-            return _text(identity.get("identityHash"))
-    return ""
+    """The recipient's name where the badge gives it in clear (Open Badges 3.0, IdentityObject).
+
+    Several names are all told, in an order of ours: their order in the badge is not signed.
+    """
+    given = subject.get("identifier")
+    identities = [_object(one) for one in (given if isinstance(given, list) else [given])]
+    names = {
+        _text(one.get("identityHash"))
+        for one in identities
+        if one.get("identityType") == "name" and one.get("hashed") is False
+    }
+    return " / ".join(sorted(names - {""}))
 
 
 def _object(value: Any) -> Mapping[str, Any]:

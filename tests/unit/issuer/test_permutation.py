@@ -38,3 +38,9 @@ def test_outside_the_list_there_is_no_position(counter: int) -> None:
 def test_a_short_key_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         position(0, KEY[:-1])
+
+
+def test_the_order_never_changes_between_versions() -> None:
+    """A list that was opened by an older program goes on in its own order, or a position would come twice."""
+    given = [position(counter, KEY) for counter in (0, 1, 2, 511, 512, 131_071)]
+    assert given == [14_596, 125_870, 104_530, 71_281, 49_719, 10_344]

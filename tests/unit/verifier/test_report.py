@@ -10,6 +10,7 @@ from string import Formatter
 
 import pytest
 
+from contexts.document import compose
 from credential.withdrawal import Reason
 from tests.world import NOW, World
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Presented, PresentedKind, Verdict
@@ -139,11 +140,27 @@ def test_the_json_has_exactly_its_documented_members() -> None:
         "criteria",
         "valid_from",
         "valid_until",
+        "awarded_on",
+        "number",
     }
     assert told["credential"]["awarded_to"] == "Jordan Rivera"
     assert told["checked_at"] == "2026-06-01T12:00:00Z"
     assert told["problems"] == []
     assert [check["answer"] for check in told["checks"]] == ["yes", "yes", "yes", "yes", "could_not_check"]
+
+
+def test_several_names_are_told_alike_in_whatever_order_they_stand() -> None:
+    names = [
+        {"type": "IdentityObject", "identityType": "name", "hashed": False, "identityHash": name}
+        for name in ("Robin Vale", "Jordan Rivera")
+    ]
+    told = []
+    for order in (names, names[::-1]):
+        world = World()
+        value = world.badge_value()
+        value["credentialSubject"]["identifier"] = order
+        told.append(as_json(world.check(world.sign(compose(value)).raw))["credential"]["awarded_to"])
+    assert told == ["Jordan Rivera / Robin Vale"] * 2
 
 
 def test_a_hashed_name_is_not_shown_as_a_name() -> None:

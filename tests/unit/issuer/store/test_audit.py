@@ -14,7 +14,7 @@ from issuer.store import audit
 from issuer.store.audit import Head, check_chain
 from issuer.store.session import Store
 from issuer.store.tables import Audit
-from tests.house import NOW, House, without_triggers
+from tests.house import NOW, House, attempt, without_triggers
 
 ROWS = 5
 
@@ -85,6 +85,41 @@ def test_any_edited_row_is_found(chain: House) -> None:
 def test_any_removed_row_is_found(chain: House) -> None:
     for number in (1, 3, head(chain).number):
         assert found(chain, f"DELETE FROM audit WHERE number = {number}")  # noqa: S608 - a number
+
+
+def test_a_removed_row_is_named(chain: House) -> None:
+    without_triggers(chain.store, "audit")
+    attempt(chain.store, "DELETE FROM audit WHERE number = 3")
+    with pytest.raises(IssuerError, match="audit row 3 is missing"):
+        head(chain)
+
+
+def test_a_forged_row_with_a_hash_of_its_own_is_found(chain: House) -> None:
+    without_triggers(chain.store, "audit")
+    with chain.store.transaction() as session:
+        row = session.get_one(Audit, (chain.district.id, 3))
+        row.actor = "somebody else"
+        row.hash = audit._hash(row)
+    with pytest.raises(IssuerError, match="audit row 4 is not what was recorded"):
+        head(chain)
+
+
+def test_the_whole_chain_of_another_district_is_found(chain: House) -> None:
+    other = House.build(chain.store, "eastfield", "https://badges.eastfield.example")
+    row = (
+        "number, at, actor, action, subject, facts, previous, hash FROM audit WHERE district_id = 'riverbend'"
+    )
+    mine = "(SELECT number FROM audit_head WHERE district_id = 'riverbend')"
+    hashed = "(SELECT hash FROM audit_head WHERE district_id = 'riverbend')"
+    without_triggers(chain.store, "audit")
+    attempt(
+        chain.store,
+        "DELETE FROM audit WHERE district_id = 'eastfield'",
+        f"INSERT INTO audit SELECT 'eastfield', {row}",
+        f"UPDATE audit_head SET number = {mine}, hash = {hashed} WHERE district_id = 'eastfield'",  # noqa: S608 - the lines above
+    )
+    with pytest.raises(IssuerError, match="audit row 1 is not what was recorded"):
+        head(other)
 
 
 def test_two_rows_that_changed_places_are_found(chain: House) -> None:

