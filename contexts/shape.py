@@ -13,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, Final
 
 from contexts.canonical import canonical_quads
@@ -25,6 +26,7 @@ from contexts.literals import escape, escape_needed
 from contexts.pinned import ISSUING, ContextSet
 from contexts.rdfc import Quad, first_degree_lines, joined
 
+_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 _MARK: Final = "urn:x-leaf:{}."
 """Stands in a leaf's place while a shape is made: a text and an identifier in one, and nothing that is
 escaped."""
@@ -93,18 +95,18 @@ class Shape:
         marks = [one for mark in self._marks for one in (f"<{mark}>", f'"{mark}"')]
         if sum(map(every.count, marks)) != sum(map(every.count, self._marks)):
             raise LookupError("a leaf is only part of a value")
-        self._static = sorted(line for line in lines if not _holds(line, marks))
-        self._lines = [_Pattern(line, marks) for line in lines if _holds(line, marks)]
+        self._static = sorted(line[:-1] for line in lines if not _holds(line, marks))
         labels = [f"\0{node}\0" for node in range(blank_nodes)]
-        self._quads = [_Pattern(_line(quad), [*marks, *labels]) for quad in quads]
+        varying = [line for line in lines if _holds(line, marks)] + [_line(quad) for quad in quads]
+        self._varying = _Pattern("".join(varying), [*marks, *labels])
         self._count = len(lines) + len(quads)
         self._settled: list[tuple[str, int]] = []
-        self._moving: list[tuple[int, list[str], list[_Pattern]]] = []
+        self._moving: list[tuple[int, list[str], _Pattern]] = []
         for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
-            still = [line for line in seen if not _holds(line, marks)]
-            moving = [_Pattern(line, marks) for line in seen if _holds(line, marks)]
+            still = [line[:-1] for line in seen if not _holds(line, marks)]
+            moving = [line for line in seen if _holds(line, marks)]
             if moving:
-                self._moving.append((node, still, moving))
+                self._moving.append((node, still, _Pattern("".join(moving), marks)))
             else:
                 self._settled.append((_hash(still), node))
         self._labels = [""] * blank_nodes
@@ -116,9 +118,7 @@ class Shape:
             DocumentError: As `contexts.document.compose` and `contexts.canonical.canonical_quads` of the
                 filled document.
         """
-        raw = self._json.fill([json.dumps(value, ensure_ascii=False) for value in values]).encode(
-            "utf-8", "surrogatepass"
-        )
+        raw = self._json.text([_quoted(value) for value in values]).encode("utf-8", "surrogatepass")
         quads = self._form(values)
         if quads is not None:
             return Filled(raw, quads, direct=True)
@@ -139,46 +139,58 @@ class Shape:
             text = value.translate(escape) if as_text and escape_needed(value) else value
             terms += (f"<{value}>", f'"{text}"')
         labels = self._labels.copy()
-        moving = [
-            (_hash([*still, *(one.fill(terms) for one in some)]), node) for node, still, some in self._moving
-        ]
+        moving = [(_hash(still + some.fill(terms)), node) for node, still, some in self._moving]
         before = ""
         for rank, (found, node) in enumerate(sorted(self._settled + moving)):
             if found == before:
                 return None
             before = found
             labels[node] = f"_:c14n{rank}"
-        both = terms + labels
-        lines = [
-            *self._static,
-            *[one.fill(terms) for one in self._lines],
-            *[one.fill(both) for one in self._quads],
-        ]
+        lines = self._static + self._varying.fill(terms + labels)
         lines.sort()
-        return "".join(lines).encode() if len(set(lines)) == self._count else None
+        return _text(lines) if len(set(lines)) == self._count else None
 
 
 def _holds(line: str, marks: Sequence[str]) -> bool:
     return any(mark in line for mark in marks)
 
 
+def _text(lines: list[str]) -> bytes:
+    return ("\n".join(lines) + "\n").encode()
+
+
 def _hash(lines: list[str]) -> str:
-    return hashlib.sha256("".join(sorted(lines)).encode()).hexdigest()
+    return hashlib.sha256(_text(sorted(lines))).hexdigest()
 
 
 class _Pattern:
-    """A text with places, each of which takes one of several values."""
+    """Lines with places, each of which takes one of several values."""
 
-    __slots__ = ("_format", "_which")
+    __slots__ = ("_format", "_pick")
 
     def __init__(self, text: str, marks: Sequence[str]) -> None:
         numbers = {mark: number for number, mark in enumerate(marks)}
         pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", text) if marks else [text]
+        which = [numbers[one] for one in pieces if one in numbers]
         self._format = "".join("%s" if one in numbers else one.replace("%", "%%") for one in pieces)
-        self._which = [numbers[one] for one in pieces if one in numbers]
+        # itemgetter gives a single value bare: one more is asked for, and written with no characters.
+        self._format += "%.0s" if which else ""
+        self._pick: Callable[[Sequence[str]], Any] = itemgetter(*which, 0) if which else _nothing
 
-    def fill(self, values: Sequence[str]) -> str:
-        return self._format % tuple([values[which] for which in self._which])
+    def text(self, values: Sequence[str]) -> str:
+        """The whole, filled in."""
+        filled: str = self._format % self._pick(values)
+        return filled
+
+    def fill(self, values: Sequence[str]) -> list[str]:
+        """The lines, filled in, without their ends; no value holds a line break."""
+        lines = self.text(values).split("\n")
+        lines.pop()
+        return lines
+
+
+def _nothing(_: Sequence[str]) -> tuple[str, ...]:
+    return ()
 
 
 def _put(value: Any, leaf: str, mark: str) -> None:
