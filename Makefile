@@ -30,7 +30,7 @@ demo: $(VENV)/ready ## Run a fictional district and a verifier on this machine. 
 	@$(BIN)/python -m tests.demo $(ARGS)
 
 test: $(VENV)/ready ## Run every test; those in a browser where Chromium is installed.
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 interop: $(VENV)/ready ## Only the tests against other people's software.
 	@$(BIN)/python -m pytest tests/interop $(ARGS)

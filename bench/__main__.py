@@ -1,9 +1,13 @@
-"""`python -m bench`: measure, print a table, and with `--json` one line of JSON at the end."""
+"""`python -m bench`: measure, print a table, and with `--json` one line of JSON at the end.
+
+`--profile` says instead in which functions the time goes: what to read when a goal is missed.
+"""
 
 from __future__ import annotations
 
 import argparse
 
+from bench.profiling import profiles
 from bench.report import as_json, table
 from bench.run import FULL, QUICK, measure
 
@@ -13,7 +17,11 @@ def main() -> None:
     reader = argparse.ArgumentParser(prog="bench", description="Measure, as ratios in one run.")
     reader.add_argument("--json", action="store_true", help="end with everything as one line of JSON")
     reader.add_argument("--quick", action="store_true", help="one short round: shows that it runs, no more")
+    reader.add_argument("--profile", action="store_true", help="say instead in which functions the time goes")
     asked = reader.parse_args()
+    if asked.profile:
+        print("\n".join(profiles()))
+        return
     measured = measure(QUICK if asked.quick else FULL)
     print("\n".join(table(measured)))
     if asked.json:

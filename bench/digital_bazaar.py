@@ -1,4 +1,4 @@
-"""Digital Bazaar's JavaScript on the node that comes as a development wheel: one warm process that times itself.
+"""Digital Bazaar's JavaScript on the node that comes as a development wheel: a process that times itself.
 
 The packages, their lock file and how they are installed are those of the interoperability tests.
 """

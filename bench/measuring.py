@@ -18,6 +18,9 @@ from typing import Protocol
 FEWEST = 3
 """Operations of a round, however long one takes; of calls that stand for many, one."""
 
+WARM_UP = 12
+"""How many rounds' time each contender runs before the first: a compiler that learns needs many turns."""
+
 
 class Contender(Protocol):
     """Something that can be timed."""
@@ -75,7 +78,7 @@ class Race:
     def run(self, rounds: int) -> None:
         """Warm up, then measure; a round is a row of `rounds`."""
         for contender in self.contenders.values():
-            contender.median(self.seconds)
+            contender.median(self.seconds * WARM_UP)
         order = list(self.contenders)
         shuffled = random.Random(0)
         for _ in range(rounds):

@@ -12,6 +12,8 @@ from pytest_socket import disable_socket, enable_socket
 
 from tests.attacks.framework import MANIFEST, read_manifest
 
+pytest_plugins = ["tests.chromium"]
+
 ROOT = Path(__file__).parents[1]
 LOOPBACK_MARKS = ("network", "browser", "interop")
 
@@ -44,6 +46,13 @@ def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where the suite runs in several processes, what shares the demonstration shares a process."""
+    for item in items:
+        if {"played_demo", "folder"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("demo"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,13 +1,10 @@
 """The pages in a real Chromium: Debian's, driven by Playwright, on loopback alone.
 
-Where Chromium is not installed these tests are not run, and the summary says how many. With
-CAIRN_REQUIRE_BROWSER=1 that is a failure.
+Where Chromium is not installed these tests are not run: see `tests/chromium.py`.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -18,11 +15,10 @@ import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_socket import enable_socket
 
+from tests.chromium import CHROMIUM
 from tests.site import make_site
 from tests.world import World
 
-HERE = Path(__file__).parent
-CHROMIUM = os.environ.get("CAIRN_CHROMIUM") or shutil.which("chromium")
 FLAGS = [
     "--no-sandbox",  # as root in a container there is no other way
     "--disable-gpu",
@@ -33,34 +29,6 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDTHS = (412, 1280)
-
-_not_run = pytest.StashKey[int]()
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs a browser where there is none; never skip it silently."""
-    browser = [item for item in items if item.path.is_relative_to(HERE)]
-    if CHROMIUM or not browser:
-        return
-    if os.environ.get("CAIRN_REQUIRE_BROWSER") == "1":
-        raise pytest.UsageError("CAIRN_REQUIRE_BROWSER=1, but Chromium is not installed")
-    config.stash[_not_run] = len(browser)
-    config.hook.pytest_deselected(items=browser)
-    items[:] = [item for item in items if item not in browser]
-
-
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """Nothing but browser tests, and no browser: that is said, and is no fault."""
-    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and session.config.stash.get(_not_run, 0):
-        session.exitstatus = pytest.ExitCode.OK
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """Say what was left out; pytest's own result line stays last."""
-    count = config.stash.get(_not_run, 0)
-    if count:
-        terminalreporter.write_line(f"not run: {count} browser tests (Chromium is not installed)")
 
 
 @pytest.fixture(scope="module")

@@ -49,42 +49,42 @@ def test_the_same_again_changes_nothing(store: Store) -> None:
         assert queries.schools(session, "lakeside") == {"0187": "Lakeside High", "0188": "Lakeside East"}
 
 
-@pytest.mark.parametrize(
-    "founding",
-    [
-        replace(GOOD, origin="http://badges.lakeside.example"),
-        replace(GOOD, origin="https://badges.lakeside.example/"),
-        replace(GOOD, origin="https://badges.lakeside.example/x"),
-        replace(GOOD, origin="https://u@badges.lakeside.example"),
-        replace(GOOD, origin="https://192.0.2.7"),
-        replace(GOOD, origin="https://"),
-        replace(GOOD, origin="ftp://badges.lakeside.example"),
-        replace(GOOD, tag="lake"),
-        replace(GOOD, tag="L" * 17),
-        replace(GOOD, tag=""),
-        replace(GOOD, district_id="Lake Side"),
-        replace(GOOD, name=""),
-        replace(GOOD, name="Lakeside\u202e"),
-        replace(GOOD, name="L" * 201),
-        replace(GOOD, url="javascript:alert(1)"),
-    ],
-    ids=lambda founding: f"{founding.origin} {founding.tag} {founding.district_id} {founding.url}"[:60],
-)
-def test_what_cannot_be_used_is_refused_before_anything_is_written(store: Store, founding: Founding) -> None:
-    with pytest.raises(IssuerError, match="bad_setting"):
-        make(store, founding)
+UNUSABLE = [
+    replace(GOOD, origin="http://badges.lakeside.example"),
+    replace(GOOD, origin="https://badges.lakeside.example/"),
+    replace(GOOD, origin="https://badges.lakeside.example/x"),
+    replace(GOOD, origin="https://u@badges.lakeside.example"),
+    replace(GOOD, origin="https://192.0.2.7"),
+    replace(GOOD, origin="https://"),
+    replace(GOOD, origin="ftp://badges.lakeside.example"),
+    replace(GOOD, tag="lake"),
+    replace(GOOD, tag="L" * 17),
+    replace(GOOD, tag=""),
+    replace(GOOD, district_id="Lake Side"),
+    replace(GOOD, name=""),
+    replace(GOOD, name="Lakeside\u202e"),
+    replace(GOOD, name="L" * 201),
+    replace(GOOD, url="javascript:alert(1)"),
+]
+
+
+def test_what_cannot_be_used_is_refused_before_anything_is_written(store: Store) -> None:
+    for founding in UNUSABLE:
+        with pytest.raises(IssuerError, match="bad_setting"):
+            make(store, founding)
     with store.reading() as session:
         assert session.scalars(select(District)).all() == []
 
 
-@pytest.mark.parametrize(
-    "founding",
-    [replace(GOOD, name="Other"), replace(GOOD, tag="OTHER"), replace(GOOD, origin="https://other.example")],
-)
-def test_a_district_does_not_become_another(store: Store, founding: Founding) -> None:
+def test_a_district_does_not_become_another(store: Store) -> None:
     make(store, GOOD)
-    with pytest.raises(IssuerError, match="bad_setting"):
-        make(store, founding)
+    for founding in [
+        replace(GOOD, name="Other"),
+        replace(GOOD, tag="OTHER"),
+        replace(GOOD, origin="https://other.example"),
+    ]:
+        with pytest.raises(IssuerError, match="bad_setting"):
+            make(store, founding)
 
 
 def test_offering_again_makes_no_new_version(house: House) -> None:

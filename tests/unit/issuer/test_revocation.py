@@ -54,10 +54,11 @@ def test_there_is_no_way_back(house: House) -> None:
             attempt(house.store, statement)
 
 
-@pytest.mark.parametrize("reason", ["", "theft", "CORRECTED", "corrected "])
-def test_a_reason_outside_the_list_is_refused(house: House, reason: str) -> None:
-    with pytest.raises(IssuerError, match="bad_reason"):
-        withdraw(house, house.issue().credential_id, reason=reason)
+def test_a_reason_outside_the_list_is_refused(house: House) -> None:
+    made = house.issue()
+    for reason in ("", "theft", "CORRECTED", "corrected "):
+        with pytest.raises(IssuerError, match="bad_reason"):
+            withdraw(house, made.credential_id, reason=reason)
 
 
 def test_nothing_is_revoked_that_nobody_can_hold(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

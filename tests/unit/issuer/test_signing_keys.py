@@ -224,12 +224,12 @@ def test_a_key_of_another_district_is_refused(house: House) -> None:
     house.take_key(SeededSigner("somebody new", house.district.did))
 
 
-@pytest.mark.parametrize("multikey", sorted(KEYS_OF_EXAMPLES))
-def test_a_key_that_anybody_has_is_refused(house: House, multikey: str) -> None:
+def test_a_key_that_anybody_has_is_refused(house: House) -> None:
     """KEY-11."""
-    record = KeyRecord(PublicKey.from_multikey(multikey), house.district.did, house.time)
-    with pytest.raises(IssuerError, match="key_not_usable"):
-        mirror(house.store, house.district.id, [record], now=house.time, actor="test")
+    for multikey in sorted(KEYS_OF_EXAMPLES):
+        record = KeyRecord(PublicKey.from_multikey(multikey), house.district.did, house.time)
+        with pytest.raises(IssuerError, match="key_not_usable"):
+            mirror(house.store, house.district.id, [record], now=house.time, actor="test")
 
 
 def test_private_halves_are_nowhere_in_the_store(house: House) -> None:

@@ -78,22 +78,21 @@ def test_a_new_version_gets_another_tag(house: House, client: Client) -> None:
     assert client.get(path, headers={"If-None-Match": before}).status_code == 200
 
 
-@pytest.mark.parametrize("kind", ["token", "tagged token", "code", "typed code"])
-def test_a_holder_gets_the_stored_bytes(house: House, client: Client, kind: str) -> None:
+def test_a_holder_gets_the_stored_bytes(house: House, client: Client) -> None:
     made = house.issue()
     opened = share(house, made.credential_id)
     assert opened.code is not None
-    body = {
-        "token": {"token": opened.token},
-        "tagged token": {"token": f"{opened.tag}-{opened.token}".lower()},
-        "code": {"code": opened.code},
-        "typed code": {"code": f"{opened.tag} {format_code(opened.code)}".lower()},
-    }[kind]
-    answer = client.post("/retrieve", json=body)
-    assert (answer.status_code, answer.content) == (200, made.document)
-    assert answer.headers["content-type"] == "application/vc"
-    assert answer.headers["cache-control"] == "no-store"
-    assert "access-control-allow-origin" not in answer.headers
+    for body in (
+        {"token": opened.token},
+        {"token": f"{opened.tag}-{opened.token}".lower()},
+        {"code": opened.code},
+        {"code": f"{opened.tag} {format_code(opened.code)}".lower()},
+    ):
+        answer = client.post("/retrieve", json=body)
+        assert (answer.status_code, answer.content) == (200, made.document)
+        assert answer.headers["content-type"] == "application/vc"
+        assert answer.headers["cache-control"] == "no-store"
+        assert "access-control-allow-origin" not in answer.headers
 
 
 def test_a_holder_may_ask_for_the_jwt(house: House, client: Client) -> None:
@@ -135,63 +134,61 @@ def test_a_stopped_or_ended_share_says_so_to_its_holder(house: House, client: Cl
             assert (answer.status_code, answer.json()["code"]) == (410, "share_ended")
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/credentials/{id}",
-        "/badges/{id}",
-        "/{id}",
-        "/retrieve",
-        "/retrieve/{id}",
-        "/s/RIVERBEND-X",
-        "/c/RIVERBEND-X",
-        "/docs",
-        "/redoc",
-        "/openapi.json",
-        "/status/{id}",
-        "/status/none/notes",
-        "/achievements/none",
-        "/issuers/eastfield",
-        "/achievements/co-cna/",
-        "/achievements/..%2f..%2fcairn.db",
-    ],
-)
-def test_nothing_else_is_served(house: House, client: Client, path: str) -> None:
+NOT_SERVED = [
+    "/credentials/{id}",
+    "/badges/{id}",
+    "/{id}",
+    "/retrieve",
+    "/retrieve/{id}",
+    "/s/RIVERBEND-X",
+    "/c/RIVERBEND-X",
+    "/docs",
+    "/redoc",
+    "/openapi.json",
+    "/status/{id}",
+    "/status/none/notes",
+    "/achievements/none",
+    "/issuers/eastfield",
+    "/achievements/co-cna/",
+    "/achievements/..%2f..%2fcairn.db",
+]
+
+
+def test_nothing_else_is_served(house: House, client: Client) -> None:
     made = house.issue()
-    answer = client.get(path.replace("{id}", made.credential_id), follow_redirects=False)
-    assert answer.status_code in {404, 405}
-    assert answer.headers["content-type"] == "application/problem+json"
-    assert made.document not in answer.content
+    for path in NOT_SERVED:
+        answer = client.get(path.replace("{id}", made.credential_id), follow_redirects=False)
+        assert answer.status_code in {404, 405}, path
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert made.document not in answer.content
 
 
-@pytest.mark.parametrize(
-    ("body", "kind", "status"),
-    [
-        (b"{}", "application/json", 400),
-        (b'{"token": null}', "application/json", 400),
-        (b'{"token": 5}', "application/json", 400),
-        (b'{"token": ["x"]}', "application/json", 400),
-        (b'{"token": "a", "code": "b"}', "application/json", 400),
-        (b'{"token": "a", "token": "b"}', "application/json", 400),
-        (b'{"token": "a", "extra": 1}', "application/json", 400),
-        (b'{"token": "a", "form": "pdf"}', "application/json", 400),
-        (b'{"token": NaN}', "application/json", 400),
-        (b'{"token": "\\ud800"}', "application/json", 400),
-        (b'["token"]', "application/json", 400),
-        (b"\xef\xbb\xbf{}", "application/json", 400),
-        ('{"token": "a"}'.encode("utf-16"), "application/json", 400),
-        (b"", "application/json", 400),
-        (b'{"token": "' + b"a" * 5_000 + b'"}', "application/json", 413),
-        (b'{"token": "a"}', "text/plain", 415),
-        (b"token=a", "application/x-www-form-urlencoded", 415),
-    ],
-)
-def test_a_body_that_is_not_what_is_taken_is_refused(
-    client: Client, body: bytes, kind: str, status: int
-) -> None:
-    answer = client.post("/retrieve", content=body, headers={"Content-Type": kind})
-    assert answer.status_code == status
-    assert answer.headers["content-type"] == "application/problem+json"
+BAD_BODIES = [
+    (b"{}", "application/json", 400),
+    (b'{"token": null}', "application/json", 400),
+    (b'{"token": 5}', "application/json", 400),
+    (b'{"token": ["x"]}', "application/json", 400),
+    (b'{"token": "a", "code": "b"}', "application/json", 400),
+    (b'{"token": "a", "token": "b"}', "application/json", 400),
+    (b'{"token": "a", "extra": 1}', "application/json", 400),
+    (b'{"token": "a", "form": "pdf"}', "application/json", 400),
+    (b'{"token": NaN}', "application/json", 400),
+    (b'{"token": "\\ud800"}', "application/json", 400),
+    (b'["token"]', "application/json", 400),
+    (b"\xef\xbb\xbf{}", "application/json", 400),
+    ('{"token": "a"}'.encode("utf-16"), "application/json", 400),
+    (b"", "application/json", 400),
+    (b'{"token": "' + b"a" * 5_000 + b'"}', "application/json", 413),
+    (b'{"token": "a"}', "text/plain", 415),
+    (b"token=a", "application/x-www-form-urlencoded", 415),
+]
+
+
+def test_a_body_that_is_not_what_is_taken_is_refused(client: Client) -> None:
+    for body, kind, status in BAD_BODIES:
+        answer = client.post("/retrieve", content=body, headers={"Content-Type": kind})
+        assert answer.status_code == status, body
+        assert answer.headers["content-type"] == "application/problem+json"
 
 
 def test_a_body_without_a_length_is_cut_off(client: Client) -> None:
@@ -206,12 +203,12 @@ def test_a_body_without_a_length_is_cut_off(client: Client) -> None:
     assert answer.status_code == 413
 
 
-@pytest.mark.parametrize("host", ["evil.example", "badges.riverbend.example.evil.example", "", "localhost"])
-def test_another_host_is_not_answered_for(house: House, client: Client, host: str) -> None:
+def test_another_host_is_not_answered_for(house: House, client: Client) -> None:
     house.publish()
-    answer = client.get("/.well-known/did.json", headers={"Host": host})
-    assert answer.status_code == 404
-    assert "evil" not in answer.text
+    for host in ("evil.example", "badges.riverbend.example.evil.example", "", "localhost"):
+        answer = client.get("/.well-known/did.json", headers={"Host": host})
+        assert answer.status_code == 404, host
+        assert "evil" not in answer.text
 
 
 def test_each_host_gets_its_own_district(house: House, client: Client) -> None:
