@@ -110,14 +110,15 @@ def endorsements_in(part: object, at: Steps = ()) -> Iterator[tuple[Steps, Mappi
     """Every embedded endorsement that is not inside another: its place, what it is attached to, itself."""
     if isinstance(part, list):
         for index, item in enumerate(part):
-            yield from endorsements_in(item, (*at, index))
+            if not isinstance(item, str):
+                yield from endorsements_in(item, (*at, index))
     if not isinstance(part, Mapping):
         return
     for name, value in part.items():
         if name == "endorsement":
             for index, item in enumerate(listed(value)):
                 yield ((*at, name, index) if isinstance(value, list) else (*at, name)), part, item
-        elif isinstance(value, (Mapping, list)):
+        elif not isinstance(value, str) and isinstance(value, (Mapping, list)):
             yield from endorsements_in(value, (*at, name))
 
 
