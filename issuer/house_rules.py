@@ -138,7 +138,8 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     """
     if "proof" in credential:
         yield Fault("already_signed", "/proof", "A draft has no proof. Leave proof out.")
-    leaves = list(_leaves(credential))
+    leaves: list[tuple[Path, str, Any]] = []
+    _gather(credential, (), "", leaves)
     for path, name, value in leaves:
         if not _is_plain(name, value, rules):
             yield from _member(path, name)
@@ -150,19 +151,18 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
         yield from rule(credential)
 
 
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, Any]]:
-    """Every member and every value: its path, the name of the member that it belongs to, itself."""
-    if isinstance(value, Mapping):
-        for name, child in value.items():
-            yield (*path, name), name, child
-            if not isinstance(child, str) and isinstance(child, Mapping | list):
-                yield from _leaves(child, (*path, name))
-    elif isinstance(value, list):
-        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+def _gather(value: Any, path: Path, name: str, leaves: list[tuple[Path, str, Any]]) -> None:
+    """Every member and every value below: its path, the name of the member that it belongs to, itself."""
+    if isinstance(value, list):
         for index, child in enumerate(value):
-            yield (*path, index), name, child
-            if not isinstance(child, str) and isinstance(child, Mapping | list):
-                yield from _leaves(child, (*path, index))
+            leaves.append(((*path, index), name, child))
+            if not isinstance(child, str):
+                _gather(child, (*path, index), name, leaves)
+    elif isinstance(value, Mapping):
+        for member, child in value.items():
+            leaves.append(((*path, member), member, child))
+            if not isinstance(child, str):
+                _gather(child, (*path, member), member, leaves)
 
 
 def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
@@ -173,7 +173,7 @@ def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
     if _is_forbidden(name):
         return False
     if not isinstance(value, str):
-        return isinstance(value, bool) or (isinstance(value, Mapping | list) and bool(value))
+        return isinstance(value, bool) or (isinstance(value, dict | list) and bool(value))
     if not value or rules.withheld:
         return False
     if name in _ADDRESSES:

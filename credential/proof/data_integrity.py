@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from contexts.document import STATUS_LIST_LIMITS, Document, compose, extended, without
+from contexts.document import STATUS_LIST_LIMITS, Document, compose, extended, parse, without
 from contexts.pinned import CHECKING, ISSUING, ContextSet
 from credential.dates import format_date_time
 from credential.errors import CredentialError
@@ -109,7 +110,8 @@ def add_proof(
     }
     key_type = signer.public_key.key_type
     secured_options = compose(options | {"@context": unsecured.value.get("@context")})
-    message = suite.hashed(secured_options, key_type, contexts) + suite.hashed(unsecured, key_type, contexts)
+    message = _hashed_options(secured_options.raw, suite.name, key_type, contexts)
+    message += suite.hashed(unsecured, key_type, contexts)
     signature = signer.sign(message)
     if not signer.public_key.verify(signature, message):
         raise CredentialError(
@@ -170,7 +172,9 @@ def check_proof(
         if which not in hashed:
             hashed[which] = suite.hashed(unsecured, key.key_type, contexts)
         options = compose(proof.options | {"@context": context})
-        if not key.verify(proof.signature, suite.hashed(options, key.key_type, contexts) + hashed[which]):
+        if not key.verify(
+            proof.signature, _hashed_options(options.raw, suite.name, key.key_type, contexts) + hashed[which]
+        ):
             raise CredentialError(
                 "bad_signature",
                 "the signature does not fit: the document, the proof or the key is not what was signed",
@@ -206,6 +210,12 @@ def _required(document: Document) -> tuple[list[Proof], tuple[str, ...]]:
         if by_issuer and proof not in by_issuer
     )
     return by_issuer or known, tuple(notes)
+
+
+@lru_cache(maxsize=256)
+def _hashed_options(raw: bytes, suite: str, key_type: KeyType, contexts: ContextSet) -> bytes:
+    """The hash of proof options, by their very bytes: those of one batch are the same from badge to badge."""
+    return _SUITES[suite].hashed(parse(raw), key_type, contexts)
 
 
 def _located(document: Document) -> list[tuple[str, Any]]:
