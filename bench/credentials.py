@@ -6,6 +6,7 @@ large is the middle with two signed endorsements inside, of the achievement and 
 
 from __future__ import annotations
 
+import json
 import uuid
 from typing import Any, Final
 
@@ -109,7 +110,7 @@ def _enlarge(made: dict[str, Any], origin: str, number: int) -> None:
             {
                 "type": ["Result"],
                 "resultDescription": _RUBRIC,
-                "achievedLevel": _LEVELS[number % len(_LEVELS)],
+                "achievedLevel": _LEVELS[1],
             },
             {"type": ["Result"], "resultDescription": _GRADE, "value": f"{70 + number % 30}"},
         ],
@@ -196,6 +197,21 @@ _ACHIEVEMENT: Final[dict[str, Any]] = {
     ],
     "tag": ["drafting", "CAD", "engineering technology"],
 }
+
+
+def foreign(made: dict[str, Any], number: int) -> dict[str, Any]:
+    """The same credential for another achievement of another body, at another place of the district."""
+    text = json.dumps(made, ensure_ascii=False)
+    for before, after in (
+        ("urn:uuid:8d0e36c4", f"urn:uuid:{number:08x}"),
+        ("/achievements/cad-1", f"/achievements/cad-{number}"),
+        ("drafting-board.example", f"board-{number}.example"),
+        ('"Lantern Hill"', f'"Lantern Hill, ward {number}"'),
+        ("level one", f"level {number}"),
+    ):
+        text = text.replace(before, after)
+    changed: dict[str, Any] = json.loads(text)
+    return changed
 
 
 def endorsement(number: int, endorser: str, name: str, praised: str) -> dict[str, Any]:

@@ -56,9 +56,13 @@ def equip(lines: Lines, district: District) -> dict[str, str]:
         seed=hashlib.sha256(b"a peer's key in a benchmark").hexdigest(),
         controller=district.world.did,
     )
-    for name, draft in district.drafts.items():
-        signed = district.signed[name].decode()
-        lines.ask(task="hold", name=name, draft=json.dumps(draft, ensure_ascii=False), signed=signed)
+    for name, drafts in district.drafts.items():
+        lines.ask(
+            task="hold",
+            name=name,
+            issue=[json.dumps(draft, ensure_ascii=False) for draft in drafts],
+            verify=[signed.decode() for signed in district.signed[name]],
+        )
     return made | versions()
 
 

@@ -37,17 +37,17 @@ class District:
     Attributes:
         signer: Its key, opened from the product's own key file.
         world: What it publishes.
-        drafts: By size, a credential that nobody has signed.
-        signed: By size, the same as it is given out.
-        token: The middle one as a compact JWS.
+        drafts: By size, credentials of one achievement that nobody has signed, each for another student.
+        signed: By size, the same as they are given out.
+        tokens: The middle ones as compact JWSs.
         now: The time of checking.
     """
 
     signer: Signer
     world: World
-    drafts: dict[str, dict[str, Any]]
-    signed: dict[str, bytes]
-    token: str
+    drafts: dict[str, list[dict[str, Any]]]
+    signed: dict[str, list[bytes]]
+    tokens: list[str]
     now: datetime
 
     @property
@@ -68,7 +68,7 @@ class District:
             list_form: The status list's: "json" with a proof inside, as our issuer publishes it, or "jwt".
         """
         world = replace(self.world, list_form=list_form)
-        return world.evidence(self.signed[size], now=self.now)
+        return world.evidence(self.signed[size][0], now=self.now)
 
     def keep(self, folder: Path) -> None:
         """Write what was published as an archive, and the trust list beside it."""
@@ -79,8 +79,8 @@ class District:
         (folder / "trust.json").write_text(json.dumps(trust), "utf-8")
 
 
-def founded(folder: Path, now: datetime) -> District:
-    """A district with a fresh key below `folder`."""
+def founded(folder: Path, now: datetime, students: int = 32) -> District:
+    """A district with a fresh key below `folder`, and so many credentials of each size."""
     world = World(host=HOST, name="Lantern Hill School District", created=SIGNED_AT)
     ring, secret = Keyring(folder / "keys"), Secret.from_key_file(Hidden(bytes(32)))
     record = ring.create(world.did, KeyType.ED25519, secret=secret, now=SIGNED_AT)
@@ -91,15 +91,24 @@ def founded(folder: Path, now: datetime) -> District:
         listed_at=now - timedelta(hours=1),
         withdrawn=dict.fromkeys(WITHDRAWN),
     )
-    drafts = {size: credential(size, world.did, world.origin, world.list_url) for size in SIZES}
-    large = drafts[LARGE]
-    for number, praised in enumerate((large["credentialSubject"]["achievement"], large["issuer"])):
-        praised["endorsement"] = [_endorsed(number, praised["id"])]
-    signed = {
-        size: add_proof(prepare(draft).release(), signer, created=SIGNED_AT).raw
-        for size, draft in drafts.items()
+    drafts = {
+        size: [
+            credential(size, world.did, world.origin, world.list_url, number) for number in range(students)
+        ]
+        for size in SIZES
     }
-    return District(signer, world, drafts, signed, sign_jwt(compose(drafts[MIDDLE]), signer), now)
+    said = _endorsed(0, f"{world.origin}/achievements/cad-1"), _endorsed(1, world.did)
+    for large in drafts[LARGE]:
+        large["credentialSubject"]["achievement"]["endorsement"] = [said[0]]
+        large["issuer"]["endorsement"] = [said[1]]
+    signed = {size: [sign(draft, signer) for draft in some] for size, some in drafts.items()}
+    tokens = [sign_jwt(compose(draft), signer) for draft in drafts[MIDDLE]]
+    return District(signer, world, drafts, signed, tokens, now)
+
+
+def sign(draft: dict[str, Any], signer: Signer) -> bytes:
+    """Issue as the product does: a drafted credential in, signed bytes out."""
+    return add_proof(prepare(draft).release(), signer, created=SIGNED_AT).raw
 
 
 def _endorsed(number: int, praised: str) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 from openbadgeslib.ob3 import OB3LdpVerifier
 
 from bench.district import District
@@ -22,12 +24,12 @@ def judging(district: District, size: str, list_form: str) -> Operation:
         if isinstance(answer, Fetched)
     }
     verifier = OB3LdpVerifier.for_issuer_did(district.world.did)
-    signed = district.signed[size]
+    following = cycle(district.signed[size])
     signature_too = list_form == "jwt"
 
     def judge() -> None:
         verifier.verify(
-            signed, check_status=True, download=held.__getitem__, verify_status_list=signature_too
+            next(following), check_status=True, download=held.__getitem__, verify_status_list=signature_too
         )
 
     return Operation(judge)

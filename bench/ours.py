@@ -4,16 +4,15 @@ make.
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, Final
+from itertools import cycle
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from bench.credentials import MIDDLE
-from bench.district import SIGNED_AT, WITHDRAWN, District
+from bench.district import SIGNED_AT, WITHDRAWN, District, sign
 from bench.measuring import Operation
 from contexts.canonical import canonical_quads
 from contexts.document import compose, parse
@@ -33,56 +32,30 @@ from verifier.verify import verify
 
 Draft = dict[str, Any]
 
-BATCH: Final = "issuer.batch"
-"""The module that issues many at once: `issue_batch(drafts, signer, *, created)`."""
-
 
 class Wrong(Exception):  # noqa: N818 - it says what happened
     """An operation did not do what it should: its time would mean nothing."""
 
 
-def issuing(district: District, draft: Draft) -> Operation:
+def issuing(district: District, drafts: Sequence[Draft]) -> Operation:
     """A drafted credential in, signed bytes out: strictness, house rules, schema, model, proof."""
-    return Operation(lambda: add_proof(prepare(draft).release(), district.signer, created=SIGNED_AT).raw)
+    following = cycle(drafts)
+    return Operation(lambda: sign(next(following), district.signer))
 
 
-def has_batch_path() -> bool:
-    """Whether the product issues many credentials of one achievement in another way than one by one."""
-    return importlib.util.find_spec(BATCH) is not None
-
-
-def issuing_many(district: District, drafts: Sequence[Draft]) -> Operation:
-    """The same for many credentials of one achievement: together, where the product can, else one by one."""
-    signer = district.signer
-
-    def one_by_one() -> list[bytes]:
-        return [add_proof(prepare(draft).release(), signer, created=SIGNED_AT).raw for draft in drafts]
-
-    if not has_batch_path():
-        return Operation(one_by_one, len(drafts))
-    issue_batch = importlib.import_module(BATCH).issue_batch
-
-    def together() -> list[bytes]:
-        return [document.raw for document in issue_batch(drafts, signer, created=SIGNED_AT)]
-
-    if together() != one_by_one():
-        raise Wrong("issuing together gives other credentials than issuing one by one")
-    return Operation(together, len(drafts))
-
-
-def checking(district: District, signed: bytes) -> Operation:
+def checking(district: District, signed: Sequence[bytes]) -> Operation:
     """Bytes in, proof checked, the key at hand."""
-    key_for = _key_for(district)
-    return Operation(lambda: check_proof(parse(signed), key_for))
+    following, key_for = cycle(signed), _key_for(district)
+    return Operation(lambda: check_proof(parse(next(following)), key_for))
 
 
 def judging(district: District, size: str, list_form: str) -> Operation:
     """Bytes in, verdict out: every check, with the issuer's keys and lists at hand as bytes."""
-    held, signed = district.evidence(size, list_form=list_form), district.signed[size]
+    held, following = district.evidence(size, list_form=list_form), cycle(district.signed[size])
     policy, now = district.world.policy, district.now
 
     def judge() -> None:
-        verdict = verify(replace(held, presented=read(signed)), policy, now)
+        verdict = verify(replace(held, presented=read(next(following))), policy, now)
         if verdict.code is not Code.VALID:
             raise Wrong(f"the {size} credential is {verdict.code}")
 
@@ -91,14 +64,14 @@ def judging(district: District, size: str, list_form: str) -> Operation:
 
 def signing_a_token(district: District) -> Operation:
     """A document in, a compact JWS out."""
-    document = compose(district.drafts[MIDDLE])
-    return Operation(lambda: sign_jwt(document, district.signer))
+    following = cycle([compose(draft) for draft in district.drafts[MIDDLE]])
+    return Operation(lambda: sign_jwt(next(following), district.signer))
 
 
 def checking_a_token(district: District) -> Operation:
     """A compact JWS in, its signature checked, the key at hand."""
-    key_for, token = _key_for(district), district.token
-    return Operation(lambda: check_jwt(split(token), key_for))
+    key_for, following = _key_for(district), cycle(district.tokens)
+    return Operation(lambda: check_jwt(split(next(following)), key_for))
 
 
 def withdrawing() -> Operation:

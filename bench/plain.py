@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
+from itertools import cycle
 from typing import Any
 
 from pyld import jsonld
@@ -35,17 +37,18 @@ CONTEXTS: dict[str, Any] = {
 }
 
 
-def issuing(district: District, draft: dict[str, Any]) -> Operation:
+def issuing(district: District, drafts: Sequence[dict[str, Any]]) -> Operation:
     """A drafted credential in, signed bytes out."""
-    return Operation(lambda: issue(draft, district.signer))
+    following = cycle(drafts)
+    return Operation(lambda: issue(next(following), district.signer))
 
 
-def checking(district: District, signed: bytes) -> Operation:
+def checking(district: District, signed: Sequence[bytes]) -> Operation:
     """Bytes in, proof checked, the key at hand."""
-    key = district.signer.public_key
+    following, key = cycle(signed), district.signer.public_key
 
     def look() -> None:
-        if not check(signed, key):
+        if not check(next(following), key):
             raise Wrong("the proof does not pass")
 
     return Operation(look)

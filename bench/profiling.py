@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import cProfile
-import pstats
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -26,7 +25,7 @@ def profiles() -> Iterator[str]:
     The profiler makes small functions look slower than they are: the order says more than the numbers.
     """
     with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
-        district = founded(Path(folder), datetime.now(UTC))
+        district = founded(Path(folder), datetime.now(UTC), students=8)
     operations = {
         "issue": ours.issuing(district, district.drafts[MIDDLE]),
         "verify": ours.checking(district, district.signed[MIDDLE]),
@@ -45,9 +44,9 @@ def _spent(operation: Operation) -> Iterator[str]:
     for _ in range(TIMES):
         operation.call()
     profile.disable()
-    found = pstats.Stats(profile).get_stats_profile().func_profiles.items()
-    for function, spent in sorted(found, key=lambda one: one[1].cumtime, reverse=True)[:_SHOWN]:
-        where = f"{spent.file_name.removeprefix(_ROOT + '/')}:{spent.line_number}"
-        inside, itself = spent.cumtime / TIMES * 1e6, spent.tottime / TIMES * 1e6
-        calls = int(str(spent.ncalls).partition("/")[0]) / TIMES
-        yield f"  {inside:>8.0f} {itself:>8.0f} {calls:>8.1f}  {function} ({where})"
+    profile.create_stats()
+    found = sorted(profile.stats.items(), key=lambda one: one[1][3], reverse=True)
+    for (file, line, function), (_, calls, itself, inside, *_) in found[:_SHOWN]:
+        where = f"{file.removeprefix(_ROOT + '/')}:{line}"
+        each = f"{inside / TIMES * 1e6:>8.0f} {itself / TIMES * 1e6:>8.0f} {calls / TIMES:>8.1f}"
+        yield f"  {each}  {function} ({where})"

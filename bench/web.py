@@ -40,7 +40,7 @@ class Served:
 
 def verifying(district: District, folder: Path, rounds: int, seconds: float) -> dict[str, Served]:
     """Ask `POST /credentials/verify` about the middle credential, and `GET /healthz` as the floor."""
-    body = json.dumps({"verifiableCredential": json.loads(district.signed[MIDDLE])}).encode()
+    body = json.dumps({"verifiableCredential": json.loads(district.signed[MIDDLE][0])}).encode()
     questions = {
         "POST /credentials/verify": (_request("POST", "/credentials/verify", body), b'"verified":true'),
         "GET /healthz": (_request("GET", "/healthz"), b'"ok"'),

@@ -20,7 +20,7 @@ from bench.ours import issuing
 def main() -> None:
     """Answer lines until there are no more."""
     with tempfile.TemporaryDirectory(prefix="cairn-bench-") as folder:
-        district = founded(Path(folder), datetime.now(UTC))
+        district = founded(Path(folder), datetime.now(UTC), students=8)
     issue = issuing(district, district.drafts[MIDDLE]).call
     for line in sys.stdin:
         seconds, issued, begun = json.loads(line)["seconds"], 0, time.perf_counter()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from verifier.badge import Badge, badge_of
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
 from verifier.problems import problems
 from verifier.words import LOCALES
@@ -68,39 +69,6 @@ class CheckLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Badge:
-    """What a verified badge says, for showing.
-
-    Args:
-        id: Its identifier, or "".
-        name: The achievement's name.
-        description: What was achieved.
-        achievement_type: Its kind, or "".
-        awarded_to: The name of the person that it was awarded to, where the badge says it in clear, else "".
-        issuer_calls_itself: The issuer's name by the badge: never a reason to trust.
-        awarding_body: Who made up the achievement, where the badge names them, else "".
-        criteria: How it is earned, in the issuer's words, or "".
-        valid_from: As written in the badge.
-        valid_until: As written in the badge, or "".
-        awarded_on: When it was earned, as written in the badge, or "".
-        number: The number under which the awarding body knows it, or "".
-    """
-
-    id: str
-    name: str
-    description: str
-    achievement_type: str
-    awarded_to: str
-    issuer_calls_itself: str
-    awarding_body: str
-    criteria: str
-    valid_from: str
-    valid_until: str
-    awarded_on: str
-    number: str
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
     """A verdict in words.
 
@@ -146,7 +114,7 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
     """
     locale = locale if locale in LOCALES else "en"
     words = LOCALES[locale]
-    badge = _badge(verdict)
+    badge = badge_of(verdict)
     finding = _decisive(verdict)
     blanks = _blanks(verdict, finding, badge, words)
     variant = _variant(verdict, finding, badge)
@@ -177,14 +145,18 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "findings": [{"check", "outcome", "code", "detail", "facts", "notes"}],
         "issuer": None or {"id", "name", "level", "calls_itself"},
         "credential": None or {"id", "name", "description", "achievement_type",
-        "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until", "awarded_on", "number"},
+        "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until", "awarded_on", "number",
+        "results": [{"name", "value"}]},
         "key", "suite",
         "as_of", "checked_at", "problems": [{"type", "title", "detail"}]}.
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
     report = explain(verdict, locale)
     badge = report.badge
-    said = {name: getattr(badge, name) or None for name in Badge.__slots__} if badge else None
+    said: dict[str, Any] | None = None
+    if badge is not None:
+        said = {name: getattr(badge, name) or None for name in Badge.__slots__}
+        said["results"] = [{"name": one.name, "value": one.value} for one in badge.results]
     calls_itself = said.pop("issuer_calls_itself") if said else None
     issuer = {
         "id": verdict.issuer_id,
@@ -320,51 +292,6 @@ def _line(
     return CheckLine(
         str(name), words[f"check.{name}"], outcome, words[f"outcome.{outcome}"], sentence.format(**facts)
     )
-
-
-def _badge(verdict: Verdict) -> Badge | None:
-    if verdict.credential is None:
-        return None
-    value = verdict.credential.value
-    subject = _object(value.get("credentialSubject"))
-    achievement = _object(subject.get("achievement"))
-    return Badge(
-        id=_text(value.get("id")),
-        name=_text(achievement.get("name")) or _text(value.get("name")),
-        description=_text(achievement.get("description")),
-        achievement_type=_text(achievement.get("achievementType")),
-        awarded_to=_named(subject),
-        issuer_calls_itself=_text(_object(value.get("issuer")).get("name")),
-        awarding_body=_text(_object(achievement.get("creator")).get("name")),
-        criteria=_text(_object(achievement.get("criteria")).get("narrative")),
-        valid_from=_text(value.get("validFrom") or value.get("issuanceDate")),
-        valid_until=_text(value.get("validUntil") or value.get("expirationDate")),
-        awarded_on=_text(value.get("awardedDate")),
-        number=_text(subject.get("licenseNumber")),
-    )
-
-
-def _named(subject: Mapping[str, Any]) -> str:
-    """The recipient's name where the badge gives it in clear (Open Badges 3.0, IdentityObject).
-
-    Several names are all told, in an order of ours: their order in the badge is not signed.
-    """
-    given = subject.get("identifier")
-    identities = [_object(one) for one in (given if isinstance(given, list) else [given])]
-    names = {
-        _text(one.get("identityHash"))
-        for one in identities
-        if one.get("identityType") == "name" and one.get("hashed") is False
-    }
-    return " / ".join(sorted(names - {""}))
-
-
-def _object(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _date(day: date, words: Mapping[str, str]) -> str:

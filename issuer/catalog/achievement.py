@@ -98,8 +98,8 @@ def narrative(entry: Entry) -> str:
 
 
 def tags(entry: Entry) -> list[str]:
-    """Words to search by: the career cluster, the kind, and how the award ends."""
-    return [entry.cluster, entry.kind.title, f"validity:{entry.validity.shape}"]
+    """Words to search by: the career cluster and the kind."""
+    return [entry.cluster, entry.kind.title]
 
 
 def _result_descriptions(entry: Entry, achievement_id: str) -> list[dict[str, Any]]:

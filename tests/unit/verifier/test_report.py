@@ -142,6 +142,7 @@ def test_the_json_has_exactly_its_documented_members() -> None:
         "valid_until",
         "awarded_on",
         "number",
+        "results",
     }
     assert told["credential"]["awarded_to"] == "Jordan Rivera"
     assert told["checked_at"] == "2026-06-01T12:00:00Z"
@@ -161,6 +162,24 @@ def test_several_names_are_told_alike_in_whatever_order_they_stand() -> None:
         value["credentialSubject"]["identifier"] = order
         told.append(as_json(world.check(world.sign(compose(value)).raw))["credential"]["awarded_to"])
     assert told == ["Jordan Rivera / Robin Vale"] * 2
+
+
+def test_results_are_told_under_their_names_in_whatever_order_they_stand() -> None:
+    described = [
+        {"id": "urn:uuid:1", "type": ["ResultDescription"], "name": "Standing", "resultType": "Status"},
+        {"id": "urn:uuid:2", "type": ["ResultDescription"], "name": "Score", "resultType": "RawScore"},
+    ]
+    reached = [
+        {"type": ["Result"], "resultDescription": "urn:uuid:1", "status": "Provisional"},
+        {"type": ["Result"], "resultDescription": "urn:uuid:2", "value": "820"},
+    ]
+    for order in (reached, reached[::-1]):
+        world = World()
+        value = world.badge_value()
+        value["credentialSubject"]["achievement"]["resultDescription"] = described
+        value["credentialSubject"]["result"] = order
+        told = as_json(world.check(world.sign(compose(value)).raw))["credential"]["results"]
+        assert told == [{"name": "Score", "value": "820"}, {"name": "Standing", "value": "Provisional"}]
 
 
 def test_a_hashed_name_is_not_shown_as_a_name() -> None:

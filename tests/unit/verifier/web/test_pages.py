@@ -11,7 +11,7 @@ import pytest
 from credential.baking.png import bake_png
 from credential.baking.svg import bake_svg
 from credential.qr import format_code, new_code, new_token
-from credential.types import AchievementType
+from credential.types import AchievementType, ResultStatusType
 from credential.withdrawal import Reason
 from tests.pictures import png, svg
 from tests.site import ask, make_site, typed, upload
@@ -321,11 +321,18 @@ def test_both_languages_have_the_same_words_and_no_more() -> None:
     templates = "".join(file.read_text("utf-8") for file in Path("verifier/templates").glob("*.html"))
     used = set(re.findall(r'words\["([a-z_.]+)"\]', templates))
     assert used <= PAGES["en"].keys()
-    assert {k for k in PAGES["en"] if not k.startswith(("unreadable.", "error.", "kind."))} <= used
+    assert {k for k in PAGES["en"] if not k.startswith(("unreadable.", "error.", "kind.", "status."))} <= used
 
 
 def test_every_kind_of_achievement_has_words_in_every_language() -> None:
     for words in PAGES.values():
         assert {f"kind.{kind}" for kind in AchievementType} == {
             key for key in words if key.startswith("kind.")
+        }
+
+
+def test_every_status_of_a_result_has_words_in_every_language() -> None:
+    for words in PAGES.values():
+        assert {f"status.{one}" for one in ResultStatusType} == {
+            key for key in words if key.startswith("status.")
         }
