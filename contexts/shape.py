@@ -27,9 +27,14 @@ from contexts.pinned import ISSUING, ContextSet
 from contexts.rdfc import Quad, first_degree_lines, joined
 
 _quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
-_MARK: Final = "urn:x-leaf:{}."
+_BEGINNING: Final = "urn:x-leaf:"
+_MARK: Final = _BEGINNING + "{}."
 """Stands in a leaf's place while a shape is made: a text and an identifier in one, and nothing that is
 escaped."""
+
+
+_PLACE: Final = re.compile(rf'<{_BEGINNING}(\d+)\.>|"{_BEGINNING}(\d+)\."|\0(\d+)\0')
+"""A mark as an identifier, a mark as a text, and the number of a blank node."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,7 @@ class Shape:
         contexts: ContextSet = ISSUING,
         limits: Limits = CREDENTIAL_LIMITS,
     ) -> None:
-        if _MARK.split("{", 1)[0].encode() in template.raw:
+        if _BEGINNING.encode() in template.raw:
             raise LookupError("the template holds a text that looks like a mark")
         self._contexts = contexts
         self._limits = limits
@@ -82,7 +87,7 @@ class Shape:
         quads = joined(statements.quads, statements.settled)
         self._room = limits.max_bytes - len(document.raw)
         self._longest = min(limits.max_string, self._room // (6 * len(leaves) or 1))
-        self._json = _Pattern(document.raw.decode(), [f'"{mark}"' for mark in self._marks])
+        self._json = _Pattern(document.raw.decode())
         self._identifiers = {text for text in _texts(document.value) if is_identifier(text)} - set(
             self._marks
         )
@@ -92,21 +97,20 @@ class Shape:
         """Sort what never changes from what varies."""
         every = "".join([*lines, *map(_line, quads)])
         self._kinds = [(f"<{mark}>" in every, f'"{mark}"' in every) for mark in self._marks]
-        marks = [one for mark in self._marks for one in (f"<{mark}>", f'"{mark}"')]
-        if sum(map(every.count, marks)) != sum(map(every.count, self._marks)):
+        if len(_PLACE.findall(every)) != every.count(_BEGINNING) + every.count("\0") // 2:
             raise LookupError("a leaf is only part of a value")
-        self._static = sorted(line[:-1] for line in lines if not _holds(line, marks))
-        labels = [f"\0{node}\0" for node in range(blank_nodes)]
-        varying = [line for line in lines if _holds(line, marks)] + [_line(quad) for quad in quads]
-        self._varying = _Pattern("".join(varying), [*marks, *labels])
+        first_label = 2 * len(self._marks)
+        self._static = sorted(line[:-1] for line in lines if _BEGINNING not in line)
+        varying = [line for line in lines if _BEGINNING in line] + [_line(quad) for quad in quads]
+        self._varying = _Pattern("".join(varying), first_label)
         self._count = len(lines) + len(quads)
         self._settled: list[tuple[str, int]] = []
         self._moving: list[tuple[int, list[str], _Pattern]] = []
         for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
-            still = [line[:-1] for line in seen if not _holds(line, marks)]
-            moving = [line for line in seen if _holds(line, marks)]
+            still = [line[:-1] for line in seen if _BEGINNING not in line]
+            moving = "".join(line for line in seen if _BEGINNING in line)
             if moving:
-                self._moving.append((node, still, _Pattern("".join(moving), marks)))
+                self._moving.append((node, still, _Pattern(moving, first_label)))
             else:
                 self._settled.append((_hash(still), node))
         self._labels = [""] * blank_nodes
@@ -151,10 +155,6 @@ class Shape:
         return _text(lines) if len(set(lines)) == self._count else None
 
 
-def _holds(line: str, marks: Sequence[str]) -> bool:
-    return any(mark in line for mark in marks)
-
-
 def _text(lines: list[str]) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
@@ -164,17 +164,28 @@ def _hash(lines: list[str]) -> str:
 
 
 class _Pattern:
-    """Lines with places, each of which takes one of several values."""
+    """Lines with places, each of which takes one of several values.
+
+    Args:
+        text: The lines, with marks.
+        labels_from: Where, among the values, the labels of blank nodes begin. Before them stand, for each
+            leaf, what takes the place of its mark as an identifier and as a text; without labels, only the
+            texts.
+    """
 
     __slots__ = ("_format", "_pick")
 
-    def __init__(self, text: str, marks: Sequence[str]) -> None:
-        numbers = {mark: number for number, mark in enumerate(marks)}
-        pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", text) if marks else [text]
-        which = [numbers[one] for one in pieces if one in numbers]
-        self._format = "".join("%s" if one in numbers else one.replace("%", "%%") for one in pieces)
+    def __init__(self, text: str, labels_from: int = 0) -> None:
+        which: list[int] = []
+        for found in _PLACE.finditer(text):
+            if found[3]:
+                which.append(labels_from + int(found[3]))
+            elif labels_from:
+                which.append(2 * int(found[1] or found[2]) + (found[1] is None))
+            else:
+                which.append(int(found[2]))
         # itemgetter gives a single value bare: one more is asked for, and written with no characters.
-        self._format += "%.0s" if which else ""
+        self._format = _PLACE.sub("%s", text.replace("%", "%%")) + ("%.0s" if which else "")
         self._pick: Callable[[Sequence[str]], Any] = itemgetter(*which, 0) if which else _nothing
 
     def text(self, values: Sequence[str]) -> str:
