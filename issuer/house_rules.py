@@ -139,11 +139,10 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     if "proof" in credential:
         yield Fault("already_signed", "/proof", "A draft has no proof. Leave proof out.")
     leaves: list[tuple[Path, str, Any]] = []
-    _gather(credential, (), "", leaves)
+    _gather(credential, (), "", rules, leaves)
     for path, name, value in leaves:
-        if not _is_plain(name, value, rules):
-            yield from _member(path, name)
-            yield from _value(path, name, value, rules)
+        yield from _member(path, name)
+        yield from _value(path, name, value, rules)
     yield from _embedded(leaves)
     yield from _subject(credential)
     yield from _words(leaves)
@@ -151,18 +150,25 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
         yield from rule(credential)
 
 
-def _gather(value: Any, path: Path, name: str, leaves: list[tuple[Path, str, Any]]) -> None:
-    """Every member and every value below: its path, the name of the member that it belongs to, itself."""
+def _gather(
+    value: Any, path: Path, name: str, rules: HouseRules, leaves: list[tuple[Path, str, Any]]
+) -> None:
+    """Every member and every value below that deserves a look: its path, the member's name, itself."""
     if isinstance(value, list):
         for index, child in enumerate(value):
-            leaves.append(((*path, index), name, child))
+            if not _is_plain(name, child, rules):
+                leaves.append(((*path, index), name, child))
             if not isinstance(child, str):
-                _gather(child, (*path, index), name, leaves)
+                _gather(child, (*path, index), name, rules, leaves)
     elif isinstance(value, Mapping):
         for member, child in value.items():
-            leaves.append(((*path, member), member, child))
+            if not _is_plain(member, child, rules):
+                leaves.append(((*path, member), member, child))
             if not isinstance(child, str):
-                _gather(child, (*path, member), member, leaves)
+                _gather(child, (*path, member), member, rules, leaves)
+
+
+_WORDS: Final = frozenset({"identifierType", "status"})
 
 
 def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
@@ -170,7 +176,7 @@ def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
 
     No more than a short cut: what it passes, `_member` and `_value` would find without fault.
     """
-    if _is_forbidden(name):
+    if name in _WORDS or _is_forbidden(name):
         return False
     if not isinstance(value, str):
         return isinstance(value, bool) or (isinstance(value, dict | list) and bool(value))
