@@ -148,3 +148,12 @@ def test_a_filled_document_stays_within_its_limits() -> None:
         shape.fill((*VALUES[:4], "x" * 400, *VALUES[5:]))
     assert caught.value.code == "too_large"
     assert json.loads(shape.fill(VALUES).raw)["id"] == "urn:uuid:1"
+
+
+def test_a_percent_sign_in_what_stays_is_only_that() -> None:
+    template = TEMPLATE | {"name": "100 % %s %(x)d %%"}
+    shape = Shape(compose(template), ["/id"])
+    filled = shape.fill(["urn:uuid:9"])
+    assert filled.direct
+    assert filled.quads == canonical_quads(compose(template | {"id": "urn:uuid:9"}), contexts=ISSUING)
+    assert parse(filled.raw).value == template | {"id": "urn:uuid:9"}
