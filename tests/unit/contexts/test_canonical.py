@@ -190,6 +190,8 @@ def test_empty_arrays_pass_at_checking_and_not_at_issuing() -> None:
     )
     check_no_empty_arrays(parse(changed((), name="[]")))
     with pytest.raises(DocumentError):
+        check_no_empty_arrays(parse(b'{"a":[ \n]}'))
+    with pytest.raises(DocumentError):
         check_no_empty_arrays(parse(changed((), name="[]", evidence=[[]]).replace(b"[[]]", b"[[ \n]]")))
 
 
