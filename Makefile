@@ -11,17 +11,23 @@ ARGS ?=
 help: ## Say what can be made.
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
 
-# The stamp is the lock file's own time: a changed lock makes the environment anew.
+# The stamp is the lock file's own time: a changed lock makes the environment anew. uv brings certificates of its own,
+# which a network that inspects its traffic is not in: then the system's are tried, and then pip.
 $(VENV)/ready: requirements.lock pyproject.toml
-	@if command -v uv >/dev/null 2>&1; then \
+	@with_uv() { \
 	  uv venv --quiet --allow-existing --python "$(PYTHON)" $(VENV) && \
 	  uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock && \
 	  uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e . ; \
-	else \
+	}; \
+	with_pip() { \
 	  "$(PYTHON)" -m venv $(VENV) && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock && \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e . ; \
-	fi
+	}; \
+	if command -v uv >/dev/null 2>&1; then \
+	  with_uv || { echo "Trying again with this system's certificates." >&2; UV_SYSTEM_CERTS=1 with_uv; } || \
+	  { echo "Trying again with pip." >&2; with_pip; } ; \
+	else with_pip; fi
 	@touch $@
 
 .venv: $(VENV)/ready ## Make the environment: .venv, from requirements.lock with hashes.

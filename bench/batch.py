@@ -5,19 +5,18 @@ from __future__ import annotations
 import importlib
 import importlib.util
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import cycle
 from typing import Any, Final
 
 from bench.district import SIGNED_AT, District, sign
-from bench.measuring import Operation
-from bench.ours import Wrong
+from bench.measuring import Contender, Operation
+from bench.ours import Wrong, issuing
 from contexts.document import compose
 from issuer.prepare import prepare
 
 PATH: Final = "credential.proof.batch"
 """Where the product signs what differs in a few texts from a template: values in, signed bytes out."""
-
-_ONE_BY_ONE: Final = 20
-"""So many are timed where each is issued by itself: none of them is cheaper than the others."""
 
 
 def has_path() -> bool:
@@ -25,7 +24,7 @@ def has_path() -> bool:
     return importlib.util.find_spec(PATH) is not None
 
 
-def contenders(district: District, count: int) -> dict[str, Operation]:
+def contenders(district: District, count: int) -> dict[str, Contender]:
     """Issue a batch, its beginning included.
 
     "batch issue" takes the product's way for many where there is one; it checks each value as strictly as the
@@ -34,36 +33,54 @@ def contenders(district: District, count: int) -> dict[str, Operation]:
     """
     drafts = [district.draft(1_000 + number) for number in range(count)]
     if not has_path():
-        some = drafts[:_ONE_BY_ONE]
-        alone = Operation(lambda: [sign(draft, district.signer) for draft in some], len(some))
+        alone = issuing(district, drafts)
         return {"batch issue": alone, "batch issue, each prepared": alone}
     leaves = list(_differing(drafts))
-    values = [[_at(draft, leaf) for leaf in leaves] for draft in drafts]
-    together = _together(district, drafts[0], leaves)
-    if together(values[:5]) != [sign(draft, district.signer) for draft in drafts[:5]]:
+    batch = importlib.import_module(PATH).Batch
+
+    def begin() -> Callable[[Sequence[str]], bytes]:
+        begun = batch(compose(drafts[0]), leaves, district.signer, created=SIGNED_AT)
+        sign_one: Callable[[Sequence[str]], bytes] = begun.sign
+        return sign_one
+
+    awards = [([_at(draft, leaf) for leaf in leaves], draft) for draft in drafts]
+    sign_one = begin()
+    if any(sign_one(values) != sign(draft, district.signer) for values, draft in awards[:5]):
         raise Wrong("issuing together gives other credentials than issuing one by one")
-
-    def with_every_check() -> list[bytes]:
-        for draft in drafts:
-            prepare(draft)
-        return together(values)
-
     return {
-        "batch issue": Operation(lambda: together(values), count),
-        "batch issue, each prepared": Operation(with_every_check, count),
+        "batch issue": Together(begin, awards, prepared=False),
+        "batch issue, each prepared": Together(begin, awards, prepared=True),
     }
 
 
-def _together(
-    district: District, template: dict[str, Any], leaves: Sequence[str]
-) -> Callable[[Sequence[Sequence[str]]], list[bytes]]:
-    path = importlib.import_module(PATH)
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A batch as a contender: what one credential takes, with its share of the beginning.
 
-    def issue(values: Sequence[Sequence[str]]) -> list[bytes]:
-        batch = path.Batch(compose(template), leaves, district.signer, created=SIGNED_AT)
-        return [batch.sign(one) for one in values]
+    Each part is timed by itself. A whole batch takes longer than a busy machine leaves anybody alone.
 
-    return issue
+    Args:
+        begin: Makes the signer of the batch.
+        awards: For each credential its own values, and the draft that they make.
+        prepared: Whether each draft is prepared too.
+    """
+
+    begin: Callable[[], Callable[[Sequence[str]], bytes]]
+    awards: Sequence[tuple[Sequence[str], dict[str, Any]]]
+    prepared: bool
+
+    def undisturbed(self, seconds: float) -> float:
+        """Run for about so long; gives the sum of the lower deciles, in seconds for one credential."""
+        beginnings = Operation(self.begin).undisturbed(seconds / 5)
+        sign_one, following, prepared = self.begin(), cycle(self.awards), self.prepared
+
+        def issue() -> bytes:
+            values, draft = next(following)
+            if prepared:
+                prepare(draft)
+            return sign_one(values)
+
+        return beginnings / len(self.awards) + Operation(issue).undisturbed(seconds)
 
 
 def _differing(drafts: Sequence[dict[str, Any]]) -> Iterator[str]:

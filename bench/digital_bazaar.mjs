@@ -2,7 +2,7 @@
 
    {"task": "open", "documents": {url: document}, "seed": hex, "controller": did}
    {"task": "hold", "name": name, "issue": [text], "verify": [text]}
-   {"task": "issue" | "verify", "name": name, "seconds": number, "fewest": number} -> {"median": seconds}
+   {"task": "issue" | "verify", "name": name, "seconds": number, "fewest": number} -> {"undisturbed": seconds}
 
    Each operation is timed here, from text to text, so that talking to this process costs it nothing. Contexts
    are marked as never changing, which their processor rewards with its cache. */
@@ -56,7 +56,7 @@ async function verify(signed) {
 
 const operations = {issue, verify};
 
-async function median({task, name, seconds, fewest}) {
+async function undisturbed({task, name, seconds, fewest}) {
   const times = [];
   const given = held.get(name);
   const end = performance.now() + seconds * 1000;
@@ -67,12 +67,10 @@ async function median({task, name, seconds, fewest}) {
     times.push(performance.now() - begun);
   }
   times.sort((a, b) => a - b);
-  const middle = times.length >> 1;
-  const found = times.length % 2 ? times[middle] : (times[middle - 1] + times[middle]) / 2;
-  return {median: found / 1000};
+  return {undisturbed: times[Math.floor(times.length / 10)] / 1000};
 }
 
-const tasks = {open, hold, issue: median, verify: median};
+const tasks = {open, hold, issue: undisturbed, verify: undisturbed};
 for await (const line of createInterface({input: process.stdin})) {
   const asked = JSON.parse(line);
   let answer;

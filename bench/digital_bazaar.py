@@ -35,10 +35,10 @@ class Theirs:
     task: str
     name: str
 
-    def median(self, seconds: float) -> float:
-        """Run for about so long, and give the median time of one operation in seconds, as measured there."""
+    def undisturbed(self, seconds: float) -> float:
+        """Run for about so long, and give the lower decile of the times that they measured, in seconds."""
         answer = self.lines.ask(task=self.task, name=self.name, seconds=seconds, fewest=FEWEST)
-        return float(answer["median"])
+        return float(answer["undisturbed"])
 
 
 def process() -> Lines:

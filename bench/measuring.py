@@ -1,9 +1,10 @@
 """Measure several contenders side by side, on a machine that also does other things.
 
-Each round runs every contender for a few hundredths of a second, in a new order, and keeps the median time of
-one operation. What the machine does besides falls on all of them alike, or on a few operations that the
-median leaves out. A ratio is the median, over the rounds, of the ratio within one round; beside it stand its
-quartiles, so that a reader sees how much it can be trusted.
+Each round runs every contender for a few hundredths of a second, in a new order, and keeps the time below
+which a tenth of its operations stayed. A busy machine interrupts nearly every operation of some milliseconds
+and hardly one of some microseconds: the median of the operations would flatter whoever is quick. A ratio is
+the median, over the rounds, of the ratio within one round; beside it stand its quartiles, so that a reader
+sees how much it can be trusted.
 """
 
 from __future__ import annotations
@@ -15,8 +16,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-FEWEST = 3
-"""Operations of a round, however long one takes; of calls that stand for many, one."""
+FEWEST = 5
+"""Operations of a round, however long one takes."""
 
 WARM_UP = 12
 """How many rounds' time each contender runs before the first: a compiler that learns needs many turns."""
@@ -25,8 +26,8 @@ WARM_UP = 12
 class Contender(Protocol):
     """Something that can be timed."""
 
-    def median(self, seconds: float) -> float:
-        """Run for about so long, and give the median time of one operation in seconds."""
+    def undisturbed(self, seconds: float) -> float:
+        """Run for about so long, and give the lower decile of the times of one operation, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +36,20 @@ class Operation:
 
     Args:
         call: What is timed. It raises if it did not do what it should.
-        each: How many operations one call stands for.
     """
 
     call: Callable[[], object]
-    each: int = 1
 
-    def median(self, seconds: float) -> float:
-        """Run for about so long, and give the median time of one operation in seconds."""
+    def undisturbed(self, seconds: float) -> float:
+        """Run for about so long, and give the lower decile of the times of one operation, in seconds."""
         clock, call, times = time.perf_counter, self.call, list[float]()
         end = clock() + seconds
-        fewest = FEWEST if self.each == 1 else 1
-        while len(times) < fewest or clock() < end:
+        while len(times) < FEWEST or clock() < end:
             begun = clock()
             call()
             times.append(clock() - begun)
-        return statistics.median(times) / self.each
+        times.sort()
+        return times[len(times) // 10]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,12 @@ class Race:
     def run(self, rounds: int) -> None:
         """Warm up, then measure; a round is a row of `rounds`."""
         for contender in self.contenders.values():
-            contender.median(self.seconds * WARM_UP)
+            contender.undisturbed(self.seconds * WARM_UP)
         order = list(self.contenders)
         shuffled = random.Random(0)
         for _ in range(rounds):
             shuffled.shuffle(order)
-            self.rounds.append({name: self.contenders[name].median(self.seconds) for name in order})
+            self.rounds.append({name: self.contenders[name].undisturbed(self.seconds) for name in order})
 
     def microseconds(self, name: str) -> float:
         """The median of a contender's rounds."""

@@ -111,7 +111,7 @@ _COLUMNS: Final = (
 
 def table(measured: Measured) -> Iterator[str]:
     """The lines that a person reads."""
-    yield "Microseconds for one operation (medians of rounds), by size of credential:"
+    yield "Microseconds for one operation (undisturbed; medians of rounds), by size of credential:"
     yield f"{'':8}" + "".join(f"{head:>10}" for _, head in _COLUMNS)
     for size, race in measured.races.items():
         yield f"{size:8}" + "".join(f"{race.microseconds(name):>10.0f}" for name, _ in _COLUMNS)

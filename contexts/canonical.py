@@ -9,6 +9,7 @@ from contexts.compiled import Statements
 from contexts.document import Document
 from contexts.errors import DocumentError, pointer
 from contexts.pinned import CHECKING, ContextSet
+from contexts.places import check_places
 from contexts.rdfc import DigestName, canonical_form
 from contexts.words import undefined
 
@@ -32,9 +33,10 @@ def canonical_quads(
     Raises:
         DocumentError: `undefined_term`, `undefined_type`, `bad_iri`, `null_value`, `keyword_not_allowed`,
             `inline_context`, `nested_context`, `context_missing`, `context_not_allowed`, `nested_array`,
-            `wrong_value`, `duplicate_statement`, `conflicting_id`, `unsupported_meaning`,
-            `canonicalization_budget`.
+            `wrong_value`, `duplicate_statement`, `conflicting_id`, `misplaced_member`,
+            `unsupported_meaning`, `canonicalization_budget`.
     """
+    check_places(document.value)
     statements = Statements(contexts)
     statements.read(document.value)
     return canonical_form(

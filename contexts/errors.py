@@ -34,6 +34,7 @@ CODES: Final[dict[str, str]] = {
     "nested_array": "an array directly inside an array",
     "duplicate_statement": "the same statement made twice",
     "conflicting_id": "one identifier, described in two places with different values",
+    "misplaced_member": "a member of the credential, its subject or its achievement, said elsewhere only",
     "unsupported_meaning": "a JSON-LD construct that these contexts never need",
     "canonicalization_budget": "the document would take too much work to bring into canonical form",
     # What canonical.py says when we issue.

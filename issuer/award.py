@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from issuer.catalog.achievement import slug
 from issuer.roster import AwardRow
+from issuer.roster.days import coming_of_age
 from issuer.store.columns import canonical_json
 
 
@@ -32,6 +33,7 @@ class Award:
         also_jwt: Whether the credential is wanted as a JWT too.
         withheld: Texts that must not enter it besides the student's number, such as a birth date.
         fingerprint: What tells the sheet's row from another under the same reference, or "".
+        adult_on: The day from which on the student alone decides on sharing; None where nobody knows it.
     """
 
     award_ref: str
@@ -48,6 +50,7 @@ class Award:
     also_jwt: bool = False
     withheld: tuple[str, ...] = ()
     fingerprint: str = ""
+    adult_on: date | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The award as a JSON value: what is stored, and what its digest covers."""
@@ -75,12 +78,16 @@ class Award:
             also_jwt=also_jwt,
             withheld=row.withheld,
             fingerprint=row.fingerprint,
+            adult_on=row.birth_date and coming_of_age(row.birth_date),
         )
 
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Self:
         """Read back what `to_json` wrote."""
-        days = {name: value[name] and date.fromisoformat(value[name]) for name in ("date_earned", "last_day")}
+        days = {
+            name: value[name] and date.fromisoformat(value[name])
+            for name in ("date_earned", "last_day", "adult_on")
+        }
         return cls(**{**value, **days, "withheld": tuple(value["withheld"])})
 
     def digest(self) -> str:

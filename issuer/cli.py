@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, issuing, keys, setup
+from issuer.commands import archive, catalog, issuing, keys, serving, setup
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -58,7 +58,7 @@ app.command("restored")(issuing.restored)
 app.add_typer(keys.app, name="keys")
 app.command("trust")(setup.trust)
 app.command("audit")(setup.check_audit)
-app.command("serve")(setup.serve)
+app.command("serve")(serving.serve)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ CODES: Final = MappingProxyType(
         "bad_reason": "a revocation names no reason of the closed list",
         "bad_request": "the request's body is not what the route takes",
         "bad_setting": "a setting is missing or cannot be used",
+        "not_agreed": "a badge of somebody under 18 is shared only when a guardian agrees",
         "not_found": "there is nothing under that name",
         "not_shared": "nothing is shared under that link or code",
         "not_signed": "the credential has not been signed yet",

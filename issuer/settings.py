@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     )
     district: str = Field(default="", description="The district's id, where the store has several.")
     verifier_origin: str = Field(
-        default="https://verify.invalid",
+        default="",
         description="Where printed links lead: the verifier's https://HOST, or http://localhost:PORT.",
     )
     secrets_dir: Path | None = Field(default=None, description="A directory of secret files.")
@@ -35,7 +35,9 @@ class Settings(BaseSettings):
     @field_validator("verifier_origin")
     @classmethod
     def _is_origin(cls, value: str) -> str:
-        """Only `https://HOST`, or `http://localhost:PORT` for a try."""
+        """Only `https://HOST`, or nothing yet, or `http://localhost:PORT` for a try."""
+        if not value:
+            return value
         parts = urlsplit(value)
         fits = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname == "localhost")
         if not fits or value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:

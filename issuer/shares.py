@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
 from credential.qr import new_code, new_token
 from issuer.errors import IssuerError
@@ -17,7 +17,7 @@ from issuer.store import audit, queries
 from issuer.store.columns import checked_time
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy, random_name
-from issuer.store.tables import District, Share
+from issuer.store.tables import Credential, District, Share
 
 SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_LANES = 4_096, 8, 1
 """About 15 ms and 4 MiB a try: the whole space of codes would take one machine seventeen million years."""
@@ -70,8 +70,12 @@ def create_share(
     actor: str,
     with_code: bool = True,
     ends: datetime | None = None,
+    agreed: bool = False,
 ) -> NewShare:
     """Make a link, and a code where wanted, for one credential.
+
+    A student of full age decides alone. For everybody else, and for whom no birth date is known, a guardian
+    does, and somebody must say that they have agreed.
 
     Args:
         store: The database.
@@ -82,9 +86,10 @@ def create_share(
         actor: Who shares it: the student, or the district on the student's word.
         with_code: Whether it gets a code too.
         ends: From when on it opens nothing, or None.
+        agreed: Whether the guardian of a student under 18 has agreed.
 
     Raises:
-        IssuerError: `not_found`; `not_signed`; `bad_time`.
+        IssuerError: `not_found`; `not_signed`; `bad_time`; `not_agreed`.
     """
     token = new_token(entropy(20))
     code = new_code(entropy(7)) if with_code else None
@@ -94,6 +99,8 @@ def create_share(
     hashed = code_hash(code, district.code_salt) if code else None
     with store.transaction() as session:
         row = queries.credential(session, district_id, credential_id, lock=True)
+        if not agreed:
+            _check_decides_alone(session, row, now)
         release(session, row, now=now, actor=actor)
         session.add(
             Share(
@@ -114,9 +121,33 @@ def create_share(
             actor=actor,
             action="share.created",
             subject=credential_id,
-            facts={"share": share_id, "code": code is not None, "ends": ends and ends.isoformat()},
+            facts={
+                "share": share_id,
+                "code": code is not None,
+                "ends": ends and ends.isoformat(),
+                "agreed": agreed,
+            },
         )
     return NewShare(share_id, district.tag, token, code)
+
+
+def _check_decides_alone(session: Session, row: Credential, now: datetime) -> None:
+    award = queries.award(session, row.district_id, row.award_ref)
+    if award is None:
+        raise IssuerError("state_conflict", f"{row.id} has no award")
+    adult_on = award.facts.get("adult_on")
+    # The last place on earth to begin a day: a birthday is never taken as come before it has come there too.
+    today = (now.astimezone(UTC) - timedelta(hours=12)).date()
+    if adult_on is None or today < date.fromisoformat(adult_on):
+        why = (
+            "no birth date is known, so the student may be under 18"
+            if adult_on is None
+            else "the student is under 18"
+        )
+        raise IssuerError(
+            "not_agreed",
+            f"{why}: a guardian agrees first, then run `cairn share {row.award_ref} --agreed`",
+        )
 
 
 def stop_share(store: Store, district_id: str, share_id: str, *, now: datetime, actor: str) -> None:

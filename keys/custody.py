@@ -33,6 +33,7 @@ from keys.key_record import (
     KeyRecord,
     bound_octets,
     compose_key_file,
+    in_utc,
     parse_key_file,
     whole_second,
 )
@@ -92,7 +93,7 @@ class Keyring:
         """
         parse_did(controller)
         private = self._make(key_type)
-        record = KeyRecord(_public_half(private), controller, whole_second(now))
+        record = KeyRecord(_public_half(private), controller, in_utc(now))
         octets = Hidden(private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
         sealed = seal(octets, secret, bound=bound_octets(record), random=self._random, cost=self._cost)
         with self._locked():

@@ -85,7 +85,7 @@ def parse_key_file(octets: bytes, name: str) -> tuple[KeyRecord, Mapping[str, An
         record = KeyRecord(
             public_key=PublicKey.from_jwk(found["publicKeyJwk"]),
             controller=parse_did(found["controller"]).text,
-            created=whole_second(datetime.fromisoformat(found["created"])),
+            created=in_utc(datetime.fromisoformat(found["created"])),
             retired=_time_or_none(found["retired"]),
             compromised_since=_time_or_none(found["compromisedSince"]),
         )
@@ -99,15 +99,24 @@ def parse_key_file(octets: bytes, name: str) -> tuple[KeyRecord, Mapping[str, An
     )
 
 
-def whole_second(time: datetime) -> datetime:
-    """A time in UTC, cut to whole seconds, as documents show it.
+def in_utc(time: datetime) -> datetime:
+    """A time in UTC, as exact as it was given: no document shows it, and keys are put in order by it.
 
     Raises:
         ValueError: The time carries no zone.
     """
     if time.tzinfo is None:
         raise ValueError("a time in custody carries its zone")
-    return time.astimezone(UTC).replace(microsecond=0)
+    return time.astimezone(UTC)
+
+
+def whole_second(time: datetime) -> datetime:
+    """A time in UTC, cut to whole seconds, as documents show it.
+
+    Raises:
+        ValueError: The time carries no zone.
+    """
+    return in_utc(time).replace(microsecond=0)
 
 
 def _open_half(record: KeyRecord) -> dict[str, Any]:

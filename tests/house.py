@@ -85,6 +85,7 @@ class House:
             "last_day": date(2028, 1, 31),
             "recipient_name": "Maya Okafor",
             "number": "NA-000123",
+            "adult_on": date(2026, 3, 2),
         }
         return Award(ref, **(facts | changes))
 

@@ -207,7 +207,7 @@ class Evidence:
             )
         except EvidenceError:
             raise
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as fault:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError, OverflowError) as fault:
             raise EvidenceError(f"this is not a saved case: {fault}") from fault
 
 

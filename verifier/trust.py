@@ -144,7 +144,8 @@ def _entry(entry: Any, where: str) -> TrustEntry:
         retrieval=parse_origin(entry.get("retrieval"), where),
         recognised_for=_types(entry.get("recognisedFor"), where),
         starts=_midnight(starts) if starts else None,
-        ends=_midnight(last) + timedelta(days=1) if last else None,
+        # The calendar's last day has no day after it: whoever writes it means no end.
+        ends=_midnight(last) + timedelta(days=1) if last and last != date.max else None,
     )
 
 

@@ -16,7 +16,6 @@ import typer
 from credential.qr import code_url, format_code, share_url
 from credential.withdrawal import Reason
 from issuer.award import Award
-from issuer.badge_files import badge_files
 from issuer.catalog import Catalogue, Entry
 from issuer.commands.desk import Desk
 from issuer.district import district_catalogue
@@ -25,7 +24,17 @@ from issuer.issuance import Issued, issue, rehearse, stored
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.revocation import revoke as revoke_credential
-from issuer.roster import AwardRow, Order, Outcome, RowReport, SheetError, SheetReport, read_sheet, report_csv
+from issuer.roster import (
+    AwardRow,
+    Note,
+    Order,
+    Outcome,
+    RowReport,
+    SheetError,
+    SheetReport,
+    read_sheet,
+    report_csv,
+)
 from issuer.securing import release
 from issuer.shares import NewShare, create_share, stop_share
 from issuer.store import audit, queries, status_lists
@@ -56,7 +65,9 @@ def issue_sheet(
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and issue nothing.")] = False,
     jwt: Annotated[bool, typer.Option("--jwt", help="Sign each badge as a JWT too.")] = False,
-    share: Annotated[bool, typer.Option("--share", help="Make a link and a code for each badge.")] = False,
+    share: Annotated[
+        bool, typer.Option("--share", help="Make a link and a code for each badge of an adult.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(help="A folder for the badges, one file each.")] = None,
     report: Annotated[Path | None, typer.Option(help="A file for the report as CSV.")] = None,
     dates: Annotated[Order | None, typer.Option(help="How the sheet writes days with slashes.")] = None,
@@ -72,6 +83,8 @@ def issue_sheet(
         raise IssuerError(
             "bad_setting", "--today goes with --dry-run only: badges are issued on the day that is"
         )
+    if share:
+        _check_links(desk)
     district = desk.district()
     data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
     with desk.store().reading() as session:
@@ -175,8 +188,16 @@ def _issued(
         entropy=desk.entropy,
         actor=desk.actor,
     )
-    link = _share(desk, district, made.credential_id) if share else None
-    return Done(row, made, link)
+    if not share:
+        return Done(row, made)
+    try:
+        return Done(row, made, _share(desk, district, made.credential_id))
+    except IssuerError as fault:
+        if fault.code != "not_agreed":
+            raise
+        return Done(
+            replace(row, notes=(*row.notes, Note("LINK_WAITS", f"No link yet: {fault.message}."))), made
+        )
 
 
 def _rejected(row: RowReport, code: str, why: str) -> RowReport:
@@ -191,6 +212,8 @@ def _share(desk: Desk, district: District, credential_id: str) -> NewShare:
 
 def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: Entry | None) -> None:
     """One badge as files, named by its id."""
+    from issuer.badge_files import badge_files  # noqa: PLC0415 - what draws is loaded where something is drawn
+
     with desk.store().transaction() as session:
         row = queries.credential(session, district.id, issued.credential_id, lock=True)
         release(session, row, now=desk.now(), actor=desk.actor)
@@ -198,6 +221,16 @@ def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: 
     stem = folder / issued.credential_id.removeprefix("urn:uuid:")
     for suffix, content in badge_files(issued.document, issued.jwt, entry).items():
         stem.with_suffix(suffix).write_bytes(content)
+
+
+def _check_links(desk: Desk) -> None:
+    """A link is told once, so it is made only where it leads somewhere."""
+    if not desk.settings.verifier_origin:
+        raise IssuerError(
+            "bad_setting",
+            "a link needs the address of the verifier that people will open: set "
+            "CAIRN_VERIFIER_ORIGIN=https://HOST, or write cairn --verifier https://HOST",
+        )
 
 
 def links(desk: Desk, share: NewShare) -> dict[str, str]:
@@ -288,9 +321,13 @@ def share(
     badge: Annotated[str, typer.Argument(help="The badge's urn:uuid, or its award reference.")],
     *,
     code: Annotated[bool, typer.Option(help="Make a code for paper as well.")] = True,
+    agreed: Annotated[
+        bool, typer.Option("--agreed", help="The guardian of a student under 18 has agreed.")
+    ] = False,
 ) -> None:
     """Make a link, and a code, that open one badge. They are shown once and stored nowhere."""
     desk: Desk = ctx.obj
+    _check_links(desk)
     district = desk.district()
     made = create_share(
         desk.store(),
@@ -300,6 +337,7 @@ def share(
         entropy=desk.entropy,
         actor=desk.actor,
         with_code=code,
+        agreed=agreed,
     )
     shown = links(desk, made)
     desk.data(shown, "\n".join(f"{name:<10} {value}" for name, value in shown.items()))

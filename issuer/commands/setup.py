@@ -1,27 +1,21 @@
-"""`cairn init`, `cairn trust`, `cairn audit`, `cairn serve`."""
+"""`cairn init`, `cairn trust`, `cairn audit`."""
 
 from __future__ import annotations
 
-import logging
 from datetime import date
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
 
 import typer
-import uvicorn
 
-from issuer.app import create_app
 from issuer.catalog import example_district, load_schools
 from issuer.commands.desk import Desk
 from issuer.district import Founding, district_catalogue, found, offer
 from issuer.errors import IssuerError
-from issuer.publication import publish_did, publish_due
-from issuer.publisher import Publisher
-from issuer.store import audit, queries
+from issuer.publication import publish_did
+from issuer.store import audit
 from issuer.store.migrations import migrate
 from keys.public import KeyType
-from keys.signer import Signer
 
 
 def init(
@@ -158,52 +152,3 @@ def check_audit(
         {"district": district.id, "rows": stands.number, "head": str(stands)},
         f"The audit chain of {district.name} holds: {stands.number} records, head {stands}",
     )
-
-
-def serve(
-    ctx: typer.Context,
-    *,
-    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen at.", min=1, max=65_535)] = 8000,
-    proxy: Annotated[
-        str, typer.Option(help="The address of the proxy in front, whose word on the client is taken.")
-    ] = "",
-    publish: Annotated[bool, typer.Option(help="Keep lists published while serving.")] = True,
-) -> None:
-    """Serve the public documents and shared badges, and keep the lists published."""
-    desk: Desk = ctx.obj
-    store = desk.store()
-
-    def signer_of(district_id: str) -> Signer:
-        with store.reading() as session:
-            return desk.signer(queries.district(session, district_id))
-
-    publisher = None
-    if publish:
-        with store.reading() as session:
-            districts = queries.districts(session)
-        for district in districts:
-            # Before the first request: what cannot be signed or published is better known now.
-            publish_due(store, district.id, signer_of(district.id), clock=desk.now, actor=desk.actor)
-        publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    desk.say(f"Serving at http://{host}:{port}; stop with Ctrl-C.")
-    uvicorn.run(
-        create_app(store, publisher=publisher, clock=desk.now),
-        host=host,
-        port=port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=bool(proxy),
-        forwarded_allow_ips=proxy or None,
-        timeout_keep_alive=5,
-        timeout_graceful_shutdown=10,
-        limit_concurrency=200,
-    )
-
-
-def host_of(origin: str) -> tuple[str, str]:
-    """Scheme and host of an origin, as links are written with them."""
-    parts = urlsplit(origin)
-    return parts.scheme, parts.netloc

@@ -74,6 +74,18 @@ def _day(text: str, year: int, month: int, day: int) -> date:
     return found
 
 
+ADULT = 18
+"""From this age on a student alone decides on sharing."""
+
+
+def coming_of_age(born: date) -> date:
+    """The first day on which `years_between` says `ADULT`."""
+    try:
+        return born.replace(year=born.year + ADULT)
+    except ValueError:
+        return date(born.year + ADULT, 3, 1)
+
+
 def years_between(earlier: date, later: date) -> int:
     """Whole years, as birthdays count: somebody born on 29 February has theirs on 1 March in common years."""
     return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))

@@ -64,6 +64,7 @@ NOTE_CODES: Final = MappingProxyType(
     {
         "MINOR": "the student is under 18, so a guardian agrees before it is shared",
         "BIRTH_DATE_UNKNOWN": "without a birth date the student is treated as under 18",
+        "LINK_WAITS": "no link was made, because a guardian must agree first",
         "PROVISIONAL": "the badge says that the award is provisional",
         "TERM_UNCONFIRMED": "the badge names no last day, because nobody confirmed the term",
         "TERM_COMPUTED": "the last day was computed from the term",

@@ -11,11 +11,10 @@ from issuer.catalog.catalogue import Catalogue, Found, folded
 from issuer.catalog.entry import Counts, Entry
 from issuer.catalog.errors import LookupRefused
 from issuer.catalog.validity import Shape
-from issuer.roster.days import DayError, Order, read_day, years_between
+from issuer.roster.days import ADULT, DayError, Order, read_day, years_between
 from issuer.roster.report import FORMULA_STARTS, AwardRow, Note, Outcome, RowReport, Student
 from issuer.text import fault_in, length
 
-ADULT = 18
 _YOUNGEST = 10
 _OLDEST = 110
 _LONGEST = {

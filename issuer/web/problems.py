@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from http import HTTPStatus
 from typing import Final
 
@@ -14,8 +15,11 @@ from starlette.exceptions import HTTPException
 from contexts.errors import DocumentError
 from issuer.errors import IssuerError
 
+_LOG = logging.getLogger("cairn.web")
+
 STATUSES: Final = {
     "bad_request": HTTPStatus.BAD_REQUEST,
+    "bad_text": HTTPStatus.BAD_REQUEST,
     "database_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not_found": HTTPStatus.NOT_FOUND,
     "not_shared": HTTPStatus.NOT_FOUND,
@@ -48,9 +52,12 @@ def install(app: FastAPI) -> None:
     """Make every error of this app a problem document."""
 
     @app.exception_handler(IssuerError)
-    def _refused(_request: Request, fault: IssuerError) -> Response:
+    def _refused(request: Request, fault: IssuerError) -> Response:
         status = STATUSES.get(fault.code)
         if status is None:
+            # The code and where it was met, and nothing of what was sent or stored.
+            route = getattr(request.scope.get("route"), "path", "no route")
+            _LOG.error("%s %s: %s", request.method, route, fault.code)
             return problem("unexpected", 500, "something went wrong on our side; it has been recorded")
         headers = {"Retry-After": RETRY_AFTER[fault.code]} if fault.code in RETRY_AFTER else None
         return problem(fault.code, status, fault.message, headers=headers)

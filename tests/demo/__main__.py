@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 from pathlib import Path
@@ -20,11 +21,17 @@ def main() -> int:
         "--data", type=Path, default=Path("demo-data"), help="the folder; made anew each time"
     )
     asked = parser.parse_args()
+    # Told to end, the demo ends its servers too. What it prints can be read while it runs, also in a file.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a text stream, unless it is a test's
     place = Place(asked.data.resolve(), free_port(8700), free_port(8701))
     try:
         return once(place) if asked.once else serve(place)
     except DemoFailed as fault:
         print(f"\nThe demo stopped: {fault}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nStopped before its end.", file=sys.stderr)
         return 1
 
 
@@ -52,11 +59,9 @@ def serve(place: Place) -> int:
     issued = story.begin(place, story.today())
     with story.both_servers(place):
         story.show(place, issued)
-        print(
-            "\nTry: open a link, upload a file to the verifier, change a letter in one and upload it again."
-        )
-        print("Stop with Ctrl-C.")
         try:
+            print("\nTry: open a link, upload a file to the verifier, change a letter and upload it again.")
+            print("Stop with Ctrl-C.")
             while True:
                 time.sleep(3_600)
         except KeyboardInterrupt:

@@ -47,7 +47,8 @@ def mixed_sheet(today: date) -> bytes:
         return (today - timedelta(days=days)).isoformat()
 
     def born(years: int) -> str:
-        return f"{today.year - years:04d}-03-02"
+        # A month past the birthday, on whichever day the story is played.
+        return (today - timedelta(days=years * 1461 // 4 + 30)).isoformat()
 
     maya, luis, wren = ("Maya", "Okafor"), ("Luis", "Herrera"), ("Wren", "Castellanos")
     soon, nha = ago(-40), "National Healthcareer Association"

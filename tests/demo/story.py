@@ -100,8 +100,9 @@ def show(place: Place, issued: Issued) -> None:
     """Print what a person can open: links, codes, and one QR."""
     print("\nOpen any of these on this machine:\n")
     for row in issued.ready:
-        share = row["share"]
-        print(f"  {row['award_ref']}  {row['achievement']:<14} {share['code']:<20} {share['link']}")
+        share = row.get("share")
+        way = f"{share['code']:<20} {share['link']}" if share else "under 18: no link until a guardian agrees"
+        print(f"  {row['award_ref']}  {row['achievement']:<14} {way}")
     code_link = issued.ready[0]["share"]["code_link"]
     print(f"\nThe QR on the first one's paper ({code_link}):\n")
     print(qr_terminal(code_link))
@@ -122,6 +123,8 @@ def play(place: Place, issued: Issued, today: date) -> Ledger:
         ledger.note(f"{row['award_ref']} {row['achievement']}, checked", "valid", verdict(place, badge))
     token = issued.badges[0].with_suffix(".jwt").read_text("ascii")
     ledger.note("the first one as a token", "valid", api(place, token))
+    linked = sum("share" in row for row in issued.ready)
+    ledger.note("links for adults, none for minors", "7, 2", f"{linked}, {len(issued.ready) - linked}")
     share = issued.ready[0]["share"]
     for name in ("link", "code_link"):
         ledger.note(f"its {name.replace('_', ' ')}, opened", "This badge is valid", headline(share[name]))

@@ -17,6 +17,7 @@ from pyld import jsonld
 
 from contexts.errors import DocumentError, pointer
 from contexts.pinned import ContextSet
+from contexts.places import check_places
 from contexts.rdfc import Quad, Term
 
 SCHEMES: Final = ("did", "urn", "http", "https", "mailto", "tel", "data")
@@ -39,6 +40,10 @@ _NUMERIC: Final = frozenset(
 _SMALLEST_FRACTION: Final = 1e-6
 """Below, ECMAScript writes exponents, and JSON-LD processors in that language take such a number for an
 integer."""
+
+_MOST_COMPARISONS: Final = 250_000
+"""PyLD holds each value of a member of one thing against all others: 500 values in one array, or fewer in
+each of several. A thousand are a second's work, and five thousand half a minute's."""
 
 _HIERARCHICAL: Final = re.compile(r"//[^/?#]")
 
@@ -68,6 +73,7 @@ def statements(value: Mapping[str, Any], contexts: ContextSet) -> tuple[list[Qua
     """
     check_plain(value, contexts)
     check_names_and_descriptions(value)
+    check_places(value)
     expanded = _expand(value, contexts)
     _check_expanded(expanded)
     quads, blank_nodes = _statements(expanded, contexts)
@@ -153,16 +159,18 @@ def _check_contexts(named: Any, contexts: ContextSet, path: tuple[str | int, ...
 def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
     """One identifier, one value for each of its members, wherever in the document it is described.
 
-    And every member goes by a name that a context defines: an IRI in its place would be signed, but no reader
-    shows or checks what stands under it.
+    And every member goes by the name that a context gives it: an IRI in its place would be signed, but no
+    reader shows or checks what stands under it. So would a class's name: Open Badges calls the class Profile
+    and, in its older contexts, the member `creator` by one IRI, and `Profile` could take that member's place.
 
     The signed form joins all descriptions of an identifier. If two of them gave a member different values,
     the values could change places and the signature would still hold.
 
     Raises:
-        DocumentError: `conflicting_id`, `undefined_term`.
+        DocumentError: `conflicting_id`, `undefined_term`, `canonicalization_budget`.
     """
     known: dict[str, dict[str, str]] = {}
+    _check_work(value)
     open_values: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
     while open_values:
         one, path = open_values.pop()
@@ -185,6 +193,28 @@ def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
                             f"{one['id'][:80]!r} is described elsewhere with another value",
                             pointer(*path, name),
                         )
+
+
+def _check_work(value: Mapping[str, Any]) -> None:
+    """Count the values of each member of each thing, wherever in the document it is described.
+
+    Raises:
+        DocumentError: `canonicalization_budget`.
+    """
+    counts: dict[tuple[Any, str], int] = {}
+    open_values: list[Any] = [value]
+    while open_values:
+        one = open_values.pop()
+        if isinstance(one, list):
+            open_values.extend(one)
+        elif isinstance(one, dict):
+            open_values.extend(one.values())
+            thing = one["id"] if isinstance(one.get("id"), str) else id(one)
+            for name, child in one.items():
+                if isinstance(child, list):
+                    counts[thing, name] = counts.get((thing, name), 0) + len(child)
+    if sum(count * count for count in counts.values()) > _MOST_COMPARISONS:
+        raise DocumentError("canonicalization_budget", "too many values in one array; describe fewer things")
 
 
 def _is_set_of_things(value: Any) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -43,3 +45,22 @@ def test_another_persons_folder_is_left_alone(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "name another folder" in done.stderr
     assert kept.read_text() == "mine"
+
+
+@pytest.mark.network
+def test_told_to_end_it_leaves_no_server_behind(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "tests.demo", "--data", str(tmp_path / "data")]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as demo:
+        assert demo.stdout is not None
+        said = ""
+        for line in demo.stdout:
+            said += line
+            if "Stop with Ctrl-C" in line:
+                break
+        demo.terminate()
+        assert demo.wait(timeout=60) == 0
+    origins = set(re.findall(r"http://localhost:\d+", said))
+    assert len(origins) == 2
+    for origin in origins:
+        with pytest.raises(OSError, match="refused"):
+            urllib.request.urlopen(f"{origin}/healthz", timeout=5)

@@ -6,10 +6,13 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from issuer.catalog import default_catalogue
+from issuer.roster import Outcome, read_sheet
 from tests.demo.sheet import mixed_sheet
 from tests.demo.story import today
 
@@ -52,6 +55,23 @@ def test_the_commands_by_hand_do_what_the_readme_says(tmp_path: Path) -> None:
     checked = parts[2 * (len(lines) - 1)]
     assert checked.count("This badge is valid") == 8
     assert checked.count("Do not accept") == 1
+
+
+def test_the_sheet_that_the_readme_shows_is_one() -> None:
+    shown = re.search(r"```\n(external_id,.*?)```", README, re.DOTALL)
+    assert shown
+    checked = read_sheet(
+        shown[1].encode(),
+        run_date=date(2026, 6, 1),
+        catalogue=default_catalogue(),
+        schools={"0187": "Example High School"},
+        issued={},
+        date_order=None,
+    )
+    (row,) = checked.rows
+    assert (row.outcome, row.award_ref) == (Outcome.READY, "A-0001"), row.why
+    assert checked.unknown_columns == ()
+    assert not any(note.code == "MINOR" for note in row.notes)
 
 
 def test_every_file_that_the_readme_names_is_there() -> None:

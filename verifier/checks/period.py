@@ -23,15 +23,16 @@ def check_period(verified: Verified, now: datetime, skew: timedelta) -> Finding:
     period = validity_period(verified.document.value)
     begin = period.begin.instant
     end = period.end.instant if period.end else None
+    # Differences, never sums: a year 9999 is no reason to leave the calendar.
     for claim in verified.claims:
         made = claim.created if isinstance(claim, ProofClaim) else claim.issued_at
-        if made is not None and made > now + skew:
+        if made is not None and made - now > skew:
             return _no("signed_in_future", made)
-        if claim.expires is not None and claim.expires + skew < now:
+        if claim.expires is not None and now - claim.expires > skew:
             return _no("proof_expired" if isinstance(claim, ProofClaim) else "expired", claim.expires)
-    if begin > now + skew:
+    if begin - now > skew:
         return _no("not_yet_valid", begin)
-    if end is not None and end + skew < now:
+    if end is not None and now - end > skew:
         return _no("expired", end)
     assumed = period.begin.assumed_utc or (period.end is not None and period.end.assumed_utc)
     notes = ("zone_assumed_utc",) if assumed else ()

@@ -7,7 +7,7 @@ only while it is in date; everything else is *could not check*, which is never *
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from contexts.document import STATUS_LIST_LIMITS, Document, parse
@@ -112,9 +112,9 @@ def _ask_list(
     begins, ends = _moment(listed, "validFrom"), _moment(listed, "validUntil")
     # An archive's list was in date when it was kept; the report says as of when.
     at = answer.at if answer.archived else now
-    if begins is not None and begins > at + policy.skew:
+    if begins is not None and begins - at > policy.skew:
         return _unclear("status_not_yet_valid", begins.isoformat()), None
-    if ends is not None and ends + policy.skew < at:
+    if ends is not None and at - ends > policy.skew:
         return _unclear("status_stale", ends.isoformat(), {"date": ends.date().isoformat()}), None
     newest = max((s.valid_from for s in known if s.url == entry.list_url), default=None)
     if newest is not None and not answer.archived and (begins is None or begins < newest):
@@ -137,7 +137,9 @@ def _read_list(answer: Fetched, keys: IssuerKeys, url: str) -> Document | Findin
         secured = read_secured(answer.data, STATUS_LIST_LIMITS)
         if secured.issuer_id != keys.issuer_id:
             return _unclear("status_issuer_mismatch", f"{url} is by {secured.issuer_id[:200]}")
-        return check_proof(secured, keys).document
+        # A token need not say when it was signed. It was not before the list begins, whenever the badge did.
+        begins = _moment(secured.document, "validFrom")
+        return check_proof(secured, replace(keys, claimed=begins or keys.claimed)).document
     except DocumentError as fault:
         return _unclear("status_malformed", str(fault))
     except (CredentialError, KeyRefused) as fault:

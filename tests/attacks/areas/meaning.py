@@ -328,6 +328,12 @@ CASES: tuple[tuple[str, bytes, str, bytes], ...] = (
         _top(evidence=["urn:x:1", "urn:x:2"]),
     ),
     (
+        "LD-02-class-as-member",
+        changed(ACHIEVEMENT, Image={"id": "https://district.example/i.png", "type": "Image"}),
+        "undefined_term",
+        changed(ACHIEVEMENT, image={"id": "https://district.example/i.png", "type": "Image"}),
+    ),
+    (
         "LD-06-one-id-two-names",
         changed((*ACHIEVEMENT, "creator"), name="Somebody Else"),
         "conflicting_id",

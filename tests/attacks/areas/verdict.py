@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from contexts.document import compose
@@ -34,6 +34,7 @@ def cases() -> Iterable[Case]:
     yield from _list_times(good)
     yield from _proof_times(good)
     yield from _lifted(good)
+    yield from _moved()
     yield from _periods(good)
     yield from _models(good)
     yield from _silence(good)
@@ -207,6 +208,38 @@ def _lifted(good: bytes) -> Iterable[Case]:
     yield _case("LD-18-created-changed", saved(world, redated.raw), "bad_signature", good)
 
 
+def _moved() -> Iterable[Case]:
+    """LD-02: what is said of the badge, carried to another place where its identifier stands."""
+    places: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str, str]] = {
+        "LD-02-status-moved": (lambda made: made, "VerifiableCredential", "credentialStatus"),
+        "LD-02-end-moved": (lambda made: made, "VerifiableCredential", "validUntil"),
+        "LD-02-name-moved": (_of, "AchievementSubject", "identifier"),
+        "LD-02-kind-moved": (lambda made: _of(made)["achievement"], "Achievement", "achievementType"),
+    }
+    for name, (home, kind, member) in places.items():
+        world = World()
+        world.edit["badge"] = _endorsing(home)
+        twin = saved(world)
+
+        def move(made: dict[str, Any], home: Any = home, kind: str = kind, member: str = member) -> None:
+            visitor = _of(made["endorsement"][0])
+            visitor["type"].append(kind)
+            visitor[member] = home(made).pop(member)
+
+        world.tamper["badge"] = move
+        world.revoke()
+        yield _case(name, saved(world), "misplaced_member", twin)
+
+
+def _endorsing(home: Callable[[dict[str, Any]], dict[str, Any]]) -> Edit:
+    return lambda made: made.update(endorsement=[_endorsement(home(made)["id"], 1)])
+
+
+def _of(made: dict[str, Any]) -> dict[str, Any]:
+    subject: dict[str, Any] = made["credentialSubject"]
+    return subject
+
+
 def _periods(good: bytes) -> Iterable[Case]:
     """LD-22: the badge's own period, to the second."""
 
@@ -228,6 +261,13 @@ def _periods(good: bytes) -> Iterable[Case]:
         period(validFrom=NOW + skew + SECOND),
         "not_yet_valid",
         period(validFrom=NOW + skew),
+    )
+    last = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+    yield _case(
+        "LD-22-starts-at-the-last-second",
+        period(validFrom=last, validUntil=last),
+        "not_yet_valid",
+        period(validUntil=last),
     )
     yield _case(
         "LD-22-ended-earlier",

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 
+from bench.batch import Together
 from bench.measuring import FEWEST, WARM_UP, Operation, Race, ratio_of
 from bench.report import GOALS
 
@@ -17,7 +19,7 @@ class Played:
     times: list[float]
     asked: list[float] = field(default_factory=list)
 
-    def median(self, seconds: float) -> float:
+    def undisturbed(self, seconds: float) -> float:
         self.asked.append(seconds)
         return self.times.pop(0)
 
@@ -40,19 +42,45 @@ def test_everybody_is_warm_before_the_first_round() -> None:
 
 def test_an_operation_is_repeated_also_when_it_takes_longer_than_its_time() -> None:
     calls: list[int] = []
-    Operation(lambda: calls.append(1)).median(0)
+    Operation(lambda: calls.append(1)).undisturbed(0)
     assert len(calls) == FEWEST
 
 
-def test_a_call_that_stands_for_many_is_divided_among_them() -> None:
-    together = Operation(lambda: sum(range(20_000)), each=1_000).median(0)
-    alone = Operation(lambda: sum(range(20_000))).median(0)
-    assert together < alone / 50
+def test_a_batch_bears_its_beginning_in_equal_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+
+    def takes(seconds: float) -> None:
+        nonlocal now
+        now += seconds
+
+    def begin() -> Callable[[Sequence[str]], bytes]:
+        takes(8.0)
+
+        def sign_one(values: Sequence[str]) -> bytes:
+            takes(1.0)
+            return values[0].encode()
+
+        return sign_one
+
+    monkeypatch.setattr("time.perf_counter", lambda: now)
+    assert Together(begin, [(["a"], {}), (["b"], {})], prepared=False).undisturbed(5) == 8 / 2 + 1
+
+
+def test_interrupted_operations_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = iter([1.0, 30.0, 30.0, 30.0, 1.0, 30.0])
+    now = 0.0
+
+    def work() -> None:
+        nonlocal now
+        now += next(taken)
+
+    monkeypatch.setattr("time.perf_counter", lambda: now)
+    assert Operation(work).undisturbed(100) == 1
 
 
 def test_what_fails_is_not_timed() -> None:
     with pytest.raises(ZeroDivisionError):
-        Operation(lambda: 1 // 0).median(0)
+        Operation(lambda: 1 // 0).undisturbed(0)
 
 
 def test_quartiles_say_how_far_the_rounds_lie_apart() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from bench import batch, ours, plain
+from bench import ours, plain
 from bench.credentials import SIZES, foreign
-from bench.district import District, founded, sign
+from bench.district import District, founded
 from bench.ours import Wrong
 
 
@@ -60,9 +60,3 @@ def test_awards_of_other_achievements_share_hardly_a_part(district: District) ->
         assert f"{part}2" in one
         assert f"{part}3" in other
         assert f"{part}2" not in other
-
-
-def test_a_batch_is_every_draft_once(district: District) -> None:
-    made = batch.contenders(district, 4)["batch issue"].call()
-    assert isinstance(made, list)
-    assert made == [sign(district.draft(1_000 + number), district.signer) for number in range(4)]

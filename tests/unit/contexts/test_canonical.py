@@ -133,6 +133,16 @@ def test_control_characters_are_escaped_as_rdfc_demands() -> None:
     assert rb'"a\b\u000B\u001F\u007F\f"' in quads(changed((), name="a\b\x0b\x1f\x7f\f"))
 
 
+def test_the_name_of_a_class_is_no_member() -> None:
+    old = ["https://www.w3.org/2018/credentials/v1", OB.replace("-3.0.3", "")]
+    value = json.loads(changed((), **{"@context": old}))
+    achievement = value["credentialSubject"]["achievement"]
+    achievement["creator"] = {"id": "https://safety.example.org/", "type": ["Profile"], "name": "Board"}
+    assert quads(json.dumps(value).encode())
+    achievement["Profile"] = achievement.pop("creator")
+    assert refused(json.dumps(value).encode()).code == "undefined_term"
+
+
 def test_an_identifier_may_be_described_twice_if_both_say_the_same() -> None:
     same = GOOD["issuer"]
     assert quads(changed(ACHIEVEMENT, creator=same)) == quads(changed(()))
@@ -238,3 +248,11 @@ def test_proof_options_are_a_document_too() -> None:
     text = canonical_quads(options).decode()
     assert text.count("\n") == 5
     assert "<https://w3id.org/security#assertionMethod>" in text
+
+
+def test_an_array_is_no_longer_than_its_values_can_be_compared() -> None:
+    assert quads(changed(ACHIEVEMENT, tag=[f"t{number}" for number in range(499)]))
+    began = time.perf_counter()
+    error = refused(changed(ACHIEVEMENT, tag=[f"t{number}" for number in range(501)]))
+    assert error.code == "canonicalization_budget"
+    assert time.perf_counter() - began < 0.1

@@ -33,6 +33,7 @@ def sheet(*rows: dict[str, str]) -> bytes:
             "external_id": f"20000000{number}",
             "given_name": "Maya",
             "family_name": "Okafor",
+            "birth_date": "2006-03-02",
             "school_code": "0187",
             "credential_code": "WCA-SAWBLADE",
             "date_earned": (datetime.now(UTC) - timedelta(days=40)).date().isoformat(),
@@ -92,6 +93,32 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
 
 def rows(report: Any, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row.get(name) for name in names) for row in report["rows"]]
+
+
+def test_links_wait_for_a_guardian(desk: Desk) -> None:
+    desk.init()
+    data = sheet({"birth_date": ""}, {"birth_date": "2015-01-31"}, {})
+    made = desk.json("issue", "-", "--share", data=data)["rows"]
+    assert [row["outcome"] for row in made] == ["ready"] * 3
+    assert ["share" in row for row in made] == [False, False, True]
+    for row in made[:2]:
+        waits = next(note["text"] for note in row["notes"] if note["code"] == "LINK_WAITS")
+        assert f"cairn share {row['award_ref']} --agreed" in waits
+    refused = desk.run("share", "R-1")
+    assert isinstance(refused.exception, IssuerError)
+    assert exit_code(refused.exception) == 1
+    assert desk.json("share", "R-1", "--agreed")["link"].startswith("HTTPS://VERIFY.EXAMPLE/S/LAKE-")
+
+
+def test_no_link_is_made_that_leads_nowhere(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.init()
+    monkeypatch.delenv("CAIRN_VERIFIER_ORIGIN")
+    for words in (("issue", "-", "--share"), ("share", "R-1")):
+        refused = desk.run(*words, data=sheet({}))
+        assert isinstance(refused.exception, IssuerError)
+        assert "CAIRN_VERIFIER_ORIGIN=https://HOST" in str(refused.exception)
+    assert rows(desk.json("issue", "-", data=sheet({})), "outcome") == [("ready",)]
+    assert "link" in desk.json("--verifier", "https://verify.example", "share", "R-1")
 
 
 def test_the_whole_walk(desk: Desk, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import os
+import re
 import secrets
 import signal
 import socket
@@ -51,6 +52,16 @@ class Served:
             [sys.executable, "-m", "issuer.cli", "serve", "--port", str(self.port)],
             env={**os.environ, **self._settings},
             stderr=subprocess.DEVNULL,
+        )
+
+    def run_to_its_end(self) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "issuer.cli", "serve", "--port", str(self.port)],
+            env={**os.environ, **self._settings},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
         )
 
     def ask(self, path: str) -> tuple[int, bytes]:
@@ -131,3 +142,23 @@ def test_a_revocation_by_another_process_is_seen_and_the_server_stops_when_told(
     assert served.process is not None
     served.process.send_signal(signal.SIGTERM)
     assert served.process.wait(15) in {0, -signal.SIGTERM}
+
+
+def test_a_port_that_somebody_has_is_said_in_a_sentence_and_nothing_is_served(served: Served) -> None:
+    names = (
+        "--name",
+        "Lakeside",
+        "--tag",
+        "LAKE",
+        "--url",
+        "https://lakeside.example",
+        "--school",
+        "0187=High",
+    )
+    served.command("init", "--origin", f"http://localhost:{served.port}", *names)
+    with socket.create_server(("127.0.0.1", served.port)):
+        done = served.run_to_its_end()
+    assert done.returncode == 3
+    assert f"127.0.0.1, port {served.port} cannot be had" in done.stderr
+    assert "--port" in done.stderr
+    assert not re.search("Serving|Traceback", done.stderr)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -46,6 +46,36 @@ def test_where_there_is_no_jwt_the_document_is_given(house: House) -> None:
         open_token(house.store, house.district, opened.token, form="jwt", now=house.time).body
         == made.document
     )
+
+
+@pytest.mark.parametrize(
+    ("adult_on", "why"), [(date(2030, 5, 9), "under 18"), (None, "no birth date is known")]
+)
+def test_a_minors_badge_is_shared_only_when_a_guardian_agrees(
+    house: House, adult_on: date | None, why: str
+) -> None:
+    made = house.issue(adult_on=adult_on)
+    with pytest.raises(IssuerError, match=f"not_agreed: .*{why}.*cairn share A-1 --agreed"):
+        share(house, made.credential_id)
+    with house.store.reading() as session:
+        assert session.scalars(select(Share)).all() == []
+    assert house.row(made.credential_id).state == State.SIGNED
+    opened = share(house, made.credential_id, agreed=True)
+    told = open_token(house.store, house.district, opened.token, form="vc", now=house.time)
+    assert told.body == made.document
+    with house.store.reading() as session:
+        recorded = session.scalars(select(Audit).where(Audit.action == "share.created")).one()
+    assert recorded.facts["agreed"] is True
+
+
+def test_nobody_is_of_age_before_the_birthday_has_come_everywhere(house: House) -> None:
+    made = house.issue(adult_on=house.time.date() + timedelta(days=1))
+    midnight = house.time.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    house.time = midnight + timedelta(hours=11, minutes=59)
+    with pytest.raises(IssuerError, match="not_agreed"):
+        share(house, made.credential_id)
+    house.time = midnight + timedelta(hours=12)
+    assert share(house, made.credential_id).token
 
 
 def test_only_hashes_are_kept(house: House) -> None:

@@ -69,6 +69,13 @@ def refusal(keyring: Keyring, record: KeyRecord, secret: Secret = SECRET) -> Key
     return refused.value
 
 
+def test_keys_of_one_second_stand_in_the_order_in_which_they_were_made(keyring: Keyring) -> None:
+    moments = [NOON + timedelta(milliseconds=step) for step in range(1, 9)]
+    made_so = [keyring.create(DISTRICT, KeyType.ED25519, secret=SECRET, now=at).key_id for at in moments]
+    assert [record.key_id for record in keyring.keys(DISTRICT)] == made_so
+    assert keyring.active(DISTRICT, KeyType.ED25519).key_id == made_so[-1]
+
+
 @pytest.mark.parametrize("key_type", [KeyType.ED25519, KeyType.P256, KeyType.RSA])
 def test_a_key_of_each_type_signs(keyring: Keyring, key_type: KeyType) -> None:
     record = made(keyring, key_type)

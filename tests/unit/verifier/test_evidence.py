@@ -79,6 +79,7 @@ def _without_zone(saved: dict[str, Any]) -> None:
         lambda saved: saved["presented"].update(more="x"),
         lambda saved: saved.update(gathered=5),
         _without_zone,
+        lambda saved: saved.update(askedAt="0001-01-01T00:00:00+14:00"),
     ],
 )
 def test_what_is_no_saved_case_is_refused_with_its_own_error(spoil: Any) -> None:

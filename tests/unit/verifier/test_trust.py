@@ -38,6 +38,10 @@ def test_recognition_begins_and_ends_with_its_days() -> None:
     assert trust.find(DID, end) is None
 
 
+def test_a_recognition_until_the_last_day_of_the_calendar_has_no_end() -> None:
+    assert listed(until="9999-12-31").find(DID, datetime(9999, 12, 31, 23, 59, tzinfo=UTC))
+
+
 def test_recognition_is_for_the_types_it_names() -> None:
     entry = listed(recognisedFor=["Certification"]).entries[0]
     assert entry.recognises("Certification")

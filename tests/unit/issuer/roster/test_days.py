@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
-from issuer.roster.days import DayError, Order, read_day, years_between
+from issuer.roster.days import DayError, Order, coming_of_age, read_day, years_between
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,9 @@ def test_the_order_decides() -> None:
 def test_birthdays_on_the_leap_day() -> None:
     assert years_between(date(2008, 2, 29), date(2026, 2, 28)) == 17
     assert years_between(date(2008, 2, 29), date(2026, 3, 1)) == 18
+
+
+def test_the_day_of_coming_of_age_is_the_first_with_eighteen_years() -> None:
+    for born in (date(2008, 2, 29), date(2008, 3, 1), date(2007, 12, 31), date(2010, 2, 28)):
+        day = coming_of_age(born)
+        assert (years_between(born, day - timedelta(days=1)), years_between(born, day)) == (17, 18)

@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from issuer.errors import IssuerError
 from issuer.revocation import revoke
+from issuer.store import migrations
 from issuer.store.migrations import check_migrated, migrate
 from issuer.store.session import Store
 from issuer.store.tables import Base
@@ -32,6 +35,23 @@ def test_an_empty_database_is_not_worked_on(tmp_path: Path) -> None:
     with pytest.raises(IssuerError, match="migrations_missing"):
         check_migrated(empty)
     empty.close()
+
+
+def test_the_newest_step_is_the_one_that_is_asked_for(store: Store) -> None:
+    assert migrations.__file__ is not None
+    steps = ScriptDirectory(str(Path(migrations.__file__).parent))
+    assert steps.get_current_head() == migrations.HEAD
+    with store.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    try:
+        with pytest.raises(IssuerError, match="at step 0000 and this program needs"):
+            check_migrated(store)
+    finally:
+        with store.engine.begin() as connection:
+            connection.execute(
+                text("UPDATE alembic_version SET version_num = :head"), {"head": migrations.HEAD}
+            )
+    check_migrated(store)
 
 
 def test_every_key_begins_with_the_district() -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from credential.qr import format_code
+from issuer.errors import IssuerError
 from issuer.publication import list_path
 from issuer.shares import NewShare, create_share, stop_share
 from tests.house import House
@@ -263,9 +264,30 @@ def test_what_goes_wrong_inside_is_not_told(
     assert "secret" not in answer.text
 
 
-def test_a_busy_database_asks_for_patience(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    from issuer.errors import IssuerError
+def test_a_fault_of_ours_is_recorded_by_its_code_alone(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise IssuerError("state_conflict", "the award of Maya Okafor is gone")
 
+    monkeypatch.setattr("issuer.store.queries.achievement", fail)
+    answer = client.get("/achievements/co-cna")
+    assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
+    assert caplog.messages == ["GET /achievements/{achievement_id}: state_conflict"]
+    assert "Maya" not in answer.text
+
+
+def test_an_address_that_no_database_can_hold_is_refused(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    for path in ("/achievements/%00", "/status/a%00b", "/status/a%00b/notes"):
+        answer = client.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (400, "bad_text"), path
+    assert client.get("/issuers/%00").status_code == 404
+    assert caplog.messages == []
+
+
+def test_a_busy_database_asks_for_patience(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     def busy(*_: object, **__: object) -> None:
         raise IssuerError("database_busy", "the database did not answer: try again")
 

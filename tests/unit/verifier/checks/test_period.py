@@ -34,6 +34,14 @@ def test_a_badge_without_an_end_says_so() -> None:
     assert verdict.finding(Check.PERIOD).code == "no_end"
 
 
+def test_the_last_second_of_the_calendar_is_an_end_like_any_other() -> None:
+    last = "9999-12-31T23:59:59Z"
+    world = World()
+    world.edit["badge"] = world.edit["list"] = lambda made: made.update(validUntil=last)
+    assert world.check(world.badge()).code is Code.VALID
+    assert World().check(World().badge_with_proof({"expires": last})).code is Code.VALID
+
+
 def test_a_date_without_its_zone_is_read_as_utc_with_a_note() -> None:
     world = World()
     world.edit["badge"] = lambda made: made.update(validUntil="2026-06-01T11:59:00")

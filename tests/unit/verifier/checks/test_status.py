@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from contexts.document import compose
+from credential.proof.vc_jwt import sign_jwt
 from credential.status import StatusEntry
 from credential.withdrawal import Note, Reason, WithdrawalNotes, sign_notes
 from tests.world import NOW, SeededSigner, World, archived
@@ -167,6 +168,15 @@ def test_a_list_signed_by_a_retired_key_after_its_end_is_no_answer() -> None:
     stale.serve[stale.list_url] = stale.sign(compose(value)).raw
     stale.created = World().created
     assert status(stale).code == "status_proof_failed"
+
+
+def test_a_token_of_a_retired_key_counts_as_made_when_its_list_begins() -> None:
+    world = World(retired_at=NOW - timedelta(days=10), list_form="jwt")
+    assert status(world).outcome is CheckOutcome.YES
+    value = json.loads(World().status_list(world.list_url, [], "revocation"))
+    value.pop("proof")
+    world.serve[world.list_url] = sign_jwt(compose(value), world.signer).encode()
+    assert status(world).code == "status_proof_failed"
 
 
 def test_an_older_copy_than_the_known_one_is_noticed_and_a_newer_is_taken() -> None:

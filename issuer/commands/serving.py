@@ -1,0 +1,86 @@
+"""`cairn serve`: the public side of the issuer, until it is told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import socket
+from typing import Annotated
+
+import typer
+
+from issuer.commands.desk import Desk
+from issuer.errors import IssuerError
+from issuer.publication import publish_due
+from issuer.store import queries
+from keys.signer import Signer
+
+
+def serve(
+    ctx: typer.Context,
+    *,
+    host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="The port to listen at.", min=1, max=65_535)] = 8000,
+    proxy: Annotated[
+        str, typer.Option(help="The address of the proxy in front, whose word on the client is taken.")
+    ] = "",
+    publish: Annotated[bool, typer.Option(help="Keep lists published while serving.")] = True,
+) -> None:
+    """Serve the public documents and shared badges, and keep the lists published."""
+    import uvicorn  # noqa: PLC0415 - the other commands need no web server, and start sooner without one
+
+    from issuer.app import create_app  # noqa: PLC0415 - likewise
+    from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
+
+    desk: Desk = ctx.obj
+    store = desk.store()
+
+    def signer_of(district_id: str) -> Signer:
+        with store.reading() as session:
+            return desk.signer(queries.district(session, district_id))
+
+    listening = _listen(host, port)
+    publisher = None
+    if publish:
+        with store.reading() as session:
+            districts = queries.districts(session)
+        for district in districts:
+            # Before the first request: what cannot be signed or published is better known now.
+            publish_due(store, district.id, signer_of(district.id), clock=desk.now, actor=desk.actor)
+        publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(store, publisher=publisher, clock=desk.now),
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(proxy),
+            forwarded_allow_ips=proxy or None,
+            timeout_keep_alive=5,
+            timeout_graceful_shutdown=10,
+            limit_concurrency=200,
+        )
+    )
+    desk.say(f"Serving at http://{host}:{port}; stop with Ctrl-C.")
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    if not server.started:
+        raise typer.Exit(1)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """A socket at the address, before anything says that it is served.
+
+    Raises:
+        IssuerError: `bad_setting` where the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2_048)
+    except OSError as fault:
+        why = fault.strerror or str(fault)
+        raise IssuerError(
+            "bad_setting",
+            f"{host}, port {port} cannot be had: {why}. Stop what is there, or choose another --port",
+        ) from fault
