@@ -35,6 +35,10 @@ from contexts.tables import TYPE, State, tables
 MOST_CONTEXTS: Final = 4
 """Different sequences of contexts in one document: its own, and those of the credentials embedded in it."""
 
+MOST_COMPARISONS: Final = 250_000
+"""The square of each array's length, together: other readers hold each value of a set against all others, and
+a document that takes them minutes is none to sign."""
+
 _FIRST: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#first> "
 _REST: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#rest> "
 _NIL: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"
@@ -58,6 +62,7 @@ class Statements:
     """
 
     __slots__ = (
+        "_compared",
         "_contexts",
         "_described",
         "_known",
@@ -76,6 +81,7 @@ class Statements:
         self.quads: list[Quad] = []
         self.blank_nodes = 0
         self.settled: list[tuple[int, Fragment]] = []
+        self._compared = 0
         self._contexts = contexts
         self._tables = tables(contexts)
         self._part = part
@@ -211,7 +217,9 @@ class Statements:
         self._see(fragment.seen)
         return fragment.term
 
-    def _other(self, state: State, member: Member, subject: Term, child: Any, graph: Term | None) -> None:
+    def _other(  # noqa: C901 - one branch for each kind of member
+        self, state: State, member: Member, subject: Term, child: Any, graph: Term | None
+    ) -> None:
         """What is neither one text nor one object: arrays, numbers, truth values, graphs, JSON literals."""
         predicate = member.predicate
         if member.coercion == "@json":
@@ -227,6 +235,9 @@ class Statements:
             except Refusal as refusal:
                 refusal.steps.append(len(terms))
                 raise
+            self._compared += len(terms) * len(terms)
+            if self._compared > MOST_COMPARISONS:
+                raise Refusal("canonicalization_budget", "too many values in arrays; describe fewer things")
             if len(set(terms)) != len(terms):
                 raise Refusal("duplicate_statement", "the same value twice; leave one out")
             if not member.is_graph:
