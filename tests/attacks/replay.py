@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from tests.world import NOW, World
-from verifier.evidence import Evidence, Outcome
+from verifier.evidence import Evidence, Outcome, Verdict
 from verifier.outcome import PASSES
 from verifier.verify import verify
 
@@ -26,7 +26,11 @@ def compact(held: Evidence) -> bytes:
 def judge_case(data: bytes) -> str:
     """Replay a saved case: "ok" if it is valid, else the code of the gravest finding against it."""
     held = Evidence.from_json(data.decode())
-    verdict = verify(held, POLICY, held.asked_at or NOW)
+    return code_of(verify(held, POLICY, held.asked_at or NOW))
+
+
+def code_of(verdict: Verdict) -> str:
+    """The code of the gravest finding against a badge; "ok" if it is valid."""
     if verdict.outcome is Outcome.VALID:
         return "ok"
     against = [f for f in verdict.findings if f.outcome not in PASSES[f.check] and f.code != "not_reached"]

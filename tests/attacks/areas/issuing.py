@@ -7,11 +7,8 @@ twin plays the same to the nearest good end.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from issuer.errors import IssuerError
@@ -20,31 +17,16 @@ from issuer.revocation import revoke
 from issuer.shares import create_share, open_code, open_token, stop_share
 from issuer.signing_keys import KEYS_OF_EXAMPLES, mirror
 from issuer.store import audit, published
-from issuer.store.migrations import migrate
 from issuer.store.published import Edition
-from issuer.store.session import Store
 from keys.key_record import KeyRecord
 from keys.public import PublicKey
+from tests.attacks.database import house
 from tests.attacks.framework import Case
 from tests.house import House, attempt
 from tests.signers import SeededSigner
 
 AREA = "issuing"
 STOLEN_SHARE = "0" * 32
-
-
-@cache
-def _template() -> bytes:
-    """A SQLite file with a district in it."""
-    with tempfile.TemporaryDirectory() as folder:
-        store = Store.open(f"{folder}/cairn.db")
-        migrate(store)
-        House.build(store)
-        with store.engine.connect() as connection:
-            connection.exec_driver_sql("COMMIT")
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        store.close()
-        return Path(folder, "cairn.db").read_bytes()
 
 
 class Play:
@@ -154,13 +136,8 @@ class Play:
 def judge(data: bytes, _suffix: str) -> str:
     """Play a scenario: "ok", or the code of the refusal that ended it, which must be its last step."""
     steps: list[list[Any]] = json.loads(data)
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder, "cairn.db").write_bytes(_template())
-        store = Store.open(f"{folder}/cairn.db")
-        try:
-            return _played(Play(House.build(store)), steps)
-        finally:
-            store.close()
+    with house() as (made, _):
+        return _played(Play(made), steps)
 
 
 def _played(play: Play, steps: list[list[Any]]) -> str:
