@@ -27,7 +27,6 @@ from contexts.iri import is_identifier
 from contexts.literals import double_text, escape, escape_needed, fraction_text, tagged
 from contexts.members import KEYWORD, REFERENCE, TEXT, Member
 from contexts.pinned import ContextSet
-from contexts.places import check_places
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal
 from contexts.tables import TYPE, State, tables
@@ -108,7 +107,6 @@ class Statements:
             raise DocumentError("wrong_value", "the document says nothing about anything")
         if self._described or len(set(map(id, self._merged))) < len(self._merged):
             self._check_descriptions()
-            check_places(value)
             self.lines = list(dict.fromkeys(self.lines))
             self.quads = list(dict.fromkeys(self.quads))
 
