@@ -9,7 +9,6 @@ from contexts.compiled import Statements
 from contexts.document import Document
 from contexts.errors import DocumentError, pointer
 from contexts.pinned import CHECKING, ContextSet
-from contexts.places import check_places
 from contexts.rdfc import DigestName, canonical_form
 from contexts.words import undefined
 
@@ -36,7 +35,6 @@ def canonical_quads(
             `wrong_value`, `duplicate_statement`, `conflicting_id`, `misplaced_member`,
             `unsupported_meaning`, `canonicalization_budget`.
     """
-    check_places(document.value)
     statements = Statements(contexts)
     statements.read(document.value)
     return canonical_form(

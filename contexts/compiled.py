@@ -27,6 +27,7 @@ from contexts.iri import is_identifier
 from contexts.literals import double_text, escape, escape_needed, fraction_text, tagged
 from contexts.members import KEYWORD, REFERENCE, TEXT, Member
 from contexts.pinned import ContextSet
+from contexts.places import check_places
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal
 from contexts.tables import TYPE, State, tables
@@ -107,6 +108,7 @@ class Statements:
             raise DocumentError("wrong_value", "the document says nothing about anything")
         if self._described or len(set(map(id, self._merged))) < len(self._merged):
             self._check_descriptions()
+            check_places(value)  # what stands once can stand nowhere else
             self.lines = list(dict.fromkeys(self.lines))
             self.quads = list(dict.fromkeys(self.quads))
 
