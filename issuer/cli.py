@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, issuing, keys, serving, setup
+from issuer.commands import archive, catalog, issuing, keys, serving, setup, sharing
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -40,7 +40,7 @@ def desk(
     except ValidationError as fault:
         for error in fault.errors(include_url=False, include_input=False):
             name = "CAIRN_" + "_".join(str(part) for part in error["loc"]).upper()
-            typer.echo(f"{name} cannot be used: {error['msg']}", err=True)
+            typer.echo(f"{name} cannot be used: {error['msg'].removeprefix('Value error, ')}", err=True)
         raise typer.Exit(3) from fault
     ctx.obj = Desk(settings, as_json)
 
@@ -49,8 +49,8 @@ app.command("init")(setup.init)
 app.add_typer(catalog.app, name="catalog")
 app.command("issue")(issuing.issue_sheet)
 app.command("export")(issuing.export)
-app.command("share")(issuing.share)
-app.command("unshare")(issuing.unshare)
+app.command("share")(sharing.share)
+app.command("unshare")(sharing.unshare)
 app.command("revoke")(issuing.revoke)
 app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)

@@ -1,23 +1,21 @@
-"""`cairn issue`, `cairn share`, `cairn unshare`, `cairn revoke`, `cairn publish`, `cairn restored`."""
+"""`cairn issue`, `cairn export`, `cairn revoke`, `cairn publish`, `cairn restored`."""
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
-from credential.qr import code_url, format_code, share_url
 from credential.withdrawal import Reason
 from issuer.award import Award
 from issuer.catalog import Catalogue, Entry
 from issuer.commands.desk import Desk
+from issuer.commands.sharing import check_links, find, give_share, links
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import Issued, issue, rehearse, stored
@@ -36,7 +34,7 @@ from issuer.roster import (
     report_csv,
 )
 from issuer.securing import release
-from issuer.shares import NewShare, create_share, stop_share
+from issuer.shares import NewShare
 from issuer.store import audit, queries, status_lists
 from issuer.store.tables import District
 from keys.signer import Signer
@@ -46,8 +44,6 @@ PARTIAL = 4
 
 _ROW_FAULTS = frozenset({"award_ref_reused", "bad_text", "bad_time", "bad_number", "not_found"})
 """What is wrong with one row; anything else stops the run. Run again, it goes on where it stopped."""
-
-_URN = re.compile(r"urn:uuid:[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +80,7 @@ def issue_sheet(
             "bad_setting", "--today goes with --dry-run only: badges are issued on the day that is"
         )
     if share:
-        _check_links(desk)
+        check_links(desk)
     district = desk.district()
     data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
     with desk.store().reading() as session:
@@ -191,7 +187,7 @@ def _issued(
     if not share:
         return Done(row, made)
     try:
-        return Done(row, made, _share(desk, district, made.credential_id))
+        return Done(row, made, give_share(desk, district, made.credential_id))
     except IssuerError as fault:
         if fault.code != "not_agreed":
             raise
@@ -202,12 +198,6 @@ def _issued(
 
 def _rejected(row: RowReport, code: str, why: str) -> RowReport:
     return RowReport(row.line, row.award_ref, Outcome.REJECT, code.upper(), why)
-
-
-def _share(desk: Desk, district: District, credential_id: str) -> NewShare:
-    return create_share(
-        desk.store(), district.id, credential_id, now=desk.now(), entropy=desk.entropy, actor=desk.actor
-    )
 
 
 def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: Entry | None) -> None:
@@ -221,27 +211,6 @@ def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: 
     stem = folder / issued.credential_id.removeprefix("urn:uuid:")
     for suffix, content in badge_files(issued.document, issued.jwt, entry).items():
         stem.with_suffix(suffix).write_bytes(content)
-
-
-def _check_links(desk: Desk) -> None:
-    """A link is told once, so it is made only where it leads somewhere."""
-    if not desk.settings.verifier_origin:
-        raise IssuerError(
-            "bad_setting",
-            "a link needs the address of the verifier that people will open: set "
-            "CAIRN_VERIFIER_ORIGIN=https://HOST, or write cairn --verifier https://HOST",
-        )
-
-
-def links(desk: Desk, share: NewShare) -> dict[str, str]:
-    """A share as people use it: a link, and a code with its link."""
-    parts = urlsplit(desk.settings.verifier_origin)
-    made = {"id": share.share_id}
-    made["link"] = share_url(parts.netloc, share.tag, share.token, scheme=parts.scheme)
-    if share.code is not None:
-        made["code"] = f"{share.tag}-{format_code(share.code)}"
-        made["code_link"] = code_url(parts.netloc, share.tag, share.code, scheme=parts.scheme)
-    return made
 
 
 def _print(desk: Desk, district: District, done: list[Done]) -> None:
@@ -279,22 +248,20 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
 def _summary(desk: Desk, report: SheetReport, done: list[Done], *, dry_run: bool) -> None:
     issued = sum(one.issued is not None for one in done)
     ready = report.count(Outcome.READY)
-    said = f"{ready} rows are ready; nothing was issued" if dry_run else f"{issued} badges are issued"
+    rejected, skipped = report.count(Outcome.REJECT), report.count(Outcome.SKIP)
+    said = f"{_count(ready, 'row is', 'rows are')} ready; nothing was issued"
+    if not dry_run:
+        said = f"{_count(issued, 'badge is', 'badges are')} issued"
     desk.say(
-        f"{said}; {report.count(Outcome.REJECT)} rows need a person, "
-        f"{report.count(Outcome.SKIP)} were skipped."
+        f"{said}; {_count(rejected, 'row needs', 'rows need')} a person, "
+        f"{_count(skipped, 'was', 'were')} skipped."
     )
+    if any(one.row.code == "AMBIGUOUS_DATE" for one in done):
+        desk.say("To say it once for the sheet, add --dates month-first or --dates day-first.")
 
 
-def _find(desk: Desk, district: District, named: str) -> str:
-    """A credential's id, from itself or from its award reference."""
-    if _URN.fullmatch(named):
-        return named
-    with desk.store().reading() as session:
-        row = queries.credential_of_award(session, district.id, named)
-    if row is None:
-        raise IssuerError("not_found", f"there is no badge for the award {named!r}, and it is no urn:uuid")
-    return row.id
+def _count(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}"
 
 
 def export(
@@ -305,7 +272,7 @@ def export(
     """Write badges as files as they are today: JSON, JWT where there is one, and pictures that carry them."""
     desk: Desk = ctx.obj
     district = desk.district()
-    wanted = [_find(desk, district, named) for named in badges or []]
+    wanted = [find(desk, district, named) for named in badges or []]
     with desk.store().reading() as session:
         catalogue = district_catalogue(session, district.id)
         wanted = wanted or queries.signed_ids(session, district.id)
@@ -314,42 +281,6 @@ def export(
         issued = stored(desk.store(), district.id, credential_id)
         _write(desk, district, folder, issued, catalogue.get(codes[credential_id]))
     desk.data({"folder": str(folder), "badges": wanted}, f"{len(wanted)} badges are in {folder}")
-
-
-def share(
-    ctx: typer.Context,
-    badge: Annotated[str, typer.Argument(help="The badge's urn:uuid, or its award reference.")],
-    *,
-    code: Annotated[bool, typer.Option(help="Make a code for paper as well.")] = True,
-    agreed: Annotated[
-        bool, typer.Option("--agreed", help="The guardian of a student under 18 has agreed.")
-    ] = False,
-) -> None:
-    """Make a link, and a code, that open one badge. They are shown once and stored nowhere."""
-    desk: Desk = ctx.obj
-    _check_links(desk)
-    district = desk.district()
-    made = create_share(
-        desk.store(),
-        district.id,
-        _find(desk, district, badge),
-        now=desk.now(),
-        entropy=desk.entropy,
-        actor=desk.actor,
-        with_code=code,
-        agreed=agreed,
-    )
-    shown = links(desk, made)
-    desk.data(shown, "\n".join(f"{name:<10} {value}" for name, value in shown.items()))
-
-
-def unshare(
-    ctx: typer.Context, share_id: Annotated[str, typer.Argument(help="The share, as `cairn share` named it.")]
-) -> None:
-    """Stop a share: its link and its code open nothing from now on."""
-    desk: Desk = ctx.obj
-    stop_share(desk.store(), desk.district().id, share_id, now=desk.now(), actor=desk.actor)
-    desk.data({"share": share_id, "stopped": True}, f"{share_id} opens nothing any more")
 
 
 def revoke(
@@ -365,7 +296,7 @@ def revoke(
     revoked = revoke_credential(
         desk.store(),
         district.id,
-        _find(desk, district, badge),
+        find(desk, district, badge),
         reason=reason,
         note=note,
         now=desk.now(),

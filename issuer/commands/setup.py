@@ -71,7 +71,8 @@ def init(
             "schools": len(listed),
         },
         f"{made.name} issues as {made.did}\n"
-        f"{len(catalogue.entries)} achievements, {len(listed)} schools, data in {desk.settings.data}",
+        f"{len(catalogue.entries)} achievements, "
+        f"{len(listed)} school{'s' if len(listed) != 1 else ''}, data in {desk.settings.data}",
     )
     desk.say(
         "Next: cairn issue SHEET, then cairn serve. Keep a copy of the keys folder and of its secret apart."

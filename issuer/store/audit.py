@@ -46,7 +46,7 @@ class Head:
         """
         number, _, digest = text.strip().partition(":")
         if not number.isascii() or not number.isdigit() or not _HASH.fullmatch(digest):
-            raise IssuerError("audit_broken", "a head is NUMBER:HASH, as `cairn audit` prints it")
+            raise IssuerError("bad_setting", "a head is NUMBER:HASH, as `cairn audit` prints it")
         return cls(int(number), digest)
 
 

@@ -1,4 +1,4 @@
-"""The environment is made by uv, by uv with the system's certificates, or by pip: by the first that gets through."""
+"""The environment is made by uv, by uv with the system's certificates, or by pip."""
 
 from __future__ import annotations
 

@@ -95,6 +95,33 @@ def rows(report: Any, *names: str) -> list[tuple[Any, ...]]:
     return [tuple(row.get(name) for name in names) for row in report["rows"]]
 
 
+def test_the_summary_counts_as_people_do_and_names_the_option_that_helps(desk: Desk) -> None:
+    desk.init()
+    ambiguous = {"date_earned": "03/04/2026"}
+    one = desk.run("issue", "-", data=sheet({}, ambiguous))
+    assert "1 badge is issued; 1 row needs a person, 0 were skipped." in one.stderr
+    assert "--dates month-first or --dates day-first" in one.stderr
+    again = desk.run("issue", "-", "--dates", "month-first", data=sheet({}, ambiguous))
+    assert "1 badge is issued; 0 rows need a person, 1 was skipped." in again.stderr
+    assert "--dates" not in again.stderr
+    tried = desk.run(
+        "issue",
+        "-",
+        "--dry-run",
+        data=sheet(*[{"award_ref": f"S-{n}", "external_id": f"3{n}"} for n in range(2)]),
+    )
+    assert "2 rows are ready; nothing was issued" in tried.stderr
+
+
+def test_a_head_that_is_none_is_a_slip_and_no_alarm(desk: Desk) -> None:
+    desk.init()
+    refused = desk.run("audit", "--head", "nonsense")
+    assert isinstance(refused.exception, IssuerError)
+    assert refused.exception.code == "bad_setting"
+    wrong = desk.run("--verifier", "nonsense", "audit")
+    assert wrong.stderr == "CAIRN_VERIFIER_ORIGIN cannot be used: write https://HOST and nothing after it\n"
+
+
 def test_links_wait_for_a_guardian(desk: Desk) -> None:
     desk.init()
     data = sheet({"birth_date": ""}, {"birth_date": "2015-01-31"}, {})
@@ -173,7 +200,7 @@ def test_words_for_people_go_to_stderr_and_data_to_stdout(desk: Desk) -> None:
     desk.init()
     result = desk.run("issue", "-", data=sheet({}))
     assert result.exit_code == 0
-    assert "1 badges are issued" in result.stderr
+    assert "1 badge is issued" in result.stderr
     assert "issued" not in result.stdout
     assert "urn:uuid:" in result.stdout
 

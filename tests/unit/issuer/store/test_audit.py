@@ -162,7 +162,7 @@ def test_a_kept_head_holds_while_the_chain_grows(chain: House) -> None:
 
 @pytest.mark.parametrize("text", ["", "5", "5:xyz", "-5:" + "0" * 64, "٥:" + "0" * 64])
 def test_a_head_that_is_no_head_is_refused(text: str) -> None:
-    with pytest.raises(IssuerError, match="audit_broken"):
+    with pytest.raises(IssuerError, match="bad_setting"):
         Head.parse(text)
 
 
