@@ -41,6 +41,8 @@ class Archive:
         if found is None or need.body:
             return Failure(need, "not_in_archive", "the archive does not hold it", datetime.now(UTC))
         path = self.folder / found.file
+        if path.is_symlink() or not path.is_file():
+            return Failure(need, "not_in_archive", f"{path.name} is no file of the archive", found.retrieved)
         try:
             with path.open("rb") as file:
                 data = file.read(MAX_FILE + 1)

@@ -84,6 +84,7 @@ def offered(kind: str, host: str) -> ssl.SSLContext | None:
         "other_name": [f"other.{parent}"],
         "parent_name": [parent],
         "wildcard_above": [f"*.{parent.partition('.')[2]}"],
+        "common_name_only": [],
     }.get(kind, [host])
     if kind == "self_signed":
         by = Authority(host, key)

@@ -13,7 +13,7 @@ from credential.proof.vc_jwt import split
 from keys.multibase import base64url_encode
 from tests.attacks.replay import code_of
 from tests.attacks.wire import Wire, of_world
-from tests.site import Answers, typed, upload
+from tests.site import Answers, ask, typed, upload
 from tests.world import NOW, SeededSigner, World, as_presented
 from verifier.app import create_app
 from verifier.cache import Cache
@@ -42,18 +42,25 @@ def _site(limit: float) -> tuple[Guard, Wire]:
 
 @cache
 def _told(fault: str, by: str) -> str:
-    """The page that a stranger sees if a look-up ends in a fault."""
+    """The page or the answer that a stranger gets if a look-up ends in a fault."""
     world = World()
     site, wire = _site(0.05 if fault == "slow" else 8.0)
     wire.fault = fault
     wire.stalls, wire.stalled = ("head", 9.0) if fault == "slow" else ("", 0.0)
+    if by == "api":
+        body = json.dumps({"verifiableCredential": json.loads(world.badge())}).encode()
+        asked = ask(
+            site, "/credentials/verify", "POST", content=body, headers={"Content-Type": "application/json"}
+        )
+        return asked.text
     return (upload(site, world.badge()) if by == "badge" else typed(site, f"{world.origin}/badges/1")).text
 
 
 def what_a_stranger_is_told(fault: str, by: str) -> str:
-    """A stranger lets the verifier look up an address: by a badge whose issuer it is, or by a link.
+    """A stranger lets the verifier look up an address: by a badge whose issuer it is, on the page or
+    through the API, or by a link.
 
-    "told_nothing": the page is the same to the letter, whatever stood in the way.
+    "told_nothing": the answer is the same to the letter, whatever stood in the way.
     """
     page = _told(fault, by)
     if not fault:

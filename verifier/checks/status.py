@@ -122,7 +122,7 @@ def _ask_list(
     status = read_status(listed, entry)
     copy = Seen(entry.list_url, begins) if begins is not None else None
     if status == 0:
-        checked = {"at": at.isoformat(timespec="seconds")}
+        checked = {"at": answer.at.isoformat(timespec="seconds")}
         return Finding(Check.STATUS, CheckOutcome.YES, "not_withdrawn", facts=checked), copy
     if entry.purpose == "suspension":
         return Finding(Check.STATUS, CheckOutcome.NO, "suspended"), copy

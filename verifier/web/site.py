@@ -21,6 +21,21 @@ from verifier.web.rate import Rate
 LOOKED_UP: Final = (PresentedKind.CODE, PresentedKind.SHARE, PresentedKind.LINK)
 
 
+UNREACHED: Final = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
+
+
+def for_strangers(verdict: Verdict) -> Verdict:
+    """The verdict without why something did not answer.
+
+    A badge decides which addresses are asked. Whoever sent it must not learn from us which of them refuse,
+    which are slow and which are not public: that would make this a scanner of other people's networks.
+    """
+    findings = tuple(
+        replace(finding, detail="") if finding.code in UNREACHED else finding for finding in verdict.findings
+    )
+    return replace(verdict, findings=findings)
+
+
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
     """One address has looked up more than its share."""
 
@@ -76,7 +91,8 @@ class Site:
             evidence = await gather(
                 self._tagged(presented), self.policy, self.source, now, memory=self.memory
             )
-            return await asyncio.to_thread(verify, evidence, self.policy, now)
+            verdict = await asyncio.to_thread(verify, evidence, self.policy, now)
+        return for_strangers(verdict)
 
     def _tagged(self, presented: Presented) -> Presented:
         """A code without the district's letters is the district's, where only one is known."""

@@ -113,6 +113,7 @@ def _of_servers() -> Iterator[Course]:
         "other_name",
         "parent_name",
         "wildcard_above",
+        "common_name_only",
         "tls_1_1",
         "none",
     ):
@@ -155,7 +156,7 @@ def _of_floods() -> Iterator[Course]:
 
 def _of_strangers() -> Iterator[Course]:
     """NET-12 and STA-20: what can be learned from a look-up, by who causes it and by who answers it."""
-    for by in ("badge", "link"):
+    for by in ("badge", "link", "api"):
         for fault in (
             "no_name",
             "private",

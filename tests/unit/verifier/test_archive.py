@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,22 @@ def test_a_file_that_is_gone_or_too_large_is_a_failure(tmp_path: Path) -> None:
     gone = answer(archive, NEED)
     assert isinstance(gone, Failure)
     assert gone.code == "not_in_archive"
+
+
+def test_a_link_or_a_pipe_in_the_folder_is_not_followed(tmp_path: Path) -> None:
+    keep(tmp_path / "kept", [(URL, b"list", NOW)])
+    archive = open_archive(tmp_path / "kept")
+    file = tmp_path / "kept" / archive.kept[URL].file
+    elsewhere = tmp_path / "elsewhere"
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    for pipe in (False, True):
+        if pipe:
+            os.mkfifo(file)
+        found = answer(archive, NEED)
+        assert isinstance(found, Failure)
+        assert found.code == "not_in_archive"
+        file.unlink()
 
 
 GOOD = {"url": URL, "file": "a", "retrieved": "2026-06-01T12:00:00Z"}

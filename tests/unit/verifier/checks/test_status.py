@@ -210,3 +210,13 @@ def test_a_list_of_names_is_read() -> None:
         assert world.check(world.badge()).code is code
     world.fail[url] = "timeout"
     assert status(world).code == "status_unreachable"
+
+
+def test_the_time_of_the_check_is_that_of_the_copy_that_answered() -> None:
+    """A copy from the cache is as old as it is, and the page must not say otherwise."""
+    world = World()
+    evidence = world.evidence(world.badge())
+    earlier = NOW - timedelta(minutes=40)
+    older = tuple(replace(one, at=earlier) for one in evidence.gathered)
+    verdict = verify(replace(evidence, gathered=older), world.policy, NOW)
+    assert verdict.finding(Check.STATUS).facts["at"] == earlier.isoformat(timespec="seconds")
