@@ -109,7 +109,8 @@ def parse(data: bytes, limits: Limits = CREDENTIAL_LIMITS) -> Document:
         raise DocumentError("not_json", f"not JSON: {error.msg} ({where})") from None
     if not isinstance(value, dict):
         raise DocumentError("not_an_object", "the outermost value must be a JSON object")
-    _check_bounds(value, limits)
+    if _needs_a_closer_look(data, value, limits):
+        _check_each(value, limits)
     return Document(bytes(data), value)
 
 
@@ -125,8 +126,7 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
         DocumentError: As `parse`; `not_json` where a value has no JSON form.
     """
     try:
-        text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        data = text.encode("utf-8", "strict")
+        data = _write(value).encode("utf-8", "strict")
     except TypeError as error:
         raise DocumentError("not_json", f"cannot be written as JSON: {error}") from None
     except UnicodeEncodeError:
@@ -136,6 +136,41 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
     except ValueError as error:
         raise DocumentError("bad_number", f"cannot be written as JSON: {error}") from None
     return parse(data, limits)
+
+
+def without(document: Document, name: str) -> Document:
+    """The same document less one member, written compactly; itself where it has no such member."""
+    if name not in document.value:
+        return document
+    value = {other: part for other, part in document.value.items() if other != name}
+    return Document(_write(value).encode(), value)  # no part of a checked document needs a check
+
+
+def extended(document: Document, name: str, value: Any, limits: Limits = CREDENTIAL_LIMITS) -> Document:
+    """The same document with one more member, last in it; the bytes of the others stay as they are.
+
+    Args:
+        document: Has no such member.
+        name: The new member.
+        value: Its value, as for `compose`.
+        limits: For the whole.
+
+    Raises:
+        DocumentError: As `compose`; `duplicate_key` where the member is there already.
+    """
+    if name in document.value:
+        raise DocumentError("duplicate_key", f"the member {name[:80]!r} is there already", pointer(name))
+    part = compose({name: value}, limits)
+    raw = document.raw.rstrip(b" \t\n\r")[:-1] + (b"," if document.value else b"") + part.raw[1:]
+    if len(raw) > limits.max_bytes:
+        raise DocumentError("too_large", f"{len(raw)} bytes; at most {limits.max_bytes} are read")
+    whole = {**document.value, **part.value}
+    if _needs_a_closer_look(raw, whole, limits):
+        _check_each(whole, limits)
+    return Document(raw, whole)
+
+
+_write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -162,7 +197,47 @@ def _number(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
-def _check_bounds(value: dict[str, Any], limits: Limits) -> None:
+_SUSPECT: Final = re.compile(
+    # The same characters as _UNCARRIED: as UTF-8, and as escapes, where half a pair cannot be told from a
+    # pair.
+    rb"\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]|[\xf0-\xf4][\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]"
+    rb"|\\u(?:0000|[dD][89a-fA-F]|[fF][dD][dDeE]|[fF]{3}[eEfF])"
+)
+
+
+def _needs_a_closer_look(data: bytes, value: dict[str, Any], limits: Limits) -> bool:
+    """Whether a document may break a limit: never a wrong no, and a no for nearly every document.
+
+    Looking at every value takes ten times as long as reading the text. But a text shorter than the longest
+    string holds no longer string; every value but the first stands behind a comma or an opening bracket; and
+    a character that is not carried has one of a few spellings.
+    """
+    if len(data) > limits.max_string:
+        return True
+    openings = data.count(b"{") + data.count(b"[")
+    if openings + data.count(b",") >= limits.max_nodes:
+        return True
+    if (b"\\u" in data or b"\xbf" in data or b"\xef\xb7" in data) and _SUSPECT.search(data):
+        return True
+    return openings > limits.max_depth and _is_deeper(value, limits.max_depth)
+
+
+def _is_deeper(value: dict[str, Any], depth: int) -> bool:
+    """Whether objects and arrays lie more than `depth` inside one another, level by level."""
+    level: list[Any] = [value]
+    for _ in range(depth):
+        level = [
+            child
+            for one in level
+            for child in (one.values() if one.__class__ is dict else one)
+            if child.__class__ is dict or child.__class__ is list
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _check_each(value: dict[str, Any], limits: Limits) -> None:
     """Depth, count, lengths and characters; without recursion, so that depth cannot hurt."""
     nodes = 0
     open_values: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]

@@ -106,19 +106,28 @@ def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
                 yield ("proof", index, name), proof[name]
 
 
-def endorsements_in(part: object, at: Steps = ()) -> Iterator[tuple[Steps, Mapping[str, Any], object]]:
+def endorsements_in(part: object, at: Steps = ()) -> list[tuple[Steps, Mapping[str, Any], object]]:
     """Every embedded endorsement that is not inside another: its place, what it is attached to, itself."""
+    found: list[tuple[Steps, Mapping[str, Any], object]] = []
+    _look_for_endorsements(part, at, found)
+    return found
+
+
+def _look_for_endorsements(
+    part: object, at: Steps, found: list[tuple[Steps, Mapping[str, Any], object]]
+) -> None:
     if isinstance(part, list):
         for index, item in enumerate(part):
-            yield from endorsements_in(item, (*at, index))
-    if not isinstance(part, Mapping):
-        return
-    for name, value in part.items():
-        if name == "endorsement":
-            for index, item in enumerate(listed(value)):
-                yield ((*at, name, index) if isinstance(value, list) else (*at, name)), part, item
-        elif isinstance(value, (Mapping, list)):
-            yield from endorsements_in(value, (*at, name))
+            if not isinstance(item, str):
+                _look_for_endorsements(item, (*at, index), found)
+    elif isinstance(part, Mapping):
+        for name, value in part.items():
+            if name == "endorsement":
+                for index, item in enumerate(listed(value)):
+                    place = (*at, name, index) if isinstance(value, list) else (*at, name)
+                    found.append((place, part, item))
+            elif not isinstance(value, str):
+                _look_for_endorsements(value, (*at, name), found)
 
 
 def _credential(credential: Mapping[str, Any], at: Steps, *, depth: int) -> Iterator[Fault]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from contexts.errors import pointer
@@ -67,9 +68,18 @@ def parse_date_time(text: object, where: str = "") -> Moment:
     Raises:
         CredentialError: `bad_date`.
     """
-    found = _DATE_TIME.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST else None
-    if found is None:
+    moment = _moment(text) if isinstance(text, str) and len(text) <= _LONGEST else None
+    if moment is None:
         raise _bad(text, where)
+    return moment
+
+
+@lru_cache(maxsize=1024)
+def _moment(text: str) -> Moment | None:
+    """What a text says; kept, because one credential's dates are asked for again and again."""
+    found = _DATE_TIME.fullmatch(text)
+    if found is None:
+        return None
     try:
         written = datetime(
             int(found["year"]),
@@ -86,7 +96,7 @@ def parse_date_time(text: object, where: str = "") -> Moment:
             timedelta(days=1 if found["midnight"] else 0) - _ahead(found["sign"], found["ahead"])
         )
     except (ValueError, OverflowError):
-        raise _bad(text, where) from None
+        return None
     return Moment(instant, assumed_utc=found["zone"] is None)
 
 

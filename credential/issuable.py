@@ -121,7 +121,8 @@ def _status_entry(credential: Mapping[str, Any]) -> Iterator[Fault]:
 def _arrays(part: object, at: tuple[str | int, ...] = (), *, a_class: bool = True) -> Iterator[Fault]:
     if isinstance(part, list):
         for index, item in enumerate(part):
-            yield from _arrays(item, (*at, index), a_class=a_class)
+            if not isinstance(item, str):
+                yield from _arrays(item, (*at, index), a_class=a_class)
     if not isinstance(part, Mapping):
         return
     for name, value in part.items():
@@ -133,4 +134,5 @@ def _arrays(part: object, at: tuple[str | int, ...] = (), *, a_class: bool = Tru
         if (listed_member or listed_type) and not isinstance(value, list):
             message = f"{name} is written as a list, also with one value in it"
             yield Fault("not_array", pointer(*at, name), message)
-        yield from _arrays(value, (*at, name), a_class=a_class and name not in _NOT_CLASSES)
+        if not isinstance(value, str):
+            yield from _arrays(value, (*at, name), a_class=a_class and name not in _NOT_CLASSES)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -101,6 +102,8 @@ _LABELLED: Final = re.compile(
     r"attempts failed|student (id|number)|sasid)\s*[:=#]",
     re.IGNORECASE,
 )
+_WORTH_A_LOOK: Final = re.compile("[:=#]|[0-9]{4}")
+"""What a text must hold before `_SSN` or `_LABELLED` can find anything in it."""
 _NAME_OF_MEMBER: Final = re.compile(r"[^a-z0-9]")
 _URN: Final = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REST: Final = "[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]"
@@ -135,33 +138,70 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     """
     if "proof" in credential:
         yield Fault("already_signed", "/proof", "A draft has no proof. Leave proof out.")
-    for path, name, value in _leaves(credential):
+    leaves: list[tuple[Path, str, Any]] = []
+    _gather(credential, (), "", rules, leaves)
+    for path, name, value in leaves:
         yield from _member(path, name)
         yield from _value(path, name, value, rules)
-    yield from _embedded(credential)
-    for rule in (_subject, _words, _status, _kind):
+    yield from _embedded(leaves)
+    yield from _subject(credential)
+    yield from _words(leaves)
+    for rule in (_status, _kind):
         yield from rule(credential)
 
 
-def _leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, str, Any]]:
-    """Every member and every value: its path, the name of the member that it belongs to, itself."""
-    if isinstance(value, Mapping):
-        for name, child in value.items():
-            yield (*path, name), name, child
-            if isinstance(child, Mapping | list):
-                yield from _leaves(child, (*path, name))
-    elif isinstance(value, list):
-        name = next((step for step in reversed(path) if isinstance(step, str)), "")
+def _gather(
+    value: Any, path: Path, name: str, rules: HouseRules, leaves: list[tuple[Path, str, Any]]
+) -> None:
+    """Every member and every value below that deserves a look: its path, the member's name, itself."""
+    if isinstance(value, list):
         for index, child in enumerate(value):
-            yield (*path, index), name, child
-            if isinstance(child, Mapping | list):
-                yield from _leaves(child, (*path, index))
+            if not _is_plain(name, child, rules):
+                leaves.append(((*path, index), name, child))
+            if not isinstance(child, str):
+                _gather(child, (*path, index), name, rules, leaves)
+    elif isinstance(value, Mapping):
+        for member, child in value.items():
+            if not _is_plain(member, child, rules):
+                leaves.append(((*path, member), member, child))
+            if not isinstance(child, str):
+                _gather(child, (*path, member), member, rules, leaves)
+
+
+_WORDS: Final = frozenset({"identifierType", "status"})
+
+
+def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
+    """Whether a glance shows that neither the member nor its value breaks a rule: so with most of them.
+
+    No more than a short cut: what it passes, `_member` and `_value` would find without fault.
+    """
+    if name in _WORDS or _is_forbidden(name):
+        return False
+    if not isinstance(value, str):
+        return isinstance(value, bool) or (isinstance(value, dict | list) and bool(value))
+    if not value or rules.withheld:
+        return False
+    if name in _ADDRESSES:
+        return len(value) <= _LONGEST_ADDRESS and bool(_HTTPS.fullmatch(value) or _URN.fullmatch(value))
+    return name in ("@context", "type") or (
+        value.isascii()
+        and value.isprintable()
+        and value == value.strip()
+        and len(value) <= _LONGEST.get(name, _LONGEST_OTHERWISE)
+        and not _WORTH_A_LOOK.search(value)
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_forbidden(name: str) -> bool:
+    return _NAME_OF_MEMBER.sub("", name.casefold()) in FORBIDDEN_MEMBERS
 
 
 def _member(path: Path, name: str) -> Iterator[Fault]:
     if not isinstance(path[-1], str):
         return
-    if _NAME_OF_MEMBER.sub("", name.casefold()) in FORBIDDEN_MEMBERS:
+    if _is_forbidden(name):
         yield Fault("forbidden_member", pointer(*path), f"A badge never says {name}. Leave this member out.")
 
 
@@ -220,9 +260,9 @@ def _withheld(at: str, name: str, value: str, withheld: Collection[str]) -> Iter
             return
 
 
-def _embedded(credential: Mapping[str, Any]) -> Iterator[Fault]:
+def _embedded(leaves: list[tuple[Path, str, Any]]) -> Iterator[Fault]:
     total = 0
-    for path, _, value in _leaves(credential):
+    for path, _, value in leaves:
         if isinstance(value, str) and value.startswith("data:"):
             size = len(value) * 3 // 4 if ";base64," in value[:100] else len(value)
             total += size
@@ -253,9 +293,9 @@ def _subject(credential: Mapping[str, Any]) -> Iterator[Fault]:
         yield from _identity(pointer("credentialSubject", "identifier", index), identity)
 
 
-def _words(credential: Mapping[str, Any]) -> Iterator[Fault]:
+def _words(leaves: list[tuple[Path, str, Any]]) -> Iterator[Fault]:
     """Values of the vocabulary that a badge never uses."""
-    for path, name, value in _leaves(credential):
+    for path, name, value in leaves:
         if name == "identifierType" and str(value) in FORBIDDEN_IDENTIFIER_TYPES:
             yield Fault("bad_identity", pointer(*path), f"{value} never leaves the school. Leave it out.")
         if name == "status" and str(value) in FORBIDDEN_RESULT_STATES:

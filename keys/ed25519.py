@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from keys.errors import KeyRefused
@@ -53,6 +54,7 @@ def double(point: Point) -> Point:
     return Point(2 * x * y * pow(1 + turn, -1, P) % P, (y * y + x * x) * pow(1 - turn, -1, P) % P)
 
 
+@lru_cache(maxsize=256)
 def check_public_key(octets: bytes) -> None:
     """Refuse octets that are no Ed25519 key, or one for which a signature of any message can be made up.
 
@@ -61,6 +63,9 @@ def check_public_key(octets: bytes) -> None:
 
     Raises:
         KeyRefused: `malformed_key` as `decompress` does; `weak_key` for a point of small order.
+
+    The answer follows from the octets alone and takes longer than a signature, so it is kept for the keys
+    that come again; a refusal is an exception, and never kept.
     """
     if double(double(double(decompress(octets)))) == IDENTITY:
         raise KeyRefused("weak_key", "The Ed25519 key has a small order: anybody can sign for it.")

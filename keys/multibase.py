@@ -12,6 +12,7 @@ BASE58_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 # Decoding base58 costs the square of its length, and the longest value here is a P-384 signature: 132
 # characters.
 LONGEST_BASE58 = 256
+_PAIRS = [one + two for one in BASE58_ALPHABET for two in BASE58_ALPHABET]
 _VALUES = {character: value for value, character in enumerate(BASE58_ALPHABET)}
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]*", re.ASCII)
 
@@ -24,11 +25,15 @@ def base58btc_encode(octets: bytes) -> str:
     """
     zeros = len(octets) - len(octets.lstrip(b"\0"))
     number = int.from_bytes(octets, "big")
-    digits = []
+    pairs: list[str] = []
     while number:
-        number, rest = divmod(number, 58)
-        digits.append(BASE58_ALPHABET[rest])
-    return "1" * zeros + "".join(reversed(digits))
+        # Ten digits at a time fit a machine word, where division is cheap.
+        number, ten = divmod(number, 58**10)
+        for _ in range(5):
+            ten, rest = divmod(ten, 58 * 58)
+            pairs.append(_PAIRS[rest])
+    pairs.reverse()
+    return "1" * zeros + "".join(pairs).lstrip("1")
 
 
 def base58btc_decode(text: str) -> bytes:

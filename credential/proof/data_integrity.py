@@ -10,10 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from contexts.document import STATUS_LIST_LIMITS, Document, compose
+from contexts.document import STATUS_LIST_LIMITS, Document, compose, extended, parse, without
 from contexts.pinned import CHECKING, ISSUING, ContextSet
 from credential.dates import format_date_time
 from credential.errors import CredentialError
@@ -109,7 +110,8 @@ def add_proof(
     }
     key_type = signer.public_key.key_type
     secured_options = compose(options | {"@context": unsecured.value.get("@context")})
-    message = suite.hashed(secured_options, key_type, contexts) + suite.hashed(unsecured, key_type, contexts)
+    message = _hashed_options(secured_options.raw, suite.name, key_type, contexts)
+    message += suite.hashed(unsecured, key_type, contexts)
     signature = signer.sign(message)
     if not signer.public_key.verify(signature, message):
         raise CredentialError(
@@ -117,7 +119,7 @@ def add_proof(
             "the signer's result does not verify under its own public key: nothing was issued",
         )
     proof = options | {"proofValue": "z" + base58btc_encode(signature)}
-    return compose(unsecured.value | {"proof": [*(entry for _, entry in earlier), proof]}, _LIMITS)
+    return extended(unsecured, "proof", [*(entry for _, entry in earlier), proof], _LIMITS)
 
 
 def proof_claims(document: Document) -> tuple[ProofClaim, ...]:
@@ -170,7 +172,9 @@ def check_proof(
         if which not in hashed:
             hashed[which] = suite.hashed(unsecured, key.key_type, contexts)
         options = compose(proof.options | {"@context": context})
-        if not key.verify(proof.signature, suite.hashed(options, key.key_type, contexts) + hashed[which]):
+        if not key.verify(
+            proof.signature, _hashed_options(options.raw, suite.name, key.key_type, contexts) + hashed[which]
+        ):
             raise CredentialError(
                 "bad_signature",
                 "the signature does not fit: the document, the proof or the key is not what was signed",
@@ -208,6 +212,12 @@ def _required(document: Document) -> tuple[list[Proof], tuple[str, ...]]:
     return by_issuer or known, tuple(notes)
 
 
+@lru_cache(maxsize=256)
+def _hashed_options(raw: bytes, suite: str, key_type: KeyType, contexts: ContextSet) -> bytes:
+    """The hash of proof options, by their very bytes: those of one batch are the same from badge to badge."""
+    return _SUITES[suite].hashed(parse(raw), key_type, contexts)
+
+
 def _located(document: Document) -> list[tuple[str, Any]]:
     """The entries of `proof`, one object or an array of them, each with its pointer."""
     if "proof" not in document.value:
@@ -223,7 +233,7 @@ def _located(document: Document) -> list[tuple[str, Any]]:
 
 
 def _without_proof(document: Document) -> Document:
-    return compose({name: part for name, part in document.value.items() if name != "proof"}, _LIMITS)
+    return without(document, "proof")
 
 
 def _proof_context(context: Any) -> Any:

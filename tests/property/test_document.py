@@ -98,6 +98,42 @@ def test_a_number_comes_back_equal_or_not_at_all(number: float) -> None:
     assert isinstance(back, float) != float(back).is_integer()
 
 
+ODD = st.sampled_from(
+    [
+        "\x00",
+        "\ufdd0",
+        "\ufdef",
+        "\ufffe",
+        "\uffff",
+        "\U0001fffe",
+        "\U0010ffff",
+        "\U0001f600",
+        "¿",
+        "\ufdcf",
+        "x",
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(ODD, max_size=4), st.sampled_from([(True, True), (True, False), (False, True), (False, False)])
+)
+def test_the_quick_look_misses_no_character_that_is_not_carried(
+    odd: list[str], spelling: tuple[bool, bool]
+) -> None:
+    ascii_only, name = spelling
+    text = "".join(odd)
+    data = json.dumps({text: 1} if name else {"a": text}, ensure_ascii=ascii_only).encode()
+    carried = not any(ord(one) in (0, 0xFDD0, 0xFDEF) or ord(one) & 0xFFFE == 0xFFFE for one in odd)
+    code = "ok"
+    try:
+        parse(data)
+    except DocumentError as error:
+        code = error.code
+    assert code == ("ok" if carried else "bad_encoding")
+
+
 @settings(max_examples=60, deadline=None)
 @given(VALUE, st.integers(1, 6), st.integers(1, 12))
 def test_within_limits_a_value_passes_and_beyond_it_does_not(value: Any, depth: int, nodes: int) -> None:

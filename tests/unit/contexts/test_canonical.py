@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from typing import Any
@@ -14,6 +15,10 @@ from contexts.pinned import CHECKING, ISSUING, ContextSet
 from tests.documents import ENDORSEMENT, GOOD, OB, V2, changed
 
 ACHIEVEMENT = ("credentialSubject", "achievement")
+
+
+SLACK = float(os.environ.get("CAIRN_SLACK", "2"))
+"""How much slower than the machine that the limit was set on (some 10 ms there) this one may be."""
 
 
 def quads(data: bytes, contexts: ContextSet = CHECKING) -> bytes:
@@ -161,21 +166,27 @@ def test_sets_of_things_about_one_identifier_may_stand_apart() -> None:
     assert b"Second" in quads(data)
 
 
-def test_two_kilobytes_of_poison_are_refused_within_a_tenth_of_a_second() -> None:
-    nest: dict[str, Any] = {"type": "Profile"}
-    for _ in range(2):
-        nest = {"type": "Profile", "endorsement": [nest] * 5}
-    data = compose({"@context": [V2, OB], "type": "VerifiableCredential", "issuer": [nest] * 2})
-    assert len(data.raw) < 2_500
+def nest(depth: int, width: int) -> dict[str, Any]:
+    inside: dict[str, Any] = {"type": "Profile"}
+    for _ in range(depth):
+        inside = {"type": "Profile", "endorsement": [inside] * width}
+    return {"@context": [V2, OB], "type": "VerifiableCredential", "issuer": [inside] * 2}
+
+
+@pytest.mark.parametrize(
+    ("depth", "width"), [(2, 5), (3, 3), (5, 2), (2, 8), (7, 2), (4, 4), (2, 25), (3, 8), (8, 2)]
+)
+def test_poison_is_refused_within_a_fiftieth_of_a_second(depth: int, width: int) -> None:
+    data = compose(nest(depth, width))
     canonical_quads(parse(changed(())))  # the contexts are read before the clock starts
     best = 1.0
     for _ in range(3):
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(DocumentError) as caught:
             canonical_quads(data)
-        best = min(best, time.perf_counter() - started)
+        best = min(best, time.process_time() - started)
         assert caught.value.code == "canonicalization_budget"
-    assert best < 0.1
+    assert best < 0.02 * SLACK
 
 
 def test_empty_arrays_pass_at_checking_and_not_at_issuing() -> None:
@@ -187,7 +198,11 @@ def test_empty_arrays_pass_at_checking_and_not_at_issuing() -> None:
         "empty_array",
         "/credentialSubject/achievement/alignment",
     )
-    check_no_empty_arrays(parse(changed(())))
+    check_no_empty_arrays(parse(changed((), name="[]")))
+    with pytest.raises(DocumentError):
+        check_no_empty_arrays(parse(b'{"a":[ \n]}'))
+    with pytest.raises(DocumentError):
+        check_no_empty_arrays(parse(changed((), name="[]", evidence=[[]]).replace(b"[[]]", b"[[ \n]]")))
 
 
 def test_undefined_words_are_found_with_their_place() -> None:

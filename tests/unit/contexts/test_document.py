@@ -5,7 +5,16 @@ from typing import Any
 
 import pytest
 
-from contexts.document import CREDENTIAL_LIMITS, LARGEST_INTEGER, STATUS_LIST_LIMITS, Limits, compose, parse
+from contexts.document import (
+    CREDENTIAL_LIMITS,
+    LARGEST_INTEGER,
+    STATUS_LIST_LIMITS,
+    Limits,
+    compose,
+    extended,
+    parse,
+    without,
+)
 from contexts.errors import DocumentError
 
 
@@ -108,6 +117,44 @@ def test_compose_refuses_endless_depth() -> None:
     with pytest.raises(DocumentError) as caught:
         compose(value)
     assert caught.value.code == "too_deep"
+
+
+def test_a_document_less_one_member() -> None:
+    document = parse(b' {"a": 1, "b": {"a": 2}, "c": [3]} ')
+    assert without(document, "a") == compose({"b": {"a": 2}, "c": [3]})
+    assert without(document, "x") is document
+    assert document.value == {"a": 1, "b": {"a": 2}, "c": [3]}
+
+
+def test_a_document_with_one_more_member_keeps_its_bytes() -> None:
+    document = parse(b' {"a": 1,  "b": "\\u00e9"}\n')
+    more = extended(document, "c", {"é": 2.0})
+    assert more.raw == ' {"a": 1,  "b": "\\u00e9","c":{"é":2.0}}'.encode()
+    assert more == parse(more.raw)
+    assert document.value == {"a": 1, "b": "é"}
+    assert extended(parse(b"{ }"), "c", 1).value == {"c": 1}
+    assert parse(extended(parse(b"{ }"), "c", 1).raw).value == {"c": 1}
+
+
+def test_one_more_member_stays_within_the_limits() -> None:
+    document = parse(b'{"a":[[1]]}')
+    for limits, code in (
+        (Limits(max_bytes=17), "too_large"),
+        (Limits(max_nodes=4), "too_many_nodes"),
+        (Limits(max_depth=2), "too_deep"),
+        (Limits(max_string=2), "string_too_long"),
+    ):
+        with pytest.raises(DocumentError) as caught:
+            extended(document, "b", "ccc", limits)
+        assert caught.value.code == code
+    for name, value, code in (
+        ("a", 1, "duplicate_key"),
+        ("b", float("nan"), "bad_number"),
+        ("b", "\0", "bad_encoding"),
+    ):
+        with pytest.raises(DocumentError) as caught:
+            extended(document, name, value)
+        assert caught.value.code == code
 
 
 def test_what_another_writer_writes_reads_the_same() -> None:

@@ -49,6 +49,11 @@ def test_case_and_punctuation_hide_no_member() -> None:
         assert first_code(made) == "forbidden_member"
 
 
+@pytest.mark.parametrize("text", [" Welding", "Welding ", "Weld\x07ing", "Welde\u0301", "Weld\u202eing"])
+def test_a_text_that_is_not_what_it_shows_is_refused(text: str) -> None:
+    assert first_code(draft() | {"name": text}) == "bad_characters"
+
+
 @pytest.mark.parametrize("name", ["creditsEarned", "image", "familyName", "birthPlace"])
 def test_only_listed_members_say_something_of_the_holder(name: str) -> None:
     assert first_code(subject(lambda s: s.update({name: "x"}))) == "forbidden_member"
