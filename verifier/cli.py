@@ -53,6 +53,9 @@ EXIT_CODES: Mapping[Code, int] = MappingProxyType(
 )
 """Verdict to exit code; 1 is a bug of ours, 2 a wrong call, 3 a wrong setting."""
 
+NOTHING_TO_CHECK = frozenset({Code.UNREADABLE, Code.NOT_FOUND, Code.NOT_SHARED, Code.SHARE_ENDED})
+"""Verdicts about what is no badge, or none that is here: five questions about it would only confuse."""
+
 _COLOURS = {"accept": "32", "not_current": "33", "refuse": "31", "cannot_tell": "35"}
 
 app = typer.Typer(
@@ -219,10 +222,12 @@ def _in_words(report: Report, *, coloured: bool) -> str:
         shown = (report.badge.name, report.badge.awarded_to, report.issuer_name, report.issuer_id)
         lines += [f"  {_plain(line)}" for line in shown if line]
         lines.append("")
-    width = max(len(check.question) for check in report.checks)
-    lines += [
-        f"  {check.question:<{width}}  {check.answer}. {_plain(check.sentence)}" for check in report.checks
-    ]
+    if report.code not in NOTHING_TO_CHECK:
+        width = max(len(check.question) for check in report.checks)
+        lines += [
+            f"  {check.question:<{width}}  {check.answer}. {_plain(check.sentence)}"
+            for check in report.checks
+        ]
     if report.as_of:
         lines += ["", report.as_of]
     return "\n".join(lines)

@@ -238,10 +238,8 @@ def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> 
         return "unreachable"
     if verdict.code is Code.REVOKED and "date" in finding.facts:
         return "dated"
-    if verdict.code is Code.UNREADABLE:
-        if finding.outcome is CheckOutcome.NO:
-            return "nonconforming" if finding.code in _NONCONFORMING else "malformed"
-        return ""
+    if verdict.code is Code.UNREADABLE and finding.outcome is CheckOutcome.NO:
+        return "nonconforming" if finding.code in _NONCONFORMING else "malformed"
     return finding.code
 
 
