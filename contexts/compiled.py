@@ -21,6 +21,7 @@ from typing import Any, Final, NoReturn
 
 from pyld import jsonld
 
+from contexts.descriptions import check_descriptions
 from contexts.errors import DocumentError, pointer
 from contexts.fragments import Fragment
 from contexts.iri import is_identifier
@@ -107,7 +108,7 @@ class Statements:
         if not (self.lines or self.quads or self.settled):
             raise DocumentError("wrong_value", "the document says nothing about anything")
         if self._described or len(set(map(id, self._merged))) < len(self._merged):
-            self._check_descriptions()
+            check_descriptions(self._known, self._described)
             check_places(value)  # what stands once can stand nowhere else
             self.lines = list(dict.fromkeys(self.lines))
             self.quads = list(dict.fromkeys(self.quads))
@@ -325,25 +326,6 @@ class Statements:
             message = f"more than {MOST_CONTEXTS} sequences of contexts"
             raise Refusal("context_not_allowed", message, "@context")
 
-    def _check_descriptions(self) -> None:
-        """One identifier, one value for each of its members, wherever in the document it is described.
-
-        The signed form joins all descriptions of an identifier. If two of them gave a member different
-        values, the values could change places and the signature would still hold. Arrays of objects are let
-        be: `endorsement` and its like are sets of things said about the identifier, and it does not matter
-        where each of them stands.
-
-        Raises:
-            DocumentError: `conflicting_id`.
-        """
-        said: dict[str, dict[str, Any]] = {}
-        for name, value in self._described:
-            known = said.setdefault(name, _own_members(self._known[name]))
-            for member, child in _own_members(value).items():
-                if not same(known.setdefault(member, child), child):
-                    message = f"{name[:80]!r} is described twice, with different values of {member[:80]!r}"
-                    raise DocumentError("conflicting_id", message)
-
 
 def refuse_identifier(text: str, *steps: str) -> NoReturn:
     """Refuse a text that is no identifier.
@@ -385,27 +367,6 @@ def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool)
     if len(set(urls)) != len(urls) or not urls:
         raise Refusal("context_not_allowed", "name each context once, and at least one", "@context")
     return tuple(urls)
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal, `true` and `1` told apart."""
-    if one.__class__ is not other.__class__:
-        return False
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(child, other[name]) for name, child in one.items())
-    if isinstance(one, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool(one == other)
-
-
-def _own_members(value: dict[str, Any]) -> dict[str, Any]:
-    """What an object says of its identifier, less its types and its sets of things."""
-    return {
-        name: child
-        for name, child in value.items()
-        if name not in ("id", "type", "@context")
-        and not (isinstance(child, list) and all(isinstance(one, dict) for one in child))
-    }
 
 
 def _closing(member: Member, datatype: str) -> str:
