@@ -9,6 +9,7 @@ from typing import Final
 
 WALK, TABLES, MEMBERS = "compiled", "tables", "members"
 RDFC, LITERALS, IRI, FRAGMENTS = "rdfc", "literals", "iri", "fragments"
+DESCRIPTIONS = "descriptions"
 
 MUTANTS: Final[tuple[tuple[str, str, str], ...]] = (
     # terms: dropped, swapped, taken from the wrong place
@@ -71,11 +72,11 @@ MUTANTS: Final[tuple[tuple[str, str, str], ...]] = (
     (WALK, 'and "@value" not in child:', ":"),
     (WALK, "self._known.setdefault(name, value) is not value", "False"),
     (
-        WALK,
-        "if not same(known.setdefault(member, child), child):",
+        DESCRIPTIONS,
+        "if not same(members.setdefault(member, child), child):",
         "if known.setdefault(member, child) != child:",
     ),
-    (WALK, "all(isinstance(one, dict) for one in child))", "False)"),
+    (DESCRIPTIONS, "all(isinstance(one, dict) for one in child))", "False)"),
     (WALK, "self.lines = list(dict.fromkeys(self.lines))", "pass"),
     (WALK, "if not (self.lines or self.quads or self.settled):", "if False:"),
     (WALK, "plain = name is not None and graph is None", "plain = name is not None"),
