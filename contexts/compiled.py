@@ -205,6 +205,7 @@ class Statements:
                 blank_nodes=part.blank_nodes,
                 described=described,
                 seen=part._seen,
+                compared=part._compared,
             )
             kept.keep(key, fragment)
         self.lines += fragment.lines
@@ -216,11 +217,10 @@ class Statements:
             if self._known.setdefault(name, value) is not value:
                 self._described.append((name, value))
         self._see(fragment.seen)
+        self._compare(fragment.compared)
         return fragment.term
 
-    def _other(  # noqa: C901 - one branch for each kind of member
-        self, state: State, member: Member, subject: Term, child: Any, graph: Term | None
-    ) -> None:
+    def _other(self, state: State, member: Member, subject: Term, child: Any, graph: Term | None) -> None:
         """What is neither one text nor one object: arrays, numbers, truth values, graphs, JSON literals."""
         predicate = member.predicate
         if member.coercion == "@json":
@@ -236,9 +236,7 @@ class Statements:
             except Refusal as refusal:
                 refusal.steps.append(len(terms))
                 raise
-            self._compared += len(terms) * len(terms)
-            if self._compared > MOST_COMPARISONS:
-                raise Refusal("canonicalization_budget", "too many values in arrays; describe fewer things")
+            self._compare(len(terms) * len(terms))
             if len(set(terms)) != len(terms):
                 raise Refusal("duplicate_statement", "the same value twice; leave one out")
             if not member.is_graph:
@@ -248,6 +246,11 @@ class Statements:
             term = self._value(state, member, subject, child, graph)
             if not member.is_graph:
                 self._say(subject, predicate, term, graph)
+
+    def _compare(self, comparisons: int) -> None:
+        self._compared += comparisons
+        if self._compared > MOST_COMPARISONS:
+            raise Refusal("canonicalization_budget", "too many values in arrays; describe fewer things")
 
     def _say(self, subject: Term, predicate: str, term: Term, graph: Term | None) -> None:
         if graph is None and isinstance(subject, str) and isinstance(term, str):

@@ -8,6 +8,7 @@ Nothing is ever looked up by an identifier.
 from __future__ import annotations
 
 import marshal
+import threading
 from typing import Any, Final
 
 from contexts.members import Member
@@ -15,11 +16,12 @@ from contexts.rdfc import Quad, first_degree_hashes
 
 MOST_FRAGMENTS: Final = 256
 MOST_BYTES: Final = 2_097_152
-"""How much is kept. What comes first goes first; a stranger's documents can push ours out, not change
-them."""
+"""How much is kept, parts and their statements together. What comes first goes first; a stranger's documents
+can push ours out, not change them."""
 
-LONGEST: Final = 65_536
-"""Larger parts are walked each time."""
+LONGEST: Final = 131_072
+"""Parts that are larger with their statements are walked each time. Every statement repeats the identifier
+that it is about, so they can be four hundred times as long as the part."""
 
 
 class Fragment:
@@ -32,9 +34,21 @@ class Fragment:
             holds wherever the part stands.
         described: Every identifier in it with what is said of it.
         seen: The sequences of contexts that are named in it.
+        compared: What its arrays count for `contexts.compiled.MOST_COMPARISONS`.
+        size: Characters in its statements.
     """
 
-    __slots__ = ("blank_nodes", "described", "hashes", "lines", "quads", "seen", "term")
+    __slots__ = (
+        "blank_nodes",
+        "compared",
+        "described",
+        "hashes",
+        "lines",
+        "quads",
+        "seen",
+        "size",
+        "term",
+    )
 
     def __init__(
         self,
@@ -45,6 +59,7 @@ class Fragment:
         blank_nodes: int,
         described: list[tuple[str, dict[str, Any]]],
         seen: set[tuple[str, ...]],
+        compared: int,
     ) -> None:
         self.term = term
         self.lines = sorted(lines)
@@ -53,6 +68,10 @@ class Fragment:
         self.hashes = first_degree_hashes(quads, blank_nodes)
         self.described = described
         self.seen = frozenset(seen)
+        self.compared = compared
+        self.size = sum(map(len, lines)) + sum(
+            len(term) for quad in quads for term in quad if isinstance(term, str)
+        )
 
 
 class Fragments:
@@ -61,6 +80,7 @@ class Fragments:
     def __init__(self) -> None:
         self._kept: dict[tuple[Member, bytes], Fragment] = {}
         self._bytes = 0
+        self._lock = threading.Lock()
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -77,14 +97,14 @@ class Fragments:
 
     def keep(self, key: tuple[Member, bytes], fragment: Fragment) -> None:
         """Keep one more, and let go of the oldest where it is too much."""
-        if len(key[1]) > LONGEST:
+        size = len(key[1]) + fragment.size
+        if size > LONGEST:
             return
-        self._kept[key] = fragment
-        self._bytes += len(key[1])
-        while len(self._kept) > MOST_FRAGMENTS or self._bytes > MOST_BYTES:
-            try:
-                oldest = next(iter(self._kept))
-                del self._kept[oldest]
-            except (StopIteration, RuntimeError, KeyError):  # another thread was quicker
+        with self._lock:
+            if key in self._kept:  # another thread was quicker; counted twice, it would never be let go
                 return
-            self._bytes -= len(oldest[1])
+            self._kept[key] = fragment
+            self._bytes += size
+            while len(self._kept) > MOST_FRAGMENTS or self._bytes > MOST_BYTES:
+                oldest = next(iter(self._kept))
+                self._bytes -= len(oldest[1]) + self._kept.pop(oldest).size

@@ -27,6 +27,10 @@ MOST_TYPED: Final = 512
 """Combinations of types that are kept for one place. Badges use some thirty; what comes after is worked out
 anew."""
 
+MOST_TYPES: Final = 8
+"""Types of one object whose combination is kept, all of them words of the contexts. Others are worked out
+each time: a document can name five thousand by IRI, and they would take a megabyte."""
+
 
 class State:
     """What words mean in one place.
@@ -136,9 +140,10 @@ class State:
                 layers.insert(0, layer)
         together = tuple(layer.definitions for layer in layers)
         state = State(self._tables, self._active, self, together) if layers else self
-        if len(self.types) >= MOST_TYPED:
-            self.types.clear()
-        self.types[tuple(names) if isinstance(value, list) else value] = (state, endings)
+        if len(names) <= MOST_TYPES and all(name in self._active["mappings"] for name in names):
+            if len(self.types) >= MOST_TYPED:
+                self.types.clear()
+            self.types[tuple(names) if isinstance(value, list) else value] = (state, endings)
         return state, endings
 
     def type(self, name: str, steps: tuple[str | int, ...]) -> tuple[Layer | None, str]:

@@ -12,6 +12,7 @@ from contexts.errors import DocumentError
 from contexts.fragments import Fragment, Fragments
 from contexts.members import KEYWORD_MEMBER
 from contexts.pinned import CHECKING, ISSUING
+from contexts.rdfc import Quad
 from contexts.tables import tables
 from tests.documents import ENDORSEMENT, GOOD, OB, V2
 
@@ -140,7 +141,19 @@ def test_a_refused_part_is_not_kept() -> None:
 
 
 def fragment() -> Fragment:
-    return Fragment(term="<urn:x>", lines=[], quads=[], blank_nodes=0, described=[], seen=set())
+    return said([])
+
+
+def said(lines: list[str], quads: list[Quad] | None = None) -> Fragment:
+    return Fragment(
+        term="<urn:x>",
+        lines=lines,
+        quads=quads or [],
+        blank_nodes=1,
+        described=[],
+        seen=set(),
+        compared=0,
+    )
 
 
 def test_the_store_is_bounded_in_number_and_bytes() -> None:
@@ -155,3 +168,33 @@ def test_the_store_is_bounded_in_number_and_bytes() -> None:
     assert len(store) <= fragments.MOST_BYTES // 60_000
     store.keep(Fragments.key(KEYWORD_MEMBER, {"id": "x" * fragments.LONGEST}), fragment())
     assert store.get(Fragments.key(KEYWORD_MEMBER, {"id": "x" * fragments.LONGEST})) is None
+
+
+def test_a_part_with_long_statements_is_not_kept() -> None:
+    longwinded = ACHIEVEMENT | {"id": "urn:x:" + "x" * 4_000, "tag": [f"tag {n}" for n in range(100)]}
+    kept = len(tables(CHECKING).fragments)
+    check(badge(longwinded, issuer="did:web:other.example"))
+    assert len(tables(CHECKING).fragments) == kept
+
+
+def test_the_store_counts_statements_and_counts_them_once() -> None:
+    store = Fragments()
+    long = "<urn:x> <urn:y> <urn:z> .\n" * 4_000
+    for number in range(60):
+        for _ in range(3):  # as threads do that read the same part at once
+            store.keep(Fragments.key(KEYWORD_MEMBER, {"id": f"urn:{number}"}), said([long]))
+    assert len(store) == fragments.MOST_BYTES // (len(long) + 20)
+    linked: list[Quad] = [("<urn:x>", " <urn:y> ", 0, None), (0, " <urn:y> ", f'"{long}"', None)]
+    assert said([], linked).size > len(long)
+
+
+def test_the_arrays_of_all_parts_count_together() -> None:
+    tokens = [f"token {n}" for n in range(400)]
+    issuer = {"id": GOOD["issuer"]["id"], "type": ["Profile"], "endorsementJwt": tokens}
+    plain = ACHIEVEMENT | {"creator": GOOD["issuer"]["id"]}
+    check(badge(plain, issuer=issuer))
+    check(badge(plain | {"tag": tokens}))
+    for _ in range(2):
+        with pytest.raises(DocumentError) as caught:
+            canonical_quads(compose(badge(plain | {"tag": tokens}, issuer=issuer)))
+        assert caught.value.code == "canonicalization_budget"

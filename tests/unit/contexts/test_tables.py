@@ -11,7 +11,7 @@ from contexts.document import compose
 from contexts.errors import DocumentError
 from contexts.pinned import CHECKING, ContextSet
 from contexts.refusal import Refusal
-from contexts.tables import MOST_LOCAL, MOST_TYPED, Tables, tables
+from contexts.tables import MOST_LOCAL, MOST_TYPED, MOST_TYPES, Tables, tables
 from tests.documents import GOOD, OB, V2
 
 URL = "https://made.example/context"
@@ -176,6 +176,20 @@ def test_combinations_of_types_do_not_pile_up() -> None:
             wanted += 1
             assert len(state.types) <= MOST_TYPED
     assert wanted > MOST_TYPED
+
+
+def test_types_that_a_document_makes_up_are_not_kept() -> None:
+    state = Tables(CHECKING).start.local((V2, OB))
+    many = [f"urn:x:{number}" for number in range(MOST_TYPES + 1)]
+    for types in (many[:1], many[0], ["Profile", many[0]]):
+        assert state.typed(types)[1][-1].endswith(f"<{many[0]}> .\n")
+    assert not state.types
+    defined = {name: f"urn:t:{name}" for name in map("T{}".format, range(MOST_TYPES + 1))}
+    made = Tables(set_of(defined)).start.local((URL,))
+    made.typed([*defined])
+    assert not made.types
+    made.typed([*defined][1:])
+    assert len(made.types) == 1
 
 
 def test_sequences_of_contexts_do_not_pile_up() -> None:
