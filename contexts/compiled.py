@@ -31,7 +31,7 @@ from contexts.pinned import ContextSet
 from contexts.places import check_places
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal
-from contexts.tables import TYPE, State, tables
+from contexts.tables import MOST_TYPES, TYPE, State, tables
 
 MOST_CONTEXTS: Final = 4
 """Different sequences of contexts in one document: its own, and those of the credentials embedded in it."""
@@ -127,6 +127,8 @@ class Statements:
             except TypeError:
                 typed = None
             state_of_types, endings = typed or state.typed(kinds)
+            if len(endings) > MOST_TYPES:
+                self._compare(len(endings) * len(endings))
         else:
             state_of_types = state
         subject: Term

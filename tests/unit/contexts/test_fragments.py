@@ -198,3 +198,11 @@ def test_the_arrays_of_all_parts_count_together() -> None:
         with pytest.raises(DocumentError) as caught:
             canonical_quads(compose(badge(plain | {"tag": tokens}, issuer=issuer)))
         assert caught.value.code == "canonicalization_budget"
+
+
+def test_types_count_with_the_arrays() -> None:
+    types = [*GOOD["type"], *(f"urn:x:{number}" for number in range(498))]
+    check(GOOD | {"type": types[:400]})
+    with pytest.raises(DocumentError) as caught:
+        canonical_quads(compose(GOOD | {"type": [*types, "urn:x:one"]}))
+    assert caught.value.code == "canonicalization_budget"
