@@ -40,6 +40,12 @@ MOST_COMPARISONS: Final = 250_000
 """The square of each array's length, together: other readers hold each value of a set against all others, and
 a document that takes them minutes is none to sign."""
 
+LONG_NAME: Final = 1_024
+CHARACTERS: Final = 32
+"""An identifier stands in every statement about it: beyond `LONG_NAME` characters, so many of them, each time
+that they are written again, weigh as much as one comparison. So the signed form stays below some 8 MB more
+than the document, and evidence in a `data:` address has room."""
+
 _FIRST: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#first> "
 _REST: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#rest> "
 _NIL: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"
@@ -142,6 +148,8 @@ class Statements:
             if not is_identifier(name):
                 refuse_identifier(name, "id")
             subject = f"<{name}>"
+            if len(name) > LONG_NAME:
+                self._compare(len(name) * (len(value) + len(endings)) // CHARACTERS)
             if self._known.setdefault(name, value) is not value:
                 self._described.append((name, value))
         plain = name is not None and graph is None
@@ -239,6 +247,7 @@ class Statements:
                 refusal.steps.append(len(terms))
                 raise
             self._compare(len(terms) * len(terms))
+            self._weigh(subject, len(terms))
             if len(set(terms)) != len(terms):
                 raise Refusal("duplicate_statement", "the same value twice; leave one out")
             if not member.is_graph:
@@ -248,6 +257,11 @@ class Statements:
             term = self._value(state, member, subject, child, graph)
             if not member.is_graph:
                 self._say(subject, predicate, term, graph)
+
+    def _weigh(self, subject: Term, statements: int) -> None:
+        """Count what a long identifier costs that stands in so many statements."""
+        if isinstance(subject, str) and len(subject) > LONG_NAME:
+            self._compare(len(subject) * statements // CHARACTERS)
 
     def _compare(self, comparisons: int) -> None:
         self._compared += comparisons

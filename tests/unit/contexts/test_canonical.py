@@ -256,3 +256,23 @@ def test_an_array_is_no_longer_than_its_values_can_be_compared() -> None:
     error = refused(changed(ACHIEVEMENT, tag=[f"t{number}" for number in range(501)]))
     assert error.code == "canonicalization_budget"
     assert time.perf_counter() - began < 0.1
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        {"tag": [f"t{number}" for number in range(300)]},
+        {"type": ["Achievement", *(f"urn:example:{number}" for number in range(300))]},
+    ],
+    ids=["values", "types"],
+)
+def test_a_long_identifier_is_not_written_into_countless_statements(members: dict[str, Any]) -> None:
+    """60 kB of document would else become 18 MB of statements, and more of it hundreds."""
+    short = changed(ACHIEVEMENT, id="urn:example:short", **members)
+    assert quads(short)
+    error = refused(changed(ACHIEVEMENT, id="urn:example:" + "x" * 60_000, **members))
+    assert error.code == "canonicalization_budget"
+
+
+def test_evidence_in_a_data_address_has_room() -> None:
+    assert quads(changed(ACHIEVEMENT, image={"id": "data:image/png;base64," + "A" * 45_000, "type": "Image"}))
