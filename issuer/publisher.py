@@ -78,6 +78,9 @@ class Publisher:
                 # Every refusal of ours is a ValueError with a code; none may end the thread.
                 fault_now = str(fault)
                 _LOG.warning("publishing for %s failed: %s", name, fault)
+            except Exception:  # noqa: BLE001 - a key file that cannot be read, or a bug: the others still publish
+                fault_now = "unexpected"
+                _LOG.exception("publishing for %s failed unexpectedly; it is tried again", name)
         self.last_fault = fault_now
 
     def _run(self) -> None:

@@ -57,20 +57,28 @@ def test_a_revocation_is_seen_without_anybody_asking(house: House) -> None:
     assert not runs.is_running
 
 
-def test_one_districts_fault_does_not_hold_up_another(house: House) -> None:
+@pytest.mark.parametrize(
+    ("fault", "kept"),
+    [
+        (IssuerError("key_not_usable", "no key"), "key_not_usable: no key"),
+        (PermissionError("the key file"), "unexpected"),
+        (RuntimeError("a bug"), "unexpected"),
+    ],
+    ids=["refusal", "unreadable-file", "bug"],
+)
+def test_one_districts_fault_does_not_hold_up_another(house: House, fault: Exception, kept: str) -> None:
     other = House.build(house.store, "eastfield", "https://badges.eastfield.example")
     list_id = other.row(other.issue().credential_id).list_id
 
     def signer_of(name: str) -> Any:
         if name == "riverbend":
-            raise IssuerError("key_not_usable", "no key")
+            raise fault
         return other.signer
 
-    house.district, other.district = house.district, other.district
     runs = Publisher(house.store, signer_of, clock=house.clock, every=1)
     runs.round()
     assert version(other, list_id) == 1
-    assert runs.last_fault == "key_not_usable: no key"
+    assert runs.last_fault == kept
 
 
 def test_it_outlives_the_unexpected(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
