@@ -26,6 +26,7 @@ MAX_TEXT: Final = 393_216
 MAX_LINK: Final = 2_048
 
 _JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _LINK = re.compile(r"https?://[!-~]+\Z", re.ASCII | re.IGNORECASE)
 _SVG = re.compile(rb"<(?:[A-Za-z_][A-Za-z0-9_]*:)?svg[\s>/]")
 
@@ -37,6 +38,8 @@ _OTHER_FILES: Final = (
     (b"RIFF", "a WebP picture"),
     (b"BM", "a bitmap picture"),
 )
+
+NEITHER: Final = "This is neither a badge nor a link or code for one."
 
 
 def read(data: bytes) -> Presented:
@@ -112,7 +115,8 @@ def _from_text(data: bytes, source: str) -> Presented:
     except UnicodeDecodeError:
         return _unreadable("not_a_badge", "This file is not a badge.")
     if "://" in text:
-        return _from_link(text)
+        # A sheet or a letter may hold a link somewhere; only what begins like one is meant as one.
+        return _from_link(text) if _SCHEME.match(text) else _unreadable("not_a_badge", NEITHER)
     return _from_code(text)
 
 
@@ -132,7 +136,7 @@ def _from_code(text: str) -> Presented:
         return _named(text, "text")
     except CredentialError as error:
         if len(text) > 40 or error.code == "link_malformed":  # noqa: PLR2004 - a tag, a code, and what stands between
-            return _unreadable("not_a_badge", "This is neither a badge nor a link or code for one.")
+            return _unreadable("not_a_badge", NEITHER)
         return _refused(error)
 
 

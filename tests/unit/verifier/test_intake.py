@@ -124,3 +124,9 @@ def test_the_two_pages_for_codes_and_shares_read_nothing_else() -> None:
     assert read_path("C", "nonsense").code == "code_malformed"
     assert read_path("S", "https://evil.example/").code == "link_malformed"
     assert read_path("S", f"RIVER-{CODE}").code == "link_malformed"
+
+
+def test_a_sheet_that_holds_a_link_is_no_broken_link() -> None:
+    for text in (b"name,link\nMaya,https://x.example/S/A", b"Please open https://x.example/S/A today"):
+        assert read(text).code == "not_a_badge"
+    assert read(b"https://x.example/S/ A").code == "link_malformed"
