@@ -1,0 +1,1 @@
+"""What a district decides about a certification: proposed, aligned, approved, dated."""
