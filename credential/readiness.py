@@ -8,6 +8,7 @@ lapse when a certification that it rests on does.
 from __future__ import annotations
 
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 READINESS_TYPE: Final = "ext:ReadinessDetermination"
@@ -19,3 +20,17 @@ class Subject(StrEnum):
 
     ENGLISH = "ENG"
     MATH = "MTH"
+
+
+COUNTING_TYPES: Final = frozenset({"Certification", "License", "CertificateOfCompletion"})
+"""The kinds of award that a district may decide to count. A college certificate (`Certificate`) is none: it is
+not time-limited and not renewed, so it is no industry certification (C.R.S. 23-5-145.6)."""
+
+RESULT_FRAGMENTS: Final = MappingProxyType({subject: f"#{subject}" for subject in Subject})
+"""How the id of the achievement's ResultDescription for a subject ends."""
+
+
+def subject_of(description_id: str) -> Subject | None:
+    """The subject that a result description stands for, by how its id ends; None for any other."""
+    ending = "#" + description_id.rpartition("#")[2]
+    return next((subject for subject, fragment in RESULT_FRAGMENTS.items() if fragment == ending), None)
