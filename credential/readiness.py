@@ -23,8 +23,8 @@ class Subject(StrEnum):
 
 
 COUNTING_TYPES: Final = frozenset({"Certification", "License", "CertificateOfCompletion"})
-"""The kinds of award that a district may decide to count. A college certificate (`Certificate`) is none: it is
-not time-limited and not renewed, so it is no industry certification (C.R.S. 23-5-145.6)."""
+"""The kinds of award that a district may decide to count. A college certificate (`Certificate`) is none: it
+is not time-limited and not renewed, so it is no industry certification (C.R.S. 23-5-145.6)."""
 
 RESULT_FRAGMENTS: Final = MappingProxyType({subject: f"#{subject}" for subject in Subject})
 """How the id of the achievement's ResultDescription for a subject ends."""

@@ -15,6 +15,31 @@ from issuer.store.columns import canonical_json
 
 
 @dataclass(frozen=True, slots=True)
+class Determined:
+    """What a readiness determination says besides, and what it rests on.
+
+    Attributes:
+        subjects: In what readiness was shown: `ENG`, `MTH` or both.
+        rule: The rule document (`credential.rule`), as it is embedded.
+        credentials: The certification credentials that it rests on: each id, and the digest of the signed
+            bytes that were judged.
+    """
+
+    subjects: tuple[str, ...]
+    rule: str
+    credentials: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Self:
+        """Read back what an award's `to_json` wrote."""
+        return cls(
+            subjects=tuple(value["subjects"]),
+            rule=value["rule"],
+            credentials=tuple((credential_id, digest) for credential_id, digest in value["credentials"]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Award:
     """What one student earned, as the district orders it.
 
@@ -34,6 +59,7 @@ class Award:
         withheld: Texts that must not enter it besides the student's number, such as a birth date.
         fingerprint: What tells the sheet's row from another under the same reference, or "".
         adult_on: The day from which on the student alone decides on sharing; None where nobody knows it.
+        determined: What makes this award a readiness determination, or None for any other.
     """
 
     award_ref: str
@@ -51,6 +77,7 @@ class Award:
     withheld: tuple[str, ...] = ()
     fingerprint: str = ""
     adult_on: date | None = None
+    determined: Determined | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The award as a JSON value: what is stored, and what its digest covers."""
@@ -58,6 +85,9 @@ class Award:
             name: member.isoformat() if isinstance(member, date) else member
             for name, member in asdict(self).items()
         }
+        if self.determined is None:
+            # Left out, so that the digest of every other award is what it was before there were any.
+            del value["determined"]
         return value | {"withheld": list(self.withheld)}
 
     @classmethod
@@ -88,7 +118,8 @@ class Award:
             name: value[name] and date.fromisoformat(value[name])
             for name in ("date_earned", "last_day", "adult_on")
         }
-        return cls(**{**value, **days, "withheld": tuple(value["withheld"])})
+        determined = value.get("determined") and Determined.from_json(value["determined"])
+        return cls(**{**value, **days, "withheld": tuple(value["withheld"]), "determined": determined})
 
     def digest(self) -> str:
         """SHA-256 of the content: whether two orders under one reference are the same order."""

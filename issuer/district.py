@@ -8,11 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
+from typing import Any
 from urllib.parse import urlsplit
 
 from contexts.document import compose
 from issuer.catalog import Catalogue, Entry, default_catalogue, load_catalogue
 from issuer.catalog.achievement import achievement, slug
+from issuer.determination import ACHIEVEMENT_ID, CODE, readiness_achievement
 from issuer.errors import IssuerError
 from issuer.publication import is_loopback
 from issuer.store import audit, queries
@@ -183,36 +185,64 @@ def offer(
     Returns:
         The ids of those that are new or have changed.
     """
-    changed = []
     with store.transaction() as session:
         origin = queries.district(session, district_id).origin
-        for entry in entries:
-            name = slug(entry.code)
-            body = compose(achievement(entry, f"{origin}/achievements/{name}")).raw
-            digest = hashlib.sha256(body).hexdigest()
-            before = queries.achievement(session, district_id, name)
-            if before is not None and before.content_sha256 == digest:
-                continue
-            session.add(
-                Achievement(
-                    district_id=district_id,
-                    id=name,
-                    version=(before.version if before else 0) + 1,
-                    code=entry.code,
-                    document=body,
-                    content_sha256=digest,
-                    created=now,
-                )
+        made = {
+            slug(entry.code): (entry.code, achievement(entry, f"{origin}/achievements/{slug(entry.code)}"))
+            for entry in entries
+        }
+        return _offer(session, district_id, made, now=now, actor=actor)
+
+
+def offer_readiness(store: Store, district_id: str, *, now: datetime, actor: str) -> tuple[str, ...]:
+    """Publish the achievement that determinations carry, if it is not there as it is today.
+
+    Returns:
+        As `offer`.
+    """
+    with store.transaction() as session:
+        row = queries.district(session, district_id)
+        address = f"{row.origin}/achievements/{ACHIEVEMENT_ID}"
+        made = {ACHIEVEMENT_ID: (CODE, readiness_achievement(address, row.did, row.name))}
+        return _offer(session, district_id, made, now=now, actor=actor)
+
+
+def _offer(
+    session: Session,
+    district_id: str,
+    made: Mapping[str, tuple[str, Mapping[str, Any]]],
+    *,
+    now: datetime,
+    actor: str,
+) -> tuple[str, ...]:
+    """Achievements by id, each with its code; one audit row for what has changed."""
+    changed = []
+    for name, (code, document) in made.items():
+        body = compose(document).raw
+        digest = hashlib.sha256(body).hexdigest()
+        before = queries.achievement(session, district_id, name)
+        if before is not None and before.content_sha256 == digest:
+            continue
+        session.add(
+            Achievement(
+                district_id=district_id,
+                id=name,
+                version=(before.version if before else 0) + 1,
+                code=code,
+                document=body,
+                content_sha256=digest,
+                created=now,
             )
-            changed.append(name)
-        if changed:
-            audit.record(
-                session,
-                district_id,
-                at=now,
-                actor=actor,
-                action="achievements.offered",
-                subject=district_id,
-                facts={"achievements": changed},
-            )
+        )
+        changed.append(name)
+    if changed:
+        audit.record(
+            session,
+            district_id,
+            at=now,
+            actor=actor,
+            action="achievements.offered",
+            subject=district_id,
+            facts={"achievements": changed},
+        )
     return tuple(changed)

@@ -82,6 +82,9 @@ class AwardFacts:
         evaluator: Who assessed on behalf of the school.
         evidence_url: Where evidence is, https.
         provisional: Whether the body has still to confirm the award, for example until a diploma is shown.
+        results: Results besides the score and the standing, each under a description of the achievement.
+        evidence: Evidence besides `evidence_url`: what a determination embeds.
+        linked: Digests of evidence that is not embedded, as `relatedResource` has them.
     """
 
     achievement: Mapping[str, Any]
@@ -94,6 +97,9 @@ class AwardFacts:
     evaluator: str | None = None
     evidence_url: str | None = None
     provisional: bool = False
+    results: tuple[Result, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    linked: tuple[Mapping[str, str], ...] = ()
 
 
 def award_facts(
@@ -151,6 +157,7 @@ def draft_credential(
         raise ValueError("issued_at must be aware of its time zone")
     achievement = Achievement.from_json(award.achievement, ("credentialSubject", "achievement"))
     entry = status.to_json()
+    own = (Evidence(id=award.evidence_url, name="Evidence"),) if award.evidence_url else ()
     return AchievementCredential(
         context=CONTEXTS,
         id=credential_id,
@@ -161,11 +168,14 @@ def draft_credential(
         valid_until=None if award.last_day is None else last_moment(award.last_day),
         awarded_date=noon(award.date_earned),
         credential_subject=_subject(award, achievement, credential_id),
-        evidence=(Evidence(id=award.evidence_url, name="Evidence"),) if award.evidence_url else (),
+        evidence=(*own, *award.evidence),
         credential_status=CredentialStatus(
             id=entry.pop("id"), type=entry.pop("type"), extensions=MappingProxyType(entry)
         ),
         credential_schema=(CredentialSchema(id=SCHEMA),),
+        extensions=MappingProxyType(
+            {"relatedResource": [dict(one) for one in award.linked]} if award.linked else {}
+        ),
     )
 
 
@@ -206,3 +216,4 @@ def _results(award: AwardFacts, achievement: Achievement) -> Iterator[Result]:
         yield Result(result_description=achievement.id + SCORE, value=normal(award.score))
     if award.provisional:
         yield Result(result_description=achievement.id + STANDING, status=ResultStatusType.PROVISIONAL)
+    yield from award.results

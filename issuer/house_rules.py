@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
 from contexts.errors import pointer
 from contexts.schema import Fault
+from credential.readiness import READINESS_TYPE, subject_of
+from issuer.embedded_rules import embedded_faults
+from issuer.forbidden import URN, forbidden_text, is_forbidden, withheld_faults
 from issuer.text import fault_in, length
 
 Path = tuple[str | int, ...]
@@ -23,6 +25,7 @@ Path = tuple[str | int, ...]
 CODES: Final = MappingProxyType(
     {
         "already_signed": "the draft carries a proof",
+        "bad_embedded": "what is embedded cannot be opened",
         "bad_characters": "a text holds what nobody can see, or what turns it around",
         "bad_identifier": "an identifier is no https address, urn:uuid or DID",
         "bad_identity": "the holder is named in a way that leaves the school's records",
@@ -39,17 +42,6 @@ CODES: Final = MappingProxyType(
     }
 )
 """Code to what it means."""
-
-FORBIDDEN_MEMBERS: Final = frozenset(
-    {
-        "dateofbirth", "birthdate", "birthday", "dob", "ssn", "socialsecuritynumber", "race", "ethnicity",
-        "hispanicorlatinoethnicity", "gender", "sex", "lunchstatus", "freereducedlunch", "frl", "disability",
-        "disabilitystatus", "iep", "plan504", "section504", "languagestatus", "englishlearner", "ell",
-        "studentid", "sisid", "sasid", "sourcedid", "homeless", "migrant", "attempts", "failedattempts",
-        "attemptcount", "discipline",
-    }
-)  # fmt: skip
-"""Member names, without case and punctuation, that no credential has at any depth."""
 
 SUBJECT_MEMBERS: Final = frozenset(
     {
@@ -88,24 +80,10 @@ _LONGEST: Final = {
 }
 _LONGEST_OTHERWISE: Final = 500
 _LONGEST_ADDRESS: Final = 2_000
-_EMBEDDED_ONE: Final = 32_768
-_EMBEDDED_ALL: Final = 131_072
 _SALT: Final = 22
-_WITHHELD_WITHIN_TEXT: Final = 5
 
-_SSN: Final = re.compile(
-    r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[- ](?!00)[0-9]{2}[- ](?!0000)[0-9]{4}(?![0-9A-Za-z-])"
-)
-_LABELLED: Final = re.compile(
-    r"\b(ssn|social security( number| no)?|date of birth|birth ?date|dob|race|ethnicity|free lunch|"
-    r"reduced lunch|lunch status|disability|iep|504 plan|english (language )?learner|failed attempts?|"
-    r"attempts failed|student (id|number)|sasid)\s*[:=#]",
-    re.IGNORECASE,
-)
 _WORTH_A_LOOK: Final = re.compile("[:=#]|[0-9]{4}")
 """What a text must hold before `_SSN` or `_LABELLED` can find anything in it."""
-_NAME_OF_MEMBER: Final = re.compile(r"[^a-z0-9]")
-_URN: Final = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REST: Final = "[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]"
 _LABEL: Final = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HTTPS: Final = re.compile(rf"https://{_LABEL}(\.{_LABEL})+(:[1-9][0-9]{{0,4}})?([/?#]{_REST}*)?")
@@ -143,7 +121,7 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     for path, name, value in leaves:
         yield from _member(path, name)
         yield from _value(path, name, value, rules)
-    yield from _embedded(leaves)
+    yield from embedded_faults(leaves, rules.withheld)
     yield from _subject(credential)
     yield from _words(leaves)
     for rule in (_status, _kind):
@@ -176,14 +154,14 @@ def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
 
     No more than a short cut: what it passes, `_member` and `_value` would find without fault.
     """
-    if name in _WORDS or _is_forbidden(name):
+    if name in _WORDS or is_forbidden(name):
         return False
     if not isinstance(value, str):
         return isinstance(value, bool) or (isinstance(value, dict | list) and bool(value))
     if not value or rules.withheld:
         return False
     if name in _ADDRESSES:
-        return len(value) <= _LONGEST_ADDRESS and bool(_HTTPS.fullmatch(value) or _URN.fullmatch(value))
+        return len(value) <= _LONGEST_ADDRESS and bool(_HTTPS.fullmatch(value) or URN.fullmatch(value))
     return name in ("@context", "type") or (
         value.isascii()
         and value.isprintable()
@@ -193,15 +171,10 @@ def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
     )
 
 
-@lru_cache(maxsize=1024)
-def _is_forbidden(name: str) -> bool:
-    return _NAME_OF_MEMBER.sub("", name.casefold()) in FORBIDDEN_MEMBERS
-
-
 def _member(path: Path, name: str) -> Iterator[Fault]:
     if not isinstance(path[-1], str):
         return
-    if _is_forbidden(name):
+    if is_forbidden(name):
         yield Fault("forbidden_member", pointer(*path), f"A badge never says {name}. Leave this member out.")
 
 
@@ -219,15 +192,15 @@ def _value(path: Path, name: str, value: Any, rules: HouseRules) -> Iterator[Fau
         elif name not in ("@context", "type"):
             yield from _text(at, name, value)
         # A random number may happen to be somebody's; it says nothing about them.
-        if path[0] != "credentialStatus" and not _URN.fullmatch(value):
-            yield from _withheld(at, name, value, rules.withheld)
+        if path[0] != "credentialStatus" and not URN.fullmatch(value):
+            yield from withheld_faults(at, name, value, rules.withheld)
 
 
 def _address(at: str, name: str, value: str, rules: HouseRules) -> Iterator[Fault]:
     if value.startswith("data:") and name == "id":
         allowed = bool(_DATA.fullmatch(value))
     else:
-        forms = (_HTTPS, _URN, _DID, _LOOPBACK) if rules.loopback else (_HTTPS, _URN, _DID)
+        forms = (_HTTPS, URN, _DID, _LOOPBACK) if rules.loopback else (_HTTPS, URN, _DID)
         allowed = len(value) <= _LONGEST_ADDRESS and any(form.fullmatch(value) for form in forms)
     if not allowed:
         shown = value[:60].encode("ascii", "backslashreplace").decode()
@@ -240,42 +213,7 @@ def _text(at: str, name: str, value: str) -> Iterator[Fault]:
     longest = _LONGEST.get(name, _LONGEST_OTHERWISE)
     if length(value) > longest:
         yield Fault("text_too_long", at, f"{name} has {length(value)} characters; at most {longest} fit.")
-    if _SSN.search(value):
-        yield Fault("forbidden_value", at, f"{name} looks like a Social Security number. Take it out.")
-    if found := _LABELLED.search(value):
-        yield Fault(
-            "forbidden_value", at, f"{name} says {found[1]!r}, which is no part of a badge. Take it out."
-        )
-
-
-def _withheld(at: str, name: str, value: str, withheld: Collection[str]) -> Iterator[Fault]:
-    for secret in withheld:
-        inside = len(secret) >= _WITHHELD_WITHIN_TEXT and re.search(
-            rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", value, re.IGNORECASE
-        )
-        if (secret and inside) or (value == secret and name != "value"):
-            yield Fault(
-                "withheld_value", at, f"{name} holds what must stay in the school's records. Take it out."
-            )
-            return
-
-
-def _embedded(leaves: list[tuple[Path, str, Any]]) -> Iterator[Fault]:
-    total = 0
-    for path, _, value in leaves:
-        if isinstance(value, str) and value.startswith("data:"):
-            size = len(value) * 3 // 4 if ";base64," in value[:100] else len(value)
-            total += size
-            if size > _EMBEDDED_ONE:
-                message = (
-                    f"What is embedded here has {size} bytes; at most {_EMBEDDED_ONE} fit. Link it instead."
-                )
-                yield Fault("embedded_too_large", pointer(*path), message)
-    if total > _EMBEDDED_ALL:
-        message = (
-            f"What is embedded has {total} bytes together; at most {_EMBEDDED_ALL} fit. Link some of it."
-        )
-        yield Fault("embedded_too_large", "", message)
+    yield from forbidden_text(at, name, value)
 
 
 def _subject(credential: Mapping[str, Any]) -> Iterator[Fault]:
@@ -358,6 +296,11 @@ def _kind(credential: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(
             "kind_rule", at, "A licence says where it holds. Give the certifying body its jurisdiction."
         )
+    if kind == READINESS_TYPE and "validUntil" in credential:
+        yield Fault("kind_rule", "/validUntil", "A determination is a dated decision. Leave validUntil out.")
+    if kind == READINESS_TYPE and not _is_determined(subject):
+        message = "A determination says of each subject that it is completed, and names no other result."
+        yield Fault("kind_rule", "/credentialSubject/result", message)
     if kind in ("Certification", "License"):
         same = isinstance(issuer, Mapping) and issuer.get("id") == profile.get("id")
         if not profile or same:
@@ -367,6 +310,17 @@ def _kind(credential: Mapping[str, Any]) -> Iterator[Fault]:
                 at,
                 "The district records what somebody else certified. Name the certifying body.",
             )
+
+
+def _is_determined(subject: Mapping[str, Any]) -> bool:
+    results = _listed(subject.get("result"))
+    return bool(results) and all(
+        isinstance(one, Mapping)
+        and one.get("status") == "Completed"
+        and "value" not in one
+        and subject_of(str(one.get("resultDescription")))
+        for one in results
+    )
 
 
 def _listed(value: Any) -> list[Any]:

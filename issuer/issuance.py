@@ -15,14 +15,17 @@ from datetime import datetime
 from typing import Any
 
 from contexts.document import Document, parse
+from credential.embedded import digest_of
 from credential.status import StatusEntry
 from issuer.award import Award
+from issuer.determination import Grounds, grounds, results
 from issuer.draft import AwardFacts, DistrictFacts, draft_credential, last_second
 from issuer.errors import IssuerError
 from issuer.prepare import Prepared, prepare
 from issuer.publication import is_loopback, list_url
 from issuer.securing import JWT, VC, prepared_again, record_secured, secure
 from issuer.store import audit, queries, status_lists
+from issuer.store.determined import signed_bodies
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Award as AwardRecord
@@ -120,7 +123,9 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
         )
         entry = StatusEntry("revocation", 0, list_url(district.origin, "rehearsal"))
         achievement = _achievement(session, district_id, award.achievement_id)
-        return _prepared(district, award, achievement.value, stand_in, entry)
+        return _prepared(
+            district, award, achievement.value, stand_in, entry, _grounds(session, district_id, award)
+        )
 
 
 def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, entropy: Entropy) -> Credential:
@@ -194,8 +199,9 @@ def _record_prepared(
             raise IssuerError("state_conflict", f"{row.id} has no award")
         award = Award.from_json(known.facts)
         achievement = _achievement(session, row.district_id, known.achievement_id, known.achievement_version)
+        rests_on = _grounds(session, row.district_id, award)
     entry = StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id))
-    prepared = _prepared(district, award, achievement.value, row, entry)
+    prepared = _prepared(district, award, achievement.value, row, entry, rests_on)
     ends = None if award.last_day is None else datetime.fromisoformat(last_second(award.last_day))
     with store.transaction() as session:
         moved = queries.advance(
@@ -280,12 +286,27 @@ def _achievement(
     return parse(found.document)
 
 
-def _prepared(
+def _grounds(session: Session, district_id: str, award: Award) -> Grounds | None:
+    """What a determination rests on, as it was signed; None for any other award.
+
+    Raises:
+        IssuerError: `state_conflict` where a credential is not this student's, was withdrawn meanwhile, or
+            has other bytes than were judged.
+    """
+    if award.determined is None:
+        return None
+    ids = [credential_id for credential_id, _ in award.determined.credentials]
+    bodies = signed_bodies(session, district_id, award.student_id, ids)
+    return grounds(award.determined, {digest_of(body): body for body in bodies})
+
+
+def _prepared(  # noqa: PLR0917 - each is a row or follows from one
     district: District,
     award: Award,
     achievement: Mapping[str, Any],
     row: Credential,
     entry: StatusEntry,
+    rests_on: Grounds | None,
 ) -> Prepared:
     """Draft and prepare, from rows alone: the same rows give the same bytes."""
     facts = AwardFacts(
@@ -299,6 +320,9 @@ def _prepared(
         evaluator=award.evaluator,
         evidence_url=award.evidence_url,
         provisional=award.provisional,
+        results=results(award.determined, achievement["id"]) if award.determined else (),
+        evidence=rests_on.evidence if rests_on else (),
+        linked=rests_on.linked if rests_on else (),
     )
     issuer = DistrictFacts(id=district.did, name=district.name, url=district.profile["url"])
     draft = draft_credential(facts, issuer, credential_id=row.id, issued_at=row.reserved_at, status=entry)

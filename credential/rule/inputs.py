@@ -38,6 +38,11 @@ class CertificationInput:
         """Which leaves it can meet."""
         return ("certification", self.code, "")
 
+    @property
+    def day(self) -> date:
+        """The day of it."""
+        return self.earned
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreInput:
@@ -53,6 +58,11 @@ class ScoreInput:
         """Which leaves it can meet."""
         return ("measure", self.assessment, self.part)
 
+    @property
+    def day(self) -> date:
+        """The day of it."""
+        return self.on
+
 
 @dataclass(frozen=True, slots=True)
 class AttestedInput:
@@ -65,6 +75,11 @@ class AttestedInput:
     def key(self) -> Key:
         """Which leaves it can meet."""
         return ("attested", self.what, "")
+
+    @property
+    def day(self) -> date:
+        """The day of it."""
+        return self.on
 
 
 Input: TypeAlias = CertificationInput | ScoreInput | AttestedInput

@@ -16,7 +16,6 @@ from credential.rule.inputs import MOST_INPUTS, Facts, Input, Reason, ScoreInput
 from credential.rule.nodes import (
     AllOf,
     AnyOf,
-    AtLeast,
     Attested,
     Holds,
     Key,
@@ -141,7 +140,7 @@ class _Evaluation:
         rests_on = _once(one for by in counted.values() for one in by.rests_on)
         self._spend(len(rests_on))
         on_word = tuple(one for one in rests_on if self._facts.on_word(one))
-        return Judgement(node, True, reason, parts, tuple(counted), rests_on, on_word)  # noqa: FBT003 - met
+        return Judgement(node, True, reason, parts, tuple(counted), rests_on, on_word)
 
     def _leaf(self, leaf: Leaf) -> Judgement:
         held = self._held.get(key_of(leaf), [])
@@ -150,7 +149,7 @@ class _Evaluation:
         if fits:
             chosen = min(fits, key=lambda one: (self._facts.on_word(one), _best_first(leaf, one)))
             word = (chosen,) if self._facts.on_word(chosen) else ()
-            return Judgement(leaf, True, _why(leaf, chosen), (), (), (chosen,), word)  # noqa: FBT003 - met
+            return Judgement(leaf, True, _why(leaf, chosen), (), (), (chosen,), word)
         return Judgement(leaf, met=False, reason=self._why_not(leaf, held))
 
     def _why_not(self, leaf: Leaf, held: Sequence[Input]) -> Reason:
@@ -159,10 +158,10 @@ class _Evaluation:
         if isinstance(leaf, Attested):
             return Reason("not_attested", {"what": leaf.what, "says": leaf.says})
         facts = {"assessment": leaf.assessment, "part": leaf.part, "needed": leaf.at_least}
-        if not held:
+        scores = [one for one in held if isinstance(one, ScoreInput)]
+        if not scores:
             return Reason("no_score", facts)
-        best = min(held, key=lambda one: _best_first(leaf, one))
-        assert isinstance(best, ScoreInput)  # nothing else has such a key
+        best = min(scores, key=lambda one: _best_first(leaf, one))
         return Reason("score_short", facts | {"value": best.value})
 
 
@@ -183,8 +182,7 @@ def _fits(leaf: Leaf, one: Input) -> bool:
 def _best_first(leaf: Leaf, one: Input) -> tuple[bool, Decimal, str]:
     """An order of inputs that does not depend on theirs: the highest, then the earliest."""
     if not isinstance(one, ScoreInput):
-        earned = getattr(one, "earned", None) or getattr(one, "on", None)
-        return (False, Decimal(0), f"{earned} {getattr(one, 'evidence', '')} {getattr(one, 'decision', '')}")
+        return (False, Decimal(0), f"{one.day} {one}")
     if isinstance(leaf, Level):
         place = leaf.order.index(one.value) if one.value in leaf.order else -1
         return (place < 0, Decimal(-place), f"{one.on} {one.value}")
@@ -193,14 +191,13 @@ def _best_first(leaf: Leaf, one: Input) -> tuple[bool, Decimal, str]:
 
 
 def _why(leaf: Leaf, one: Input) -> Reason:
+    facts = {"date": one.day.isoformat()}
     if isinstance(leaf, Holds):
-        return Reason("held", {"code": leaf.code, "date": str(getattr(one, "earned", ""))})
+        return Reason("held", facts | {"code": leaf.code})
     if isinstance(leaf, Attested):
-        facts = {"what": leaf.what, "says": leaf.says, "date": str(getattr(one, "on", ""))}
-        return Reason("attested", facts)
-    assert isinstance(one, ScoreInput)  # nothing else has such a key
-    facts = {"assessment": leaf.assessment, "part": leaf.part, "needed": leaf.at_least}
-    return Reason("score_reached", facts | {"value": one.value, "date": one.on.isoformat()})
+        return Reason("attested", facts | {"what": leaf.what, "says": leaf.says})
+    facts |= {"assessment": leaf.assessment, "part": leaf.part, "needed": leaf.at_least}
+    return Reason("score_reached", facts | ({"value": one.value} if isinstance(one, ScoreInput) else {}))
 
 
 def _weight(part: Judgement, index: int) -> tuple[int, int, int]:

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+import inspect
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from issuer import house_rules
-from issuer.house_rules import FORBIDDEN_IDENTIFIER_TYPES, FORBIDDEN_MEMBERS, FORBIDDEN_RESULT_STATES
+from credential.embedded import data_url
+from issuer import embedded_rules, forbidden, house_rules
+from issuer.forbidden import FORBIDDEN_MEMBERS
+from issuer.house_rules import FORBIDDEN_IDENTIFIER_TYPES, FORBIDDEN_RESULT_STATES
 from issuer.prepare import PrepareRefused, prepare
 from tests.awards import draft
 
@@ -249,7 +251,8 @@ def test_texts_have_a_length(length: int, code: str) -> None:
 
 
 def test_the_codes_are_a_closed_set() -> None:
-    raised = set(re.findall(r'Fault\(\s*"([a-z_]+)"', Path(house_rules.__file__).read_text("utf-8")))
+    texts = [inspect.getsource(one) for one in (house_rules, embedded_rules, forbidden)]
+    raised = set(re.findall(r'Fault\(\s*"([a-z_]+)"', "".join(texts)))
     assert raised == set(house_rules.CODES)
 
 
@@ -260,3 +263,33 @@ def test_hidden_characters_name_their_member() -> None:
         "bad_characters",
         "/credentialSubject/identifier/0/identityHash",
     )
+
+
+def embedding(*held: tuple[str, bytes]) -> dict[str, Any]:
+    evidence = [{"id": data_url(kind, data), "type": ["Evidence"], "name": "E"} for kind, data in held]
+    return draft() | {"evidence": evidence}
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/vc"])
+@pytest.mark.parametrize(
+    ("held", "code"),
+    [
+        (b'{"a":[{"b":"fine"}]}', "ok"),
+        (b'{"a":[{"b":"123-45-6789"}]}', "forbidden_value"),
+        (b'{"a":["number 100000001"]}', "withheld_value"),
+        (b'{"a":[{"dateOfBirth":"x"}]}', "forbidden_member"),
+        (b'{"credentialStatus":{"statusListIndex":"100000001"}}', "ok"),
+        (b"not JSON", "bad_embedded"),
+    ],
+)
+def test_base64_hides_nothing(kind: str, held: bytes, code: str) -> None:
+    assert first_code(embedding((kind, held)), withheld=("100000001",)) == code
+
+
+def test_what_is_embedded_has_its_bounds() -> None:
+    pdf = "application/pdf"
+    assert first_code(embedding((pdf, b"x" * 32_768))) == "ok"
+    assert first_code(embedding((pdf, b"x" * 32_772))) == "embedded_too_large"
+    four = [(pdf, bytes([n]) * 32_766) for n in range(4)]
+    assert first_code(embedding(*four)) == "ok"
+    assert first_code(embedding(*four, (pdf, b"123456789"))) == "embedded_too_large"

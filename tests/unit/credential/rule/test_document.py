@@ -120,14 +120,14 @@ def test_what_is_written_is_read_again_and_always_the_same() -> None:
         raw = compose_rule(one)
         assert parse_rule(raw) == one
         assert compose_rule(parse_rule(raw)) == raw
-    reordered = replace(document(), subjects=dict(reversed(document().subjects.items())))
+    reordered = replace(document(), subjects=dict(reversed(list(document().subjects.items()))))
     assert compose_rule(reordered) == compose_rule(document())
 
 
 def refusal(change: Callable[[dict[str, Any]], Any]) -> str:
     value = json.loads(compose_rule(full()))
     change(value)
-    with pytest.raises((CredentialError, DocumentError)) as caught:
+    with pytest.raises(CredentialError) as caught:
         parse_rule(json.dumps(value).encode())
     return caught.value.code
 

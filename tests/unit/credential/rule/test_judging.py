@@ -112,7 +112,7 @@ def test_the_reason_why_a_certification_does_not_count_reaches_the_leaf() -> Non
 
 
 def test_the_stem_endorsement_runs() -> None:
-    own = [
+    own: list[Input] = [
         word("graduation requirements at a high level"),
         word("four more STEM courses in a coherent sequence"),
         score("GPA", "3.50", "those courses"),
