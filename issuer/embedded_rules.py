@@ -42,7 +42,8 @@ def _sizes(leaves: list[tuple[Path, str, Any]]) -> Iterator[Fault]:
     total = 0
     for path, _, value in leaves:
         if isinstance(value, str) and value.startswith("data:"):
-            size = len(value) * 3 // 4 if ";base64," in value[:100] else len(value)
+            head, _, held = value.partition(",")
+            size = len(held) * 3 // 4 - held[-2:].count("=") if head.endswith(";base64") else len(held)
             total += size
             if size > MOST_BYTES:
                 message = (

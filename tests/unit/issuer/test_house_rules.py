@@ -289,7 +289,7 @@ def test_base64_hides_nothing(kind: str, held: bytes, code: str) -> None:
 def test_what_is_embedded_has_its_bounds() -> None:
     pdf = "application/pdf"
     assert first_code(embedding((pdf, b"x" * 32_768))) == "ok"
-    assert first_code(embedding((pdf, b"x" * 32_772))) == "embedded_too_large"
-    four = [(pdf, bytes([n]) * 32_766) for n in range(4)]
+    assert first_code(embedding((pdf, b"x" * 32_769))) == "embedded_too_large"
+    four = [(pdf, bytes([n]) * 32_768) for n in range(4)]
     assert first_code(embedding(*four)) == "ok"
-    assert first_code(embedding(*four, (pdf, b"123456789"))) == "embedded_too_large"
+    assert first_code(embedding(*four, (pdf, b"x"))) == "embedded_too_large"
