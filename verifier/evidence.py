@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
 from contexts.document import Document
+from verifier.grounds import EvidenceItem, RuleFinding
 
 
 class PresentedKind(StrEnum):
@@ -69,6 +70,7 @@ class NeedKind(StrEnum):
     DID_DOCUMENT = "did_document"
     STATUS_LIST = "status_list"
     WITHDRAWAL_NOTES = "withdrawal_notes"
+    LINKED_EVIDENCE = "linked_evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,7 @@ class Check(StrEnum):
     PROOF = "proof"
     PERIOD = "period"
     STATUS = "status"
+    EVIDENCE = "evidence"
     RECIPIENT = "recipient"
 
 
@@ -272,6 +275,7 @@ class Code(StrEnum):
     TAMPERED = "tampered"
     REVOKED = "revoked"
     REPLACED = "replaced"
+    EVIDENCE_FAILS = "evidence_fails"
     SUSPENDED = "suspended"
     NOT_YET_VALID = "not_yet_valid"
     EXPIRED = "expired"
@@ -311,6 +315,8 @@ class Verdict:
         key_id: The verification method that signed, None until the proof has passed.
         suite: The cryptosuite, or the JWS algorithm.
         seen: The status lists that were accepted on the way, for the verifier to remember.
+        evidence: What the badge rests on, empty until the proof has passed.
+        rule: What came of its rule, where it carries one.
     """
 
     outcome: Outcome
@@ -325,6 +331,8 @@ class Verdict:
     key_id: str | None = None
     suite: str | None = None
     seen: tuple[Seen, ...] = ()
+    evidence: tuple[EvidenceItem, ...] = ()
+    rule: RuleFinding | None = None
 
     def finding(self, check: Check) -> Finding:
         """The answer to one question."""

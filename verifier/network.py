@@ -45,6 +45,7 @@ _HOW: Mapping[NeedKind, _Asking] = MappingProxyType(
         ),
         NeedKind.STATUS_LIST: _Asking(STATUS_LIST_LIMITS.max_bytes, _CREDENTIALS),
         NeedKind.WITHDRAWAL_NOTES: _Asking(MAX_TOKEN, "application/jose, text/plain"),
+        NeedKind.LINKED_EVIDENCE: _Asking(MAX_BYTES, "*/*"),
     }
 )
 

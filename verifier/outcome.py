@@ -19,6 +19,8 @@ PASSES: Mapping[Check, frozenset[CheckOutcome]] = MappingProxyType(
         Check.PERIOD: frozenset({CheckOutcome.YES}),
         # An issuer need not give a list; the report says so in words.
         Check.STATUS: frozenset({CheckOutcome.YES, CheckOutcome.NOT_APPLICABLE}),
+        # A badge need not embed anything.
+        Check.EVIDENCE: frozenset({CheckOutcome.YES, CheckOutcome.NOT_APPLICABLE}),
         # Nobody's face is in a file: the report says to ask for a photo ID.
         Check.RECIPIENT: frozenset({CheckOutcome.YES, CheckOutcome.COULD_NOT_CHECK}),
     }
@@ -33,6 +35,7 @@ PRECEDENCE = (
     Code.TAMPERED,
     Code.REVOKED,
     Code.REPLACED,
+    Code.EVIDENCE_FAILS,
     Code.SUSPENDED,
     Code.NOT_YET_VALID,
     Code.EXPIRED,
@@ -56,6 +59,8 @@ _CODES = MappingProxyType(
         (Check.STATUS, "revoked"): Code.REVOKED,
         (Check.STATUS, "replaced"): Code.REPLACED,
         (Check.STATUS, "suspended"): Code.SUSPENDED,
+        (Check.EVIDENCE, "evidence_altered"): Code.EVIDENCE_FAILS,
+        (Check.EVIDENCE, "rule_does_not_hold"): Code.EVIDENCE_FAILS,
         (Check.ISSUER, "domain_only"): Code.ISSUER_UNKNOWN,
         (Check.ISSUER, "issuer_not_listed"): Code.ISSUER_UNKNOWN,
         (Check.ISSUER, "not_recognised_for"): Code.ISSUER_UNKNOWN,

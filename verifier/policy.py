@@ -20,6 +20,8 @@ class Policy:
         loopback: "host:port" pairs on this machine that stand for an issuer in a demonstration; they are
             asked over plain http. Empty everywhere else.
         max_status_entries: How many status entries a badge may have.
+        linked_evidence: Whether linked evidence is fetched, where the badge gives its digest. Off by default:
+            it would tell the other side that somebody is checking this badge.
         max_fetches: How many things may be fetched for one badge.
         max_gathered_bytes: How much may be fetched for one badge.
         max_gathering: How long gathering for one badge may take.
@@ -30,6 +32,7 @@ class Policy:
     retrieval: Mapping[str, str] = field(default_factory=dict)
     loopback: frozenset[str] = frozenset()
     max_status_entries: int = 8
+    linked_evidence: bool = False
     max_fetches: int = 24
     max_gathered_bytes: int = 8 * 1024 * 1024
     max_gathering: timedelta = timedelta(seconds=20)

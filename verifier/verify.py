@@ -19,6 +19,7 @@ from credential.dates import validity_period
 from credential.errors import CredentialError
 from credential.proof.verified import ProofClaim, Verified
 from keys.errors import KeyRefused
+from verifier.checks.evidence import EvidenceAnswer, Opening, check_evidence
 from verifier.checks.issuer import check_issuer, check_names, find_keys
 from verifier.checks.meaning import check_meaning, note_meaning
 from verifier.checks.period import check_period
@@ -131,8 +132,10 @@ def examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: da
         return replace(verdict, as_of=as_of)
 
 
-def _examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime) -> Asking[Verdict]:
-    """Cheap before dear, nothing fetched for what is malformed, status last."""
+def _examine(
+    presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime, *, embedded: bool = False
+) -> Asking[Verdict]:
+    """Cheap before dear, nothing fetched for what is malformed, status last but for what is inside."""
     case = _Case()
     held = yield from obtain(presented, policy)
     if isinstance(held, Finding):
@@ -164,9 +167,21 @@ def _examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: d
         answer = yield from check_status(verified, keys, known, policy, now)
         case.adding(answer.finding)
         case.seen = answer.seen
+        opening = None if embedded else _opening(known, policy, now)
+        case.grounds = yield from check_evidence(verified, secured.issuer_id, policy, opening)
+        case.adding(case.grounds.finding)
     except Fault as fault:
         case.adding(_finding(fault))
     return case.close(now)
+
+
+def _opening(known: Sequence[Seen], policy: Policy, now: datetime) -> Opening:
+    """How a credential inside this one is checked: with every question, and no further inward."""
+
+    def opening(presented: Presented) -> Asking[Verdict]:
+        return (yield from _examine(presented, known, policy, now, embedded=True))
+
+    return opening
 
 
 @dataclass
@@ -179,6 +194,7 @@ class _Case:
     issuer_name: str | None = None
     level: IssuerLevel = IssuerLevel.UNKNOWN
     seen: tuple[Seen, ...] = ()
+    grounds: EvidenceAnswer | None = None
 
     def adding(self, finding: Finding) -> _Case:
         """Take a finding; the first for each check is the one that counts."""
@@ -214,7 +230,9 @@ class _Case:
             issuer_level=self.level,
             key_id=named[0],
             suite=named[1],
-            seen=self.seen,
+            seen=self.seen + (self.grounds.seen if self.grounds else ()),
+            evidence=self.grounds.items if self.grounds else (),
+            rule=self.grounds.rule if self.grounds else None,
         )
 
 
