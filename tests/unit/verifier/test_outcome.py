@@ -20,6 +20,7 @@ MAY_STAND = {
     Check.PROOF: {YES},
     Check.PERIOD: {YES},
     Check.STATUS: {YES, NOT_APPLICABLE},
+    Check.EVIDENCE: {YES, NOT_APPLICABLE},
     Check.RECIPIENT: {YES, OPEN},
 }
 
@@ -45,7 +46,8 @@ def test_valid_comes_from_nothing_but_passing_answers_to_all_questions() -> None
             )
             assert outcome is (Outcome.INVALID if failed else Outcome.UNKNOWN), given
         valid += good
-    assert valid == 4  # status yes or not applicable, recipient yes or open
+    # status and evidence yes or not applicable, recipient yes or open
+    assert valid == 8
 
 
 def test_no_findings_at_all_is_not_valid() -> None:
@@ -67,6 +69,11 @@ def test_the_first_finding_for_a_check_counts() -> None:
         ([(Check.STATUS, NO, "revoked"), (Check.PERIOD, NO, "expired")], Code.REVOKED),
         ([(Check.STATUS, NO, "replaced"), (Check.PERIOD, NO, "expired")], Code.REPLACED),
         ([(Check.STATUS, NO, "suspended"), (Check.PERIOD, NO, "not_yet_valid")], Code.SUSPENDED),
+        ([(Check.EVIDENCE, NO, "evidence_altered"), (Check.PERIOD, NO, "expired")], Code.EVIDENCE_FAILS),
+        ([(Check.EVIDENCE, NO, "rule_does_not_hold")], Code.EVIDENCE_FAILS),
+        ([(Check.EVIDENCE, NO, "evidence_altered"), (Check.STATUS, NO, "revoked")], Code.REVOKED),
+        ([(Check.EVIDENCE, OPEN, "rule_not_checkable")], Code.INCOMPLETE),
+        ([(Check.EVIDENCE, OPEN, "nested_evidence")], Code.INCOMPLETE),
         ([(Check.PERIOD, NO, "not_yet_valid"), (Check.STATUS, OPEN, "status_stale")], Code.NOT_YET_VALID),
         ([(Check.PERIOD, NO, "expired"), (Check.STATUS, OPEN, "status_stale")], Code.EXPIRED),
         ([(Check.STATUS, OPEN, "status_stale"), (Check.ISSUER, OPEN, "domain_only")], Code.INCOMPLETE),
