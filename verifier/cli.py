@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,6 +49,7 @@ EXIT_CODES: Mapping[Code, int] = MappingProxyType(
         Code.NOT_SHARED: 17,
         Code.SHARE_ENDED: 17,
         Code.REPLACED: 18,
+        Code.EVIDENCE_FAILS: 19,
     }
 )
 """Verdict to exit code; 1 is a bug of ours, 2 a wrong call, 3 a wrong setting."""
@@ -90,7 +91,7 @@ def check(  # noqa: PLR0917 - each option of the command is a parameter
     """Check one badge.
 
     Exit codes: 0 valid, 10 expired, 11 not yet valid, 12 withdrawn, 13 paused, 14 changed, 15 issuer unknown,
-    16 could not finish, 17 unreadable or not shared, 18 replaced.
+    16 could not finish, 17 unreadable or not shared, 18 replaced, 19 not borne out by what is inside it.
     """
     policy = _policy(trust)
     now = _time(at) or datetime.now(UTC)
@@ -228,9 +229,23 @@ def _in_words(report: Report, *, coloured: bool) -> str:
             f"  {check.question:<{width}}  {check.answer}. {_plain(check.sentence)}"
             for check in report.checks
         ]
+    lines += [f"  {_plain(line)}" for line in _grounds(report)]
     if report.as_of:
         lines += ["", report.as_of]
     return "\n".join(lines)
+
+
+def _grounds(report: Report) -> Iterator[str]:
+    """What it rests on: the subjects that a determination shows, then each piece of evidence."""
+    if report.rule:
+        yield ""
+        for subject in report.rule.subjects:
+            yield f"{subject.name}: {subject.said}. {' '.join(subject.sentences)}"
+        yield f"{report.rule.answer}. {report.rule.sentence}"
+    if report.evidence:
+        yield ""
+        for line in report.evidence:
+            yield f"{line.title or line.kind}: {line.answer}. {line.sentence}"
 
 
 def _plain(text: str) -> str:

@@ -14,8 +14,17 @@ from typing import Any
 
 from verifier.badge import Badge, badge_of
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
+from verifier.evidence_words import (
+    EvidenceLine,
+    RuleTold,
+    evidence_json,
+    evidence_lines,
+    rule_json,
+    rule_told,
+    standing,
+)
 from verifier.problems import problems
-from verifier.words import LOCALES
+from verifier.words import LOCALES, spell_day
 
 FAMILIES: Mapping[Code, str] = {
     Code.VALID: "accept",
@@ -25,6 +34,7 @@ FAMILIES: Mapping[Code, str] = {
     Code.REPLACED: "not_current",
     Code.REVOKED: "refuse",
     Code.TAMPERED: "refuse",
+    Code.EVIDENCE_FAILS: "refuse",
 }
 """Code to the family of its looks; every other code is "cannot_tell"."""
 
@@ -54,7 +64,7 @@ class CheckLine:
     """One of the five questions, answered.
 
     Args:
-        name: "unchanged", "issuer", "status", "period" or "recipient".
+        name: "unchanged", "issuer", "status", "period" or "recipient"; "evidence" where there is some.
         question: In words.
         outcome: Yes, no, could not check, not applicable.
         answer: The outcome in words.
@@ -79,7 +89,7 @@ class Report:
         locale: "en" or "es".
         headline: One line.
         what_to_do: One or two sentences.
-        checks: The five questions, in order.
+        checks: The five questions, in order; a sixth where the badge rests on evidence.
         badge: What the badge says, None unless it was verified.
         issuer_name: By the trust list, or "".
         issuer_id: Whole, or "".
@@ -87,6 +97,8 @@ class Report:
         checked_at: When.
         as_of: In words, where saved answers decided, else "".
         verdict: The verdict itself, for technical details.
+        evidence: What it rests on, piece by piece.
+        rule: The rule that it was judged by, None where it carries none.
     """
 
     outcome: Outcome
@@ -103,6 +115,8 @@ class Report:
     checked_at: datetime
     as_of: str
     verdict: Verdict
+    evidence: tuple[EvidenceLine, ...] = ()
+    rule: RuleTold | None = None
 
 
 def explain(verdict: Verdict, locale: str = "en") -> Report:
@@ -118,21 +132,24 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
     finding = _decisive(verdict)
     blanks = _blanks(verdict, finding, badge, words)
     variant = _variant(verdict, finding, badge)
+    told = _say(words, f"do.{verdict.code}", variant, blanks)
     return Report(
         outcome=verdict.outcome,
         code=verdict.code,
         family=FAMILIES.get(verdict.code, "cannot_tell"),
         locale=locale,
         headline=_say(words, f"headline.{verdict.code}", variant, blanks),
-        what_to_do=_say(words, f"do.{verdict.code}", variant, blanks),
+        what_to_do=" ".join(filter(None, (told, standing(verdict, words)))),
         checks=_checks(verdict, words),
         badge=badge,
         issuer_name=verdict.issuer_name or "",
         issuer_id=verdict.issuer_id or "",
         issuer_level=str(verdict.issuer_level),
         checked_at=verdict.checked_at,
-        as_of=words["as_of"].format(date=_date(verdict.as_of.date(), words)) if verdict.as_of else "",
+        as_of=words["as_of"].format(date=spell_day(verdict.as_of.date(), words)) if verdict.as_of else "",
         verdict=verdict,
+        evidence=evidence_lines(verdict, words),
+        rule=rule_told(verdict, words),
     )
 
 
@@ -148,7 +165,8 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until", "awarded_on", "number",
         "results": [{"name", "value"}]},
         "key", "suite",
-        "as_of", "checked_at", "problems": [{"type", "title", "detail"}]}.
+        "as_of", "checked_at", "problems": [{"type", "title", "detail"}],
+        "evidence": [...], "rule": None or {...}}, the last two as `verifier.evidence_words` says.
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
     report = explain(verdict, locale)
@@ -191,6 +209,8 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "as_of": _rfc3339(verdict.as_of) if verdict.as_of else None,
         "checked_at": _rfc3339(verdict.checked_at),
         "problems": problems(verdict),
+        "evidence": evidence_json(verdict, LOCALES[report.locale]),
+        "rule": rule_json(verdict, LOCALES[report.locale]),
     }
 
 
@@ -199,6 +219,7 @@ def _decisive(verdict: Verdict) -> Finding | None:
     from_code = {
         Code.REVOKED: Check.STATUS,
         Code.REPLACED: Check.STATUS,
+        Code.EVIDENCE_FAILS: Check.EVIDENCE,
         Code.SUSPENDED: Check.STATUS,
         Code.EXPIRED: Check.PERIOD,
         Code.NOT_YET_VALID: Check.PERIOD,
@@ -253,7 +274,7 @@ def _blanks(
         "domain": facts.get("domain", ""),
         "source": facts.get("source") or words["the_issuer"].capitalize(),
         "reason": words.get(f"reason.{facts.get('reason')}", ""),
-        "date": _date(date.fromisoformat(facts["date"]), words) if "date" in facts else "",
+        "date": spell_day(date.fromisoformat(facts["date"]), words) if "date" in facts else "",
     }
 
 
@@ -270,12 +291,16 @@ def _checks(verdict: Verdict, words: Mapping[str, str]) -> tuple[CheckLine, ...]
     else:
         unchanged = CheckOutcome.COULD_NOT_CHECK
     lines = [_line("unchanged", unchanged, f"unchanged.{unchanged}", {}, words)]
-    for check in (Check.ISSUER, Check.STATUS, Check.PERIOD, Check.RECIPIENT):
+    for check in (Check.ISSUER, Check.STATUS, Check.PERIOD, Check.EVIDENCE, Check.RECIPIENT):
         finding = verdict.finding(check)
+        if check is Check.EVIDENCE and (
+            finding.outcome is CheckOutcome.NOT_APPLICABLE or finding.code == "not_reached"
+        ):
+            continue  # an ordinary badge rests on nothing that could be asked about
         facts = dict(finding.facts)
         for name in ("date", "at"):
             if name in facts:
-                facts[name] = _date(date.fromisoformat(facts[name][:10]), words)
+                facts[name] = spell_day(date.fromisoformat(facts[name][:10]), words)
         code = "issuer.no" if check is Check.ISSUER and finding.outcome is CheckOutcome.NO else finding.code
         lines.append(_line(check, finding.outcome, code, facts, words))
     return tuple(lines)
@@ -290,11 +315,6 @@ def _line(
     return CheckLine(
         str(name), words[f"check.{name}"], outcome, words[f"outcome.{outcome}"], sentence.format(**facts)
     )
-
-
-def _date(day: date, words: Mapping[str, str]) -> str:
-    month = words["months"].split()[day.month - 1]
-    return words["date"].format(day=day.day, month=month, year=day.year)
 
 
 def _rfc3339(at: datetime) -> str:

@@ -181,7 +181,7 @@ def _open(entry: Mapping[str, Any], opening: Opening, found: _Opened) -> Asking[
     if held.media_type in CREDENTIAL_TYPES:
         form = PresentedKind.JWT if held.media_type == _TOKEN else PresentedKind.DOCUMENT
         verdict = yield from opening(Presented(form, held.data, source="json"))
-        badge = _badge(verdict, _name(entry))
+        badge = _badge(verdict, _name(entry), digest_of(held.data))
         found.badges[digest_of(held.data)] = badge
         found.items.append(badge.item)
         found.items.extend(verdict.evidence)
@@ -217,7 +217,7 @@ def _lies(media_type: str, data: bytes) -> str:
     return "media_type_unknown"
 
 
-def _badge(verdict: Verdict, name: str) -> EmbeddedBadge:
+def _badge(verdict: Verdict, name: str, digest: str) -> EmbeddedBadge:
     """What an embedded credential turned out to be."""
     outcome, code, about = _outcome(verdict)
     document = verdict.credential
@@ -226,7 +226,7 @@ def _badge(verdict: Verdict, name: str) -> EmbeddedBadge:
     if document is not None:
         told |= dict(_told(document.value, verdict))
     notes = ("issuer_not_known",) if verdict.finding(Check.ISSUER).code in _UNKNOWN_ISSUER else ()
-    item = EvidenceItem(outcome, EvidenceKind.CREDENTIAL, code, name, told, notes)
+    item = EvidenceItem(outcome, EvidenceKind.CREDENTIAL, code, name, told | {"digest": digest}, notes)
     return EmbeddedBadge(item, document, verdict.issuer_id or "", verdict.issuer_level)
 
 

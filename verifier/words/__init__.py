@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
+from datetime import date
 from importlib.resources import files
 from types import MappingProxyType
 
@@ -21,3 +22,9 @@ LOCALES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {locale: _read(locale) for locale in ("en", "es")}
 )
 """Locale to key to sentence."""
+
+
+def spell_day(day: date, words: Mapping[str, str]) -> str:
+    """A day in words, as `May 1, 2026`."""
+    month = words["months"].split()[day.month - 1]
+    return words["date"].format(day=day.day, month=month, year=day.year)

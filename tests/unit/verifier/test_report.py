@@ -12,6 +12,7 @@ import pytest
 
 from contexts.document import compose
 from credential.withdrawal import Reason
+from tests.determinations import Story
 from tests.world import NOW, World
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Presented, PresentedKind, Verdict
 from verifier.report import FAMILIES, as_json, explain
@@ -58,6 +59,8 @@ def verdicts() -> list[Verdict]:
     changed, silent = World(), World()
     changed.tamper["badge"] = lambda b: b.update(name="Another")
     silent.fail[silent.list_url] = "timeout"
+    altered = Story(inside=lambda data: data.replace(b"Workplace", b"Workshop"))
+    made.append(altered.world.check(altered.signed()))
     others = (revoked, replaced, paused, changed, silent, World(trusted=False))
     made += [each.check(each.badge()) for each in others]
     made.append(world.check(world.badge(), now=NOW + timedelta(days=2_000)))
@@ -79,11 +82,10 @@ def test_every_code_can_be_explained_without_a_blank_left_open() -> None:
         told = [report.headline, report.what_to_do, *(line.sentence for line in report.checks)]
         assert all(told)
         assert not any("{" in sentence or "  " in sentence for sentence in told), told
+        asked = ["evidence"] if verdict.code is Code.EVIDENCE_FAILS else []
         assert [line.name for line in report.checks] == [
-            "unchanged",
-            "issuer",
-            "status",
-            "period",
+            *("unchanged", "issuer", "status", "period"),
+            *asked,
             "recipient",
         ]
         assert json.loads(json.dumps(as_json(verdict, locale)))["code"] == verdict.code
@@ -128,7 +130,10 @@ def test_the_json_has_exactly_its_documented_members() -> None:
         "as_of",
         "checked_at",
         "problems",
+        "evidence",
+        "rule",
     ]
+    assert (told["evidence"], told["rule"]) == ([], None)
     assert list(told["issuer"]) == ["id", "name", "level", "calls_itself"]
     assert set(told["credential"]) == {
         "id",

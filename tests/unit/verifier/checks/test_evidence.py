@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from contexts.document import compose
-from credential.embedded import MOST_BYTES, data_url, digest_of
+from credential.embedded import MOST_BYTES, digest_of
 from credential.proof.vc_jwt import sign_jwt
 from credential.withdrawal import Reason
 from tests.determinations import CERTIFICATION, Story, evidence_of

@@ -1,4 +1,4 @@
-"""The rule is applied to what the embedded credentials say themselves; the district's list is its own word."""
+"""The rule is applied to what the embedded credentials say themselves; the district's list is its word."""
 
 from __future__ import annotations
 
@@ -140,9 +140,12 @@ def test_every_subject_that_is_claimed_must_be_shown() -> None:
     rule = applied(Story(rule=both, badge=both_subjects))
     assert (rule.outcome, rule.code) == (FAILS, "not_met")
     assert [one.met for one in rule.judgements.values()] == [True, False]
-    decided = Story(badge=both_subjects)
-    decided.rule = lambda value: (both(value), value["decisions"][0].update(subjects=["ENG", "MTH"]))
-    assert applied(decided).outcome is HOLDS
+
+    def decided(rule: dict[str, Any]) -> None:
+        both(rule)
+        rule["decisions"][0].update(subjects=["ENG", "MTH"])
+
+    assert applied(Story(rule=decided, badge=both_subjects)).outcome is HOLDS
 
 
 def test_a_subject_that_is_not_claimed_is_not_told() -> None:
@@ -213,7 +216,12 @@ def test_scores_and_attestations_are_the_districts_word() -> None:
     assert rule.outcome is HOLDS
     (only,) = rule.on_word
     assert isinstance(only, ScoreInput)
-    low = Story(rule=lambda value: (by_score(value), value["inputs"][0].update(value="469")))
+
+    def low_score(rule: dict[str, Any]) -> None:
+        by_score(rule)
+        rule["inputs"][0]["value"] = "469"
+
+    low = Story(rule=low_score)
     assert bare(low, ("application/json", json.dumps(low.rule_value(b"")).encode())).outcome is FAILS
 
 

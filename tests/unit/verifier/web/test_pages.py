@@ -11,6 +11,7 @@ import pytest
 from credential.baking.png import bake_png
 from credential.baking.svg import bake_svg
 from credential.qr import format_code, new_code, new_token
+from credential.readiness import READINESS_TYPE
 from credential.types import AchievementType, ResultStatusType
 from credential.withdrawal import Reason
 from tests.pictures import png, svg
@@ -326,7 +327,7 @@ def test_both_languages_have_the_same_words_and_no_more() -> None:
 
 def test_every_kind_of_achievement_has_words_in_every_language() -> None:
     for words in PAGES.values():
-        assert {f"kind.{kind}" for kind in AchievementType} == {
+        assert {f"kind.{kind}" for kind in (*AchievementType, READINESS_TYPE)} == {
             key for key in words if key.startswith("kind.")
         }
 
