@@ -115,6 +115,19 @@ def parse_date(text: object, where: str = "") -> date:
         raise _bad(text, where) from None
 
 
+def day_written(text: object, where: str = "") -> date:
+    """The day that a DateTime names, as it is written: in its own zone.
+
+    >>> day_written("2026-04-18T20:30:00-06:00").isoformat()
+    '2026-04-18'
+
+    Raises:
+        CredentialError: `bad_date`.
+    """
+    parse_date_time(text, where)
+    return date.fromisoformat(str(text)[:10])
+
+
 def format_date_time(instant: datetime) -> str:
     """Write a moment as we issue it: UTC, whole seconds, `Z` (DateTimeZ, Open Badges 3.0, Primitive Types).
 

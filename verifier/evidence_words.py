@@ -45,6 +45,7 @@ class EvidenceLine:
         title: What it is called: by its own signed words, else by the badge that holds it.
         answer: What became of it.
         sentence: The same in a sentence, or two.
+        earned: The day on which what it is for was earned, in words, or "".
     """
 
     item: EvidenceItem
@@ -52,6 +53,7 @@ class EvidenceLine:
     title: str
     answer: str
     sentence: str
+    earned: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +127,7 @@ def _line(item: EvidenceItem, words: Words) -> EvidenceLine:
         title=item.facts.get("title") or item.name,
         answer=words[f"evidence.outcome.{item.outcome}"],
         sentence=" ".join(one for one in said if one),
+        earned=_spell(item.facts.get("earned", ""), words),
     )
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Dialog, Page, expect
 from credential.baking.png import bake_png
 from credential.qr import format_code, new_code
 from credential.withdrawal import Reason
+from tests.determinations import CERTIFICATION, Story
 from tests.pictures import png
 from tests.world import World
 
@@ -81,6 +82,23 @@ def test_every_result_can_be_read_by_everybody(page: Page, address: str, world: 
     assert not page.locator("article > details").get_attribute("open")
     page.locator("summary").click()
     assert violations(page) == []
+    assert not overflows(page)
+
+
+@pytest.mark.parametrize("name", ["good", "withdrawn", "changed"])
+def test_a_determination_can_be_read_by_everybody(page: Page, address: str, world: World, name: str) -> None:
+    story = Story(world)
+    if name == "withdrawn":
+        world.revoke(CERTIFICATION, Reason.NO_LONGER_VALID)
+    elif name == "changed":
+        story.inside = lambda data: data.replace(b"Workplace", b"Workshop")
+    upload(page, address, story.signed())
+    expect(page.locator("#counts")).to_have_text("Counts for")
+    for summary in page.locator("summary").all():
+        summary.click()
+    assert violations(page) == []
+    assert not overflows(page)
+    page.set_viewport_size({"width": 320, "height": 640})
     assert not overflows(page)
 
 

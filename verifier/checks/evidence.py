@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from contexts.document import parse
 from contexts.errors import DocumentError
+from credential.dates import day_written
 from credential.embedded import CREDENTIAL_TYPES, MOST_BYTES_TOGETHER, RULE_TYPE, digest_of, read_data_url
 from credential.errors import CredentialError
 from credential.proof.verified import Verified
@@ -263,13 +264,18 @@ def _told(value: Mapping[str, Any], verdict: Verdict) -> Iterator[tuple[str, str
         "title": achievement.get("name") or value.get("name"),
         "awarding_body": _object(achievement.get("creator")).get("name"),
         "issuer": verdict.issuer_name or verdict.issuer_id,
-        "earned": str(value.get("awardedDate") or "")[:10],
+        "earned": _day(value.get("awardedDate")),
         "number": subject.get("licenseNumber"),
-        "valid_until": str(value.get("validUntil") or "")[:10],
+        "valid_until": _day(value.get("validUntil") or value.get("expirationDate")),
     }
     for name, one in said.items():
         if isinstance(one, str) and one:
             yield name, one
+
+
+def _day(text: Any) -> str:
+    """The day of a dateTime that `check_shape` has passed; "" where there is none."""
+    return day_written(text).isoformat() if isinstance(text, str) else ""
 
 
 def _linked(

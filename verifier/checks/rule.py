@@ -16,7 +16,7 @@ from typing import Any
 
 from contexts.document import Document
 from contexts.errors import DocumentError
-from credential.dates import parse_date_time
+from credential.dates import day_written
 from credential.errors import CredentialError
 from credential.readiness import COUNTING_TYPES, Subject, subject_of
 from credential.rule import (
@@ -258,8 +258,7 @@ def _names(value: Mapping[str, Any]) -> set[str]:
 
 
 def _day(text: Any) -> date | None:
-    """The day of a dateTime, in UTC; a day without an hour is written as noon."""
-    return parse_date_time(text).instant.date() if isinstance(text, str) else None
+    return None if text is None else day_written(text)
 
 
 def _once(inputs: Any) -> tuple[Input, ...]:

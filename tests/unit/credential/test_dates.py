@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from credential.dates import format_date_time, parse_date, parse_date_time, validity_period
+from credential.dates import day_written, format_date_time, parse_date, parse_date_time, validity_period
 from credential.errors import CredentialError
 from tests.attacks.areas.dates import BAD
 
@@ -115,3 +115,22 @@ def test_a_period_without_beginning_is_refused_and_without_end_is_open() -> None
         validity_period({"validUntil": "2026-05-01T09:00:00Z"})
     assert (refused.value.code, refused.value.pointer) == ("bad_date", "/validFrom")
     assert validity_period({"validFrom": "2026-05-01T09:00:00Z"}).end is None
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2026-04-18T12:00:00Z", "2026-04-18"),
+        ("2026-04-18T23:30:00-06:00", "2026-04-18"),
+        ("2026-04-18T00:30:00+14:00", "2026-04-18"),
+        ("2026-04-18T24:00:00Z", "2026-04-18"),
+    ],
+)
+def test_a_day_is_the_one_that_is_written(text: str, day: str) -> None:
+    assert day_written(text).isoformat() == day
+
+
+@pytest.mark.parametrize("text", ["2026-04-18", "2026-02-30T12:00:00Z", "-0044-03-15T12:00:00Z", None, 7])
+def test_no_day_is_read_from_what_is_no_moment(text: object) -> None:
+    with pytest.raises(CredentialError):
+        day_written(text)

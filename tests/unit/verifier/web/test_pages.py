@@ -14,6 +14,7 @@ from credential.qr import format_code, new_code, new_token
 from credential.readiness import READINESS_TYPE
 from credential.types import AchievementType, ResultStatusType
 from credential.withdrawal import Reason
+from tests.determinations import CERTIFICATION, Story
 from tests.pictures import png, svg
 from tests.site import ask, make_site, typed, upload
 from tests.world import World
@@ -107,6 +108,38 @@ def test_the_parts_of_a_result_stand_in_their_order(world: World, site: Guard) -
     assert places == sorted(places)
     assert "<details open" not in text
     assert text.count('<li class="') == 5
+
+
+def determinations() -> dict[str, Story]:
+    since, changed = Story(), Story(inside=lambda data: data.replace(b"Workplace", b"Workshop"))
+    since.world.revoke(CERTIFICATION, Reason.NO_LONGER_VALID)
+    return {"good": Story(), "withdrawn since": since, "changed inside": changed}
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("name", determinations())
+def test_a_determination_says_what_it_counts_for_and_rests_on(tmp_path: Path, name: str, locale: str) -> None:
+    story = determinations()[name]
+    text = upload(make_site(story.world, tmp_path), story.signed(), lang=locale).text
+    places = [text.index(mark) for mark in ('id="badge-name"', 'id="counts"', 'id="rests-on"', 'id="checks"')]
+    assert places == sorted(places)
+    page = Elements(text)
+    assert "script" not in page.tags
+    assert not {
+        attribute for attribute in page.attributes if attribute.startswith("on") or attribute == "style"
+    }
+    assert "data:" not in text.partition("<pre")[0]
+    assert "Workshop" not in text
+    assert text.count('<li class="') >= 2 + 2 + 6
+
+
+def test_hostile_words_inside_a_badge_inside_stay_words(tmp_path: Path) -> None:
+    story = Story(certification=lambda made: made["credentialSubject"]["achievement"].update(name=EVIL))
+    story.rule = lambda value: value["subjects"]["ENG"].update(label=EVIL)
+    text = upload(make_site(story.world, tmp_path), story.signed()).text
+    assert headline(text) == "This badge is valid"
+    assert "<script" not in text
+    assert "<img" not in text
 
 
 def test_nothing_of_a_changed_badge_is_shown(world: World, site: Guard) -> None:
