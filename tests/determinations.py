@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -65,7 +66,7 @@ class Story:
         value: dict[str, Any] = {
             "language": "cairn-rule/1",
             "version": "state-menu-2021+/RIVER-2026-08-01",
-            "subjects": {"ENG": ENGLISH},
+            "subjects": {"ENG": copy.deepcopy(ENGLISH)},
             "inputs": [
                 {
                     "kind": "certification",

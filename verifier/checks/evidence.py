@@ -19,7 +19,7 @@ from credential.errors import CredentialError
 from credential.proof.verified import Verified
 from credential.readiness import READINESS_TYPE
 from verifier.checks.issuer import achievement_type
-from verifier.checks.rule import EmbeddedBadge, check_rule
+from verifier.checks.rule import EmbeddedBadge, EmbeddedBadges, check_rule
 from verifier.evidence import (
     Asking,
     Check,
@@ -88,6 +88,8 @@ class _Opened:
     seen: list[Seen]
     linked: set[str]
     """Digests of evidence that is named and not embedded."""
+    unopened: bool = False
+    """Whether something that should be a credential could not be opened."""
 
 
 def check_evidence(
@@ -122,7 +124,8 @@ def check_evidence(
     if determination or found.rules:
         unread = too_many or ("several_rules" if len(found.rules) > 1 else "")
         data = found.rules[0] if len(found.rules) == 1 else None
-        rule = check_rule(verified.document, issuer_id, data, found.badges, found.linked, unread=unread)
+        held = EmbeddedBadges(found.badges, frozenset(found.linked), found.unopened)
+        rule = check_rule(verified.document, issuer_id, data, held, unread=unread)
     items = tuple(found.items[:MOST_TOLD])
     return EvidenceAnswer(_conclude(found.items, rule, embedded), items, rule, tuple(found.seen))
 
@@ -178,6 +181,7 @@ def _open(entry: Mapping[str, Any], opening: Opening, found: _Opened) -> Asking[
         held = read_data_url(_address(entry))
     except CredentialError as fault:
         found.items.append(_not_checkable(kind, fault.code, entry))
+        found.unopened |= kind is EvidenceKind.CREDENTIAL
         return
     if held.media_type in CREDENTIAL_TYPES:
         form = PresentedKind.JWT if held.media_type == _TOKEN else PresentedKind.DOCUMENT

@@ -9,7 +9,7 @@ alone.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -51,6 +51,21 @@ class EmbeddedBadge:
 
 
 @dataclass(frozen=True, slots=True)
+class EmbeddedBadges:
+    """What a determination holds.
+
+    Args:
+        by_digest: The embedded credentials, by the digest of their bytes.
+        linked: Digests of evidence that is named and not embedded.
+        unopened: Whether there is one more that could not be opened, so that nobody knows its digest.
+    """
+
+    by_digest: Mapping[str, EmbeddedBadge]
+    linked: frozenset[str] = frozenset()
+    unopened: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class _Weighed:
     """What can be said of the certifications of a rule.
 
@@ -66,13 +81,7 @@ class _Weighed:
 
 
 def check_rule(
-    badge: Document,
-    issuer_id: str,
-    data: bytes | None,
-    badges: Mapping[str, EmbeddedBadge],
-    linked: Collection[str],
-    *,
-    unread: str = "",
+    badge: Document, issuer_id: str, data: bytes | None, held: EmbeddedBadges, *, unread: str = ""
 ) -> RuleFinding:
     """Apply the rule of a determination again.
 
@@ -80,8 +89,7 @@ def check_rule(
         badge: The determination, whose proof has passed.
         issuer_id: Its issuer.
         data: The rule document, or None where there is none.
-        badges: The embedded credentials, by the digest of their bytes.
-        linked: Digests of evidence that is named and not embedded.
+        held: What else it embeds and links.
         unread: Why the evidence was not read at all, or "".
     """
     if unread or data is None:
@@ -89,7 +97,7 @@ def check_rule(
     try:
         document = parse_rule(data)
         claimed = _claimed(badge.value)
-        weighed = _weigh(document, badge.value, issuer_id, badges, linked)
+        weighed = _weigh(document, badge.value, issuer_id, held)
         judgements = judge(document, Doubts(weighed.refused, weighed.worded))
         hoped = {one: why for one, why in weighed.refused.items() if one not in weighed.unclear}
         at_best = judge(document, Doubts(hoped, weighed.worded))
@@ -149,11 +157,7 @@ def _claimed(value: Mapping[str, Any]) -> tuple[Subject, ...]:
 
 
 def _weigh(
-    document: RuleDocument,
-    value: Mapping[str, Any],
-    issuer_id: str,
-    badges: Mapping[str, EmbeddedBadge],
-    linked: Collection[str],
+    document: RuleDocument, value: Mapping[str, Any], issuer_id: str, held: EmbeddedBadges
 ) -> _Weighed:
     """Hold every certification of the rule against the credential that it names."""
     refused: dict[CertificationInput, Reason] = {}
@@ -162,14 +166,14 @@ def _weigh(
     for one in document.inputs:
         if not isinstance(one, CertificationInput):
             continue
-        badge = badges.get(one.evidence)
-        if badge is None and one.evidence in linked:
+        badge = held.by_digest.get(one.evidence)
+        if badge is None and one.evidence in held.linked:
             worded.add(one)
             continue
         code = _against(one, badge, value, issuer_id, document.judged_on)
         if code:
             refused[one] = Reason(code, {"code": one.code, "date": one.earned.isoformat()})
-        if code == "evidence_not_checkable":
+        if code == "evidence_not_checkable" or (code == "not_embedded" and held.unopened):
             unclear.add(one)
         if not code and badge is not None and badge.document and not _holders(badge.document.value, value):
             worded.add(one)
