@@ -17,7 +17,9 @@ from credential.proof.data_integrity import add_proof
 from credential.proof.vc_jwt import sign_jwt
 from keys.did import PublishedKey, did_key_document, did_web_document, did_web_location
 from keys.public import KeyType
+from tests.determinations import Story
 from tests.signers import SeededSigner, did_key_signer
+from tests.world import World
 
 DISTRICT = "did:web:badges.meadowbrook.example"
 BOARD = "did:web:board.meadowbrook.example"
@@ -143,6 +145,11 @@ def signed(name: str, value: Mapping[str, Any] | None = None) -> dict[str, Any]:
     return add_proof(document, signer, cryptosuite=suite, created=CREATED).value
 
 
+def _early(value: dict[str, Any]) -> None:
+    """The simulated district's badges begin later than this folder's."""
+    value["validFrom"] = "2025-02-03T04:05:06Z"
+
+
 def make_folder(path: Path) -> Folder:
     """A folder like the demo's, with one badge for each way of signing."""
     badges, archive = path / "badges", path / "archive"
@@ -150,6 +157,9 @@ def make_folder(path: Path) -> Folder:
     archive.mkdir()
     for name in SIGNERS:
         (badges / f"{name}.json").write_text(json.dumps(signed(name), ensure_ascii=False), "utf-8")
+    # A badge with a badge and a rule inside it: the identifiers of its evidence are thousands of characters long.
+    world = World(host=DISTRICT.removeprefix("did:web:"), signing="meadowbrook", created=CREATED)
+    (badges / "determination.json").write_bytes(Story(world, badge=_early, certification=_early).signed())
     for name, signer in TOKEN_SIGNERS.items():
         (badges / f"{name}.jwt").write_text(sign_jwt(compose(badge(DISTRICT, 77)), signer), "ascii")
     answers = []
