@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, issuing, keys, serving, setup, sharing
+from issuer.commands import archive, catalog, issuing, keys, scores, serving, setup, sharing
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -56,6 +56,7 @@ app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)
 app.add_typer(keys.app, name="keys")
+app.add_typer(scores.app, name="scores")
 app.command("trust")(setup.trust)
 app.command("audit")(setup.check_audit)
 app.command("serve")(serving.serve)

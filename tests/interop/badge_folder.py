@@ -157,7 +157,7 @@ def make_folder(path: Path) -> Folder:
     archive.mkdir()
     for name in SIGNERS:
         (badges / f"{name}.json").write_text(json.dumps(signed(name), ensure_ascii=False), "utf-8")
-    # A badge with a badge and a rule inside it: the identifiers of its evidence are thousands of characters long.
+    # A badge with a badge and a rule inside it: its evidence has identifiers of thousands of characters.
     world = World(host=DISTRICT.removeprefix("did:web:"), signing="meadowbrook", created=CREATED)
     (badges / "determination.json").write_bytes(Story(world, badge=_early, certification=_early).signed())
     for name, signer in TOKEN_SIGNERS.items():
