@@ -35,6 +35,8 @@ class Settings(BaseSettings):
         seconds: How long gathering for one badge may take.
         status_seconds: How old a status list may be before it is asked for again; so long a withdrawal may
             go unseen.
+        linked_evidence: Whether evidence that a badge links with its digest is fetched and compared. That tells
+            the other side that somebody is checking this badge.
         bind: Address to listen at.
         port: Port to listen at.
         proxies: Addresses of proxies whose X-Forwarded-For is believed.
@@ -51,6 +53,7 @@ class Settings(BaseSettings):
     retrieval: dict[str, str] = {}
     seconds: float = Field(default=6.0, gt=0, le=60)
     status_seconds: float = Field(default=60.0, ge=0, le=60)
+    linked_evidence: bool = False
     bind: str = "127.0.0.1"
     port: int = Field(default=8001, ge=0, le=65_535)
     proxies: Names = frozenset()
@@ -79,6 +82,7 @@ class Settings(BaseSettings):
             trust=self._trust_list(),
             retrieval=self.retrieval,
             loopback=self.loopback,
+            linked_evidence=self.linked_evidence,
             max_gathering=timedelta(seconds=self.seconds),
         )
 
