@@ -35,8 +35,8 @@ class Settings(BaseSettings):
         seconds: How long gathering for one badge may take.
         status_seconds: How old a status list may be before it is asked for again; so long a withdrawal may
             go unseen.
-        linked_evidence: Whether evidence that a badge links with its digest is fetched and compared. That tells
-            the other side that somebody is checking this badge.
+        linked_evidence: Whether evidence that a badge links with its digest is fetched and compared. That
+            tells the other side that somebody is checking this badge.
         bind: Address to listen at.
         port: Port to listen at.
         proxies: Addresses of proxies whose X-Forwarded-For is believed.

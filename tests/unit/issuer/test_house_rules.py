@@ -9,6 +9,7 @@ import pytest
 
 from credential.embedded import data_url
 from issuer import embedded_rules, forbidden, house_rules
+from issuer.determination import readiness_achievement
 from issuer.forbidden import FORBIDDEN_MEMBERS
 from issuer.house_rules import FORBIDDEN_IDENTIFIER_TYPES, FORBIDDEN_RESULT_STATES
 from issuer.prepare import PrepareRefused, prepare
@@ -293,3 +294,24 @@ def test_what_is_embedded_has_its_bounds() -> None:
     four = [(pdf, bytes([n]) * 32_768) for n in range(4)]
     assert first_code(embedding(*four)) == "ok"
     assert first_code(embedding(*four, (pdf, b"x"))) == "embedded_too_large"
+
+
+def determination(**changes: Any) -> dict[str, Any]:
+    address = "https://pinon-mesa.example/achievements/readiness"
+    made = draft(last_day=None, number=None)
+    subject_ = made["credentialSubject"]
+    subject_["achievement"] = readiness_achievement(address, made["issuer"]["id"], made["issuer"]["name"])
+    subject_["result"] = [
+        {"type": ["Result"], "resultDescription": f"{address}#ENG", "status": "Completed"} | changes
+    ]
+    return made
+
+
+def test_a_determination_says_what_is_completed_and_has_no_end() -> None:
+    assert first_code(determination()) == "ok"
+    assert first_code(determination() | {"validUntil": "2030-01-01T00:00:00Z"}) == "kind_rule"
+    assert first_code(determination(status="InProgress")) == "kind_rule"
+    assert first_code(determination(value="520")) == "kind_rule"
+    without = determination()
+    without["credentialSubject"].pop("result")
+    assert first_code(without) == "kind_rule"

@@ -11,7 +11,13 @@ import pytest
 from credential.readiness import Subject
 from credential.rule import ScoreInput, judge, parse_node, parse_rule
 from issuer.decisions.decision import Decision
-from issuer.determination import MOST_CREDENTIALS, Person, determination_award, determination_ref
+from issuer.determination import (
+    MOST_CREDENTIALS,
+    Person,
+    determination_award,
+    determination_ref,
+    grounds,
+)
 from issuer.errors import IssuerError
 from issuer.readiness import (
     Readiness,
@@ -218,3 +224,11 @@ def test_what_more_badges_than_are_opened_would_show_is_refused() -> None:
     award(MOST_CREDENTIALS)
     with pytest.raises(IssuerError, match="too_much_evidence"):
         award(MOST_CREDENTIALS + 1)
+
+
+def test_other_bytes_than_were_judged_are_not_embedded() -> None:
+    determined = determination_award(found(recorded()), [ENG], MAYA).determined
+    assert determined is not None
+    for signed in ({}, {recorded().digest: b"other"}):
+        with pytest.raises(IssuerError, match="state_conflict"):
+            grounds(determined, signed)

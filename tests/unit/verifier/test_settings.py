@@ -61,3 +61,9 @@ def test_a_trust_list_that_is_not_there_or_not_one_is_named(tmp_path: Path) -> N
 def test_settings_do_not_change() -> None:
     with pytest.raises(ValidationError):
         Settings().port = 5
+
+
+def test_linked_evidence_is_fetched_only_where_somebody_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert from_environment().policy().linked_evidence is False
+    monkeypatch.setenv("CAIRN_VERIFY_LINKED_EVIDENCE", "true")
+    assert from_environment().policy().linked_evidence is True

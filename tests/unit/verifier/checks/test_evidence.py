@@ -367,3 +367,29 @@ def test_a_badge_whose_every_byte_is_signed_is_opened_too() -> None:
     token = sign_jwt(compose(value), story.world.signer).encode("ascii")
     verdict = story.world.check(token)
     assert verdict.code is Code.VALID, verdict.findings
+
+
+def test_a_determination_that_embeds_what_cannot_be_checked_is_not_vouched_for() -> None:
+    story = Story()
+    held = story.signed_certification()
+    rule = json.dumps(story.rule_value(held)).encode()
+    badge = story.signed_with(
+        ("application/vc", held), ("application/vc", b'{"a":1}'), ("application/json", rule)
+    )
+    verdict = story.world.check(badge)
+    assert verdict.rule is not None
+    assert verdict.rule.outcome is RuleOutcome.HOLDS
+    assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, Code.INCOMPLETE)
+    assert finding(verdict) == (CheckOutcome.COULD_NOT_CHECK, "evidence_not_checkable")
+
+
+def test_lists_that_were_accepted_inside_are_remembered() -> None:
+    story = Story()
+    other = f"{story.world.origin}/status/9"
+    story.certification = lambda made: made["credentialStatus"].update(
+        statusListCredential=other, id=f"{other}#6"
+    )
+    story.world.serve[other] = story.world.status_list(other, [], "revocation")
+    verdict = check(story)
+    assert verdict.code is Code.VALID
+    assert {seen.url for seen in verdict.seen} == {story.world.list_url, other}
