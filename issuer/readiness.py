@@ -24,6 +24,7 @@ from credential.rule import (
     ScoreInput,
     judge,
 )
+from credential.rule.document import facts_for
 from issuer.decisions.decision import Decision
 
 
@@ -84,11 +85,14 @@ class Readiness:
         judgements: For each subject of the rule set.
         document: Everything that was looked at.
         used: The certifications that were looked at.
+        uncounted: For each subject, why certifications do not count; also where no rule asks for them, as a
+            menu asks only for what some decision makes count.
     """
 
     judgements: Mapping[Subject, Judgement]
     document: RuleDocument
     used: tuple[RecordedCertification, ...]
+    uncounted: Mapping[Subject, tuple[Reason, ...]]
 
     @property
     def met(self) -> tuple[Subject, ...]:
@@ -124,7 +128,9 @@ def judge_readiness(
                 refused[given] = why
     counted = tuple(_counted(decision) for decision in sorted(decisions, key=lambda one: one.id))
     document = RuleDocument(rules.version, dict(rules.subjects), tuple(dict.fromkeys(inputs)), counted, day)
-    return Readiness(judge(document, Doubts(refused)), document, record.certifications)
+    doubts = Doubts(refused)
+    uncounted = {s: tuple(facts_for(document, s, doubts).refused.values()) for s in Subject}
+    return Readiness(judge(document, doubts), document, record.certifications, uncounted)
 
 
 def disclosed(readiness: Readiness, subjects: Iterable[Subject]) -> RuleDocument:

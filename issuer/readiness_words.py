@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
-from credential.rule import Attested, Holds, Judgement, Level, Score
+from credential.rule import Attested, Holds, Judgement, Level, Reason, Score
 
 SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -42,6 +42,11 @@ SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
 def sentences(judgement: Judgement) -> tuple[str, ...]:
     """The reasons of a judgement, the chief one first; below a met rule only what met it."""
     return tuple(_lines(judgement, 0))
+
+
+def uncounted(reasons: Iterable[Reason]) -> tuple[str, ...]:
+    """Why certifications do not count, a sentence each."""
+    return tuple(SENTENCES[reason.code].format(**reason.facts) for reason in reasons)
 
 
 def _lines(judgement: Judgement, depth: int) -> Iterator[str]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeAlias
 
 import typer
 
+from credential.readiness import Subject
 from issuer.commands.desk import Desk
 from issuer.decisions.decision import Decision
 from issuer.determining import Candidate, Determination, assess, candidates, determine
@@ -21,13 +22,14 @@ from issuer.issuance import Issued
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.readiness import RuleSet
-from issuer.readiness_words import sentences
+from issuer.readiness_words import sentences, uncounted
 from issuer.securing import release
 from issuer.store import queries
 from issuer.store.session import Session
 from issuer.store.tables import District
 from keys.signer import Signer
 
+NO_RULE = "no option of the menu applies on that day"
 PARTIAL = 4
 """The exit code when some students need a person."""
 
@@ -152,8 +154,12 @@ def _judged(found: Determination) -> dict[str, Any]:
         "version": found.readiness.document.version,
         "determined": list(found.award.determined.subjects) if found.award and found.award.determined else [],
         "subjects": {
-            str(subject): {"met": judgement.met, "why": list(sentences(judgement))}
-            for subject, judgement in found.readiness.judgements.items()
+            str(subject): {
+                "met": judgement is not None and judgement.met,
+                "why": list(sentences(judgement)) if judgement else [NO_RULE],
+                "not_counted": list(uncounted(found.readiness.uncounted[subject])),
+            }
+            for subject, judgement in ((s, found.readiness.judgements.get(s)) for s in Subject)
         },
     }
 
@@ -167,6 +173,8 @@ def _lines(rows: list[dict[str, Any]]) -> Iterator[str]:
         for subject, judged in row.get("subjects", {}).items():
             yield f"    {subject}: {'met' if judged['met'] else 'not met'}"
             yield from (f"      {line}" for line in judged["why"])
+            if not judged["met"]:
+                yield from (f"      does not count: {line}" for line in judged["not_counted"])
 
 
 def _write(desk: Desk, district: District, folder: Path, issued: Issued) -> None:

@@ -83,6 +83,7 @@ def test_what_cannot_count_says_why(desk: Desk) -> None:
     told = CliRunner().invoke(judging(), ["determine", "--student", STUDENT])
     assert "not met" in told.stdout
     assert "none of 2 is met, and one is needed" in told.stdout
+    assert "does not count: WCA-PASSPORT: this kind of award" in told.stdout
 
 
 def test_a_dry_run_issues_nothing(desk: Desk) -> None:

@@ -232,3 +232,14 @@ def test_other_bytes_than_were_judged_are_not_embedded() -> None:
     for signed in ({}, {recorded().digest: b"other"}):
         with pytest.raises(IssuerError, match="state_conflict"):
             grounds(determined, signed)
+
+
+def test_a_certification_that_no_rule_asks_for_says_why_it_does_not_count() -> None:
+    rules = RuleSet("v", {ENG: parse_node({"score": {"assessment": "SAT", "at_least": "470"}})})
+    record = StudentRecord((recorded(), recorded("COMPTIA-A+", achievement_type="Certificate")))
+    readiness = judge_readiness(record, (), rules, JUDGED)
+    for subject in (ENG, MTH):
+        assert [one.code for one in readiness.uncounted[subject]] == ["no_decision", "college_certificate"]
+    by = judge_readiness(record, (decision(),), rules, JUDGED)
+    assert [one.code for one in by.uncounted[ENG]] == ["college_certificate"]
+    assert [one.code for one in by.uncounted[MTH]] == ["decided_for_another_subject", "college_certificate"]
