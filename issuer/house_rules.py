@@ -76,7 +76,7 @@ FORBIDDEN_RESULT_STATES: Final = frozenset({"Failed", "Withdrew", "OnHold"})
 """A badge says what somebody achieved, never what they did not."""
 
 _LINES: Final = frozenset({"narrative", "description", "endorsementComment"})
-_LONGEST: Final = {
+LONGEST: Final = {
     "narrative": 8_000,
     "description": 4_000,
     "name": 300,
@@ -86,8 +86,11 @@ _LONGEST: Final = {
     "value": 200,
     "caption": 1_000,
 }
-_LONGEST_OTHERWISE: Final = 500
-_LONGEST_ADDRESS: Final = 2_000
+"""Characters of a text, by the member that it stands under."""
+LONGEST_OTHERWISE: Final = 500
+"""Characters of any other text."""
+LONGEST_ADDRESS: Final = 2_000
+"""Characters of an address."""
 _EMBEDDED_ONE: Final = 32_768
 _EMBEDDED_ALL: Final = 131_072
 _SALT: Final = 22
@@ -96,14 +99,13 @@ _WITHHELD_WITHIN_TEXT: Final = 5
 _SSN: Final = re.compile(
     r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[- ](?!00)[0-9]{2}[- ](?!0000)[0-9]{4}(?![0-9A-Za-z-])"
 )
-_LABELLED: Final = re.compile(
+LABELLED: Final = (
     r"\b(ssn|social security( number| no)?|date of birth|birth ?date|dob|race|ethnicity|free lunch|"
     r"reduced lunch|lunch status|disability|iep|504 plan|english (language )?learner|failed attempts?|"
-    r"attempts failed|student (id|number)|sasid)\s*[:=#]",
-    re.IGNORECASE,
+    r"attempts failed|student (id|number)|sasid)\s*[:=#]"
 )
-_WORTH_A_LOOK: Final = re.compile("[:=#]|[0-9]{4}")
-"""What a text must hold before `_SSN` or `_LABELLED` can find anything in it."""
+"""A text that says what no badge says, with its label, in any case."""
+_LABELLED: Final = re.compile(LABELLED, re.IGNORECASE)
 _NAME_OF_MEMBER: Final = re.compile(r"[^a-z0-9]")
 _URN: Final = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REST: Final = "[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]"
@@ -113,9 +115,10 @@ _LOOPBACK: Final = re.compile(rf"http://(localhost|127\.0\.0\.1):[1-9][0-9]{{0,4
 _DID: Final = re.compile(r"did:(web|key|jwk):[A-Za-z0-9._:%-]+(#[A-Za-z0-9._-]+)?")
 _DATA: Final = re.compile(r"data:[a-z]+/[a-z0-9.+-]+(;[a-z]+=[A-Za-z0-9-]+)?(;base64)?,[!-~]*")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
-_ADDRESSES: Final = frozenset(
+ADDRESS_MEMBERS: Final = frozenset(
     {"id", "url", "targetUrl", "resultDescription", "achievedLevel", "requiredLevel", "statusListCredential"}
 )
+"""Members whose texts are addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,69 +142,44 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     if "proof" in credential:
         yield Fault("already_signed", "/proof", "A draft has no proof. Leave proof out.")
     leaves: list[tuple[Path, str, Any]] = []
-    _gather(credential, (), "", rules, leaves)
+    _gather(credential, (), "", leaves)
     for path, name, value in leaves:
         yield from _member(path, name)
         yield from _value(path, name, value, rules)
     yield from _embedded(leaves)
     yield from _subject(credential)
     yield from _words(leaves)
-    for rule in (_status, _kind):
-        yield from rule(credential)
+    yield from whole_faults(credential)
 
 
-def _gather(
-    value: Any, path: Path, name: str, rules: HouseRules, leaves: list[tuple[Path, str, Any]]
-) -> None:
-    """Every member and every value below that deserves a look: its path, the member's name, itself."""
+def whole_faults(credential: Mapping[str, Any]) -> Iterator[Fault]:
+    """Those of `house_faults` that no member shows by itself: the status entry, and what a type asks for."""
+    yield from _status(credential)
+    yield from _kind(credential)
+
+
+def _gather(value: Any, path: Path, name: str, leaves: list[tuple[Path, str, Any]]) -> None:
+    """Every member and every value below: its path, the member's name, itself."""
     if isinstance(value, list):
         for index, child in enumerate(value):
-            if not _is_plain(name, child, rules):
-                leaves.append(((*path, index), name, child))
-            if not isinstance(child, str):
-                _gather(child, (*path, index), name, rules, leaves)
+            leaves.append(((*path, index), name, child))
+            _gather(child, (*path, index), name, leaves)
     elif isinstance(value, Mapping):
         for member, child in value.items():
-            if not _is_plain(member, child, rules):
-                leaves.append(((*path, member), member, child))
-            if not isinstance(child, str):
-                _gather(child, (*path, member), member, rules, leaves)
-
-
-_WORDS: Final = frozenset({"identifierType", "status"})
-
-
-def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
-    """Whether a glance shows that neither the member nor its value breaks a rule: so with most of them.
-
-    No more than a short cut: what it passes, `_member` and `_value` would find without fault.
-    """
-    if name in _WORDS or _is_forbidden(name):
-        return False
-    if not isinstance(value, str):
-        return isinstance(value, bool) or (isinstance(value, dict | list) and bool(value))
-    if not value or rules.withheld:
-        return False
-    if name in _ADDRESSES:
-        return len(value) <= _LONGEST_ADDRESS and bool(_HTTPS.fullmatch(value) or _URN.fullmatch(value))
-    return name in ("@context", "type") or (
-        value.isascii()
-        and value.isprintable()
-        and value == value.strip()
-        and len(value) <= _LONGEST.get(name, _LONGEST_OTHERWISE)
-        and not _WORTH_A_LOOK.search(value)
-    )
+            leaves.append(((*path, member), member, child))
+            _gather(child, (*path, member), member, leaves)
 
 
 @lru_cache(maxsize=1024)
-def _is_forbidden(name: str) -> bool:
+def is_forbidden(name: str) -> bool:
+    """Whether no badge has a member of this name."""
     return _NAME_OF_MEMBER.sub("", name.casefold()) in FORBIDDEN_MEMBERS
 
 
 def _member(path: Path, name: str) -> Iterator[Fault]:
     if not isinstance(path[-1], str):
         return
-    if _is_forbidden(name):
+    if is_forbidden(name):
         yield Fault("forbidden_member", pointer(*path), f"A badge never says {name}. Leave this member out.")
 
 
@@ -214,7 +192,7 @@ def _value(path: Path, name: str, value: Any, rules: HouseRules) -> Iterator[Fau
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield Fault("number_not_text", at, f"{name} is a number. Write it as text, in quotes.")
     elif isinstance(value, str):
-        if name in _ADDRESSES:
+        if name in ADDRESS_MEMBERS:
             yield from _address(at, name, value, rules)
         elif name not in ("@context", "type"):
             yield from _text(at, name, value)
@@ -228,7 +206,7 @@ def _address(at: str, name: str, value: str, rules: HouseRules) -> Iterator[Faul
         allowed = bool(_DATA.fullmatch(value))
     else:
         forms = (_HTTPS, _URN, _DID, _LOOPBACK) if rules.loopback else (_HTTPS, _URN, _DID)
-        allowed = len(value) <= _LONGEST_ADDRESS and any(form.fullmatch(value) for form in forms)
+        allowed = len(value) <= LONGEST_ADDRESS and any(form.fullmatch(value) for form in forms)
     if not allowed:
         shown = value[:60].encode("ascii", "backslashreplace").decode()
         yield Fault("bad_identifier", at, f"{name} is {shown!r}. Use an https address, a urn:uuid or a DID.")
@@ -237,7 +215,7 @@ def _address(at: str, name: str, value: str, rules: HouseRules) -> Iterator[Faul
 def _text(at: str, name: str, value: str) -> Iterator[Fault]:
     if fault := fault_in(value, lines=name in _LINES):
         yield Fault("bad_characters", at, f"{name} has {fault}. Type it again.")
-    longest = _LONGEST.get(name, _LONGEST_OTHERWISE)
+    longest = LONGEST.get(name, LONGEST_OTHERWISE)
     if length(value) > longest:
         yield Fault("text_too_long", at, f"{name} has {length(value)} characters; at most {longest} fit.")
     if _SSN.search(value):
