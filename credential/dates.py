@@ -115,6 +115,7 @@ def parse_date(text: object, where: str = "") -> date:
         raise _bad(text, where) from None
 
 
+@lru_cache(maxsize=64)
 def format_date_time(instant: datetime) -> str:
     """Write a moment as we issue it: UTC, whole seconds, `Z` (DateTimeZ, Open Badges 3.0, Primitive Types).
 
