@@ -21,7 +21,9 @@ CREDENTIAL_JWT: Final = "application/vc+jwt"
 """A secured credential as a compact JWS."""
 
 _TYPE: Final = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}", re.ASCII)
-_WHOLE: Final = re.compile(r"data:([a-z]+/[a-z0-9][a-z0-9.+-]{0,100});base64,([A-Za-z0-9+/]*={0,2})", re.ASCII)
+_WHOLE: Final = re.compile(
+    r"data:([a-z]+/[a-z0-9][a-z0-9.+-]{0,100});base64,([A-Za-z0-9+/]*={0,2})", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)

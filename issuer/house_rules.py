@@ -7,8 +7,10 @@ random. Numbers are text, because readers disagree on floats. Texts hold nothing
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -16,6 +18,8 @@ from typing import Any, Final
 
 from contexts.errors import pointer
 from contexts.schema import Fault
+from credential.embedded import MOST_TOGETHER, ONE, read_data_uri
+from credential.errors import CredentialError
 from issuer.text import fault_in, length
 
 Path = tuple[str | int, ...]
@@ -88,8 +92,8 @@ _LONGEST: Final = {
 }
 _LONGEST_OTHERWISE: Final = 500
 _LONGEST_ADDRESS: Final = 2_000
-_EMBEDDED_ONE: Final = 32_768
-_EMBEDDED_ALL: Final = 131_072
+_EMBEDDED_ONE: Final = ONE.max_bytes
+_EMBEDDED_ALL: Final = MOST_TOGETHER
 _SALT: Final = 22
 _WITHHELD_WITHIN_TEXT: Final = 5
 
@@ -131,6 +135,19 @@ class HouseRules:
     withheld: Collection[str] = ()
 
 
+def is_public_address(text: str) -> bool:
+    """Whether this is a full https address as badges write them, without a user's name."""
+    return _HTTPS.fullmatch(text) is not None
+
+
+def private_fault(text: str) -> str | None:
+    """What a text says that no badge says, as the end of a sentence, or None."""
+    if _SSN.search(text):
+        return "looks like it has a Social Security number"
+    found = _LABELLED.search(text)
+    return f"says {found[1]!r}, which is no part of a badge" if found else None
+
+
 def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[Fault]:
     """Everything in which a credential breaks the house rules, in the order of reading.
 
@@ -143,7 +160,7 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     for path, name, value in leaves:
         yield from _member(path, name)
         yield from _value(path, name, value, rules)
-    yield from _embedded(leaves)
+    yield from _embedded(leaves, rules)
     yield from _subject(credential)
     yield from _words(leaves)
     for rule in (_status, _kind):
@@ -176,7 +193,7 @@ def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
 
     No more than a short cut: what it passes, `_member` and `_value` would find without fault.
     """
-    if name in _WORDS or _is_forbidden(name):
+    if name in _WORDS or is_forbidden_member(name):
         return False
     if not isinstance(value, str):
         return isinstance(value, bool) or (isinstance(value, dict | list) and bool(value))
@@ -194,14 +211,15 @@ def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
 
 
 @lru_cache(maxsize=1024)
-def _is_forbidden(name: str) -> bool:
+def is_forbidden_member(name: str) -> bool:
+    """Whether no credential has a member of this name, however it is spelled."""
     return _NAME_OF_MEMBER.sub("", name.casefold()) in FORBIDDEN_MEMBERS
 
 
 def _member(path: Path, name: str) -> Iterator[Fault]:
     if not isinstance(path[-1], str):
         return
-    if _is_forbidden(name):
+    if is_forbidden_member(name):
         yield Fault("forbidden_member", pointer(*path), f"A badge never says {name}. Leave this member out.")
 
 
@@ -260,22 +278,55 @@ def _withheld(at: str, name: str, value: str, withheld: Collection[str]) -> Iter
             return
 
 
-def _embedded(leaves: list[tuple[Path, str, Any]]) -> Iterator[Fault]:
+def _embedded(leaves: list[tuple[Path, str, Any]], rules: HouseRules) -> Iterator[Fault]:
     total = 0
     for path, _, value in leaves:
         if isinstance(value, str) and value.startswith("data:"):
-            size = len(value) * 3 // 4 if ";base64," in value[:100] else len(value)
+            size = _embedded_size(value)
             total += size
             if size > _EMBEDDED_ONE:
                 message = (
                     f"What is embedded here has {size} bytes; at most {_EMBEDDED_ONE} fit. Link it instead."
                 )
                 yield Fault("embedded_too_large", pointer(*path), message)
+            else:
+                yield from _embedded_words(pointer(*path), value, rules)
     if total > _EMBEDDED_ALL:
         message = (
             f"What is embedded has {total} bytes together; at most {_EMBEDDED_ALL} fit. Link some of it."
         )
         yield Fault("embedded_too_large", "", message)
+
+
+def _embedded_size(text: str) -> int:
+    """Octets of the thing itself, where it is written in base64; else of its text."""
+    head, comma, octets = text.partition(",")
+    if not comma or not head.endswith(";base64"):
+        return len(text)
+    return len(octets) // 4 * 3 - octets[-2:].count("=")
+
+
+def _embedded_words(at: str, text: str, rules: HouseRules) -> Iterator[Fault]:
+    """What is embedded as words says no more of a student than the badge itself may."""
+    try:
+        found = read_data_uri(text)
+        if found.media_type.startswith(("image/", "application/pdf")):
+            return
+        words = _in_words(found.data)
+    except CredentialError:
+        return  # another spelling, which a badge of ours never has; its address was looked at
+    yield from _withheld(at, "what is embedded", words, rules.withheld)
+    if found.media_type == "text/plain" and (fault := private_fault(words)):
+        yield Fault("forbidden_value", at, f"What is embedded {fault}. Take it out.")
+
+
+def _in_words(data: bytes) -> str:
+    """The words of a text; of a compact JWS those of its payload."""
+    parts = data.split(b".")
+    if data.startswith(b"ey") and len(parts) == 3:  # noqa: PLR2004 - header, payload, signature
+        with suppress(ValueError):
+            data = base64.urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4))
+    return data.decode("utf-8", "replace")
 
 
 def _subject(credential: Mapping[str, Any]) -> Iterator[Fault]:

@@ -18,6 +18,7 @@ from issuer.commands.desk import Desk
 from issuer.commands.sharing import check_links, find, give_share, links
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
+from issuer.evidence.errors import EvidenceRefused
 from issuer.issuance import Issued, issue, rehearse, stored
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
@@ -156,7 +157,7 @@ def _one(
     except PrepareRefused as fault:
         return Done(_rejected(row, fault.code, "; ".join(str(one.message) for one in fault.faults)))
     except IssuerError as fault:
-        if fault.code not in _ROW_FAULTS:
+        if fault.code not in _ROW_FAULTS and not isinstance(fault, EvidenceRefused):
             raise
         return Done(_rejected(row, fault.code, fault.message))
 
