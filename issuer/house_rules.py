@@ -7,10 +7,8 @@ random. Numbers are text, because readers disagree on floats. Texts hold nothing
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -18,8 +16,8 @@ from typing import Any, Final
 
 from contexts.errors import pointer
 from contexts.schema import Fault
-from credential.embedded import MOST_TOGETHER, ONE, read_data_uri
-from credential.errors import CredentialError
+from issuer.embedded_rules import embedded_faults
+from issuer.private_words import faults_in, holds_withheld
 from issuer.text import fault_in, length
 
 Path = tuple[str | int, ...]
@@ -92,22 +90,10 @@ _LONGEST: Final = {
 }
 _LONGEST_OTHERWISE: Final = 500
 _LONGEST_ADDRESS: Final = 2_000
-_EMBEDDED_ONE: Final = ONE.max_bytes
-_EMBEDDED_ALL: Final = MOST_TOGETHER
 _SALT: Final = 22
-_WITHHELD_WITHIN_TEXT: Final = 5
 
-_SSN: Final = re.compile(
-    r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[- ](?!00)[0-9]{2}[- ](?!0000)[0-9]{4}(?![0-9A-Za-z-])"
-)
-_LABELLED: Final = re.compile(
-    r"\b(ssn|social security( number| no)?|date of birth|birth ?date|dob|race|ethnicity|free lunch|"
-    r"reduced lunch|lunch status|disability|iep|504 plan|english (language )?learner|failed attempts?|"
-    r"attempts failed|student (id|number)|sasid)\s*[:=#]",
-    re.IGNORECASE,
-)
 _WORTH_A_LOOK: Final = re.compile("[:=#]|[0-9]{4}")
-"""What a text must hold before `_SSN` or `_LABELLED` can find anything in it."""
+"""What a text must hold before `private_words.faults_in` can find anything in it."""
 _NAME_OF_MEMBER: Final = re.compile(r"[^a-z0-9]")
 _URN: Final = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REST: Final = "[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]"
@@ -140,14 +126,6 @@ def is_public_address(text: str) -> bool:
     return _HTTPS.fullmatch(text) is not None
 
 
-def private_fault(text: str) -> str | None:
-    """What a text says that no badge says, as the end of a sentence, or None."""
-    if _SSN.search(text):
-        return "looks like it has a Social Security number"
-    found = _LABELLED.search(text)
-    return f"says {found[1]!r}, which is no part of a badge" if found else None
-
-
 def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[Fault]:
     """Everything in which a credential breaks the house rules, in the order of reading.
 
@@ -160,7 +138,9 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     for path, name, value in leaves:
         yield from _member(path, name)
         yield from _value(path, name, value, rules)
-    yield from _embedded(leaves, rules)
+    yield from embedded_faults(
+        ((pointer(*path), value) for path, _, value in leaves if isinstance(value, str)), rules.withheld
+    )
     yield from _subject(credential)
     yield from _words(leaves)
     for rule in (_status, _kind):
@@ -237,8 +217,10 @@ def _value(path: Path, name: str, value: Any, rules: HouseRules) -> Iterator[Fau
         elif name not in ("@context", "type"):
             yield from _text(at, name, value)
         # A random number may happen to be somebody's; it says nothing about them.
-        if path[0] != "credentialStatus" and not _URN.fullmatch(value):
-            yield from _withheld(at, name, value, rules.withheld)
+        own = path[0] == "credentialStatus" or _URN.fullmatch(value)
+        if not own and holds_withheld(value, rules.withheld, whole=name != "value"):
+            message = f"{name} holds what must stay in the school's records. Take it out."
+            yield Fault("withheld_value", at, message)
 
 
 def _address(at: str, name: str, value: str, rules: HouseRules) -> Iterator[Fault]:
@@ -258,75 +240,8 @@ def _text(at: str, name: str, value: str) -> Iterator[Fault]:
     longest = _LONGEST.get(name, _LONGEST_OTHERWISE)
     if length(value) > longest:
         yield Fault("text_too_long", at, f"{name} has {length(value)} characters; at most {longest} fit.")
-    if _SSN.search(value):
-        yield Fault("forbidden_value", at, f"{name} looks like a Social Security number. Take it out.")
-    if found := _LABELLED.search(value):
-        yield Fault(
-            "forbidden_value", at, f"{name} says {found[1]!r}, which is no part of a badge. Take it out."
-        )
-
-
-def _withheld(at: str, name: str, value: str, withheld: Collection[str]) -> Iterator[Fault]:
-    for secret in withheld:
-        inside = len(secret) >= _WITHHELD_WITHIN_TEXT and re.search(
-            rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", value, re.IGNORECASE
-        )
-        if (secret and inside) or (value == secret and name != "value"):
-            yield Fault(
-                "withheld_value", at, f"{name} holds what must stay in the school's records. Take it out."
-            )
-            return
-
-
-def _embedded(leaves: list[tuple[Path, str, Any]], rules: HouseRules) -> Iterator[Fault]:
-    total = 0
-    for path, _, value in leaves:
-        if isinstance(value, str) and value.startswith("data:"):
-            size = _embedded_size(value)
-            total += size
-            if size > _EMBEDDED_ONE:
-                message = (
-                    f"What is embedded here has {size} bytes; at most {_EMBEDDED_ONE} fit. Link it instead."
-                )
-                yield Fault("embedded_too_large", pointer(*path), message)
-            else:
-                yield from _embedded_words(pointer(*path), value, rules)
-    if total > _EMBEDDED_ALL:
-        message = (
-            f"What is embedded has {total} bytes together; at most {_EMBEDDED_ALL} fit. Link some of it."
-        )
-        yield Fault("embedded_too_large", "", message)
-
-
-def _embedded_size(text: str) -> int:
-    """Octets of the thing itself, where it is written in base64; else of its text."""
-    head, comma, octets = text.partition(",")
-    if not comma or not head.endswith(";base64"):
-        return len(text)
-    return len(octets) // 4 * 3 - octets[-2:].count("=")
-
-
-def _embedded_words(at: str, text: str, rules: HouseRules) -> Iterator[Fault]:
-    """What is embedded as words says no more of a student than the badge itself may."""
-    try:
-        found = read_data_uri(text)
-        if found.media_type.startswith(("image/", "application/pdf")):
-            return
-        words = _in_words(found.data)
-    except CredentialError:
-        return  # another spelling, which a badge of ours never has; its address was looked at
-    yield from _withheld(at, "what is embedded", words, rules.withheld)
-    if found.media_type == "text/plain" and (fault := private_fault(words)):
-        yield Fault("forbidden_value", at, f"What is embedded {fault}. Take it out.")
-
-
-def _in_words(data: bytes) -> str:
-    """The words of a text; of a compact JWS those of its payload."""
-    parts = data.split(b".")
-    if data.startswith(b"ey") and len(parts) == 3:  # noqa: PLR2004 - header, payload, signature
-        with suppress(ValueError):
-            data = base64.urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4))
-    return data.decode("utf-8", "replace")
+    for fault in faults_in(value):
+        yield Fault("forbidden_value", at, f"{name} {fault}. Take it out.")
 
 
 def _subject(credential: Mapping[str, Any]) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""`cairn evidence`: attach a file, a link or the certifying body's own badge to an award, before it is issued."""
+"""`cairn evidence`: attach a file, a link or the certifying body's badge to an award not yet issued."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from credential.embedded import ONE
 from issuer.evidence.errors import EvidenceRefused
 from issuer.evidence.item import MOST_BYTES, Attached, EvidenceItem, EvidenceKind, Place, Words, sri
 from issuer.evidence.pdf import check_pdf
-from issuer.house_rules import private_fault
+from issuer.private_words import faults_in
 from issuer.text import fault_in
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
@@ -131,6 +131,6 @@ def _text(data: bytes) -> str:
         raise EvidenceRefused("evidence_empty", "the text is empty: write what there is to say")
     if fault := fault_in(text.replace("\t", " "), lines=True):
         raise EvidenceRefused("evidence_text", f"the text has {fault}: type that place again")
-    if fault := private_fault(text):
+    for fault in faults_in(text):
         raise EvidenceRefused("evidence_private", f"the text {fault}: take it out")
     return text

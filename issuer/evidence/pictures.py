@@ -85,6 +85,8 @@ def _pixels(data: bytes, *, shrink: bool) -> tuple[Image.Image, bool]:
                     found.draft("RGB", (_SIDES[0], _SIDES[0]))  # a JPEG is decoded no larger than is needed
                 found.load()
                 return _clean(_plain(ImageOps.exif_transpose(found))), is_png
+    except EvidenceRefused:
+        raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, MemoryError) as fault:
         raise _too_large() from fault
     except (*_BROKEN, Warning) as fault:
