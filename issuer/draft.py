@@ -176,7 +176,8 @@ def draft_credential(
 
 def _evidence(award: AwardFacts) -> Iterator[Evidence]:
     """What shows the award: itself as a `data:` URI, or where it is (Open Badges 3.0, Evidence)."""
-    if award.evidence_url:
+    # A link that somebody attached too has its name and its digest from there.
+    if award.evidence_url and award.evidence_url not in {one.item.url for one in award.evidence}:
         yield Evidence(id=award.evidence_url, name="Evidence")
     for one in award.evidence:
         item, words = one.item, one.item.words

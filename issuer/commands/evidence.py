@@ -143,12 +143,14 @@ def export(
     desk: Desk = ctx.obj
     district = desk.district()
     with desk.store().reading() as session:
-        found = [row for row in evidence.rows(session, district.id, award_ref) if row.number == number]
-    if not found or found[0].body is None:
+        rows = evidence.rows(session, district.id, award_ref)
+        found = next((row.attached() for row in rows if row.number == number), None)
+    if found is None or not found.body:
         raise IssuerError("not_found", f"{award_ref} has no file under number {number}")
     with to.open("xb") as out:
-        out.write(found[0].body)
-    desk.data({"file": str(to), "sha256": found[0].sha256}, f"{to} has the digest {found[0].sha256}")
+        out.write(found.body)
+    digest = found.item.sha256
+    desk.data({"file": str(to), "sha256": digest}, f"{to} has the digest {digest}")
 
 
 def _read(path: Path) -> bytes:

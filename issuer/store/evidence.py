@@ -6,6 +6,7 @@ none can be added either. Migration 0008 makes the database itself refuse both.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from issuer.errors import IssuerError
 from issuer.evidence.item import Attached, EvidenceItem
 from issuer.store.session import Session
 from issuer.store.tables import Base, Credential, State
@@ -63,6 +65,19 @@ class EvidenceRow(Base):
             }
         )
 
+    def attached(self) -> Attached:
+        """The same with its octets, if they are those that were taken.
+
+        Raises:
+            IssuerError: `state_conflict`.
+        """
+        if self.body is not None and hashlib.sha256(self.body).hexdigest() != self.sha256:
+            raise IssuerError(
+                "state_conflict",
+                f"evidence {self.number} of {self.award_ref} is not what was taken: look at `cairn audit`",
+            )
+        return Attached(self.item(), self.body or b"")
+
 
 def rows(session: Session, district_id: str, award_ref: str) -> Sequence[EvidenceRow]:
     """The evidence of one award, in the order in which it was added."""
@@ -80,8 +95,12 @@ def items(session: Session, district_id: str, award_ref: str) -> tuple[EvidenceI
 
 
 def attached(session: Session, district_id: str, award_ref: str) -> tuple[Attached, ...]:
-    """The evidence of one award, with its octets."""
-    return tuple(Attached(row.item(), row.body or b"") for row in rows(session, district_id, award_ref))
+    """The evidence of one award, with its octets.
+
+    Raises:
+        IssuerError: `state_conflict` where the octets are not those that were taken.
+    """
+    return tuple(row.attached() for row in rows(session, district_id, award_ref))
 
 
 def add(
