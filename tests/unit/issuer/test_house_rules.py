@@ -249,7 +249,7 @@ def test_texts_have_a_length(length: int, code: str) -> None:
 
 
 def test_the_codes_are_a_closed_set() -> None:
-    sources = "".join(Path(one.__file__).read_text("utf-8") for one in (house_rules, embedded_rules))
+    sources = "".join(Path(str(one.__file__)).read_text("utf-8") for one in (house_rules, embedded_rules))
     raised = set(re.findall(r'Fault\(\s*"([a-z_]+)"', sources))
     assert raised == set(house_rules.CODES)
 

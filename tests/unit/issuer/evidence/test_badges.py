@@ -31,8 +31,8 @@ def take(world: World, data: bytes | None = None, *, policy: Policy | None = Non
     def gathering(presented: Presented) -> Evidence:
         return world.evidence(presented, now=how.get("now", NOW), policy=judged)
 
-    given = world.badge() if data is None else data
-    return badge_item(given, **({"gathering": gathering, "policy": judged, "now": NOW} | how))
+    given: dict[str, Any] = {"gathering": gathering, "policy": judged, "now": NOW}
+    return badge_item(world.badge() if data is None else data, **(given | how))
 
 
 def refused(world: World, data: bytes | None = None, **how: Any) -> EvidenceRefused:
