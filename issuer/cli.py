@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, evidence, issuing, keys, serving, setup, sharing
+from issuer.commands import archive, catalog, evidence, issuing, keys, renewing, serving, setup, sharing
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -53,6 +53,7 @@ app.command("export")(issuing.export)
 app.command("share")(sharing.share)
 app.command("unshare")(sharing.unshare)
 app.command("revoke")(issuing.revoke)
+app.command("renew")(renewing.renew)
 app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)

@@ -36,7 +36,8 @@ from credential.model import (
 from credential.recipient import name_identity
 from credential.status import StatusEntry
 from credential.types import ResultStatusType
-from issuer.catalog.achievement import SCORE, STANDING
+from issuer.catalog.achievement import LEVEL, SCORE, STANDING
+from issuer.catalog.catalogue import folded
 from issuer.evidence.item import KEPT, Attached, EvidenceItem, Place, multibase
 from issuer.roster.report import AwardRow
 from issuer.text import normal
@@ -235,8 +236,19 @@ def _subject(award: AwardFacts, achievement: Achievement, credential_id: str) ->
 
 
 def _results(award: AwardFacts, achievement: Achievement) -> Iterator[Result]:
-    """A score and a standing, each under the achievement's description of it (Open Badges 3.0, Result)."""
-    if award.score:
+    """A score or a level, and a standing, under the achievement's descriptions (Open Badges 3.0, Result)."""
+    if award.score and (level := _level(award.score, achievement)):
+        yield Result(result_description=achievement.id + LEVEL, achieved_level=level)
+    elif award.score:
         yield Result(result_description=achievement.id + SCORE, value=normal(award.score))
     if award.provisional:
         yield Result(result_description=achievement.id + STANDING, status=ResultStatusType.PROVISIONAL)
+
+
+def _level(score: str, achievement: Achievement) -> str | None:
+    """The id of the level that a score names; None where it names none, and is a score of its own."""
+    for description in achievement.result_description:
+        for level in description.rubric_criterion_level:
+            if description.id == achievement.id + LEVEL and folded(score) == folded(level.name):
+                return level.id
+    return None

@@ -18,7 +18,8 @@ from issuer.store.session import Session, Store
 ROOM: Final = 20 * 1024**3
 """Octets of evidence that one district keeps."""
 
-_LONGEST_REF = 120
+_LONGEST_REF = 140
+"""Characters of a reference: a sheet's 120, and what a renewal adds."""
 
 
 def attach(

@@ -140,8 +140,8 @@ def _amounts() -> Iterator[Case]:
                done("pieces", sizes=[32 * 1024]))  # fmt: skip
     yield Case("UPL-05-room-used-up", done("pieces", sizes=[10, 10], room=19), "json", "evidence_quota",
                done("pieces", sizes=[10, 10], room=20))  # fmt: skip
-    yield Case("UPL-05-long-reference", done("pieces", sizes=[10], ref="x" * 121), "json", "bad_request",
-               done("pieces", sizes=[10], ref="x" * 120))  # fmt: skip
+    yield Case("UPL-05-long-reference", done("pieces", sizes=[10], ref="x" * 141), "json", "bad_request",
+               done("pieces", sizes=[10], ref="x" * 140))  # fmt: skip
 
 
 def _links() -> Iterator[Case]:

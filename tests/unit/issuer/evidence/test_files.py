@@ -127,6 +127,12 @@ def test_too_many_pixels_are_not_decoded(monkeypatch: pytest.MonkeyPatch) -> Non
         redraw(made.flat(10, 11), None)
 
 
+@pytest.mark.parametrize("form", ["GIF", "TIFF", "BMP", "WEBP"])
+def test_two_decoders_and_no_others_see_an_upload(form: str) -> None:
+    with pytest.raises(EvidenceRefused, match="picture_broken"):
+        redraw(made.photo(form=form), None)
+
+
 @pytest.mark.parametrize("form", ["PNG", "JPEG"])
 def test_half_a_picture_is_none(form: str) -> None:
     data = made.photo(form=form)
