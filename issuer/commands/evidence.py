@@ -12,6 +12,7 @@ import typer
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
 from issuer.evidence.attach import attach, carry_over, detach
+from issuer.evidence.errors import EvidenceRefused
 from issuer.evidence.item import MOST_BYTES, Attached, EvidenceItem, Place, Words
 from issuer.store import evidence
 from issuer.store.tables import District
@@ -19,6 +20,9 @@ from issuer.store.tables import District
 app = typer.Typer(
     no_args_is_help=True, help="Evidence of awards: add it by the award's reference, then run `cairn issue`."
 )
+
+_MOST_FILES = 50_000
+"""Files of a folder that are looked at; a sheet has 20,000 rows."""
 
 Ref = Annotated[str, typer.Argument(help="The award's reference, as in the sheet; the award may come later.")]
 Number = Annotated[int, typer.Argument(help="Which piece, as `cairn evidence list` numbers them.")]
@@ -151,6 +155,33 @@ def export(
         out.write(found.body)
     digest = found.item.sha256
     desk.data({"file": str(to), "sha256": digest}, f"{to} has the digest {digest}")
+
+
+def attach_folder(desk: Desk, district: District, folder: Path, award_ref: str) -> int:
+    """Attach the files of a folder that are named by an award's reference: `A-1.jpg`, `A-1 2.pdf`.
+
+    A file that the award has already is passed over, so that a second run changes nothing.
+
+    Returns:
+        How many were added.
+
+    Raises:
+        EvidenceRefused: With the name of the file that is not taken.
+    """
+    added = 0
+    for path in sorted(folder.iterdir())[:_MOST_FILES]:
+        named = path.stem == award_ref or path.stem.startswith(f"{award_ref} ")
+        if not named or not path.is_file() or path.is_symlink():
+            continue
+        try:
+            one = _file(desk, district, path, Words(), keep=False)
+            attach(desk.store(), district.id, award_ref, one, now=desk.now(), actor=desk.actor)
+        except EvidenceRefused as fault:
+            if fault.code == "evidence_twice":
+                continue
+            raise EvidenceRefused(fault.code, f"{path.name}: {fault.message}") from fault
+        added += 1
+    return added
 
 
 def _read(path: Path) -> bytes:

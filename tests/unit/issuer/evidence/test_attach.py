@@ -27,6 +27,9 @@ from issuer.store import audit, evidence, queries
 from issuer.store.tables import Audit, State
 from tests.evidence_files import PLAIN_PDF, photo
 from tests.house import House, attempt, without_triggers
+from verifier.checks.meaning import check_meaning
+from verifier.checks.shape import check_shape
+from verifier.evidence import CheckOutcome
 
 LINK = "https://work.riverbend.example/7.pdf"
 DIGEST = hashlib.sha256(b"seven").hexdigest()
@@ -86,6 +89,15 @@ def test_what_is_kept_or_linked_is_in_the_badge_by_its_digest(house: House) -> N
     assert second["id"] == LINK
     assert second["digestSRI"].startswith("sha256-")
     assert second["digestMultibase"].startswith("uEi")
+
+
+def test_a_verifier_reads_every_kind_of_evidence(house: House) -> None:
+    for one in (file_item(photo()), file_item(b"word " * 10_000, address=ADDRESS), text("Built a shelf.")):
+        put(house, one)
+    put(house, link_item(LINK, digest=DIGEST))
+    document = parse(house.issue().document)
+    assert check_shape(document).outcome is CheckOutcome.YES
+    assert check_meaning(document).outcome is CheckOutcome.YES
 
 
 def test_the_sheets_link_gets_the_digest_that_was_attached(house: House) -> None:

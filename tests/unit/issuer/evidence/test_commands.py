@@ -170,3 +170,29 @@ def test_an_award_that_ends_is_renewed_with_its_evidence(desk: Desk) -> None:
         assert fault.code == code
     skipped = desk.json("issue", "-", data=sheet(row))
     assert rows(skipped, "outcome", "code") == [("skip", "ALREADY_ISSUED")]
+
+
+def test_a_folder_of_files_goes_to_the_awards_that_name_them(desk: Desk) -> None:
+    folder = desk.folder / "files"
+    folder.mkdir()
+    for name, data in {
+        "R-1.jpg": photo(),
+        "R-1 report.PDF": PLAIN_PDF,
+        "R-10.txt": b"Another award's.",
+        "R-2.png": b"<svg/>",
+        "unrelated.txt": b"words",
+    }.items():
+        (folder / name).write_bytes(data)
+    (folder / "R-1.lnk").symlink_to(folder / "unrelated.txt")
+    data = sheet({}, {})
+    refusal = desk.run("issue", "-", "--dry-run", "--evidence", str(folder), data=data).exception
+    assert isinstance(refusal, IssuerError)
+    made = desk.json("issue", "-", "--evidence", str(folder), data=data, code=4)
+    assert rows(made, "outcome", "code") == [("ready", ""), ("reject", "EVIDENCE_KIND")]
+    assert made["rows"][1]["why"].startswith("R-2.png: the file is an SVG picture")
+    listed = desk.json("evidence", "list", "R-1")["evidence"]
+    assert [row["name"] for row in listed] == ["Document", "Picture"]
+    (folder / "R-2.png").write_bytes(photo(form="PNG"))
+    again = desk.json("issue", "-", "--evidence", str(folder), data=data)
+    assert rows(again, "outcome", "code") == [("skip", "ALREADY_ISSUED"), ("ready", "")]
+    assert desk.json("evidence", "list", "R-10")["evidence"] == []
