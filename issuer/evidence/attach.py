@@ -60,11 +60,11 @@ def attach(
         # Whoever prepares the badge stands in the same line: one of the two sees what the other did.
         audit.hold(session, district_id)
         before = evidence.items(session, district_id, award_ref)
-        _check_open(session, district_id, award_ref)
         if _mark(one.item) in {_mark(item) for item in before}:
             raise EvidenceRefused(
                 "evidence_twice", f"{award_ref} has this evidence already: nothing was added"
             )
+        _check_open(session, district_id, award_ref)
         check_fits((*before, one.item))
         name = _name_of(session, district_id, award_ref) or recipient_name
         if name is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import threading
 from dataclasses import replace
 from typing import Any
 
@@ -142,6 +143,8 @@ def test_after_the_badge_is_prepared_its_evidence_stands(house: House) -> None:
     ):
         with pytest.raises(EvidenceRefused, match="evidence_closed"):
             closed()
+    with pytest.raises(EvidenceRefused, match="evidence_twice"):
+        put(house, text("before"))  # so that a run which is done again goes on to sign
     again = house.issue()
     assert (again.document, again.first) == (first.document, False)
 
@@ -168,6 +171,22 @@ def test_before_that_a_piece_can_be_taken_away(house: House) -> None:
     with pytest.raises(IssuerError, match="not_found"):
         detach(house.store, house.district.id, "A-1", 1, now=house.time, actor="test")
     assert len(signed(house)["evidence"]) == 1
+
+
+def test_many_at_once_each_get_a_number_of_their_own(house: House) -> None:
+    numbers: list[int] = []
+    together = threading.Barrier(6)
+
+    def one(word: str) -> None:
+        together.wait()
+        numbers.append(put(house, text(word)))
+
+    threads = [threading.Thread(target=one, args=(f"piece {n}",)) for n in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(numbers) == [1, 2, 3, 4, 5, 6]
 
 
 def test_every_change_is_in_the_audit_by_digest_alone(house: House) -> None:

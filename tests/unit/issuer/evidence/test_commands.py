@@ -65,7 +65,8 @@ def test_evidence_comes_first_and_the_sheet_after_it(desk: Desk) -> None:
     assert read_data_uri(value["evidence"][1]["id"]).data == PLAIN_PDF
     assert [one["id"] for one in value["relatedResource"]] == [LINK]
     assert "6789" not in str(value)
-    assert refused(desk, "add", "R-1", named).code == "evidence_closed"
+    assert refused(desk, "add", "R-1", named).code == "evidence_twice"
+    assert refused(desk, "add", "R-1", file(desk, b"another")).code == "evidence_closed"
     assert refused(desk, "remove", "R-1", "1").code == "evidence_closed"
     again = desk.json("issue", "-", data=sheet({}))
     assert rows(again, "outcome", "code") == [("skip", "ALREADY_ISSUED")]
