@@ -14,6 +14,9 @@ from issuer.evidence.pdf import check_pdf
 from issuer.private_words import faults_in
 from issuer.text import fault_in
 
+MOST_TEXT: Final = 1_048_576
+"""Octets of a plain text, each letter of which is looked at."""
+
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"
 _PDF: Final = b"%PDF-"
@@ -109,6 +112,10 @@ def _taken(data: bytes, *, keep: bool) -> tuple[str, bytes]:
 
 def _text(data: bytes) -> str:
     """A plain text: lines of letters that anybody can see, in UTF-8."""
+    if len(data) > MOST_TEXT:
+        raise EvidenceRefused(
+            "evidence_too_large", f"the text is larger than {MOST_TEXT >> 20} MB: print it to a PDF"
+        )
     try:
         text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "strict")
     except UnicodeDecodeError:

@@ -82,11 +82,17 @@ def many_streams(count: int) -> bytes:
     return made.pdf(*[made.stream(b"")] * count)
 
 
+def many_names(count: int) -> bytes:
+    """A PDF of so many names and some more."""
+    return made.pdf(b"/A" * count)
+
+
 RECIPES: dict[str, Callable[..., bytes]] = {
     "bomb": bomb,
     "text": text,
     "pdf_bomb": pdf_bomb,
     "many_streams": many_streams,
+    "many_names": many_names,
 }
 
 
@@ -233,8 +239,14 @@ def _documents() -> Iterator[Case]:
 def _sizes() -> Iterator[Case]:
     """UPL-05: the bound of one upload."""
     most = 10 * 1024 * 1024
-    bad, good = Recipe("text", {"size": most + 1}), Recipe("text", {"size": most})
-    yield Case("UPL-05-ten-megabytes-and-one", bad, "bin", "evidence_too_large", good)
+    for name, size, fits in (
+        ("ten-megabytes-and-one", most + 1, 1_048_576),
+        ("text-of-a-megabyte-and-one", 1_048_577, 1_048_576),
+    ):
+        bad, good = Recipe("text", {"size": size}), Recipe("text", {"size": fits})
+        yield Case(f"UPL-05-{name}", bad, "bin", "evidence_too_large", good)
+    bad, good = Recipe("many_names", {"count": 1_000_000}), Recipe("many_names", {"count": 1_000})
+    yield Case("UPL-05-pdf-many-names", bad, "bin", "pdf_hidden", good)
 
 
 def _names_and_texts() -> Iterator[Case]:

@@ -57,6 +57,16 @@ def test_the_bound_is_of_the_thing_and_not_of_its_text() -> None:
             read_data_uri(data_uri("text/plain", bytes(size)), LIMITS)
 
 
+def test_the_size_is_looked_at_before_anything_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object, **__: object) -> bytes:
+        raise AssertionError("decoded")
+
+    text = data_uri("text/plain", bytes(100_000))
+    monkeypatch.setattr("credential.embedded.base64.b64decode", never)
+    with pytest.raises(CredentialError, match="embedded_too_large"):
+        read_data_uri(text, LIMITS)
+
+
 def test_a_long_head_is_no_way_around_the_bound() -> None:
     with pytest.raises(CredentialError):
         read_data_uri("data:" + "a" * 100_000, LIMITS)

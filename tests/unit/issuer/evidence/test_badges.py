@@ -19,7 +19,7 @@ from issuer.evidence.errors import EvidenceRefused
 from issuer.evidence.item import Attached, Place
 from tests.evidence_files import photo
 from tests.world import NOW, World, keep
-from verifier.evidence import Evidence, Fetched, Presented
+from verifier.evidence import Code, Evidence, Fetched, Outcome, Presented
 from verifier.policy import Policy
 
 ADDRESS = "https://badges.riverbend.example/evidence/0b9d8f6e-5f0e-4c56-8d3e-1a2b3c4d5e6f"
@@ -119,6 +119,14 @@ def test_an_open_check_is_taken_with_a_reason_alone(what: str) -> None:
     assert found["unchecked"] == "Their server is down; seen on their own site."
     assert found["verdict"] == "incomplete"
     assert ("holder" in found) is (what == "list_url")
+
+
+def test_a_badge_whose_words_nobody_could_look_at_is_not_taken_for_any_reason() -> None:
+    world = World()
+    world.tamper["badge"] = lambda made: made["proof"][0].update(cryptosuite="other-rdfc-2030")
+    verdict = world.check(world.badge())
+    assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, Code.INCOMPLETE)
+    assert refused(world, accept_unchecked="I know the sender").code == "badge_unreadable"
 
 
 def test_an_issuer_that_nobody_lists_is_an_open_check() -> None:

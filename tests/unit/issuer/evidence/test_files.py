@@ -6,6 +6,7 @@ import ast
 import base64
 import hashlib
 import io
+import zlib
 from pathlib import Path
 
 import pytest
@@ -142,7 +143,16 @@ def test_half_a_picture_is_none(form: str) -> None:
 def test_an_upload_is_bounded() -> None:
     assert code(b"") == "evidence_empty"
     assert code(b"a" * (MOST_BYTES + 1)) == "evidence_too_large"
-    assert file_item(b"a" * MOST_BYTES, address=ADDRESS).item.place is Place.KEPT
+    assert code(b"%PDF-1.7\n".ljust(MOST_BYTES + 1)) == "evidence_too_large"
+    full = made.pdf(made.stream(bytes(MOST_BYTES - 1_000), packed=False)).ljust(MOST_BYTES)
+    assert len(full) == MOST_BYTES
+    assert file_item(full, address=ADDRESS).item.place is Place.KEPT
+
+
+def test_a_text_is_bounded_more_closely() -> None:
+    assert file_item(b"a" * files.MOST_TEXT, address=ADDRESS).item.place is Place.KEPT
+    assert code(b"a" * (files.MOST_TEXT + 1)) == "evidence_too_large"
+    assert code(b"\xff" * (files.MOST_TEXT + 1)) == "evidence_too_large"
 
 
 def test_a_text_is_embedded_up_to_its_bound_and_kept_beyond() -> None:
@@ -269,14 +279,48 @@ def test_a_pdf_that_does_more_is_refused(data: bytes, expected: str) -> None:
 
 
 def test_unpacking_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf, "MOST_UNPACKED", 1_000)
-    check_pdf(made.pdf(made.stream(b" " * 999)))
+    packed = len(zlib.compress(b" " * 900))
+    monkeypatch.setattr(pdf, "MOST_UNPACKED", 900 + packed + 1)
+    check_pdf(made.pdf(made.stream(b" " * 900)))
+    monkeypatch.setattr(pdf, "MOST_UNPACKED", 900 + packed)
     with pytest.raises(EvidenceRefused, match="pdf_hidden"):
-        check_pdf(made.pdf(made.stream(b" " * 1_000)))
+        check_pdf(made.pdf(made.stream(b" " * 900)))
+    monkeypatch.undo()
     monkeypatch.setattr(pdf, "MOST_STREAMS", 2)
     check_pdf(made.pdf(*[made.stream(b"")] * 2))
     with pytest.raises(EvidenceRefused, match="pdf_hidden"):
         check_pdf(made.pdf(*[made.stream(b"")] * 3))
+
+
+def test_a_stream_that_says_nothing_is_bounded_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = b"\x78\x01" + b"\0\0\0\xff\xff" * 40_000
+    long = made.pdf(b"<< /Filter /FlateDecode >>\nstream\n" + empty + b"\nendstream")
+    check_pdf(long)
+    monkeypatch.setattr(pdf, "MOST_UNPACKED", 100_000)
+    with pytest.raises(EvidenceRefused, match="pdf_hidden"):
+        check_pdf(long)
+
+
+def test_the_word_endstream_hides_nothing() -> None:
+    seen, hidden = b"9 0 endstream\n", b"<< /S /Launch >>" * 20
+    plain, packer = zlib.compressobj(0, wbits=-15), zlib.compressobj(9, wbits=-15)
+    packed = b"\x78\x01" + plain.compress(seen) + plain.flush(zlib.Z_FULL_FLUSH)
+    packed += packer.compress(hidden) + packer.flush() + zlib.adler32(seen + hidden).to_bytes(4, "big")
+    assert zlib.decompress(packed) == seen + hidden
+    assert b"endstream" in packed
+    assert b"/Launch" not in packed
+    body = b"<< /Type /ObjStm /Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream"
+    with pytest.raises(EvidenceRefused, match="pdf_active"):
+        check_pdf(made.pdf(body % (len(packed), packed)))
+
+
+def test_as_many_names_are_looked_at_as_a_document_has(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = made.pdf(b"/A" * 100).count(b"/")
+    monkeypatch.setattr(pdf, "MOST_NAMES", names)
+    check_pdf(made.pdf(b"/A" * 100))
+    monkeypatch.setattr(pdf, "MOST_NAMES", names - 1)
+    with pytest.raises(EvidenceRefused, match="pdf_hidden"):
+        check_pdf(made.pdf(b"/A" * 100))
 
 
 def test_every_code_that_files_raise_is_explained() -> None:
