@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, issuing, keys, serving, setup, sharing
+from issuer.commands import archive, catalog, evidence, issuing, keys, renewing, serving, setup, sharing
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -47,11 +47,13 @@ def desk(
 
 app.command("init")(setup.init)
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(evidence.app, name="evidence")
 app.command("issue")(issuing.issue_sheet)
 app.command("export")(issuing.export)
 app.command("share")(sharing.share)
 app.command("unshare")(sharing.unshare)
 app.command("revoke")(issuing.revoke)
+app.command("renew")(renewing.renew)
 app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)

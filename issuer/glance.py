@@ -18,15 +18,15 @@ from issuer.house_rules import (
     ADDRESS_MEMBERS,
     FORBIDDEN_IDENTIFIER_TYPES,
     FORBIDDEN_RESULT_STATES,
-    LABELLED,
     LONGEST,
     LONGEST_ADDRESS,
     LONGEST_OTHERWISE,
     SOURCE_MEMBERS,
     SUBJECT_MEMBERS,
     HouseRules,
-    is_forbidden,
+    is_forbidden_member,
 )
+from issuer.private_words import LABELLED
 
 _MEMBERS: Final = (
     member_names()
@@ -101,7 +101,7 @@ def _is_unsuspicious() -> Callable[[Any], bool]:
 
 @cache
 def _fits() -> Callable[[Any], bool]:
-    members = {name: _member(name) for name in sorted(_MEMBERS) if not is_forbidden(name)}
+    members = {name: _member(name) for name in sorted(_MEMBERS) if not is_forbidden_member(name)}
     house = {
         "$defs": {"members": {"properties": members, "additionalProperties": False, "minProperties": 1}},
         "type": "object",

@@ -16,6 +16,8 @@ from typing import Any, Final
 
 from contexts.errors import pointer
 from contexts.schema import Fault
+from issuer.embedded_rules import embedded_faults
+from issuer.private_words import faults_in, holds_withheld
 from issuer.text import fault_in, length
 
 Path = tuple[str | int, ...]
@@ -91,21 +93,8 @@ LONGEST_OTHERWISE: Final = 500
 """Characters of any other text."""
 LONGEST_ADDRESS: Final = 2_000
 """Characters of an address."""
-_EMBEDDED_ONE: Final = 32_768
-_EMBEDDED_ALL: Final = 131_072
 _SALT: Final = 22
-_WITHHELD_WITHIN_TEXT: Final = 5
 
-_SSN: Final = re.compile(
-    r"(?<![0-9A-Za-z-])(?!000|666|9)[0-9]{3}[- ](?!00)[0-9]{2}[- ](?!0000)[0-9]{4}(?![0-9A-Za-z-])"
-)
-LABELLED: Final = (
-    r"\b(ssn|social security( number| no)?|date of birth|birth ?date|dob|race|ethnicity|free lunch|"
-    r"reduced lunch|lunch status|disability|iep|504 plan|english (language )?learner|failed attempts?|"
-    r"attempts failed|student (id|number)|sasid)\s*[:=#]"
-)
-"""A text that says what no badge says, with its label, in any case."""
-_LABELLED: Final = re.compile(LABELLED, re.IGNORECASE)
 _NAME_OF_MEMBER: Final = re.compile(r"[^a-z0-9]")
 _URN: Final = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REST: Final = "[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]"
@@ -134,6 +123,11 @@ class HouseRules:
     withheld: Collection[str] = ()
 
 
+def is_public_address(text: str) -> bool:
+    """Whether this is a full https address as badges write them, without a user's name."""
+    return _HTTPS.fullmatch(text) is not None
+
+
 def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[Fault]:
     """Everything in which a credential breaks the house rules, in the order of reading.
 
@@ -146,7 +140,9 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     for path, name, value in leaves:
         yield from _member(path, name)
         yield from _value(path, name, value, rules)
-    yield from _embedded(leaves)
+    yield from embedded_faults(
+        ((pointer(*path), value) for path, _, value in leaves if isinstance(value, str)), rules.withheld
+    )
     yield from _subject(credential)
     yield from _words(leaves)
     yield from whole_faults(credential)
@@ -171,15 +167,15 @@ def _gather(value: Any, path: Path, name: str, leaves: list[tuple[Path, str, Any
 
 
 @lru_cache(maxsize=1024)
-def is_forbidden(name: str) -> bool:
-    """Whether no badge has a member of this name."""
+def is_forbidden_member(name: str) -> bool:
+    """Whether no credential has a member of this name, however it is spelled."""
     return _NAME_OF_MEMBER.sub("", name.casefold()) in FORBIDDEN_MEMBERS
 
 
 def _member(path: Path, name: str) -> Iterator[Fault]:
     if not isinstance(path[-1], str):
         return
-    if is_forbidden(name):
+    if is_forbidden_member(name):
         yield Fault("forbidden_member", pointer(*path), f"A badge never says {name}. Leave this member out.")
 
 
@@ -197,8 +193,10 @@ def _value(path: Path, name: str, value: Any, rules: HouseRules) -> Iterator[Fau
         elif name not in ("@context", "type"):
             yield from _text(at, name, value)
         # A random number may happen to be somebody's; it says nothing about them.
-        if path[0] != "credentialStatus" and not _URN.fullmatch(value):
-            yield from _withheld(at, name, value, rules.withheld)
+        own = path[0] == "credentialStatus" or _URN.fullmatch(value)
+        if not own and holds_withheld(value, rules.withheld, whole=name != "value"):
+            message = f"{name} holds what must stay in the school's records. Take it out."
+            yield Fault("withheld_value", at, message)
 
 
 def _address(at: str, name: str, value: str, rules: HouseRules) -> Iterator[Fault]:
@@ -218,42 +216,8 @@ def _text(at: str, name: str, value: str) -> Iterator[Fault]:
     longest = LONGEST.get(name, LONGEST_OTHERWISE)
     if length(value) > longest:
         yield Fault("text_too_long", at, f"{name} has {length(value)} characters; at most {longest} fit.")
-    if _SSN.search(value):
-        yield Fault("forbidden_value", at, f"{name} looks like a Social Security number. Take it out.")
-    if found := _LABELLED.search(value):
-        yield Fault(
-            "forbidden_value", at, f"{name} says {found[1]!r}, which is no part of a badge. Take it out."
-        )
-
-
-def _withheld(at: str, name: str, value: str, withheld: Collection[str]) -> Iterator[Fault]:
-    for secret in withheld:
-        inside = len(secret) >= _WITHHELD_WITHIN_TEXT and re.search(
-            rf"(?<![^\W_]){re.escape(secret)}(?![^\W_])", value, re.IGNORECASE
-        )
-        if (secret and inside) or (value == secret and name != "value"):
-            yield Fault(
-                "withheld_value", at, f"{name} holds what must stay in the school's records. Take it out."
-            )
-            return
-
-
-def _embedded(leaves: list[tuple[Path, str, Any]]) -> Iterator[Fault]:
-    total = 0
-    for path, _, value in leaves:
-        if isinstance(value, str) and value.startswith("data:"):
-            size = len(value) * 3 // 4 if ";base64," in value[:100] else len(value)
-            total += size
-            if size > _EMBEDDED_ONE:
-                message = (
-                    f"What is embedded here has {size} bytes; at most {_EMBEDDED_ONE} fit. Link it instead."
-                )
-                yield Fault("embedded_too_large", pointer(*path), message)
-    if total > _EMBEDDED_ALL:
-        message = (
-            f"What is embedded has {total} bytes together; at most {_EMBEDDED_ALL} fit. Link some of it."
-        )
-        yield Fault("embedded_too_large", "", message)
+    for fault in faults_in(value):
+        yield Fault("forbidden_value", at, f"{name} {fault}. Take it out.")
 
 
 def _subject(credential: Mapping[str, Any]) -> Iterator[Fault]:

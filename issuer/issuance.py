@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +19,11 @@ from credential.status import StatusEntry
 from issuer.award import Award
 from issuer.draft import AwardFacts, DistrictFacts, draft_credential, last_second
 from issuer.errors import IssuerError
+from issuer.evidence.item import Attached, check_fits, check_holder
 from issuer.prepare import Prepared, prepare
 from issuer.publication import is_loopback, list_url
 from issuer.securing import JWT, VC, prepared_again, record_secured, secure
-from issuer.store import audit, queries, status_lists
+from issuer.store import audit, evidence, queries, status_lists
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Award as AwardRecord
@@ -67,7 +68,7 @@ def issue(
     """Issue the credential for an award, or give back the one that was issued for it.
 
     Args:
-        award: What was earned.
+        award: What was earned. Its evidence is what was attached under its reference.
         store: The database.
         district_id: Who issues.
         signer: Signs as the district.
@@ -78,6 +79,7 @@ def issue(
     Raises:
         IssuerError: `award_ref_reused` when the reference stands for other content; `not_found` for an
             unknown achievement; `signature_failed`; `bad_text`; `database_busy`.
+        EvidenceRefused: `evidence_full`, `holder_differs`.
         contexts.errors.DocumentError: The credential would not say what the award says.
         credential.errors.CredentialError: Likewise, or the key does not fit.
     """
@@ -112,6 +114,8 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
     with store.reading() as session:
         known = queries.award(session, district_id, award.award_ref)
         before = queries.credential_of_award(session, district_id, award.award_ref)
+        attached = evidence.attached(session, district_id, award.award_ref)
+        award = replace(award, evidence=tuple(one.item for one in attached))
         if known is not None and before is not None and before.state != State.RESERVED:
             _check_same(known, award)
         district = queries.district(session, district_id)
@@ -120,7 +124,7 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
         )
         entry = StatusEntry("revocation", 0, list_url(district.origin, "rehearsal"))
         achievement = _achievement(session, district_id, award.achievement_id)
-        return _prepared(district, award, achievement.value, stand_in, entry)
+        return _prepared(district, award, achievement.value, stand_in, entry, attached=attached)
 
 
 def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, entropy: Entropy) -> Credential:
@@ -139,6 +143,7 @@ def _reserved(
     with store.transaction() as session:
         known = queries.award(session, district_id, award.award_ref, lock=True)
         row = queries.credential_of_award(session, district_id, award.award_ref)
+        award = replace(award, evidence=evidence.items(session, district_id, award.award_ref))
         if known is not None and row is not None and row.state != State.RESERVED:
             _check_same(known, award)
             return row
@@ -194,8 +199,9 @@ def _record_prepared(
             raise IssuerError("state_conflict", f"{row.id} has no award")
         award = Award.from_json(known.facts)
         achievement = _achievement(session, row.district_id, known.achievement_id, known.achievement_version)
+        attached = evidence.attached(session, row.district_id, row.award_ref)
     entry = StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id))
-    prepared = _prepared(district, award, achievement.value, row, entry)
+    prepared = _prepared(district, award, achievement.value, row, entry, attached=attached)
     ends = None if award.last_day is None else datetime.fromisoformat(last_second(award.last_day))
     with store.transaction() as session:
         moved = queries.advance(
@@ -222,6 +228,11 @@ def _record_prepared(
                     "sha256": hashlib.sha256(prepared.raw).hexdigest(),
                 },
             )
+            # Whoever adds evidence holds the audit chain too, so one of the two sees the other.
+            if evidence.items(session, row.district_id, row.award_ref) != award.evidence:
+                raise IssuerError(
+                    "database_busy", f"the evidence of {row.award_ref} changed just now: try again"
+                )
     with store.reading() as session:
         return prepared, queries.credential(session, row.district_id, row.id)
 
@@ -286,8 +297,13 @@ def _prepared(
     achievement: Mapping[str, Any],
     row: Credential,
     entry: StatusEntry,
+    *,
+    attached: tuple[Attached, ...],
 ) -> Prepared:
     """Draft and prepare, from rows alone: the same rows give the same bytes."""
+    check_fits(award.evidence)
+    for item in award.evidence:
+        check_holder(item, award.recipient_name)
     facts = AwardFacts(
         achievement=achievement,
         date_earned=award.date_earned,
@@ -299,6 +315,7 @@ def _prepared(
         evaluator=award.evaluator,
         evidence_url=award.evidence_url,
         provisional=award.provisional,
+        evidence=attached,
     )
     issuer = DistrictFacts(id=district.did, name=district.name, url=district.profile["url"])
     draft = draft_credential(facts, issuer, credential_id=row.id, issued_at=row.reserved_at, status=entry)

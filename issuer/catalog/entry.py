@@ -117,6 +117,7 @@ class Entry:
         labels: Other spellings in sheets; several entries may share one.
         provisional_until: Until when an award to a student stays provisional, or None.
         score: The scale of its result, or None.
+        levels: The levels at which it is rated, rising; a sheet writes one of them as the score.
         versioned: Whether an award names a program or version.
         notes: Facts for staff.
         sources: Keys of the catalogue's sources.
@@ -138,6 +139,7 @@ class Entry:
     labels: tuple[Label, ...] = ()
     provisional_until: str | None = None
     score: Score | None = None
+    levels: tuple[str, ...] = ()
     versioned: bool = False
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()

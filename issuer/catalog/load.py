@@ -202,7 +202,7 @@ class _Tables:
 def _entry(place: Place, tables: _Tables) -> Entry:
     place.object(
         "code name mark body kind cluster occupations validity description criteria sources unverified",
-        "number labels provisional score versioned notes",
+        "number labels provisional score levels versioned notes",
     )
     kind, body = (
         place.at("kind").known(tables.kinds, "kinds"),
@@ -231,6 +231,7 @@ def _entry(place: Place, tables: _Tables) -> Entry:
         tuple(_label(item) for item in place.at("labels").items()),
         place.at("provisional").text_or_none(),
         _score(place.at("score")),
+        tuple(item.text() for item in place.at("levels").items()),
         place.at("versioned").flag(),
         tuple(item.text() for item in place.at("notes").items()),
         tuple(item.text() for item in place.at("sources").items()),

@@ -15,9 +15,11 @@ from credential.withdrawal import Reason
 from issuer.award import Award
 from issuer.catalog import Catalogue, Entry
 from issuer.commands.desk import Desk
+from issuer.commands.evidence import attach_folder
 from issuer.commands.sharing import check_links, find, give_share, links
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
+from issuer.evidence.errors import EvidenceRefused
 from issuer.issuance import Issued, issue, rehearse, stored
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
@@ -67,6 +69,9 @@ def issue_sheet(
     out: Annotated[Path | None, typer.Option(help="A folder for the badges, one file each.")] = None,
     report: Annotated[Path | None, typer.Option(help="A file for the report as CSV.")] = None,
     dates: Annotated[Order | None, typer.Option(help="How the sheet writes days with slashes.")] = None,
+    evidence: Annotated[
+        Path | None, typer.Option(help="A folder with evidence: A-1.jpg goes to the award A-1.")
+    ] = None,
     today: Annotated[str, typer.Option(help="With --dry-run: check as if on this day.")] = "",
 ) -> None:
     """Issue a badge for each ready row of a sheet, and say what became of every row.
@@ -75,10 +80,7 @@ def issue_sheet(
     need a person.
     """
     desk: Desk = ctx.obj
-    if today and not dry_run:
-        raise IssuerError(
-            "bad_setting", "--today goes with --dry-run only: badges are issued on the day that is"
-        )
+    _check_options(dry_run=dry_run, today=today, evidence=evidence)
     if share:
         check_links(desk)
     district = desk.district()
@@ -91,7 +93,7 @@ def issue_sheet(
     stopped: ValueError | None = None
     for row in checked.rows:
         try:
-            one = _one(desk, district, row, signer, jwt=jwt, share=share)
+            one = _one(desk, district, row, signer, jwt=jwt, share=share, evidence=evidence)
         except ValueError as fault:
             # Links and codes are told once: what was done before the fault must still be printed.
             stopped = fault
@@ -111,6 +113,16 @@ def issue_sheet(
         raise stopped
     if final.count(Outcome.REJECT):
         raise typer.Exit(PARTIAL)
+
+
+def _check_options(*, dry_run: bool, today: str, evidence: Path | None) -> None:
+    """Refuse options that contradict each other, before anything is done."""
+    if evidence is not None and dry_run:
+        raise IssuerError("bad_setting", "--evidence attaches files, so it does not go with --dry-run")
+    if today and not dry_run:
+        raise IssuerError(
+            "bad_setting", "--today goes with --dry-run only: badges are issued on the day that is"
+        )
 
 
 def _run_date(desk: Desk, today: str) -> date:
@@ -146,17 +158,26 @@ def _checked(
 
 
 def _one(
-    desk: Desk, district: District, row: RowReport, signer: Signer | None, *, jwt: bool, share: bool
+    desk: Desk,
+    district: District,
+    row: RowReport,
+    signer: Signer | None,
+    *,
+    jwt: bool,
+    share: bool,
+    evidence: Path | None,
 ) -> Done:
     """Issue one ready row, or rehearse it where there is no signer; a row's fault is its outcome."""
     if row.award is None:
         return Done(row)
     try:
+        if evidence is not None:
+            attach_folder(desk, district, evidence, row.award_ref)
         return _issued(desk, district, row, row.award, signer, jwt=jwt, share=share)
     except PrepareRefused as fault:
         return Done(_rejected(row, fault.code, "; ".join(str(one.message) for one in fault.faults)))
     except IssuerError as fault:
-        if fault.code not in _ROW_FAULTS:
+        if fault.code not in _ROW_FAULTS and not isinstance(fault, EvidenceRefused):
             raise
         return Done(_rejected(row, fault.code, fault.message))
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from issuer import house_rules
+from issuer import embedded_rules, house_rules
 from issuer.house_rules import FORBIDDEN_IDENTIFIER_TYPES, FORBIDDEN_MEMBERS, FORBIDDEN_RESULT_STATES
 from issuer.prepare import PrepareRefused, prepare
 from tests.awards import draft
@@ -249,7 +249,8 @@ def test_texts_have_a_length(length: int, code: str) -> None:
 
 
 def test_the_codes_are_a_closed_set() -> None:
-    raised = set(re.findall(r'Fault\(\s*"([a-z_]+)"', Path(house_rules.__file__).read_text("utf-8")))
+    sources = "".join(Path(str(one.__file__)).read_text("utf-8") for one in (house_rules, embedded_rules))
+    raised = set(re.findall(r'Fault\(\s*"([a-z_]+)"', sources))
     assert raised == set(house_rules.CODES)
 
 
