@@ -14,6 +14,9 @@ CODES = frozenset(
         "unknown_reference",
         "duplicate_label",
         "duplicate_key",
+        "too_large",
+        "cut_lowered",
+        "cycle",
     }
 )
 """Every code that `CatalogueError` carries."""
