@@ -16,6 +16,7 @@ CODES = frozenset(
         "duplicate_key",
         "too_large",
         "cut_lowered",
+        "closed_option",
         "cycle",
     }
 )

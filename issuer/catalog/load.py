@@ -268,7 +268,7 @@ def _score(place: Place) -> Score | None:
 
 
 def unverified_at(entry: Place) -> tuple[str, ...]:
-    """What nobody confirmed: JSON pointers within the object here, each of them to something that is there."""
+    """What nobody confirmed: JSON pointers within the object here, each to something that is there."""
     for item in entry.at("unverified").items():
         _refuse_dangling(entry, item)
     return tuple(item.text() for item in entry.at("unverified").items())

@@ -27,10 +27,10 @@ class Band:
         low_at: Per cent.
         high_token: What stands instead of a rate at or above `high_at`.
         high_at: Per cent.
-        subgroup_token: What a subgroup shows instead of its number of students. The first band's token goes by
-            the number of *all* students: where they are so few, it stands in every cell of every subgroup, rates
-            too. Elsewhere a subgroup takes the token of the band that its own number falls into, and the second
-            band's where that is the first.
+        subgroup_token: What a subgroup shows instead of its number of students. The first band's token goes
+            by the number of *all* students: where they are so few, it stands in every cell of every subgroup,
+            rates too. Elsewhere a subgroup takes the token of the band that its own number falls into, and
+            the second band's where that is the first.
     """
 
     upto: int | None
