@@ -1,8 +1,8 @@
 """Criteria of a rule set's file: nodes of the rule language, version 1, read with their places.
 
 What a node *means* is the business of the rule engine in `credential`. Here it is only made sure, before a
-file is taken, that every node has a shape which can be evaluated, so that the person who wrote the file learns
-at which place it has not. Numbers are text, because readers differ on fractions.
+file is taken, that every node has a shape which can be evaluated, so that whoever wrote the file is told the
+place where it has not. Numbers are text, because readers differ on fractions.
 """
 
 from __future__ import annotations

@@ -74,6 +74,7 @@ def load_catalogue(
             raise place.at("code").refuse("duplicate_label", f"the code {entry.code!r} is already in use")
         entries[folded(entry.code)] = entry
     _refuse_labels_that_are_codes(root.at("entries"), entries)
+    _refuse_strange_renewals(root.at("entries"), entries)
     return Catalogue(_edition(root.at("catalogue")), entries.values(), known_kinds, sources)
 
 
@@ -137,7 +138,7 @@ def _kinds(root: Place) -> dict[str, Kind]:
     root.object("kinds about version dated")
     kinds = {}
     for code, place in root.at("kinds").children():
-        place.object("title achievementType industryCertification", "needs ends")
+        place.object("title achievementType industryCertification", "needs ends why")
         achievement_type = place.at("achievementType").text()
         if achievement_type not in ACHIEVEMENT_TYPES:
             raise place.at("achievementType").refuse(
@@ -153,6 +154,7 @@ def _kinds(root: Place) -> dict[str, Kind]:
             needs_number="number" in needs,
             needs_jurisdiction="jurisdiction" in needs,
             may_end=ends.value is None or ends.flag(),
+            why=place.at("why").text_or_none(),
         )
     return kinds
 
@@ -203,7 +205,7 @@ class _Tables:
 def _entry(place: Place, tables: _Tables) -> Entry:
     place.object(
         "code name mark body kind cluster occupations validity description criteria sources unverified",
-        "number labels provisional score versioned notes",
+        "number labels provisional score versioned notes renewedBy",
     )
     kind, body = (
         place.at("kind").known(tables.kinds, "kinds"),
@@ -234,6 +236,7 @@ def _entry(place: Place, tables: _Tables) -> Entry:
         tuple(item.text() for item in place.at("notes").items()),
         tuple(item.text() for item in place.at("sources").items()),
         unverified,
+        tuple(item.text() for item in place.at("renewedBy").items()),
     )
 
 
@@ -295,4 +298,18 @@ def _refuse_labels_that_are_codes(entries: Place, by_code: Mapping[str, Entry]) 
             if text in by_code and text != own:
                 raise label.at("text").refuse(
                     "duplicate_label", f"{label.at('text').value!r} is the code of another credential"
+                )
+
+
+def _refuse_strange_renewals(entries: Place, by_code: Mapping[str, Entry]) -> None:
+    """What renews a credential is another one of the same body, and what never ends is not renewed."""
+    for place in entries.items():
+        entry = by_code[folded(place.at("code").text())]
+        for item in place.at("renewedBy").items():
+            higher = by_code.get(folded(item.text()))
+            if higher is None or higher.code != item.value:
+                raise item.refuse("unknown_reference", f"{item.value!r} is no code of this catalogue")
+            if higher is entry or higher.body is not entry.body or entry.validity.shape is not Shape.FIXED:
+                raise item.refuse(
+                    "bad_value", "only another credential of the same body renews one that has a fixed term"
                 )
