@@ -48,7 +48,9 @@ def load_incentives(data: bytes, *, file: str = "incentives.json") -> Incentives
 
 
 def _programme(place: Place) -> Programme:
-    place.object("code name from", "to law categories splits maximum upliftPercent capPercent grades note")
+    place.object(
+        "code name from", "to law categories splits maximum upliftPercent capPercent grades yearBefore note"
+    )
     first, last = _year(place.at("from")), _year_or_none(place.at("to"))
     if last is not None and last < first:
         raise place.at("to").refuse("bad_value", "a programme ends after it began")
@@ -68,6 +70,7 @@ def _programme(place: Place) -> Programme:
         _percent_or_none(place.at("upliftPercent"), least=100),
         cap,
         _grades(place.at("grades")),
+        place.at("yearBefore").flag(),
         place.at("note").line_or_none(),
     )
 

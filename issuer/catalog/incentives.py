@@ -61,6 +61,7 @@ class Programme:
         uplift_percent: What a student with free or reduced-price lunch counts for, in per cent, or None.
         cap_percent: The part of all completions reported in the state that one provider is paid for, at most.
         grades: The lowest and the highest grade in which a completion counts.
+        year_before: Whether a year pays for what was completed in the year before it.
         note: For staff.
     """
 
@@ -75,6 +76,7 @@ class Programme:
     uplift_percent: Decimal | None = None
     cap_percent: Decimal | None = None
     grades: tuple[int, int] = (9, 12)
+    year_before: bool = False
     note: str | None = None
 
 
@@ -85,6 +87,11 @@ class ProgrammeYear:
     programme: Programme
     year: SchoolYear
     version: str
+
+    @property
+    def completed_in(self) -> SchoolYear:
+        """The school year in which a completion must lie."""
+        return SchoolYear(self.year.first - 1) if self.programme.year_before else self.year
 
     @property
     def split(self) -> Mapping[str, Decimal]:
@@ -268,8 +275,10 @@ def _turn(rules: Programme, one: Completion) -> tuple[int, date, str, str, str, 
 
 
 def _why_not(programme: ProgrammeYear, completion: Completion) -> str:
-    if completion.completed not in programme.year:
-        return f"It was completed on {completion.completed}, outside the school year {programme.year}."
+    if completion.completed not in programme.completed_in:
+        return (
+            f"It was completed on {completion.completed}, outside the school year {programme.completed_in}."
+        )
     lowest, highest = programme.programme.grades
     if not lowest <= completion.grade <= highest:
         return f"It was completed in grade {completion.grade}; grades {lowest} to {highest} count."
