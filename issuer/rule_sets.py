@@ -97,7 +97,7 @@ def _write(
     session: Session, district_id: str, heading: Heading, body: bytes, *, now: datetime, actor: str
 ) -> None:
     """Store a version and say so in the audit, unless it is stored."""
-    if queries.rule_set(session, district_id, heading.name.value, heading.version) is not None:
+    if _known(session, district_id, heading):
         return
     digest = hashlib.sha256(body).hexdigest()
     row = LoadedRuleSet(
@@ -125,6 +125,10 @@ def _write(
             "sha256": digest,
         },
     )
+
+
+def _known(session: Session, district_id: str, heading: Heading) -> bool:
+    return queries.rule_set(session, district_id, heading.name.value, heading.version) is not None
 
 
 def loaded(session: Session, district_id: str) -> tuple[Stored, ...]:

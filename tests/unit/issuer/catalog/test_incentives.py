@@ -95,8 +95,8 @@ def test_a_worksheet_worked_out_by_hand() -> None:
         Decimal("2.2"),
         Decimal(2200),
     )
-    assert (second.category.code, second.at_most) == ("workplace-training", 1000)
-    assert (third.category.code, third.at_most) == ("computer-science-ap", 1000)
+    assert (second.category.code, second.at_most) == ("workplace-training", Decimal(1000))
+    assert (third.category.code, third.at_most) == ("computer-science-ap", Decimal(1000))
     assert [row.why for row in sheet.rows if row.outcome is RowOutcome.NOT_ELIGIBLE] == [
         "It was completed on 2025-06-30, outside the school year 2025-26.",
         "It was completed in grade 8; grades 9 to 12 count.",
@@ -124,7 +124,7 @@ def test_one_provider_is_paid_for_a_tenth_of_what_the_state_reports() -> None:
     last = [row for row in sheet.rows if row.outcome is RowOutcome.OVER_CAP]
     assert [row.completion.student for row in last] == ["s10", "s11"]
     assert last[0].why == "One provider is paid for at most 10, 10 % of 109."
-    assert (last[0].weight, last[0].at_most) == (0, 0)
+    assert (last[0].weight, last[0].at_most) == (Decimal(0), Decimal(0))
 
 
 def test_without_the_state_s_number_the_limit_is_said_not_guessed() -> None:
@@ -143,13 +143,12 @@ def test_what_another_provider_is_not_paid_for_can_still_be_claimed() -> None:
 
 def test_a_programme_without_an_uplift_or_a_sum_has_none() -> None:
     [row] = worksheet(SUSTAIN, [completion(uplift=True)]).rows
-    assert (row.outcome, row.weight, row.at_most) == (RowOutcome.CLAIMED, 1, None)
+    assert (row.outcome, row.weight, row.at_most) == (RowOutcome.CLAIMED, Decimal(1), None)
 
 
 def test_sustain_funding_pays_for_what_was_completed_the_year_before() -> None:
-    sheet = worksheet(
-        SUSTAIN, [completion(completed=date(2026, 6, 30)), completion(completed=date(2026, 7, 1))]
-    )
+    days = (date(2026, 6, 30), date(2026, 7, 1))
+    sheet = worksheet(SUSTAIN, [completion(completed=day) for day in days])
     assert outcomes(sheet) == ["claimed", "not_eligible"]
     assert sheet.rows[1].why.endswith("outside the school year 2025-26.")
 
