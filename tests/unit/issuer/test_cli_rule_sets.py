@@ -132,3 +132,24 @@ def test_a_file_that_is_too_long_is_not_read_to_its_end(desk: Desk) -> None:
     path = desk.folder / "long.json"
     path.write_bytes(b" " * (LARGEST + 10))
     assert str(desk.run("catalog", "load", str(path)).exception).startswith("too_large: In long.json:")
+
+
+def test_the_next_steps_of_a_student_are_shown(desk: Desk) -> None:
+    steps = desk.json("catalog", "next", "CO-CNA")
+    health = {one["code"]: one["after"] for one in steps if one["pathway"] == "health"}
+    assert health == {"NHA-CCMA": ["CO-CNA"], "CO-EMT": ["CO-CNA"]}
+    shown = desk.run("catalog", "next", "WCA-SAWBLADE").stdout
+    assert "Woods manufacturing: WCA-GREEN, WCA Green Credential after WCA-SAWBLADE\n  asks for " in shown
+    assert {one["pathway"] for one in desk.json("catalog", "next")} == {
+        "woods", "health", "it", "construction", "culinary",
+    }  # fmt: skip
+    assert "has NOBODY" in str(desk.run("catalog", "next", "NOBODY").exception)
+
+
+def test_the_endorsements_are_listed_with_what_cannot_be_judged(desk: Desk) -> None:
+    rules = {one["code"]: one["rule"] for one in desk.json("catalog", "endorsements")}
+    assert rules["CO_STEM"]
+    assert (rules["CO_PWR"], rules["CO_BILIT"]) == (None, None)
+    shown = desk.run("catalog", "endorsements").stdout
+    assert "SAT Math 600 or more" in shown
+    assert "no program can judge them" in shown

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from credential.readiness import Subject
 from issuer.catalog import CatalogueError
 from issuer.catalog.heading import RuleSetName
 from issuer.district import take_catalogue
@@ -25,6 +26,7 @@ from issuer.rule_sets import (
     menu_on,
     packaged,
     pathways_on,
+    rules_on,
     suppression_on,
     version,
 )
@@ -33,6 +35,7 @@ from issuer.store.rule_set_table import LoadedRuleSet
 from issuer.store.tables import Audit
 from tests import rule_sets
 from tests.house import House, attempt
+from tests.unit.issuer.catalog.test_compiled import decision
 from tests.unit.issuer.catalog.test_load import KINDS
 
 MENU, CHOICE = RuleSetName.MENU, RuleSetName.DISTRICT_MENU
@@ -146,6 +149,29 @@ def test_a_choice_from_an_older_menu_stays_readable_when_a_newer_one_applies(hou
     with house.store.reading() as session:
         choice = district_menu_on(session, house.district.id, date(2027, 9, 1))
     assert choice.menu_version == "state-menu-2021+"
+
+
+def test_what_counted_on_a_day_is_put_together_from_the_menu_and_the_decisions(house: House) -> None:
+    load(house, rule_sets.choice({"option": "INDUSTRY_CERT"}, {"option": "SAT"}))
+    some = [decision("CO-CNA", Subject.ENGLISH), decision("CDA", Subject.ENGLISH)]
+    with house.store.reading() as session:
+        found = rules_on(session, house.district.id, some, date(2026, 9, 1))
+        held = rules_on(session, house.district.id, some, date(2026, 9, 1), codes={"CDA"})
+        with pytest.raises(IssuerError, match="no_rule_set"):
+            rules_on(session, house.district.id, some, date(2026, 7, 31))
+    assert found.version == "state-menu-2021+/EXVL-2026-08-01"
+    certifications = found.subjects[Subject.ENGLISH]["any_of"][0]["any_of"]
+    assert [node["certification"]["code"] for node in certifications] == ["CDA", "CO-CNA"]
+    assert held.subjects[Subject.ENGLISH]["any_of"][0]["any_of"] == certifications[:1]
+
+
+def test_a_newer_state_menu_asks_the_district_to_choose_again(house: House) -> None:
+    load(house, rule_sets.choice({"option": "SAT"}))
+    load(house, edition("menu", "state-menu-2027", "2027-07-01", unverified=[]))
+    with house.store.reading() as session:
+        assert rules_on(session, house.district.id, [], date(2027, 6, 30)).subjects
+        with pytest.raises(IssuerError, match="choose again"):
+            rules_on(session, house.district.id, [], date(2027, 7, 1))
 
 
 def test_loading_again_changes_nothing(house: House) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -141,6 +142,23 @@ def test_what_another_provider_is_not_paid_for_can_still_be_claimed() -> None:
     assert outcomes(worksheet(CDIP, ten, statewide=10)) == ["claimed", "over_cap", "claimed"]
 
 
+def test_what_is_not_on_the_state_s_list_of_the_year_does_not_count() -> None:
+    listed = json.loads(json.dumps(INCENTIVES))
+    one = {"year": "2025-26", "category": "credential", "codes": ["CO-CNA"]}
+    listed["programmes"][0]["lists"] = [one, one | {"year": "2024-25", "codes": ["CDA"]}]
+    cdip = load_incentives(json.dumps(listed).encode()).in_year("CDIP", SchoolYear.parse("2025-26"))
+    training = completion(code="CDA", category="workplace-training")
+    sheet = worksheet(cdip, [completion(), completion("s2", "CDA"), training])
+    assert outcomes(sheet) == ["claimed", "not_eligible", "claimed"]
+    assert sheet.rows[1].why == "CDA is not on the state's list for 2025-26."
+    assert not any("is not in these rules" in caution for caution in sheet.cautions)
+
+
+def test_a_year_s_list_that_is_missing_is_said() -> None:
+    assert any("Hold them against the list" in caution for caution in worksheet(CDIP, []).cautions)
+    assert not any("Hold them against the list" in caution for caution in worksheet(SUSTAIN, []).cautions)
+
+
 def test_a_programme_without_an_uplift_or_a_sum_has_none() -> None:
     [row] = worksheet(SUSTAIN, [completion(uplift=True)]).rows
     assert (row.outcome, row.weight, row.at_most) == (RowOutcome.CLAIMED, Decimal(1), None)
@@ -226,6 +244,27 @@ def test_nothing_is_claimed_twice_or_beyond_the_limit_and_every_row_is_there(
             lambda i: i["programmes"][0]["categories"][0].update(order=0),
             "bad_value",
             "/programmes/0/categories/0/order",
+        ),
+        (
+            lambda i: i["programmes"][0].update(
+                lists=[{"year": "2025-26", "category": "computer-science-ap", "codes": []}]
+            ),
+            "bad_value",
+            "/programmes/0/lists/0/category",
+        ),
+        (
+            lambda i: i["programmes"][0].update(
+                lists=[{"year": "2025-26", "category": "credential", "codes": []}] * 2
+            ),
+            "duplicate_label",
+            "/programmes/0/lists/1",
+        ),
+        (
+            lambda i: i["programmes"][0].update(
+                lists=[{"year": "2025-26", "category": "credential", "codes": [7]}]
+            ),
+            "wrong_type",
+            "/programmes/0/lists/0/codes/0",
         ),
         (
             lambda i: i["programmes"][1]["splits"][0]["percent"].update(administration="6"),
