@@ -287,8 +287,9 @@ def _checked(session: Session, district_id: str, root: Place, data: bytes) -> He
 
 def _state_menu(session: Session, district_id: str, root: Place) -> Menu:
     place = root.at("menu")
+    wanted = place.text()
     try:
-        found = version(session, district_id, RuleSetName.MENU, place.text())
+        found = version(session, district_id, RuleSetName.MENU, wanted)
     except IssuerError as fault:
         raise place.refuse(
             "unknown_reference",

@@ -7,6 +7,7 @@ held the class `AssessmentProfile` and the properties of occupations and owners 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Final
 
 from credential.readiness import Subject
@@ -54,16 +55,32 @@ def collection(
         "ceterms:hasMember": [member["@id"] for member in members],
     }
     owner = _organisation("_:district", district, url)
-    bodies = {entry.body.code: entry.body for entry in authorised}
-    return {
-        "@context": CONTEXT,
-        "@graph": [
-            made,
-            owner,
-            *members,
-            *(_organisation(f"_:body-{body.code}", body.name, body.url) for body in bodies.values()),
-        ],
+    return {"@context": CONTEXT, "@graph": [made, owner, *members, *_bodies(authorised)]}
+
+
+def listing(entries: Sequence[Entry], *, name: str, since: date) -> dict[str, Any]:
+    """A whole catalogue as one collection, for registries and for other districts.
+
+    Args:
+        entries: Its credentials.
+        name: What the collection is called.
+        since: The day on which the edition is dated.
+    """
+    certifications = [_certification(entry) for entry in entries]
+    made = {
+        "@id": "_:catalogue",
+        "@type": "ceterms:Collection",
+        "ceterms:name": {_LANGUAGE: name},
+        "ceterms:startDate": since.isoformat(),
+        "ceterms:hasMember": [one["@id"] for one in certifications],
     }
+    return {"@context": CONTEXT, "@graph": [made, *certifications, *_bodies(entries)]}
+
+
+def _bodies(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Who certifies them, each once."""
+    bodies = {entry.body.code: entry.body for entry in entries}
+    return [_organisation(f"_:body-{body.code}", body.name, body.url) for body in bodies.values()]
 
 
 def _is_test(offer: Offer) -> bool:

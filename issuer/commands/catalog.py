@@ -11,6 +11,7 @@ import typer
 from contexts.document import Limits, parse
 from issuer.catalog import Catalogue, CatalogueError, Entry
 from issuer.catalog.achievement import achievement, slug
+from issuer.catalog.ctdl import listing
 from issuer.commands import pathways, rule_sets
 from issuer.commands.desk import Desk
 from issuer.district import default_files, district_catalogue, take_catalogue
@@ -44,10 +45,19 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 @app.command("list")
-def list_(ctx: typer.Context) -> None:
+def list_(
+    ctx: typer.Context,
+    *,
+    ctdl: Annotated[bool, typer.Option("--ctdl", help="Print a ceterms:Collection for registries.")] = False,
+) -> None:
     """List every credential of the catalogue; a star marks facts that nobody has confirmed."""
     desk: Desk = ctx.obj
     catalogue = _catalogue(desk)
+    if ctdl:
+        edition = catalogue.edition
+        made = listing(catalogue.entries, name=f"{edition.name}, {edition.version}", since=edition.dated)
+        typer.echo(json.dumps(made, ensure_ascii=False, indent=1))
+        return
     lines = [
         f"{entry.code:<20} {'*' if entry.unverified else ' '} {entry.name} ({entry.body.name})"
         for entry in catalogue.entries

@@ -153,3 +153,8 @@ def test_the_endorsements_are_listed_with_what_cannot_be_judged(desk: Desk) -> N
     shown = desk.run("catalog", "endorsements").stdout
     assert "SAT Math 600 or more" in shown
     assert "no program can judge them" in shown
+
+
+def test_the_whole_catalogue_is_exported_for_registries(desk: Desk) -> None:
+    graph = json.loads(desk.run("catalog", "list", "--ctdl").stdout)["@graph"]
+    assert len(graph[0]["ceterms:hasMember"]) == len(desk.json("catalog", "list"))

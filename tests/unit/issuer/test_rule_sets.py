@@ -251,6 +251,7 @@ def test_another_that_loads_the_same_at_once_is_no_fault(
             "/assessment",
         ),
         (rule_sets.choice(menu="state-menu-2030"), "unknown_reference", "/menu"),
+        (rule_sets.choice(menu=7), "wrong_type", "/menu"),
         (rule_sets.choice({"option": "SAT", "raise": {"MTH": "400"}}), "cut_lowered", "/offers/0/raise/MTH"),
     ],
 )

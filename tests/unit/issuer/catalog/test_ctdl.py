@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 
 from issuer.catalog import default_catalogue, default_menu, load_district_menu
-from issuer.catalog.ctdl import CONTEXT, collection
+from issuer.catalog.ctdl import CONTEXT, collection, listing
 from tests.rule_sets import choice
 
 
@@ -52,3 +53,15 @@ def test_a_term_is_exported_only_where_it_was_confirmed() -> None:
     nodes = made({"option": "INDUSTRY_CERT"}, codes=("CO-CNA", "COMPTIA-A+"))
     assert nodes["_:credential-COMPTIA-A+"]["ceterms:renewalFrequency"] == "P36M"
     assert "ceterms:renewalFrequency" not in nodes["_:credential-CO-CNA"]
+
+
+def test_a_whole_catalogue_is_a_collection_whose_every_reference_is_there() -> None:
+    made_of = default_catalogue().entries
+    graph = listing(made_of, name="A catalogue", since=date(2026, 8, 1))["@graph"]
+    nodes = {node["@id"]: node for node in graph}
+    assert len(nodes) == len(graph)
+    assert len(nodes["_:catalogue"]["ceterms:hasMember"]) == len(made_of) == 34
+    assert nodes["_:catalogue"]["ceterms:startDate"] == "2026-08-01"
+    assert set(nodes["_:catalogue"]["ceterms:hasMember"]) <= set(nodes)
+    for node in graph:
+        assert set(node.get("ceterms:ownedBy", [])) <= set(nodes)
