@@ -80,6 +80,10 @@ def show(ctx: typer.Context, code: Annotated[str, typer.Argument(help="A code or
         made["criteria"]["narrative"],
         made["id"],
     ]
+    if entry.renewed_by:
+        words.append(f"renewed by {' or '.join(entry.renewed_by)}")
+    if entry.kind.why:
+        words.append(entry.kind.why)
     if entry.unverified:
         words.append(f"not confirmed by anybody: {', '.join(entry.unverified)}")
     desk.data(_row(entry) | {"achievement": made}, "\n".join(words))
