@@ -20,6 +20,8 @@ CODES: Final = MappingProxyType(
         "not_found": "there is nothing under that name",
         "not_shared": "nothing is shared under that link or code",
         "not_signed": "the credential has not been signed yet",
+        "no_consent": "an outcome is counted only with the consent that allows it",
+        "not_filled": "the state's file asks for something that cannot be filled",
         "share_ended": "the holder has stopped this share, or it has ended",
         "too_many_requests": "too many attempts: wait and try again",
         # What may not be written
@@ -34,6 +36,7 @@ CODES: Final = MappingProxyType(
         "database_failed": "the database cannot be used: its disk, its rights, its file or its server",
         "key_not_usable": "there is no key to sign with",
         "migrations_missing": "the database is older than the program: run `cairn init`",
+        "report_broken": "figures of a report do not belong together: nothing was shown",
         "publish_contended": "others kept publishing the same document: try again",
         "signature_failed": "a signature that was just made does not check: nothing was recorded",
         "state_conflict": "the record is not in the state that this step needs",
