@@ -10,14 +10,14 @@ other. What holds for every number that `suppress` hides, whoever adds and subtr
 How: first along each axis. Groups of fewer than 16 people, and levels with a total below 4, are shown only
 together with others of their axis, in all tables of the report, so that the sum is of 16 people (or 4) and of
 two labels at least; where that cannot be, the axis is not shown. All totals that are left may be known. Then
-within each table: cells below 4 are hidden, and further ones until each hidden cell has its span with all totals
-known (`bounds.width`, exactly). At worst all cells of the table are hidden, and that always is enough: with
-totals of at least 16 and 4 and two groups on each side, a cell lies anywhere between max(0, r + c - N) and
-min(r, c), a span of min(r, c, N - r, N - c).
+within each table: cells below 4 are hidden, and further ones until each hidden cell has its span with all
+totals known (`bounds.width`, exactly). At worst all cells of the table are hidden, and that always is enough:
+with totals of at least 16 and 4 and two groups on each side, a cell lies anywhere between max(0, r + c - N)
+and min(r, c), a span of min(r, c, N - r, N - c).
 
 Tables that share an axis have its totals in common, and are joined like a tree (`figures.check_figures`). So
-whatever fills one of them with the same totals goes together with whatever fills another, and a hidden cell is
-as safe in all tables together as in its own. Years share no figures: an award counts in one year only.
+whatever fills one of them with the same totals goes together with whatever fills another, and a hidden cell
+is as safe in all tables together as in its own. Years share no figures: an award counts in one year only.
 
 What it does not cover: what somebody knows from elsewhere, a second report on the same year after a badge was
 withdrawn, and how many kinds one person can have. A district with fewer than 16 people in a report shows
