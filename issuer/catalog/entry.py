@@ -29,6 +29,7 @@ class Kind:
         needs_number: Whether a badge needs the body's number.
         needs_jurisdiction: Whether the body must say where its permission holds.
         may_end: False where the law knows no end (a college certificate is never renewed).
+        why: Why it is no industry certification, in sentences; None where it is one.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Kind:
     needs_number: bool = False
     needs_jurisdiction: bool = False
     may_end: bool = True
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ class Entry:
         notes: Facts for staff.
         sources: Keys of the catalogue's sources.
         unverified: JSON pointers within the entry of what nobody confirmed.
+        renewed_by: Codes of higher credentials of the same body: earning one of them renews this one.
     """
 
     code: str
@@ -142,6 +145,7 @@ class Entry:
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    renewed_by: tuple[str, ...] = ()
 
     @property
     def needs_expiry(self) -> bool:

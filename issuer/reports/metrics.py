@@ -1,7 +1,7 @@
 """From plain rows to figures: who was awarded what, the four career indicators, what became of them.
 
-A student counts once for each kind of award in a year, by its first day, and all of a student's awards of one
-year count at one school: that of the last of them. So schools add up to the district, and nobody is two people.
+A student counts once for each kind of award in a year, by its first day, and all of a student's awards of a year
+count at one school: that of the last of them. So schools add up to the district, and nobody is two people.
 Only what is an industry certification counts as one: an examination, a program with one, a licence, and
 training that the catalogue lists by decision. A college certificate counts as college credit.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from types import MappingProxyType
 from typing import Final
 
@@ -112,7 +113,7 @@ def outcomes(earned: Iterable[Earned], told: Iterable[Outcome], year: int) -> Fi
     cluster is one of the student's certifications; moved on counts any college or further training.
     """
     clusters: dict[str, set[str]] = {}
-    since = {}
+    since: dict[str, date] = {}
     for one in of_year(earned, year):
         if one.kind in CATEGORIES:
             clusters.setdefault(one.student_id, set()).add(one.cluster)
@@ -149,7 +150,7 @@ def _outcome(name: str, title: str, met: Collection[str], answered: Collection[s
 
 
 def _indicators(rows: Iterable[Earned], people: Collection[str], students: int | None) -> tuple[Rate, ...]:
-    """The four indicators of the states' self-reflection framework, outcome 3a. What has no row has no number."""
+    """The four indicators of outcome 3a of the self-reflection framework. What has no row has no number."""
     all_rows = list(rows)
     paths = _students(one for one in all_rows if one.kind in PATHWAY)
     work = [one for one in all_rows if one.kind in WORK]

@@ -6,8 +6,8 @@ from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
+from issuer.catalog.suppression import Band, SuppressionRules
 from issuer.reports.figures import Figures, Rate
-from issuer.reports.rules import Band, SuppressionRules
 from issuer.reports.shown import ShownRate
 
 NOTHING_SHOWN = "(-)"

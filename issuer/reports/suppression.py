@@ -29,10 +29,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from issuer.catalog.suppression import SuppressionRules
 from issuer.reports.bounds import Cell, width
 from issuer.reports.figures import Axis, Figures, Listing, Table, check_figures, margin
 from issuer.reports.rates import Mode, shown_rates
-from issuer.reports.rules import SuppressionRules
 from issuer.reports.shown import Group, Shown, ShownAxis, ShownItem, ShownListing, ShownTable
 
 __all__ = ["Mode", "suppress"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from issuer.catalog.suppression import SuppressionRules
 from issuer.reports.figures import Axis, Figures, Table
-from issuer.reports.rules import SuppressionRules
 from issuer.reports.shown import Shown, ShownTable
 
 SMALL = SuppressionRules(assessment_min_n=5, assessment_min_cell=2)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from issuer.catalog.suppression import SuppressionRules, default_suppression
 from issuer.errors import IssuerError
 from issuer.reports.bounds import width
 from issuer.reports.figures import MOST_LABELS, Axis, Figures, Item, Listing, Rate, Table
 from issuer.reports.rates import Mode
-from issuer.reports.rules import SuppressionRules, default_suppression
 from issuer.reports.shown import Shown, ShownTable
 from issuer.reports.suppression import suppress
 from tests.unit.issuer.reports.recovering import SMALL, Span, is_hidden, spans, suspect
