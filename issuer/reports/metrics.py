@@ -1,7 +1,7 @@
 """From plain rows to figures: who was awarded what, the four career indicators, what became of them.
 
-A student counts once for each kind of award in a year, by its first day, and all of a student's awards of a year
-count at one school: that of the last of them. So schools add up to the district, and nobody is two people.
+A student counts once for each kind of award in a year, by its first day, and all of a student's awards of a
+year count at one school: that of the last of them. So schools add up to the district, and nobody is two people.
 Only what is an industry certification counts as one: an examination, a program with one, a licence, and
 training that the catalogue lists by decision. A college certificate counts as college credit.
 """
