@@ -54,35 +54,35 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A line of a list whose number is part of one cell of a table.
+    """A line of a list whose number is part of one label's total.
 
     Args:
         label: What is counted, in words.
-        row: Label of the row of that cell.
-        column: Label of its column.
-        count: How many.
+        of: The label of the axis whose total it is part of.
+        sort: What else it is called by.
+        count: How many; 0 is no line.
     """
 
     label: str
-    row: str
-    column: str
+    of: str
+    sort: str
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """A list that breaks the cells of a table down further; the items of a cell add up to it.
+    """A list that breaks the labels of an axis down further; the items of a label add up to its total.
 
     Args:
         name: Which list.
         title: In words.
-        table: The table's name.
+        axis: The axis's name.
         items: Its lines.
     """
 
     name: str
     title: str
-    table: str
+    axis: str
     items: tuple[Item, ...]
 
 
@@ -115,7 +115,7 @@ class Figures:
         people: How many different people stand behind all of it.
         axes: By name.
         tables: Two that share an axis have the same totals along it.
-        listings: Lists within them.
+        listings: Lists within their totals, one for an axis at most.
         rates: Rates beside them.
     """
 
@@ -152,12 +152,18 @@ def check_figures(figures: Figures) -> None:
         if first == second:
             raise _broken(f"the table {table.name} closes a circle: what is hidden could be worked out")
         joined[first] = second
+    if len({listing.axis for listing in figures.listings}) != len(figures.listings):
+        raise _broken("two lists break one axis down: each would tell what the other hides")
     for listing in figures.listings:
-        _check_listing(figures, listing)
-    for rate in figures.rates:
+        _check_listing(figures, listing, margins.get(listing.axis))
+    _check_rates(figures.rates)
+
+
+def _check_rates(rates: tuple[Rate, ...]) -> None:
+    for rate in rates:
         if rate.met is not None and rate.of is not None and not 0 <= rate.met <= rate.of:
             raise _broken(f"the rate {rate.name} counts {rate.met} of {rate.of}")
-        if any(other.group == rate.group and other.of != rate.of for other in figures.rates):
+        if any(other.group == rate.group and other.of != rate.of for other in rates):
             raise _broken(f"the group {rate.group} has several sizes")
 
 
@@ -176,20 +182,16 @@ def _check_table(figures: Figures, table: Table) -> None:
         raise _broken(f"the table {table.name} does not fit its axes")
 
 
-def _check_listing(figures: Figures, listing: Listing) -> None:
-    table = next((one for one in figures.tables if one.name == listing.table), None)
-    if table is None or len(listing.items) > MOST_LABELS:
+def _check_listing(figures: Figures, listing: Listing, totals: tuple[int, ...] | None) -> None:
+    if totals is None or len(listing.items) > MOST_LABELS:
         raise _broken(f"the list {listing.name} has no table, or more than {MOST_LABELS} lines")
-    rows, columns = figures.axes[table.rows].labels, figures.axes[table.columns].labels
-    sums: dict[tuple[str, str], int] = {}
+    sums = dict.fromkeys(figures.axes[listing.axis].labels, 0)
     for item in listing.items:
-        sums[item.row, item.column] = sums.get((item.row, item.column), 0) + item.count
-    for number, row in enumerate(rows):
-        for place, column in enumerate(columns):
-            if sums.pop((row, column), 0) != table.cells[number][place]:
-                raise _broken(f"the list {listing.name} does not add up to {row}, {column}")
-    if sums:
-        raise _broken(f"the list {listing.name} counts what is not in its table")
+        if item.of not in sums or item.count < 1:
+            raise _broken(f"the list {listing.name} counts what is not in its table")
+        sums[item.of] += item.count
+    if tuple(sums.values()) != totals:
+        raise _broken(f"the list {listing.name} does not add up to its table")
 
 
 def _root(joined: Mapping[str, str], name: str) -> str:

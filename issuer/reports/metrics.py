@@ -1,7 +1,7 @@
 """From plain rows to figures: who was awarded what, the four career indicators, what became of them.
 
 A student counts once for each kind of award in a year, by its first day, and all of a student's awards of a
-year count at one school: that of the last of them. So schools add up to the district, and nobody is two people.
+year count at one school: that of the last of them. So schools add up to the district.
 Only what is an industry certification counts as one: an examination, a program with one, a licence, and
 training that the catalogue lists by decision. A college certificate counts as college credit.
 """
@@ -14,6 +14,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Final
 
+from issuer.errors import IssuerError
 from issuer.reports.facts import Earned, Outcome, OutcomeKind, school_year
 from issuer.reports.figures import Axis, Figures, Item, Listing, Rate, Table
 
@@ -64,19 +65,21 @@ def certificates(
         schools: The district's schools: code to name.
         clusters: The clusters of the catalogue; each is a line, also the one in which nothing was awarded.
         students: How many students the district had, or None where nobody says.
+
+    Raises:
+        IssuerError: `bad_setting` where that number is too small.
     """
     rows = of_year(earned, year)
     certified = [one for one in rows if one.kind in CATEGORIES]
     people = _students(certified)
     school_axis = _schools(certified, schools)
     cluster_axis = Axis("cluster", "Career cluster", _clusters(clusters, certified))
-    sort_axis = Axis("sort", "Sort of certification", tuple(CATEGORIES.values()))
     if not certified:
         return Figures(0, {}, (), (), _indicators(rows, people, students))
     places = {code: place for place, code in enumerate(_codes(schools))}
     return Figures(
         len(people),
-        {axis.name: axis for axis in (school_axis, cluster_axis, sort_axis)},
+        {axis.name: axis for axis in (school_axis, cluster_axis)},
         (
             Table(
                 "by_school",
@@ -89,19 +92,8 @@ def certificates(
                     ((places.get(one.school_code, len(places)), one.cluster) for one in certified),
                 ),
             ),
-            Table(
-                "by_sort",
-                "Certifications by career cluster and sort",
-                "cluster",
-                "sort",
-                _grid(
-                    cluster_axis,
-                    sort_axis,
-                    ((cluster_axis.labels.index(one.cluster), CATEGORIES[one.kind]) for one in certified),
-                ),
-            ),
         ),
-        (Listing("by_kind", "Certifications by kind", "by_sort", _kinds(certified)),),
+        (Listing("by_kind", "By kind of certification", "cluster", _kinds(certified)),),
         _indicators(rows, people, students),
     )
 
@@ -156,8 +148,11 @@ def _indicators(rows: Iterable[Earned], people: Collection[str], students: int |
     work = [one for one in all_rows if one.kind in WORK]
     credit = _students(one for one in all_rows if one.kind in CREDIT)
     assessed = _students(one for one in work if one.evaluator.strip())
-    if students is not None:
-        students = max(students, *(len(one) for one in (paths, assessed, credit, people)))
+    if students is not None and students < max(len(one) for one in (paths, assessed, credit, people)):
+        raise IssuerError(
+            "bad_setting",
+            f"{students} is fewer than the students with a record in this year: give the number of all",
+        )
 
     def rate(name: str, title: str, met: Collection[str], recorded: bool) -> Rate:  # noqa: FBT001 - of this file
         return Rate(name, title, "students", len(met) if recorded else None, students)
@@ -188,13 +183,11 @@ def _schools(rows: Iterable[Earned], schools: Mapping[str, str]) -> Axis:
     labels = [
         f"{name} ({code})" if names.count(name) > 1 else name for name, code in zip(names, codes, strict=True)
     ]
-    nowhere = at.get("", set())
-    return Axis(
-        "school",
-        "School",
-        (*labels, NO_SCHOOL),
-        (*(len(at[code]) for code in codes), len(nowhere)),
-    )
+    people = [len(at[code]) for code in codes]
+    if "" in at:
+        labels.append(NO_SCHOOL)
+        people.append(len(at[""]))
+    return Axis("school", "School", tuple(labels), tuple(people))
 
 
 def _clusters(clusters: Sequence[str], rows: Iterable[Earned]) -> tuple[str, ...]:

@@ -62,8 +62,8 @@ class ShownItem:
     """A line of a list."""
 
     label: str
-    row: str
-    column: str
+    of: str
+    sort: str
     count: int
 
 

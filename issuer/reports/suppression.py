@@ -19,9 +19,10 @@ Tables that share an axis have its totals in common, and are joined like a tree 
 whatever fills one of them with the same totals goes together with whatever fills another, and a hidden cell
 is as safe in all tables together as in its own. Years share no figures: an award counts in one year only.
 
-What it does not cover: what somebody knows from elsewhere, a second report on the same year after a badge was
-withdrawn, and how many kinds one person can have. A district with fewer than 16 people in a report shows
-nothing of its own by default: only the state can show such numbers, added to those of other districts.
+What it does not cover: what somebody knows from elsewhere, such as that a school teaches no such thing; a
+second report on the same year after a badge was withdrawn; how many kinds one person can have; and that nobody
+earned a kind which a list does not name. A district with fewer than 16 people in a report shows nothing of its
+own by default: only the state can show such numbers, added to those of other districts.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from dataclasses import dataclass
 
 from issuer.catalog.suppression import SuppressionRules
 from issuer.reports.bounds import Cell, width
-from issuer.reports.figures import Axis, Figures, Listing, Table, check_figures, margin
+from issuer.reports.figures import Axis, Figures, Item, Listing, Table, check_figures, margin
 from issuer.reports.rates import Mode, shown_rates
 from issuer.reports.shown import Group, Shown, ShownAxis, ShownItem, ShownListing, ShownTable
 
@@ -62,12 +63,12 @@ def suppress(figures: Figures, rules: SuppressionRules, mode: Mode = Mode.ASSESS
         return Shown(None, {}, (), (), shown_rates(figures, rules, mode, few=True))
     pooled = {name: _pool(axis, figures, rules) for name, axis in figures.axes.items()}
     tables = tuple(_table(table, pooled, rules) for table in figures.tables)
-    by_name = {table.name: table for table in tables}
+    totals = {axis.name: table.total for table in tables for axis in (table.rows, table.columns)}
     return Shown(
         figures.people,
         {name: axis.shown for name, axis in pooled.items()},
         tables,
-        tuple(_listing(one, by_name[one.table], rules) for one in figures.listings),
+        tuple(_listing(one, pooled[one.axis].shown, totals[one.axis], rules) for one in figures.listings),
         shown_rates(figures, rules, mode, few=False),
     )
 
@@ -185,14 +186,15 @@ def _corners(counts: Sequence[Sequence[int]], hidden: set[Cell], cell: Cell, lea
     return found
 
 
-def _listing(listing: Listing, table: ShownTable, rules: SuppressionRules) -> ShownListing:
+def _listing(listing: Listing, axis: ShownAxis, total: int | None, rules: SuppressionRules) -> ShownListing:
     """The lines whose own number may be shown; the others only together."""
-    items: list[ShownItem] = []
-    for row, line in zip(table.rows.groups, table.cells, strict=False):
-        for column, cell in zip(table.columns.groups, line, strict=True):
-            if cell is not None and len(row.labels) == len(column.labels) == 1:
-                items.extend(_lines(listing, row.labels[0], column.labels[0], rules))
-    others = None if table.total is None else table.total - sum(item.count for item in items)
+    alone = [group.labels[0] for group in axis.groups if len(group.labels) == 1]
+    items = [
+        ShownItem(item.label, item.of, item.sort, item.count)
+        for label in alone
+        for item in _lines([one for one in listing.items if one.of == label], rules)
+    ]
+    others = None if total is None else total - sum(item.count for item in items)
     return ShownListing(
         listing.name,
         listing.title,
@@ -201,18 +203,13 @@ def _listing(listing: Listing, table: ShownTable, rules: SuppressionRules) -> Sh
     )
 
 
-def _lines(listing: Listing, row: str, column: str, rules: SuppressionRules) -> list[ShownItem]:
-    """The lines of one shown cell that may stand alone, by the rule of an axis."""
-    inside = sorted(
-        (item for item in listing.items if (item.row, item.column) == (row, column)),
-        key=lambda item: (item.count, item.label),
-    )
+def _lines(inside: Sequence[Item], rules: SuppressionRules) -> list[Item]:
+    """The lines of one shown total that may stand alone, by the rule of an axis."""
     least = rules.assessment_min_cell
-    small = [item for item in inside if item.count < least]
-    shown = [item for item in inside if item.count >= least]
-    while rules.complementary and small and shown:
-        # Who sees that there are lines without a name knows that each of them counts one at least.
-        if sum(item.count for item in small) - len(small) >= least:
-            break
+    ordered = sorted(inside, key=lambda item: (item.count, item.label))
+    small = [item for item in ordered if item.count < least]
+    shown = [item for item in ordered if item.count >= least]
+    # Who sees that there are lines without a name knows that each of them counts one at least.
+    while rules.complementary and small and shown and sum(item.count for item in small) - len(small) < least:
         small.append(shown.pop(0))
-    return [ShownItem(item.label, item.row, item.column, item.count) for item in shown]
+    return shown

@@ -105,25 +105,45 @@ def test_without_complements_only_the_small_cells_go() -> None:
 
 def listed(*counts: int) -> tuple[str, ...]:
     made = figures([[sum(counts), 40], [50, 60]])
-    items = [Item(f"Kind {n}", "School 0", "Cluster 0", count) for n, count in enumerate(counts)]
-    rest = [
-        Item("Other", "School 0", "Cluster 1", 40),
-        Item("Other", "School 1", "Cluster 0", 50),
-        Item("Other", "School 1", "Cluster 1", 60),
-    ]
-    made = replace(made, listings=(Listing("list", "List", "first", (*items, *rest)),))
+    items = [Item(f"Kind {n}", "Cluster 0", "", count) for n, count in enumerate(counts)]
+    rest = [Item("Other", "Cluster 0", "", 50), Item("Another", "Cluster 1", "", 100)]
+    made = replace(made, listings=(Listing("list", "List", "cluster", (*items, *rest)),))
     (shown,) = suppress(made, RULES).listings
     assert (shown.others or 0) + sum(item.count for item in shown.items) == sum(counts) + 150
-    return tuple(item.label for item in shown.items if item.label != "Other")
+    assert "Another" in {item.label for item in shown.items}
+    return tuple(item.label for item in shown.items if item.label != "Another")
 
 
 def test_a_line_below_four_is_named_with_no_number_and_no_remainder_tells_it() -> None:
-    assert listed(10, 20) == ("Kind 1", "Kind 0")
-    assert listed(3, 10, 20) == ("Kind 2",)
-    assert listed(3, 20) == ()
-    assert listed(3, 3, 20) == ("Kind 2",)
-    assert listed(1, 1, 20) == ()
-    assert listed(2, 2, 20, 30) == ("Kind 3",)
+    assert listed(10, 20) == ("Other", "Kind 1", "Kind 0")
+    assert listed(3, 10, 20) == ("Other", "Kind 2")
+    assert listed(3) == ()
+    assert listed(3, 3) == ("Other",)
+    assert listed(1, 1, 1) == ()
+    assert listed(2, 2, 20) == ("Other",)
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=8))
+def test_a_line_that_is_not_named_keeps_its_span(counts: list[int]) -> None:
+    axes = {"cluster": Axis("cluster", "Cluster", ("One", "Two")), "all": Axis("all", "All", ("All",))}
+    table = Table("first", "First", "all", "cluster", ((sum(counts), 100),))
+    items = [Item(f"Kind {n}", "One", "", count) for n, count in enumerate(counts)]
+    made = Figures(
+        100,
+        axes,
+        (table,),
+        (Listing("list", "List", "cluster", (*items, Item("Another", "Two", "", 100))),),
+    )
+    shown = suppress(made, RULES)
+    if sum(counts) < RULES.assessment_min_cell:
+        assert shown.axes["cluster"].groups == ()
+        return
+    named = [item for item in shown.listings[0].items if item.of == "One"]
+    unnamed = len(counts) - len(named)
+    left = sum(counts) - sum(item.count for item in named)
+    # Each that is not named is at least one: so the most that one can be is what the others leave over.
+    assert not named or not unnamed or left - unnamed >= RULES.assessment_min_cell
+    assert all(item.count >= RULES.assessment_min_cell for item in named)
 
 
 BROKEN = {
@@ -137,9 +157,19 @@ BROKEN = {
         made, tables=(replace(made.tables[0], cells=((-1, 51), (40, 50))),)
     ),
     "a list that does not add up": lambda made: replace(
-        made, listings=(Listing("l", "L", "first", (Item("x", "School 0", "Cluster 0", 1),)),)
+        made, listings=(Listing("l", "L", "cluster", (Item("x", "Cluster 0", "", 1),)),)
     ),
-    "a list without a table": lambda made: replace(made, listings=(Listing("l", "L", "none", ()),)),
+    "a list without a table": lambda made: replace(made, listings=(Listing("l", "L", "kind", ()),)),
+    "a list of what is not there": lambda made: replace(
+        made, listings=(Listing("l", "L", "cluster", (Item("x", "Nowhere", "", 1),)),)
+    ),
+    "two lists of one axis": lambda made: replace(
+        made,
+        listings=tuple(
+            Listing(name, "L", "cluster", (Item("x", "Cluster 0", "", 60), Item("y", "Cluster 1", "", 80)))
+            for name in ("one", "two")
+        ),
+    ),
     "more than all": lambda made: replace(made, rates=(Rate("r", "R", "g", 3, 2),)),
     "two sizes": lambda made: replace(made, rates=(Rate("r", "R", "g", 1, 2), Rate("s", "S", "g", 1, 3))),
 }
