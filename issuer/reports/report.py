@@ -23,6 +23,8 @@ YEARS = 5
 
 Value = int | str | None
 
+_MODES = {Mode.ASSESSMENT: "reports of results", Mode.GRADUATION: "graduation reports"}
+
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -136,7 +138,7 @@ def _facts(year: int, rules: SuppressionRules, mode: Mode, today: date) -> tuple
     return (
         ("School year", f"{year_name(year)}, 1 July {year - 1} to 30 June {year}"),
         ("Made on", today.isoformat()),
-        ("Small numbers", f"rule {mode.value!r}{edition}"),
+        ("Small numbers", f"as in the state's {_MODES[mode]}{edition}"),
     )
 
 
@@ -278,7 +280,8 @@ def _table(table: ShownTable) -> Section:
     ]
     rows.append(("All", *table.column_totals, table.total))
     chart = ""
-    if 1 < len(table.columns.groups) <= 4:  # noqa: PLR2004 - more parts of a bar nobody tells apart
+    complete = all(cell is not None for line in table.cells for cell in line)
+    if complete and 1 < len(table.columns.groups) <= 4:  # noqa: PLR2004 - more parts nobody tells apart
         chart = stacked(
             table.name,
             table.title,

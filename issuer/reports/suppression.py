@@ -20,9 +20,9 @@ whatever fills one of them with the same totals goes together with whatever fill
 is as safe in all tables together as in its own. Years share no figures: an award counts in one year only.
 
 What it does not cover: what somebody knows from elsewhere, such as that a school teaches no such thing; a
-second report on the same year after a badge was withdrawn; how many kinds one person can have; and that nobody
-earned a kind which a list does not name. A district with fewer than 16 people in a report shows nothing of its
-own by default: only the state can show such numbers, added to those of other districts.
+second report on one year after a badge was withdrawn; how many kinds one person can have; and that nobody
+earned a kind which a list does not name. A district with fewer than 16 people in a report shows nothing of
+its own by default: only the state can show such numbers, added to those of other districts.
 """
 
 from __future__ import annotations

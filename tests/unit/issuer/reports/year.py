@@ -6,7 +6,7 @@
 - Two Rivers (0242): 20 students hold CO-CNA; 5 of them also OSHA10-GI.
 - Lantern Hill (0318): 4 students hold CO-CNA.
 
-So 60 students and 75 certifications: 30 NCCER-CORE, 16 COMPTIA-A+, 24 CO-CNA, 5 OSHA10-GI. Besides, 12 students
+So 60 students and 75 certifications: 30 NCCER-CORE, 16 COMPTIA-A+, 24 CO-CNA, 5 OSHA10-GI. And 12 students
 have a college course, and two of the year before one certification each.
 """
 
