@@ -1,4 +1,4 @@
-"""Endorsements of a diploma: what they ask for, where somebody has written it down so that it can be judged."""
+"""Endorsements of a diploma: what they ask for, where it is written down so that it can be judged."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -11,6 +11,7 @@ from typing import Final
 
 from issuer.catalog.catalogue import Catalogue
 from issuer.catalog.criteria import criterion_at
+from issuer.catalog.entry import Kind
 from issuer.catalog.heading import RuleSetName, heading_at
 from issuer.catalog.load import converted, default_catalogue, place_of
 from issuer.catalog.pathways import Association, Edge, Pathway, Pathways, Step, round_trip
@@ -31,22 +32,22 @@ def default_pathways() -> Pathways:
     return load_pathways(data, default_catalogue())
 
 
-def load_pathways(data: bytes, catalogue: Catalogue, *, file: str = "pathways.json") -> Pathways:
+def load_pathways(data: bytes, *catalogues: Catalogue, file: str = "pathways.json") -> Pathways:
     """Pathways from a file's bytes.
 
     Args:
         data: The file.
-        catalogue: Where its codes come from, besides the steps that the file adds.
+        catalogues: Where its codes come from, besides the steps that the file adds; an earlier one wins.
         file: The file's name, for errors.
 
     Raises:
-        issuer.catalog.CatalogueError: A fault, with its file and JSON pointer; `cycle` where a way leads back.
+        issuer.catalog.CatalogueError: A fault, with its file and JSON pointer; `cycle` for a way back.
     """
     root = place_of(data, file)
     root.object("ruleSet pathways", "steps sources unverified")
     heading = heading_at(root, RuleSetName.PATHWAYS)
-    steps = _steps(root.at("steps"), catalogue)
-    clusters = {entry.cluster_code: entry.cluster_code for entry in catalogue.entries}
+    steps = _steps(root.at("steps"), catalogues)
+    clusters = {entry.cluster_code: entry.cluster_code for one in catalogues for entry in one.entries}
     pathways: dict[str, Pathway] = {}
     edges: list[tuple[Edge, Place]] = []
     for item in root.at("pathways").items():
@@ -62,13 +63,18 @@ def load_pathways(data: bytes, catalogue: Catalogue, *, file: str = "pathways.js
     return Pathways(heading, MappingProxyType(pathways), MappingProxyType(steps))
 
 
-def _steps(place: Place, catalogue: Catalogue) -> dict[str, Step]:
-    found = {entry.code: Step(entry.code, entry.name, entry.kind.code) for entry in catalogue.entries}
+def _steps(place: Place, catalogues: Sequence[Catalogue]) -> dict[str, Step]:
+    found: dict[str, Step] = {}
+    kinds: dict[str, Kind] = {}
+    for catalogue in catalogues:
+        kinds = {**catalogue.kinds, **kinds}
+        for entry in catalogue.entries:
+            found.setdefault(entry.code, Step(entry.code, entry.name, entry.kind.code))
     for code, item in place.children() if place.value is not None else []:
         item.object("name kind")
         if code in found or not _CODE.fullmatch(code):
             raise item.refuse("duplicate_label", f"{code!r} is a code of the catalogue, or cannot be a code")
-        found[code] = Step(code, item.at("name").line(), item.at("kind").known(catalogue.kinds, "kinds").code)
+        found[code] = Step(code, item.at("name").line(), item.at("kind").known(kinds, "kinds").code)
     return found
 
 

@@ -129,18 +129,14 @@ class Pathways:
     def next_steps(self, held: Collection[str]) -> tuple[NextStep, ...]:
         """What somebody who holds these credentials could do next, on every pathway.
 
-        On a pathway of which they hold nothing that is each place to start. A credential that was replaced
-        counts as what replaced it. Codes that are on no pathway are passed over.
+        Where nothing that they hold leads on, that is each place to start that would not lead back to what
+        they hold already. A credential that was replaced counts as what replaced it. Codes that are on no
+        pathway are passed over.
         """
         have = {self.current(code) for code in held if code in self.steps}
         found: list[NextStep] = []
         for pathway in self.pathways.values():
-            if have & set(self._currently(pathway.steps)):
-                found += self._onward(pathway, have)
-            else:
-                found += [
-                    self._next(pathway, code, ()) for code in dict.fromkeys(self._currently(pathway.entries))
-                ]
+            found += self._onward(pathway, have) or self._starts(pathway, have)
         return tuple(found)
 
     def current(self, code: str) -> str:
@@ -150,7 +146,7 @@ class Pathways:
             code = replaced[code]
         return code
 
-    def _onward(self, pathway: Pathway, have: Collection[str]) -> list[NextStep]:
+    def _onward(self, pathway: Pathway, have: set[str]) -> list[NextStep]:
         after: dict[str, list[str]] = {}
         for edge in pathway.edges:
             start, end = self.current(edge.start), self.current(edge.end)
@@ -158,11 +154,16 @@ class Pathways:
                 after.setdefault(end, []).append(start)
         return [self._next(pathway, code, tuple(dict.fromkeys(before))) for code, before in after.items()]
 
+    def _starts(self, pathway: Pathway, have: set[str]) -> list[NextStep]:
+        starts = dict.fromkeys(self.current(code) for code in pathway.entries)
+        return [
+            self._next(pathway, code, ())
+            for code in starts
+            if code not in have and have.isdisjoint(step.code for step in self.leads_to(code))
+        ]
+
     def _next(self, pathway: Pathway, code: str, after: tuple[str, ...]) -> NextStep:
         return NextStep(self.steps[code], pathway.code, after, pathway.goals.get(code))
-
-    def _currently(self, codes: Iterable[str]) -> list[str]:
-        return [self.current(code) for code in codes]
 
     def _edges(self, association: Association) -> list[Edge]:
         return [
@@ -182,10 +183,10 @@ def round_trip(edges: Iterable[Edge]) -> tuple[str, ...]:
     for edge in edges:
         onward.setdefault(edge.start, []).append(edge.end)
     done: set[str] = set()
-    for first in onward:
+    for first, following in onward.items():
         if first in done:
             continue
-        path, branches = [first], [iter(onward[first])]
+        path, branches = [first], [iter(following)]
         while path:
             onto = next(branches[-1], None)
             if onto is None:

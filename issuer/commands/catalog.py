@@ -11,12 +11,16 @@ import typer
 from contexts.document import Limits, parse
 from issuer.catalog import Catalogue, CatalogueError, Entry
 from issuer.catalog.achievement import achievement, slug
+from issuer.commands import rule_sets
 from issuer.commands.desk import Desk
 from issuer.district import default_files, district_catalogue, take_catalogue
 from issuer.errors import IssuerError
 from issuer.store import queries
 
-app = typer.Typer(no_args_is_help=True, help="What the district can award.")
+app = typer.Typer(no_args_is_help=True, help="What the district can award, and the rules that it goes by.")
+app.command("load")(rule_sets.load)
+app.command("rules")(rule_sets.rules)
+app.command("menu")(rule_sets.menu)
 
 FILE_LIMITS = Limits(max_bytes=8_388_608, max_nodes=500_000)
 
