@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from issuer.catalog.suppression import default_suppression
+from issuer.commands import student_files
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
 from issuer.reports.facts import school_year
@@ -15,8 +15,12 @@ from issuer.reports.gather import gather
 from issuer.reports.report import NAMES, make_report
 from issuer.reports.suppression import Mode
 from issuer.reports.written import WRITERS, Format
+from issuer.rule_sets import suppression_on
 
 app = typer.Typer(no_args_is_help=True, help="Count what was awarded, and show what may be shown.")
+
+app.command("state")(student_files.state)
+app.command("incentive")(student_files.incentive)
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 
@@ -109,13 +113,15 @@ def _print(
     written_as, out = put_as
     district = desk.district()
     today = desk.now().astimezone().date()
+    wanted = checked_year(year, today.year) or school_year(today)
     with desk.store().reading() as session:
         rows = gather(session, district.id)
+        rules = suppression_on(session, district.id, today)
     report = make_report(
         name,
         rows,
-        checked_year(year, today.year) or school_year(today),
-        rules=default_suppression(),
+        wanted,
+        rules=rules,
         mode=mode,
         students=students,
         today=today,
