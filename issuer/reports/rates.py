@@ -34,7 +34,8 @@ def shown_rates(figures: Figures, rules: SuppressionRules, mode: Mode, *, few: b
         figures: What the rates belong to.
         rules: The rules of the day.
         mode: How they are written.
-        few: Whether the report is of too few people to show anything else.
+        few: Whether the report is of too few people to show anything else. The state's tokens are for small
+            groups too, so in graduation mode it changes nothing.
     """
     if mode is Mode.GRADUATION:
         sizes = {rate.group: rate.of for rate in figures.rates if not rate.subgroup and rate.of is not None}
@@ -66,14 +67,13 @@ def _tells(figures: Figures, rate: Rate, rules: SuppressionRules) -> bool:
 
 def _assessment(rate: Rate, rules: SuppressionRules, *, exact: bool, few: bool) -> ShownRate:
     shown = ShownRate(rate.name, rate.title, None, None, None, None, rate.met is not None)
-    if rate.met is None:
+    if rate.met is None or (rate.of is not None and rate.of < rules.assessment_min_n):
         return shown
+    # Where nobody says of how many, or all else is of too few, the number must itself be a group to show.
+    least = rules.assessment_min_n if few or rate.of is None else rules.assessment_min_cell
+    met = rate.met if rate.met >= least else None
     if rate.of is None:
-        # Nobody says of how many: then the number itself must be a group that may be shown.
-        return replace(shown, met=rate.met if rate.met >= rules.assessment_min_n and not few else None)
-    if rate.of < rules.assessment_min_n:
-        return shown
-    met = rate.met if rate.met >= rules.assessment_min_cell else None
+        return replace(shown, met=met)
     if not exact:
         return replace(shown, met=met)
     if met is None:

@@ -405,6 +405,12 @@ def test_rates_by_number(
     assert (rate.base, rate.met, rate.percent, rate.recorded) == (base, shown, percent, True)
 
 
+@pytest.mark.parametrize(("met", "shown"), [(15, None), (16, 16)])
+def test_where_all_else_is_of_too_few_a_rate_is_of_sixteen(met: int, shown: int | None) -> None:
+    (rate,) = suppress(Figures(15, {}, (), (), (Rate("r", "R", "g", met, 400),)), RULES).rates
+    assert rate.met == shown
+
+
 def test_what_nobody_recorded_is_not_nought() -> None:
     made = replace(figures([[20, 30], [40, 50]]), rates=(Rate("r", "R", "g", None, 100),))
     for mode in Mode:
