@@ -172,6 +172,7 @@ def test_the_order_is_the_template_s() -> None:
     assert state_file(rules, ("B", "A"), [line()], {}) == "B,A\r\n2,1\r\n"
 
 
+TOO_MANY = dict.fromkeys(map(str, range(MOST_CODES + 1)), "x")
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "nothing said": ({}, "/columns/A"),
     "two things said": ({"field": "award.code", "value": "1"}, "/columns/A"),
@@ -181,10 +182,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "no width": ({"value": "1", "width": 0}, "/columns/A/width"),
     "too much width": ({"value": "1", "width": 101}, "/columns/A/width"),
     "a code that is no text": ({"value": "1", "codes": {"x": 1}}, "/columns/A/codes/x"),
-    "too many codes": ({"value": "1", "codes": dict.fromkeys(map(str, range(MOST_CODES + 1)), "x")}, "/columns/A/codes"),
-        {"value": "1", "codes": {str(n): "x" for n in range(MOST_CODES + 1)}},
-        "/columns/A/codes",
-    ),
+    "too many codes": ({"value": "1", "codes": TOO_MANY}, "/columns/A/codes"),
 }
 
 
