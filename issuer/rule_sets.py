@@ -7,7 +7,7 @@ what was judged under it can be judged again.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -16,6 +16,7 @@ from typing import Final
 
 from issuer.catalog.catalogue import Catalogue
 from issuer.catalog.clusters import Clusters, load_clusters
+from issuer.catalog.compiled import RuleSet, compiled
 from issuer.catalog.district_menu import DistrictMenu, load_district_menu
 from issuer.catalog.endorsements import Endorsements, load_endorsements
 from issuer.catalog.errors import CatalogueError
@@ -28,6 +29,7 @@ from issuer.catalog.pathway_file import load_pathways
 from issuer.catalog.pathways import Pathways
 from issuer.catalog.place import Place
 from issuer.catalog.suppression import SuppressionRules, load_suppression
+from issuer.decisions.decision import Decision
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.store import audit
@@ -97,7 +99,7 @@ def _write(
     session: Session, district_id: str, heading: Heading, body: bytes, *, now: datetime, actor: str
 ) -> None:
     """Store a version and say so in the audit, unless it is stored."""
-    if queries.rule_set(session, district_id, heading.name.value, heading.version) is not None:
+    if _known(session, district_id, heading):
         return
     digest = hashlib.sha256(body).hexdigest()
     row = LoadedRuleSet(
@@ -125,6 +127,10 @@ def _write(
             "sha256": digest,
         },
     )
+
+
+def _known(session: Session, district_id: str, heading: Heading) -> bool:
+    return queries.rule_set(session, district_id, heading.name.value, heading.version) is not None
 
 
 def loaded(session: Session, district_id: str) -> tuple[Stored, ...]:
@@ -187,6 +193,31 @@ def district_menu_on(session: Session, district_id: str, day: date) -> DistrictM
     chosen_from = place_of(found.body, found.file).at("menu").text()
     state = version(session, district_id, RuleSetName.MENU, chosen_from)
     return load_district_menu(found.body, load_menu(state.body, file=state.file), file=found.file)
+
+
+def rules_on(
+    session: Session,
+    district_id: str,
+    decisions: Sequence[Decision],
+    day: date,
+    *,
+    codes: Collection[str] | None = None,
+) -> RuleSet:
+    """What counted in the district on a day: its menu and its decisions, put together.
+
+    Args:
+        session: A reading transaction.
+        district_id: Whose.
+        decisions: The district's decisions.
+        day: The day that is judged.
+        codes: Only certifications of these codes; None for all.
+
+    Raises:
+        IssuerError: `no_rule_set` where the district had not chosen, or a newer state menu applies than the
+            one that it chose from; `rule_too_large`.
+    """
+    menu, choice = menu_on(session, district_id, day), district_menu_on(session, district_id, day)
+    return compiled(menu, choice, decisions, day, codes=codes)
 
 
 def clusters_on(session: Session, district_id: str, day: date) -> Clusters:

@@ -91,7 +91,7 @@ def meets(node: dict[str, Any], facts: Facts) -> bool:
     if "any_of" in node:
         return any(meets(child, facts) for child in node["any_of"])
     if "of" in node:
-        return sum(meets(child, facts) for child in node["of"]) >= node["at_least"]
+        return sum(meets(child, facts) for child in node["of"]) >= int(node["at_least"])
     if "points" in node:
         reached = [Decimal(row["points"]) for row in node["from"] if meets(row["when"], facts)]
         return sum(reached) >= Decimal(node["points"])

@@ -18,6 +18,7 @@ from issuer.catalog.school_year import SchoolYear
 _CODE = re.compile(r"[A-Z][A-Z0-9_]{0,39}")
 _USE = re.compile(r"[a-z][a-z0-9-]{0,39}")
 _HUNDRED = Decimal(100)
+_MEMBERS = "to law categories splits maximum upliftPercent capPercent grades yearBefore lists note"
 _MOST_PERCENT = 1000
 
 
@@ -48,9 +49,7 @@ def load_incentives(data: bytes, *, file: str = "incentives.json") -> Incentives
 
 
 def _programme(place: Place) -> Programme:
-    place.object(
-        "code name from", "to law categories splits maximum upliftPercent capPercent grades yearBefore note"
-    )
+    place.object("code name from", _MEMBERS)
     first, last = _year(place.at("from")), _year_or_none(place.at("to"))
     if last is not None and last < first:
         raise place.at("to").refuse("bad_value", "a programme ends after it began")
@@ -71,6 +70,7 @@ def _programme(place: Place) -> Programme:
         cap,
         _grades(place.at("grades")),
         place.at("yearBefore").flag(),
+        _lists(place.at("lists"), categories),
         place.at("note").line_or_none(),
     )
 
@@ -78,12 +78,30 @@ def _programme(place: Place) -> Programme:
 def _categories(place: Place) -> Mapping[str, Category]:
     found: dict[str, Category] = {}
     for item in place.items():
-        item.object("code name order", "capped")
+        item.object("code name order", "capped listed")
         code = item.at("code").text(_USE)
         if code in found:
             raise item.at("code").refuse("duplicate_label", f"the category {code} is already there")
         order = item.at("order").whole(1, 99)
-        found[code] = Category(code, item.at("name").line(), order, item.at("capped").flag())
+        found[code] = Category(
+            code, item.at("name").line(), order, item.at("capped").flag(), item.at("listed").flag()
+        )
+    return MappingProxyType(found)
+
+
+def _lists(
+    place: Place, categories: Mapping[str, Category]
+) -> Mapping[tuple[SchoolYear, str], frozenset[str]]:
+    found: dict[tuple[SchoolYear, str], frozenset[str]] = {}
+    for item in place.items():
+        item.object("year category codes")
+        category = item.at("category").known(categories, "categories")
+        if not category.listed:
+            raise item.at("category").refuse("bad_value", f"{category.code} is not marked as listed")
+        year = _year(item.at("year"))
+        if (year, category.code) in found:
+            raise item.refuse("duplicate_label", f"the list of {category.code} for {year} is already there")
+        found[year, category.code] = frozenset(code.line() for code in item.at("codes").items())
     return MappingProxyType(found)
 
 

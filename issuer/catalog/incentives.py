@@ -7,7 +7,7 @@ fills the worksheet. It is a flag of a row here, is not stored, and never enters
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -28,12 +28,14 @@ class Category:
         name: In words.
         order: Its tier: a lower one is paid first. Categories of one tier are paid alike.
         capped: Whether the programme's limit for one provider holds for it.
+        listed: Whether the state publishes each year which of them qualify.
     """
 
     code: str
     name: str
     order: int
     capped: bool = False
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Programme:
         cap_percent: The part of all completions reported in the state that one provider is paid for, at most.
         grades: The lowest and the highest grade in which a completion counts.
         year_before: Whether a year pays for what was completed in the year before it.
+        lists: The codes that qualify, by the school year of completion and the code of a category.
         note: For staff.
     """
 
@@ -77,6 +80,7 @@ class Programme:
     cap_percent: Decimal | None = None
     grades: tuple[int, int] = (9, 12)
     year_before: bool = False
+    lists: Mapping[tuple[SchoolYear, str], frozenset[str]] = field(default_factory=dict)
     note: str | None = None
 
 
@@ -282,6 +286,9 @@ def _why_not(programme: ProgrammeYear, completion: Completion) -> str:
     lowest, highest = programme.programme.grades
     if not lowest <= completion.grade <= highest:
         return f"It was completed in grade {completion.grade}; grades {lowest} to {highest} count."
+    qualifying = programme.programme.lists.get((programme.completed_in, completion.category))
+    if qualifying is not None and completion.code not in qualifying:
+        return f"{completion.code} is not on the state's list for {programme.completed_in}."
     return ""
 
 
@@ -328,6 +335,12 @@ def _cautions(programme: ProgrammeYear, statewide: int | None) -> tuple[str, ...
             f"One provider is paid for at most {rules.cap_percent} % of what the whole state reports. "
             "That number was not given, so the limit is not worked out here."
         )
+    found += [
+        f"The state's list for {programme.completed_in} is not in these rules ({programme.version}), so "
+        f"every row of {category.name} is taken. Hold them against the list before you claim."
+        for category in rules.categories.values()
+        if category.listed and (programme.completed_in, category.code) not in rules.lists
+    ]
     if rules.maximum is not None:
         found.append("The sums are the most that can be paid. What is paid depends on the state's money.")
     if rules.splits and not programme.split:

@@ -96,8 +96,12 @@ def place_of(data: bytes, file: str) -> Place:
         return found
 
     try:
-        return Place(file, "", json.loads(data.decode("utf-8"), object_pairs_hook=once))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        # Windows' editors put a byte order mark before the text.
+        return Place(file, "", json.loads(data.decode("utf-8-sig"), object_pairs_hook=once))
+    except CatalogueError:
+        raise
+    except (ValueError, RecursionError) as error:
+        # ValueError is also what a number of thousands of digits gives.
         raise CatalogueError("not_json", file, "", f"this is not JSON in UTF-8: {error}") from error
 
 

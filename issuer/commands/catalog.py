@@ -11,7 +11,7 @@ import typer
 from contexts.document import Limits, parse
 from issuer.catalog import Catalogue, CatalogueError, Entry
 from issuer.catalog.achievement import achievement, slug
-from issuer.commands import rule_sets
+from issuer.commands import pathways, rule_sets
 from issuer.commands.desk import Desk
 from issuer.district import default_files, district_catalogue, take_catalogue
 from issuer.errors import IssuerError
@@ -21,6 +21,8 @@ app = typer.Typer(no_args_is_help=True, help="What the district can award, and t
 app.command("load")(rule_sets.load)
 app.command("rules")(rule_sets.rules)
 app.command("menu")(rule_sets.menu)
+app.command("next")(pathways.next_)
+app.command("endorsements")(pathways.endorsements)
 
 FILE_LIMITS = Limits(max_bytes=8_388_608, max_nodes=500_000)
 

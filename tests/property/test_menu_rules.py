@@ -1,4 +1,4 @@
-"""Whatever a district chooses: more is always accepted, less never, and an offer more never takes anything away."""
+"""Whatever a district chooses: more is accepted, less never is, and one more offer takes nothing away."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import random
 from collections import Counter
 from collections.abc import Callable
@@ -95,8 +96,8 @@ def test_a_worksheet_worked_out_by_hand() -> None:
         Decimal("2.2"),
         Decimal(2200),
     )
-    assert (second.category.code, second.at_most) == ("workplace-training", 1000)
-    assert (third.category.code, third.at_most) == ("computer-science-ap", 1000)
+    assert (second.category.code, second.at_most) == ("workplace-training", Decimal(1000))
+    assert (third.category.code, third.at_most) == ("computer-science-ap", Decimal(1000))
     assert [row.why for row in sheet.rows if row.outcome is RowOutcome.NOT_ELIGIBLE] == [
         "It was completed on 2025-06-30, outside the school year 2025-26.",
         "It was completed in grade 8; grades 9 to 12 count.",
@@ -124,7 +125,7 @@ def test_one_provider_is_paid_for_a_tenth_of_what_the_state_reports() -> None:
     last = [row for row in sheet.rows if row.outcome is RowOutcome.OVER_CAP]
     assert [row.completion.student for row in last] == ["s10", "s11"]
     assert last[0].why == "One provider is paid for at most 10, 10 % of 109."
-    assert (last[0].weight, last[0].at_most) == (0, 0)
+    assert (last[0].weight, last[0].at_most) == (Decimal(0), Decimal(0))
 
 
 def test_without_the_state_s_number_the_limit_is_said_not_guessed() -> None:
@@ -141,15 +142,31 @@ def test_what_another_provider_is_not_paid_for_can_still_be_claimed() -> None:
     assert outcomes(worksheet(CDIP, ten, statewide=10)) == ["claimed", "over_cap", "claimed"]
 
 
+def test_what_is_not_on_the_state_s_list_of_the_year_does_not_count() -> None:
+    listed = json.loads(json.dumps(INCENTIVES))
+    one = {"year": "2025-26", "category": "credential", "codes": ["CO-CNA"]}
+    listed["programmes"][0]["lists"] = [one, one | {"year": "2024-25", "codes": ["CDA"]}]
+    cdip = load_incentives(json.dumps(listed).encode()).in_year("CDIP", SchoolYear.parse("2025-26"))
+    training = completion(code="CDA", category="workplace-training")
+    sheet = worksheet(cdip, [completion(), completion("s2", "CDA"), training])
+    assert outcomes(sheet) == ["claimed", "not_eligible", "claimed"]
+    assert sheet.rows[1].why == "CDA is not on the state's list for 2025-26."
+    assert not any("is not in these rules" in caution for caution in sheet.cautions)
+
+
+def test_a_year_s_list_that_is_missing_is_said() -> None:
+    assert any("Hold them against the list" in caution for caution in worksheet(CDIP, []).cautions)
+    assert not any("Hold them against the list" in caution for caution in worksheet(SUSTAIN, []).cautions)
+
+
 def test_a_programme_without_an_uplift_or_a_sum_has_none() -> None:
     [row] = worksheet(SUSTAIN, [completion(uplift=True)]).rows
-    assert (row.outcome, row.weight, row.at_most) == (RowOutcome.CLAIMED, 1, None)
+    assert (row.outcome, row.weight, row.at_most) == (RowOutcome.CLAIMED, Decimal(1), None)
 
 
 def test_sustain_funding_pays_for_what_was_completed_the_year_before() -> None:
-    sheet = worksheet(
-        SUSTAIN, [completion(completed=date(2026, 6, 30)), completion(completed=date(2026, 7, 1))]
-    )
+    days = (date(2026, 6, 30), date(2026, 7, 1))
+    sheet = worksheet(SUSTAIN, [completion(completed=day) for day in days])
     assert outcomes(sheet) == ["claimed", "not_eligible"]
     assert sheet.rows[1].why.endswith("outside the school year 2025-26.")
 
@@ -227,6 +244,27 @@ def test_nothing_is_claimed_twice_or_beyond_the_limit_and_every_row_is_there(
             lambda i: i["programmes"][0]["categories"][0].update(order=0),
             "bad_value",
             "/programmes/0/categories/0/order",
+        ),
+        (
+            lambda i: i["programmes"][0].update(
+                lists=[{"year": "2025-26", "category": "computer-science-ap", "codes": []}]
+            ),
+            "bad_value",
+            "/programmes/0/lists/0/category",
+        ),
+        (
+            lambda i: i["programmes"][0].update(
+                lists=[{"year": "2025-26", "category": "credential", "codes": []}] * 2
+            ),
+            "duplicate_label",
+            "/programmes/0/lists/1",
+        ),
+        (
+            lambda i: i["programmes"][0].update(
+                lists=[{"year": "2025-26", "category": "credential", "codes": [7]}]
+            ),
+            "wrong_type",
+            "/programmes/0/lists/0/codes/0",
         ),
         (
             lambda i: i["programmes"][1]["splits"][0]["percent"].update(administration="6"),

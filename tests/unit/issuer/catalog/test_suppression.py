@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -19,9 +20,9 @@ def test_results_of_fewer_than_16_and_cells_of_fewer_than_4_are_hidden() -> None
 def test_the_tokens_are_those_of_the_state_s_workbook() -> None:
     few, some, many = default_suppression().graduation
     assert (few.upto, few.base_token, few.low_token, few.high_token) == (15, "15 or less", "<= 10%", ">= 90%")
-    assert (few.low_at, few.high_at, few.subgroup_token) == (10, 90, "(-)")
+    assert (few.low_at, few.high_at, few.subgroup_token) == (Decimal(10), Decimal(90), "(-)")
     assert (some.upto, some.base_token, some.low_token, some.high_token) == (50, "16-50", "<= 2%", ">= 98%")
-    assert (some.low_at, some.high_at, some.subgroup_token) == (2, 98, "50 or less")
+    assert (some.low_at, some.high_at, some.subgroup_token) == (Decimal(2), Decimal(98), "50 or less")
     assert (many.upto, many.base_token, many.subgroup_token) == (None, None, "51 or greater")
     assert default_suppression().empty_token == "N/A"
 
