@@ -48,7 +48,9 @@ KeyOption = Annotated[str, typer.Option(help="Its column with the student's numb
 def state(
     ctx: typer.Context,
     *,
-    year: Annotated[int, typer.Option(help="The school year, by the year in which it ends.")],
+    year: Annotated[
+        int, typer.Option(help="The school year, by the year in which it ends.", min=2000, max=2100)
+    ],
     mapping: Annotated[str, typer.Option(help="A mapping's file; or colorado-guidelines, ed-fi-diploma.")],
     out: OutOption,
     template: Annotated[
@@ -87,7 +89,9 @@ def state(
 def incentive(
     ctx: typer.Context,
     *,
-    year: Annotated[int, typer.Option(help="The school year, by the year in which it ends.")],
+    year: Annotated[
+        int, typer.Option(help="The school year that pays, by the year in which it ends.", min=2000, max=2100)
+    ],
     programme: Annotated[str, typer.Option(help="The programme's code, as CDIP or PWR_SUSTAIN.")],
     out: OutOption,
     roster: Annotated[Path, typer.Option(help="A CSV file of your own with each student's grade.")],
@@ -109,8 +113,7 @@ def incentive(
         rules = incentives_on(session, district.id, ends(year)).in_year(programme, SchoolYear(year - 1))
     found = completions(
         rows.earned,
-        year,
-        rules.programme,
+        rules,
         roster=_roster(roster, roster_key),
         columns=RosterColumns(grade_column, uplift_column),
         provider=district.id,
@@ -123,10 +126,7 @@ def incentive(
         csv_text(worksheet_rows(sheet)),
         {"file": programme, "version": rules.version, "year": year, "lines": len(sheet.rows)},
     )
-    for caution in (
-        *sheet.cautions,
-        "Whether each credential is on the state's list of the year is not checked here.",
-    ):
+    for caution in sheet.cautions:
         desk.say(caution)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from issuer.catalog.incentives import Completion, Programme, Worksheet
+from issuer.catalog.incentives import Completion, Programme, ProgrammeYear, Worksheet
 from issuer.errors import IssuerError
 from issuer.reports.facts import Earned
 from issuer.reports.metrics import CATEGORIES, CREDIT, WORK, of_year
@@ -34,21 +34,20 @@ class RosterColumns:
 
 def completions(
     earned: Iterable[Earned],
-    year: int,
-    programme: Programme,
+    programme: ProgrammeYear,
     *,
     roster: Mapping[str, Mapping[str, str]],
     columns: RosterColumns,
     provider: str,
 ) -> list[Completion]:
-    """What the programme may pay for, of one school year. The uplift is read, used and not kept.
+    """What the programme may pay for in its year. The uplift is read, used and not kept.
 
     Raises:
         IssuerError: `not_filled` where the roster does not say a student's grade.
     """
     found, unknown = [], []
-    for one in of_year(earned, year):
-        category = category_of(one.kind, programme)
+    for one in of_year(earned, programme.completed_in.first + 1):
+        category = category_of(one.kind, programme.programme)
         if category is None:
             continue
         row = roster.get(one.student_id, {})
