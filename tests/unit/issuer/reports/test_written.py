@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -22,7 +22,7 @@ from issuer.reports.report import NAMES, NO_DATA, Report, make_report, year_name
 from issuer.reports.suppression import Mode
 from issuer.reports.written import WRITERS, Format, as_csv, as_html, as_json, as_text
 from issuer.roster.cells import read_cells
-from tests.unit.issuer.reports.year import SCHOOLS, rows
+from tests.unit.issuer.reports.year import SCHOOLS, earned, rows
 
 EVIL = '=cmd|"/c calc"!A0<script>alert(1)</script>'
 
@@ -193,3 +193,33 @@ def test_whatever_is_written_is_read_back(table: list[list[str]]) -> None:
 def test_leading_zeros_come_back_through_the_sheets_reader() -> None:
     cells = read_cells(csv_text([("school", "n"), ("0187", "007")]).encode())
     assert cells.lines[0].cells == ("0187", "007")
+
+
+@st.composite
+def any_rows(draw: st.DrawFn) -> Rows:
+    codes = ["NCCER-CORE", "COMPTIA-A+", "CO-CNA", "OSHA10-GI", "WBL", "COURSE", "PROGRAM_OF_STUDY"]
+    made = []
+    for school in ("0187", "0242", "0318", ""):
+        for code in codes:
+            first = draw(st.integers(1, 8))
+            last = first + draw(st.sampled_from([0, 1, 3, 4, 9, 20]))
+            for student in range(first, last):
+                ref = f"{school}-{code}-{student}"
+                made.append(earned(ref, student + 1_000 * len(school), code, school, evaluator="L. Ferrer"))
+    return replace(rows(), earned=tuple(made))
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_rows(), st.sampled_from(list(Mode)), st.sampled_from([None, 150, 400]))
+def test_whatever_was_earned_no_small_number_is_printed(
+    found: Rows, mode: Mode, students: int | None
+) -> None:
+    made = report(given_rows=found, mode=mode, students=students)
+    for section in made.sections:
+        for row in section.rows:
+            assert all(value >= 4 for value in row[1:] if isinstance(value, int)), section
+            if section.name == "schools":
+                assert isinstance(row[1], int)
+                assert row[1] >= 16
+    json.loads(as_json(made))
+    html.document_fromstring(as_html(made))
