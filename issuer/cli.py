@@ -12,7 +12,19 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, evidence, issuing, keys, renewing, serving, setup, sharing
+from issuer.commands import (
+    archive,
+    catalog,
+    evidence,
+    issuing,
+    keys,
+    outcomes,
+    renewing,
+    reports,
+    serving,
+    setup,
+    sharing,
+)
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -60,6 +72,8 @@ app.command("restored")(issuing.restored)
 app.add_typer(keys.app, name="keys")
 app.command("trust")(setup.trust)
 app.command("audit")(setup.check_audit)
+app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(reports.app, name="report")
 app.command("serve")(serving.serve)
 
 

@@ -37,7 +37,7 @@ from issuer.roster import (
 )
 from issuer.securing import release
 from issuer.shares import NewShare
-from issuer.store import audit, queries, status_lists
+from issuer.store import audit, queries, report_queries, status_lists
 from issuer.store.tables import District
 from keys.signer import Signer
 
@@ -196,6 +196,9 @@ def _issued(
     if signer is None:
         rehearse(award, store=desk.store(), district_id=district.id, now=desk.now())
         return Done(row)
+    with desk.store().transaction() as session:
+        # Before the badge, so that no crash leaves a badge of which nobody knows the school.
+        report_queries.put_school(session, district.id, award.award_ref, award_row.school_code)
     made = issue(
         award,
         store=desk.store(),

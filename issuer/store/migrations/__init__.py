@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from issuer.errors import IssuerError
-from issuer.store import rule_set_table  # noqa: F401 - its table belongs to what the steps are held against
+from issuer.store import all_tables  # noqa: F401 - what the steps are held against is every table
 from issuer.store.session import Store
 
 HEAD = "0008"

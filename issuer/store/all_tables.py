@@ -1,0 +1,8 @@
+"""Every module that defines a table, so that the metadata is whole wherever it is asked.
+
+A table lives beside its queries; who makes, checks or protects all of them imports this.
+"""
+
+from issuer.store import evidence, outcome_tables, rule_set_table, tables
+
+__all__ = ["evidence", "outcome_tables", "rule_set_table", "tables"]
