@@ -1,0 +1,146 @@
+"""Bytes of a plain text file as text. What is not certain is asked, with a name out of the file itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from issuer.roster.errors import SheetError
+
+GUESSES = ("cp1252", "mac_roman")
+"""What spreadsheet programs on Windows and on the Mac write where they do not write Unicode."""
+
+ENCODINGS = ("utf-8", "utf-16", *GUESSES)
+
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_PROBE = 65_536
+_SHARE = 0.3
+_COMMON = frozenset("áéíóúñüÁÉÍÓÚÑÜàèìòùâêîôûäëïöçãõåøæœßÀÈÂÊÎÔÛÄËÏÖÇÃÕÅØ")
+_PUNCTUATION = frozenset("’‘“”–—…¿¡ºª°·")
+_WORD = re.compile(r"[^\s,;|\t\"]*[^\x00-\x7f][^\s,;|\t\"]*")
+_DOUBLED = re.compile(r"[ÂÃ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122\u20ac\u02c6\u02dc]")
+_SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A file's text.
+
+    Args:
+        text: It.
+        encoding: `utf-8`, `utf-16`, `cp1252` or `mac_roman`.
+        certain: False where another encoding would have given a text too.
+        sample: A word with letters beyond ASCII, by which a person can tell; "" where there is none.
+        others: The same word in the other encodings that are possible.
+    """
+
+    text: str
+    encoding: str
+    certain: bool = True
+    sample: str = ""
+    others: tuple[tuple[str, str], ...] = ()
+
+
+def decoded(data: bytes, encoding: str = "") -> Decoded:
+    """The text of a file.
+
+    Args:
+        data: The file.
+        encoding: One of `ENCODINGS` where a person has said, else "".
+
+    Raises:
+        SheetError: BAD_ENCODING, EMPTY_FILE.
+    """
+    if not data.strip():
+        raise SheetError("EMPTY_FILE", "The file is empty. Export the sheet again.")
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return Decoded(_strict(data, name), name.removesuffix("-sig"))
+    if b"\x00" in data:
+        wide = _wide(data)
+        if wide is None:
+            raise SheetError("BAD_ENCODING", "The file holds zero bytes, so it is no text. Save it as CSV UTF-8.")
+        return wide
+    if encoding in GUESSES:
+        return Decoded(_strict(data, encoding), encoding)
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        return _guessed(data)
+
+
+def mended(text: str) -> str:
+    """A text that was written as UTF-8 and read as cp1252, set right; any other text as it is.
+
+    `JosÃ©` becomes `José`. It is changed only where the whole text can be turned back.
+    """
+    if not _DOUBLED.search(text):
+        return text
+    try:
+        return text.encode("cp1252").decode("utf-8")
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return text
+
+
+def _strict(data: bytes, encoding: str) -> str:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as fault:
+        raise SheetError(
+            "BAD_ENCODING", "The file's letters cannot be read. Save it as CSV UTF-8."
+        ) from fault
+    if "\x00" in text:
+        raise SheetError("BAD_ENCODING", "The file holds zero bytes. Save it as CSV UTF-8.")
+    return text
+
+
+def _wide(data: bytes) -> Decoded | None:
+    """UTF-16 without a mark, where every second byte of its beginning is mostly zero."""
+    head = data[:_PROBE]
+    half = max(len(head) // 2, 1)
+    little, big = head[1::2].count(0) / half, head[0::2].count(0) / half
+    if len(data) % 2 or max(little, big) < _SHARE or min(little, big) > 0:
+        return None
+    return Decoded(_strict(data, "utf-16-le" if little > big else "utf-16-be"), "utf-16")
+
+
+def _guessed(data: bytes) -> Decoded:
+    readings: list[tuple[int, int, str, str]] = []
+    for order, encoding in enumerate(GUESSES):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        readings.append((_likelihood(text), -order, encoding, text))
+    readings.sort(reverse=True)
+    if not readings or readings[0][0] < 0:
+        raise SheetError("BAD_ENCODING", "The file's letters cannot be read. Save it as CSV UTF-8.")
+    _, _, encoding, text = readings[0]
+    words = [match.group()[:40] for match in _WORD.finditer(text)][:_SAMPLES]
+    spelled = words[0] if words else ""
+    others = [
+        (other, _other_words(text, encoding, other, spelled)) for _, _, other, _ in readings[1:] if spelled
+    ]
+    return Decoded(text, encoding, False, spelled, tuple(others))
+
+
+def _other_words(text: str, encoding: str, other: str, word: str) -> str:
+    return word.encode(encoding).decode(other, "replace") if word in text else ""
+
+
+def _likelihood(text: str) -> int:
+    """How much the letters beyond ASCII look like those of names: letters of names count for, others against."""
+    points = 0
+    for match in _WORD.finditer(text):
+        word = match.group()
+        for index, character in enumerate(word):
+            if character.isascii():
+                continue
+            before = word[index - 1 : index]
+            if character in _COMMON:
+                points += -1 if character.isupper() and before.islower() else 2
+            elif character in _PUNCTUATION:
+                points += 1 if character in "’‘“”" else 0
+            else:
+                points -= 2
+    return points

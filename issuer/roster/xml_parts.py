@@ -1,0 +1,73 @@
+"""The parts of workbooks as XML, walked without making a tree of them: no declarations, no entities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final, NoReturn, Protocol
+
+from lxml import etree
+
+from issuer.roster.errors import SheetError
+
+_CHUNK: Final = 65_536
+
+
+class Walker(Protocol):
+    """What is told of each element. Names are local: without their namespace."""
+
+    def start(self, name: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+
+    def end(self, name: str, text: str) -> None:
+        """An element ends; `text` is what stood in it since its last child began or ended."""
+
+
+def walk(part: bytes, walker: Walker) -> None:
+    """Tell a walker of every element of a part, in order. A part of any length takes little memory.
+
+    Raises:
+        SheetError: BAD_PACKAGE where it is no XML, or has a document type declaration.
+    """
+    parser = etree.XMLParser(
+        target=_Target(walker), resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
+    try:
+        for at in range(0, len(part), _CHUNK):
+            parser.feed(part[at : at + _CHUNK])
+        parser.close()
+    except etree.XMLSyntaxError as fault:
+        raise _refused() from fault
+
+
+class _Target:
+    """What lxml calls (the interface of `xml.etree.ElementTree.TreeBuilder`)."""
+
+    def __init__(self, walker: Walker) -> None:
+        self._walker = walker
+        self._text: list[str] = []
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self._text.clear()
+        self._walker.start(_local(tag), {_local(name): value for name, value in attributes.items()})
+
+    def end(self, tag: str) -> None:
+        text = "".join(self._text)
+        self._text.clear()
+        self._walker.end(_local(tag), text)
+
+    def data(self, text: str) -> None:
+        self._text.append(text)
+
+    def doctype(self, *_: object) -> NoReturn:
+        raise _refused()
+
+    def close(self) -> None:
+        """Nothing was kept."""
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]
+
+
+def _refused() -> SheetError:
+    return SheetError("BAD_PACKAGE", "The workbook is not as a spreadsheet program writes it. Save it again.")
