@@ -14,6 +14,7 @@ import typer
 from credential.withdrawal import Reason
 from issuer.award import Award
 from issuer.catalog import Catalogue, Entry
+from issuer.commands.answers import answers, refused, tell
 from issuer.commands.desk import Desk
 from issuer.commands.sharing import check_links, find, give_share, links
 from issuer.district import district_catalogue
@@ -24,18 +25,23 @@ from issuer.publication import publish_due
 from issuer.revocation import revoke as revoke_credential
 from issuer.roster import (
     AwardRow,
+    Checked,
     Note,
     Order,
     Outcome,
     RowReport,
     SheetError,
     SheetReport,
-    read_sheet,
+    SheetRules,
+    check,
+    parse_fixes,
+    read_any,
     report_csv,
 )
 from issuer.securing import release
 from issuer.shares import NewShare
-from issuer.store import audit, queries, status_lists
+from issuer.store import audit, queries, status_lists, students
+from issuer.store.held import held
 from issuer.store.tables import District
 from keys.signer import Signer
 
@@ -57,7 +63,7 @@ class Done:
 
 def issue_sheet(
     ctx: typer.Context,
-    sheet: Annotated[Path, typer.Argument(help="A CSV file, or - for standard input.")],
+    sheet: Annotated[Path, typer.Argument(help="A sheet: CSV, .xlsx, .xls or .ods; - for standard input.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and issue nothing.")] = False,
     jwt: Annotated[bool, typer.Option("--jwt", help="Sign each badge as a JWT too.")] = False,
@@ -67,6 +73,13 @@ def issue_sheet(
     out: Annotated[Path | None, typer.Option(help="A folder for the badges, one file each.")] = None,
     report: Annotated[Path | None, typer.Option(help="A file for the report as CSV.")] = None,
     dates: Annotated[Order | None, typer.Option(help="How the sheet writes days with slashes.")] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE, as a question of the sheet asks; may be repeated.")
+    ] = None,
+    fixes: Annotated[Path | None, typer.Option(help="A JSON file of corrections to rows.")] = None,
+    problems: Annotated[
+        Path | None, typer.Option(help="A workbook for the rows that need a person, with what to fix.")
+    ] = None,
     today: Annotated[str, typer.Option(help="With --dry-run: check as if on this day.")] = "",
 ) -> None:
     """Issue a badge for each ready row of a sheet, and say what became of every row.
@@ -85,7 +98,11 @@ def issue_sheet(
     data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
     with desk.store().reading() as session:
         catalogue = district_catalogue(session, district.id)
-    checked = _checked(desk, district, data, catalogue, run_date=_run_date(desk, today), dates=dates)
+    given = answers(answer or ()) | ({"dates": dates.value} if dates else {})
+    run_date, mended = _run_date(desk, today), fixes.read_bytes() if fixes else None
+    looked = _checked(desk, district, data, catalogue, run_date=run_date, given=given, fixes=mended)
+    checked = looked.report
+    tell(desk, checked.remarks, checked.questions)
     signer = None if dry_run else desk.signer(district)
     done: list[Done] = []
     stopped: ValueError | None = None
@@ -104,6 +121,8 @@ def issue_sheet(
     final = replace(checked, rows=tuple(one.row for one in done))
     if report is not None:
         report.write_text(report_csv(final), "utf-8")
+    if problems is not None:
+        _write_problems(looked, final, problems)
     _print(desk, district, done)
     _summary(desk, final, done, dry_run=dry_run)
     if stopped is not None:
@@ -130,19 +149,36 @@ def _checked(
     catalogue: Catalogue,
     *,
     run_date: date,
-    dates: Order | None,
-) -> SheetReport:
-    """The sheet's rows, each checked."""
+    given: dict[str, str],
+    fixes: bytes | None,
+) -> Checked:
+    """The sheet's rows, each checked, under the district's roster where there is one."""
     with desk.store().reading() as session:
-        schools = queries.schools(session, district.id)
-        issued = queries.issued_before(session, district.id)
-    try:
-        return read_sheet(
-            data, run_date=run_date, catalogue=catalogue, schools=schools, issued=issued, date_order=dates
+        against = SheetRules(
+            run_date,
+            catalogue,
+            queries.schools(session, district.id),
+            students.roster(session, district.id),
+            queries.issued_before(session, district.id),
+            held(session, district.id),
         )
+        remembered = students.remembered(session, district.id, "awards")
+    try:
+        reading = read_any(data, known=against.known(remembered), answers=given)
+        checked = check(reading, against, parse_fixes(fixes) if fixes is not None else None)
     except SheetError as fault:
-        desk.say(f"Nothing was taken. {fault}")
+        refused(desk, fault)
         raise typer.Exit(2) from fault
+    if any(key.startswith("column.") for key in given):
+        with desk.store().transaction() as session:
+            students.remember(session, district.id, "awards", reading.layout, now=desk.now())
+    return checked
+
+
+def _write_problems(looked: Checked, final: SheetReport, path: Path) -> None:
+    from issuer.render.workbook import problem_rows  # noqa: PLC0415 - loaded where a workbook is written
+
+    path.write_bytes(problem_rows(replace(looked, report=final)))
 
 
 def _one(
