@@ -1,4 +1,4 @@
-"""A plain .xls workbook ([MS-XLS], BIFF8) in an OLE2 file ([MS-CFB]), written by hand: nobody sells a writer."""
+"""A plain .xls workbook ([MS-XLS], BIFF8) in an OLE2 file ([MS-CFB]), written by hand."""
 
 from __future__ import annotations
 

@@ -40,7 +40,10 @@ def xlsx(sheets: Mapping[str, Rows], arrange: Callable[[Any], None] = lambda _: 
 def restamped(data: bytes, changes: Mapping[str, bytes | None] | None = None) -> bytes:
     """The same package with fixed times, so that it is the same in every run, and with some parts changed."""
     out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after:
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as before,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
+    ):
         parts = {info.filename: before.read(info) for info in before.infolist()}
         # The moment of saving, which openpyxl takes from the clock.
         if "docProps/core.xml" in parts:
@@ -101,7 +104,8 @@ def ods(sheets: Mapping[str, Rows], *, body: str = "", manifest: str = "") -> by
     about = (
         '<?xml version="1.0" encoding="UTF-8"?><manifest:manifest '
         'xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0" manifest:version="1.3">'
-        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>{manifest}</manifest:manifest>'
+        f'<manifest:file-entry manifest:full-path="/" manifest:media-type="{kind}"/>{manifest}'
+        "</manifest:manifest>"
     )
     return package(
         {"mimetype": kind.encode(), "META-INF/manifest.xml": about.encode(), "content.xml": content.encode()}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,8 +12,8 @@ import typer
 
 from credential.withdrawal import Reason
 from issuer.award import Award
-from issuer.catalog import Catalogue, Entry
-from issuer.commands.answers import answers, refused, tell
+from issuer.catalog import Entry
+from issuer.commands.checking import answers, checked_sheet, run_date
 from issuer.commands.desk import Desk
 from issuer.commands.sharing import check_links, find, give_share, links
 from issuer.district import district_catalogue
@@ -23,25 +22,10 @@ from issuer.issuance import Issued, issue, rehearse, stored
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.revocation import revoke as revoke_credential
-from issuer.roster import (
-    AwardRow,
-    Checked,
-    Note,
-    Order,
-    Outcome,
-    RowReport,
-    SheetError,
-    SheetReport,
-    SheetRules,
-    check,
-    parse_fixes,
-    read_any,
-    report_csv,
-)
+from issuer.roster import AwardRow, Checked, Note, Order, Outcome, RowReport, SheetReport, report_csv
 from issuer.securing import release
 from issuer.shares import NewShare
-from issuer.store import audit, queries, status_lists, students
-from issuer.store.held import held
+from issuer.store import audit, queries, status_lists
 from issuer.store.tables import District
 from keys.signer import Signer
 
@@ -99,10 +83,10 @@ def issue_sheet(
     with desk.store().reading() as session:
         catalogue = district_catalogue(session, district.id)
     given = answers(answer or ()) | ({"dates": dates.value} if dates else {})
-    run_date, mended = _run_date(desk, today), fixes.read_bytes() if fixes else None
-    looked = _checked(desk, district, data, catalogue, run_date=run_date, given=given, fixes=mended)
+    looked = checked_sheet(
+        desk, district, data, catalogue, run_date=run_date(desk, today), given=given, fixes=fixes
+    )
     checked = looked.report
-    tell(desk, checked.remarks, checked.questions)
     signer = None if dry_run else desk.signer(district)
     done: list[Done] = []
     stopped: ValueError | None = None
@@ -119,10 +103,7 @@ def issue_sheet(
     if signer is not None and stopped is None:
         publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
     final = replace(checked, rows=tuple(one.row for one in done))
-    if report is not None:
-        report.write_text(report_csv(final), "utf-8")
-    if problems is not None:
-        _write_problems(looked, final, problems)
+    _write_reports(looked, final, report, problems)
     _print(desk, district, done)
     _summary(desk, final, done, dry_run=dry_run)
     if stopped is not None:
@@ -132,53 +113,14 @@ def issue_sheet(
         raise typer.Exit(PARTIAL)
 
 
-def _run_date(desk: Desk, today: str) -> date:
-    """Today, where this machine is."""
-    if not today:
-        return desk.now().astimezone().date()
-    try:
-        return date.fromisoformat(today)
-    except ValueError as fault:
-        raise IssuerError("bad_time", f"{today!r} is not a day such as 2026-06-01") from fault
+def _write_reports(looked: Checked, final: SheetReport, report: Path | None, problems: Path | None) -> None:
+    """What became of the rows, and those that need a person as a workbook, where they are wanted."""
+    if report is not None:
+        report.write_text(report_csv(final), "utf-8")
+    if problems is not None:
+        from issuer.render.workbook import problem_rows  # noqa: PLC0415 - loaded where a workbook is written
 
-
-def _checked(
-    desk: Desk,
-    district: District,
-    data: bytes,
-    catalogue: Catalogue,
-    *,
-    run_date: date,
-    given: dict[str, str],
-    fixes: bytes | None,
-) -> Checked:
-    """The sheet's rows, each checked, under the district's roster where there is one."""
-    with desk.store().reading() as session:
-        against = SheetRules(
-            run_date,
-            catalogue,
-            queries.schools(session, district.id),
-            students.roster(session, district.id),
-            queries.issued_before(session, district.id),
-            held(session, district.id),
-        )
-        remembered = students.remembered(session, district.id, "awards")
-    try:
-        reading = read_any(data, known=against.known(remembered), answers=given)
-        checked = check(reading, against, parse_fixes(fixes) if fixes is not None else None)
-    except SheetError as fault:
-        refused(desk, fault)
-        raise typer.Exit(2) from fault
-    if any(key.startswith("column.") for key in given):
-        with desk.store().transaction() as session:
-            students.remember(session, district.id, "awards", reading.layout, now=desk.now())
-    return checked
-
-
-def _write_problems(looked: Checked, final: SheetReport, path: Path) -> None:
-    from issuer.render.workbook import problem_rows  # noqa: PLC0415 - loaded where a workbook is written
-
-    path.write_bytes(problem_rows(replace(looked, report=final)))
+        problems.write_bytes(problem_rows(replace(looked, report=final)))
 
 
 def _one(

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from issuer.commands.answers import answers, refused, tell
+from issuer.commands.checking import answers, refused, tell
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
 from issuer.roster import Known, SheetError, Student
@@ -28,10 +28,16 @@ _ONEROSTER, _SHEET = "oneroster", "sheet"
 @app.command("import")
 def import_(
     ctx: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A OneRoster 1.2 zip, or a sheet of students; - for standard input.")],
+    file: Annotated[
+        Path, typer.Argument(help="A OneRoster 1.2 zip, or a sheet of students; - for standard input.")
+    ],
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")] = False,
-    answer: Annotated[list[str] | None, typer.Option(help="KEY=VALUE, as a question of the sheet asks.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")
+    ] = False,
+    answer: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE, as a question of the sheet asks.")
+    ] = None,
 ) -> None:
     """Bring the roster up to an archive or a sheet. The same again changes nothing.
 
@@ -41,9 +47,10 @@ def import_(
     district = desk.district()
     data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
     today = desk.now().astimezone().date()
+    bad: tuple[Refused, ...] = ()
     try:
         if is_archive(data):
-            taken, bad = _from_archive(desk, district, data, today, dry_run=dry_run), ()
+            taken = _from_archive(desk, district, data, today, dry_run=dry_run)
         else:
             taken, bad = _from_sheet(desk, district, data, today, answers(answer or ()), dry_run=dry_run)
     except SheetError as fault:
@@ -60,7 +67,11 @@ def _from_archive(desk: Desk, district: District, data: bytes, today: date, *, d
         by_source = students.by_source(session, district.id, _ONEROSTER)
         archive = read_archive(data, today=today, schools=schools, known=by_source)
         incoming = [
-            Incoming(one.student, frozenset(FACTS) - (set() if one.student.school_code else {"school_code"}), one.source_id)
+            Incoming(
+                one.student,
+                frozenset(FACTS) - (set() if one.student.school_code else {"school_code"}),
+                one.source_id,
+            )
             for one in archive.students
         ]
         gone = [by_source[source_id] for source_id in archive.gone if source_id in by_source]
@@ -140,13 +151,18 @@ def list_(
         if (everybody or one.active) and (not school or one.school_code == school)
     ]
     shown.sort(key=lambda one: (one.name[::-1], one.student_id))
-    lines = [f"{one.student_id:<14} {one.name[1]}, {one.name[0]}  {one.school_code} {one.grade}".rstrip() for one in shown]
+    lines = [
+        f"{one.student_id:<14} {one.name[1]}, {one.name[0]}  {one.school_code} {one.grade}".rstrip()
+        for one in shown
+    ]
     desk.data([_row(one) for one in shown], "\n".join(lines))
     desk.say(f"{len(shown)} students")
 
 
 @app.command()
-def show(ctx: typer.Context, student_id: Annotated[str, typer.Argument(help="The student's number.")]) -> None:
+def show(
+    ctx: typer.Context, student_id: Annotated[str, typer.Argument(help="The student's number.")]
+) -> None:
     """Show one student as the roster has it."""
     desk: Desk = ctx.obj
     with desk.store().reading() as session:
@@ -161,9 +177,17 @@ def show(ctx: typer.Context, student_id: Annotated[str, typer.Argument(help="The
             ]
             if len(near) != 1:
                 raise
-            raise IssuerError("not_found", f"there is no student {student_id}; did you mean {near[0]}?") from None
+            raise IssuerError(
+                "not_found", f"there is no student {student_id}; did you mean {near[0]}?"
+            ) from None
     row = _row(one)
-    desk.data(row, "\n".join(f"{name:<22} {value if value is not None else 'not known: counts as under 18'}" for name, value in row.items()))
+    desk.data(
+        row,
+        "\n".join(
+            f"{name:<22} {value if value is not None else 'not known: counts as under 18'}"
+            for name, value in row.items()
+        ),
+    )
 
 
 def _row(one: Student) -> dict[str, Any]:

@@ -35,7 +35,8 @@ _PEOPLE: Final = {
     "external_id": (
         "student id, student number, studentid, student local id, local id, local student id, matricula, "
         "id del estudiante, numero de estudiante, student no, id number, student id number, lasid, sis id, "
-        "permanent id, perm id, id estudiante, numero de matricula, no de matricula, matricula del estudiante, "
+        "permanent id, perm id, id estudiante, numero de matricula, no de matricula, "
+        "matricula del estudiante, "
         "identificacion, identificacion del estudiante, num estudiante, codigo de estudiante, id de alumno, "
         "numero de alumno, student identifier, id"
     ),
@@ -48,12 +49,14 @@ _PEOPLE: Final = {
         "family, apellido s, apellidos del estudiante"
     ),
     "preferred_given_name": (
-        "preferred first name, preferred name, nickname, goes by, chosen name, nombre preferido, preferredgivenname"
+        "preferred first name, preferred name, nickname, goes by, chosen name, nombre preferido, "
+        "preferredgivenname"
     ),
     "preferred_family_name": "preferred last name, apellido preferido, preferredfamilyname",
     "full_name": (
         "name, student, student name, full name, last first, last name first name, nombre completo, alumno, "
-        "estudiante, nombre del estudiante, nombre y apellidos, apellidos y nombre, nombre del alumno, learner, "
+        "estudiante, nombre del estudiante, nombre y apellidos, apellidos y nombre, nombre del alumno, "
+        "learner, "
         "learner name, participant, candidate name, examinee"
     ),
     "birth_date": (
@@ -70,14 +73,17 @@ _AWARDS: Final = {
     "credential_code": (
         "credential, certification, certification code, cert code, code, codigo, certificacion, "
         "codigo de certificacion, cert, industry certification, industry credential, badge, exam, "
-        "certificate, certificado, credencial, certificacion profesional, insignia, ic code, certification earned"
+        "certificate, certificado, credencial, certificacion profesional, insignia, ic code, "
+        "certification earned"
     ),
     "credential_name": (
-        "certification name, nombre de la certificacion, nombre de certificacion, certificate name, exam name, "
+        "certification name, nombre de la certificacion, nombre de certificacion, certificate name, "
+        "exam name, "
         "test name, nombre del certificado, certification title, nombre de la credencial"
     ),
     "certifying_body": (
-        "body, provider, vendor, certifying organization, organismo, organismo certificador, certifying agency, "
+        "body, provider, vendor, certifying organization, organismo, organismo certificador, "
+        "certifying agency, "
         "issuing organization, issued by, otorgada por, organizacion, proveedor, agencia"
     ),
     "date_earned": (
@@ -87,13 +93,15 @@ _AWARDS: Final = {
         "certification date, fecha de certificacion, awarded on, date certified, fecha del examen"
     ),
     "expires_on": (
-        "expires, expiration, expiration date, expiry, expiry date, valid until, vence, fecha de vencimiento, "
+        "expires, expiration, expiration date, expiry, expiry date, valid until, vence, "
+        "fecha de vencimiento, "
         "exp date, exp, vencimiento, fecha de expiracion, expires on, valid through, vigencia, valida hasta"
     ),
     "number": (
         "license number, licence number, certificate number, certification number, card number, numero, "
         "numero de licencia, certificate id, cert number, license no, certificate no, credential number, "
-        "numero de certificado, license, licencia, verification code, certificate code, credential id, card no"
+        "numero de certificado, license, licencia, verification code, certificate code, credential id, "
+        "card no"
     ),
     "score": "result, exam score, test score, puntaje, calificacion, scale score, puntuacion, nota, points",
     "evidence_url": "evidence, evidence link, link, url, evidencia, enlace, proof, documento",

@@ -1,4 +1,4 @@
-"""Days in the many ways in which sheets write them, turned into 2026-04-18 wherever only one day can be meant."""
+"""Days in the many ways in which sheets write them, as 2026-04-18 wherever only one day can be meant."""
 
 from __future__ import annotations
 

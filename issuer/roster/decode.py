@@ -59,7 +59,9 @@ def decoded(data: bytes, encoding: str = "") -> Decoded:
     if b"\x00" in data:
         wide = _wide(data)
         if wide is None:
-            raise SheetError("BAD_ENCODING", "The file holds zero bytes, so it is no text. Save it as CSV UTF-8.")
+            raise SheetError(
+                "BAD_ENCODING", "The file holds zero bytes, so it is no text. Save it as CSV UTF-8."
+            )
         return wide
     if encoding in GUESSES:
         return Decoded(_strict(data, encoding), encoding)
@@ -129,7 +131,7 @@ def _other_words(text: str, encoding: str, other: str, word: str) -> str:
 
 
 def _likelihood(text: str) -> int:
-    """How much the letters beyond ASCII look like those of names: letters of names count for, others against."""
+    """How much the letters beyond ASCII look like those of names: such letters count for, others against."""
     points = 0
     for match in _WORD.finditer(text):
         word = match.group()

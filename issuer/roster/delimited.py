@@ -1,4 +1,4 @@
-"""Delimited text as a grid: comma, semicolon, tab or bar (RFC 4180, and what spreadsheet programs make of it)."""
+"""Delimited text as a grid: comma, semicolon, tab or bar (RFC 4180, and what programs make of it)."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def too_many_rows(limits: Limits, number: int) -> SheetError:
 
 
 def _delimiter(text: str) -> str:
-    """What separates the cells: that which makes column names of the first rows, else what makes even rows."""
+    """What separates the cells: that which makes names of the first rows, else that which makes even rows."""
     # Cut at a line's end, since half a line would have another width.
     head = text if len(text) <= _PROBE else text[:_PROBE].rpartition("\n")[0] or text[:_PROBE]
     return max(DELIMITERS, key=lambda one: (*_evenness(head, one), -DELIMITERS.index(one)))

@@ -107,7 +107,7 @@ class SheetError(IssuerError):
         self.line = line
 
 
-class SheetQuestion(SheetError):
+class SheetQuestion(SheetError):  # noqa: N818 - it asks; answered, nothing is wrong
     """Nothing of the file can be taken until somebody answers a question.
 
     Args:

@@ -44,10 +44,10 @@ def parse_fixes(data: bytes) -> Fixes:
         SheetError: BAD_FIXES.
     """
     try:
-        document = parse(data, _FILE)
+        document = parse(data, _FILE).value
     except ValueError as fault:
         raise SheetError("BAD_FIXES", f"The corrections are no JSON that is read: {fault}") from fault
-    if not isinstance(document, dict) or not document.keys() <= {"fixes", "skip"}:
+    if not document.keys() <= {"fixes", "skip"}:
         raise _refused()
     cells, skip = document.get("fixes", []), document.get("skip", [])
     if not isinstance(cells, list) or not isinstance(skip, list) or len(cells) + len(skip) > MOST:
@@ -97,7 +97,7 @@ def _cured(code: str, facts: Mapping[str, str], changed: Mapping[str, str]) -> b
 
 
 def alike(offered: Iterable[Fix], like: Fix) -> Fixes:
-    """Every offered correction of the same column that does the same: it puts zeros before, or changes a text.
+    """Every offered correction of the same column: fix all like this.
 
     Args:
         offered: The corrections that the rows offer.
@@ -109,7 +109,11 @@ def alike(offered: Iterable[Fix], like: Fix) -> Fixes:
 def _fix(one: Any) -> Fix:
     if not isinstance(one, dict) or one.keys() != {"line", "column", "value"}:
         raise _refused()
-    if type(one["line"]) is not int or not isinstance(one["column"], str) or not isinstance(one["value"], str):
+    if (
+        type(one["line"]) is not int
+        or not isinstance(one["column"], str)
+        or not isinstance(one["value"], str)
+    ):
         raise _refused()
     return Fix(one["line"], one["column"], one["value"])
 
@@ -117,5 +121,6 @@ def _fix(one: Any) -> Fix:
 def _refused() -> SheetError:
     return SheetError(
         "BAD_FIXES",
-        'The corrections are {"fixes": [{"line": 5, "column": "external_id", "value": "0012345"}], "skip": [7]}.',
+        'The corrections are {"fixes": [{"line": 5, "column": "external_id", "value": "0012345"}], '
+        '"skip": [7]}.',
     )

@@ -34,16 +34,17 @@ def find_head(grid: Grid, vocabulary: Vocabulary) -> Head:
     """The row of column names: among the first filled rows the one with most names that we know."""
     filled = [number for number, cells in enumerate(grid.rows, 1) if any(cells)][:HEAD_ROWS]
     best = Head(filled[0], grid.rows[filled[0] - 1], (), False, 0)
+    best_worth = (0, 0)
     for index, line in enumerate(filled):
         names = grid.rows[line - 1]
-        known = _known(names, vocabulary)
-        if known > best.known and (known >= _FEW or index == 0):
-            best = Head(line, names, tuple(filled[:index]), False, known)
+        worth = _worth(names, vocabulary)
+        if worth > best_worth and (worth[1] >= _FEW or index == 0):
+            best, best_worth = Head(line, names, tuple(filled[:index]), False, worth[1]), worth
         if index + 1 < len(filled) and filled[index + 1] == line + 1:
             both = _together(grid, line, vocabulary)
-            more = _known(both, vocabulary)
-            if more > max(known, _known(grid.rows[line], vocabulary), best.known, _FEW):
-                best = Head(line + 1, both, tuple(filled[:index]), True, more)
+            more = _worth(both, vocabulary)
+            if more > max(worth, _worth(grid.rows[line], vocabulary), best_worth) and more[1] > _FEW:
+                best, best_worth = Head(line + 1, both, tuple(filled[:index]), True, more[1]), more
     return best
 
 
@@ -59,8 +60,11 @@ def is_head_again(cells: tuple[str, ...], head: Head, vocabulary: Vocabulary) ->
     return filled > _FEW and (same == filled or (meant > _FEW and 2 * meant >= filled))
 
 
-def _known(names: tuple[str, ...], vocabulary: Vocabulary) -> int:
-    return len({vocabulary.synonyms[key] for name in names if (key := folded(name)) in vocabulary.synonyms})
+def _worth(names: tuple[str, ...], vocabulary: Vocabulary) -> tuple[int, int]:
+    """How many of the needed columns the names have, and how many columns they mean at all."""
+    meant = {vocabulary.synonyms[key] for name in names if (key := folded(name)) in vocabulary.synonyms}
+    helped = meant | ({"given_name", "family_name"} if "full_name" in meant else set())
+    return sum(not helped.isdisjoint(group) for group in vocabulary.decisive), len(meant)
 
 
 def _together(grid: Grid, line: int, vocabulary: Vocabulary) -> tuple[str, ...]:

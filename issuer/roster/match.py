@@ -30,13 +30,13 @@ _WEAK: Final = frozenset(
     {"id", "date", "fecha", "code", "codigo", "name", "student", "estudiante", "alumno", "number", "numero",
      "exam", "certificate", "certificado", "cert", "badge", "insignia", "result", "license", "licencia",
      "reference", "ref", "school", "escuela", "certification", "certificacion", "credential", "credencial",
-     "link", "url", "body", "teacher", "instructor", "first", "last", "given", "family", "earned", "completed",
-     "exp", "year"}
+     "link", "url", "body", "teacher", "instructor", "first", "last", "given", "family", "earned",
+     "completed",     "exp", "year"}
 )  # fmt: skip
 """Names so general that they give way where another column has a name of its own for the same."""
 
 _ELSE: Final = {"credential_code": "credential_name"}
-"""What a general name means where a column with a name of its own is there: the code stands beside the name."""
+"""What a general name means beside a column with a name of its own: the code stands beside the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def match_columns(
     _by_memory(names, vocabulary, known, found)
     _by_name(names, values, vocabulary, found, refused)
     _by_likeness(names, vocabulary, found, refused)
-    _by_content(names, values, vocabulary, known, found, refused)
+    _by_content(names, values, vocabulary, known, found=found, refused=refused)
     return tuple(
         Match(column, place, names[place], by, sure, tuple(dict.fromkeys(values[place]))[:_SAMPLES])
         for column, (place, by, sure) in sorted(found.items(), key=lambda pair: pair[1][0])
@@ -224,6 +224,7 @@ def _by_content(
     values: Sequence[Sequence[str]],
     vocabulary: Vocabulary,
     known: Known,
+    *,
     found: dict[str, tuple[int, str, float]],
     refused: frozenset[str],
 ) -> None:
@@ -268,12 +269,16 @@ def _which(
     column: str, places: Sequence[int], names: Sequence[str], values: Sequence[Sequence[str]]
 ) -> SheetQuestion:
     choices = tuple(
-        Choice(letter(at), f"{letter(at)} {names[at]}: {', '.join(values[at][:_SAMPLES])}"[:120]) for at in places
+        Choice(letter(at), f"{letter(at)} {names[at]}: {', '.join(values[at][:_SAMPLES])}"[:120])
+        for at in places
     )
     first, second = names[places[0]], names[places[1]]
     question = Question(
-        "DUPLICATE_COLUMNS", f"column.{column}", choices, said("ask.duplicate", first=first, second=second, column=column)
-    )  # fmt: skip
+        "DUPLICATE_COLUMNS",
+        f"column.{column}",
+        choices,
+        said("ask.duplicate", first=first, second=second, column=column),
+    )
     return SheetQuestion(
         "DUPLICATE_COLUMNS",
         f"The columns {first!r} and {second!r} both mean {column}. Remove one, or say which with "

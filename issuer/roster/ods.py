@@ -1,7 +1,7 @@
 """What stands in an OpenDocument sheet beside its values: extents, formulas, merged cells, hidden rows.
 
-A row or a cell may be said to repeat a million times (OpenDocument 1.3 part 3, 9.1.3 and 9.1.4), so extents are
-counted before anybody computes a grid.
+A row or a cell may be said to repeat a million times (OpenDocument 1.3 part 3, 9.1.3 and 9.1.4), so extents
+are counted before anybody computes a grid.
 """
 
 from __future__ import annotations
@@ -144,7 +144,10 @@ class _Tables:
                 seen.computed.update((at[0], at[1] + step) for step in range(count))
             if self._text.startswith("#") and self._text[1:].rstrip("!?").replace("/", "").isupper():
                 seen.errors[at] = self._text[:20]
-        down, across = _count(cell.get("number-rows-spanned", "")), _count(cell.get("number-columns-spanned", ""))
+        down, across = (
+            _count(cell.get("number-rows-spanned", "")),
+            _count(cell.get("number-columns-spanned", "")),
+        )
         if down * across > 1:
             merge = Merge(at[0], at[0] + min(down, _FAR) - 1, at[1], at[1] + min(across, _FAR) - 1)
             self.merged[seen.name].append(merge)

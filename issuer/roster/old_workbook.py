@@ -1,7 +1,7 @@
 """What stands in an .xls workbook (BIFF8 in an OLE2 file): extents, formulas, hidden rows, the epoch.
 
-Read only as far as bounds need it ([MS-CFB] 2.2 to 2.6, [MS-XLS] 2.4): a cell in the last corner of a sheet is
-refused before anybody computes a grid of it.
+Read only as far as bounds need it ([MS-CFB] 2.2 to 2.6, [MS-XLS] 2.4): a cell in the last corner of a sheet
+is refused before anybody computes a grid of it.
 """
 
 from __future__ import annotations
@@ -102,7 +102,7 @@ class _File:
         return found
 
     def _chain(self, number: int) -> bytes:
-        parts = []
+        parts: list[bytes] = []
         while number < _END:
             if len(parts) > len(self._next):
                 raise damaged()
@@ -116,12 +116,15 @@ class _File:
     def stream(self, name: str) -> bytes | None:
         for found, start, size in self._entries:
             if found == name:
+                if sum(entry[0] == name for entry in self._entries) > 1:
+                    # Two readers would each see another one of the two.
+                    raise damaged()
                 content = self._chain(start) if size >= self._cutoff else self._small_chain(start)
                 return content[:size]
         return None
 
     def _small_chain(self, number: int) -> bytes:
-        parts = []
+        parts: list[bytes] = []
         while number < _END:
             if len(parts) > len(self._small_next):
                 raise damaged()

@@ -147,7 +147,9 @@ def read_archive(
     wanted = [name for name, state in states.items() if state in ("bulk", "delta")]
     for name in wanted:
         if name not in names:
-            raise SheetError("NOT_A_ROSTER", f"The manifest names {name}, and it is not there. Export it again.")
+            raise SheetError(
+                "NOT_A_ROSTER", f"The manifest names {name}, and it is not there. Export it again."
+            )
     parts = package.read(*wanted)
     notes: list[Said] = []
     tables = {name: _table(name, parts[name], limits, notes) for name in wanted}
@@ -292,8 +294,11 @@ class _Work:
             "preferred_given_name": row.get("preferredGivenName", ""),
             "preferred_family_name": row.get("preferredFamilyName", ""),
         }
-        if not number or not texts["given_name"] or not texts["family_name"] or not all(
-            map(usable, (number, *texts.values()))
+        if (
+            not number
+            or not texts["given_name"]
+            or not texts["family_name"]
+            or not all(map(usable, (number, *texts.values())))
         ):
             self._counts.bad_rows.append(row["#"])
             return None

@@ -65,7 +65,10 @@ def open_file(data: bytes, limits: Limits, answers: Mapping[str, str]) -> Opened
     grid = read_delimited(text, limits)
     if text.certain or not text.sample:
         return Opened((grid,))
-    choices = (Choice(text.encoding, text.sample), *(Choice(other, word) for other, word in text.others if word))
+    choices = (
+        Choice(text.encoding, text.sample),
+        *(Choice(other, word) for other, word in text.others if word),
+    )
     question = Question(
         "ENCODING", "encoding", choices, said("ask.encoding", sample=text.sample), taken=text.encoding
     )

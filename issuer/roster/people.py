@@ -76,11 +76,15 @@ def read_people(
         if isinstance(found, Refused):
             refused.append(found)
         elif found.student_id in students and students[found.student_id] != found:
-            refused.append(Refused(record.line, "DUPLICATE_REF", said("row.STUDENT_TWICE", number=found.student_id)))
+            refused.append(
+                Refused(record.line, "DUPLICATE_REF", said("row.STUDENT_TWICE", number=found.student_id))
+            )
         else:
             students[found.student_id] = found
     has = set(reading.places) | (answers.keys() & set(STUDENTS.columns))
-    says = has - {"external_id", "full_name"} | ({"given_name", "family_name"} if "full_name" in has else set())
+    says = has - {"external_id", "full_name"} | (
+        {"given_name", "family_name"} if "full_name" in has else set()
+    )
     return People(tuple(students.values()), tuple(refused), frozenset(says) | {"active"}, reading)
 
 

@@ -1,4 +1,4 @@
-"""Any sheet as rows that can be checked: which sheet, which columns, which day; what was assumed, what is open."""
+"""Any sheet as rows that can be checked: which sheet, which columns; what was assumed, what is open."""
 
 from __future__ import annotations
 
@@ -97,11 +97,11 @@ def read_any(
     rows, blank, left_out = _rows(grid, head, vocabulary, limits)
     matches = match_columns(head.names, _values(grid, head, rows), vocabulary, about, answers)
     places = {one.column: one.place for one in matches}
-    _check_columns(places, head, vocabulary, about, answers, grid)
+    _check_columns(places, head, vocabulary, about, answers=answers, grid=grid)
     rows, remarks = _without_remarks(grid, rows, places)
     if not rows:
         raise SheetError("HEADER_ONLY", "The sheet has column names and no rows. Add a row for each award.")
-    tidy = tidy_records(grid, rows, head, places, vocabulary, about, answers)
+    tidy = tidy_records(grid, rows, places, vocabulary, known=about, answers=answers, width=len(head.names))
     notes = (*opened.notes, *notes, *more, *_about(grid, head, matches, left_out + remarks), *tidy.notes)
     used = set(places.values())
     unknown = tuple(name for at, name in enumerate(head.names) if name and at not in used)
@@ -215,12 +215,11 @@ def _is_total(cells: tuple[str, ...]) -> bool:
     return folded(first.partition(":")[0]) in _TOTALS and sum(map(bool, cells)) <= _FEW
 
 
-def _without_remarks(
-    grid: Grid, rows: list[int], places: Mapping[str, int]
-) -> tuple[list[int], list[int]]:
+def _without_remarks(grid: Grid, rows: list[int], places: Mapping[str, int]) -> tuple[list[int], list[int]]:
     """Rows with one text alone, which is no student's number: `Printed on ...`, `Period 3`."""
     number = places.get("external_id", -1)
-    kept, remarks = [], []
+    kept: list[int] = []
+    remarks: list[int] = []
     for line in rows:
         filled = [at for at, cell in enumerate(grid.rows[line - 1]) if cell]
         texts = {grid.rows[line - 1][at] for at in filled}
@@ -244,6 +243,7 @@ def _check_columns(
     head: Head,
     vocabulary: Vocabulary,
     known: Known,
+    *,
     answers: Mapping[str, str],
     grid: Grid,
 ) -> None:
@@ -262,14 +262,15 @@ def _check_columns(
         f"or say which it is: --answer column.{column}=NAME."
     )
     question = Question(
-        "MISSING_COLUMNS", f"column.{column}", choices, said("ask.column", columns=", ".join(lacking), found=found)
+        "MISSING_COLUMNS",
+        f"column.{column}",
+        choices,
+        said("ask.column", columns=", ".join(lacking), found=found),
     )
     raise SheetQuestion("MISSING_COLUMNS", message, question)
 
 
-def _about(
-    grid: Grid, head: Head, matches: Sequence[Match], left_out: Sequence[int]
-) -> list[Said]:
+def _about(grid: Grid, head: Head, matches: Sequence[Match], left_out: Sequence[int]) -> list[Said]:
     """What was taken for granted about the sheet as a whole."""
     notes = []
     if head.above or head.two:
@@ -284,7 +285,9 @@ def _about(
     shown = [letter(at) for at in sorted(grid.hidden_columns) if at in {one.place for one in matches}]
     if shown:
         notes.append(said("note.hidden_columns", columns=", ".join(shown)))
-    computed = sorted({letter(at) for (line, at), how in grid.how.items() if how is How.COMPUTED and line > head.line})
+    computed = sorted(
+        {letter(at) for (line, at), how in grid.how.items() if how is How.COMPUTED and line > head.line}
+    )
     if computed:
         notes.append(said("note.computed", columns=", ".join(computed[:_SHOWN])))
     return notes

@@ -95,7 +95,7 @@ def check_row(record: Record, values: Mapping[str, str], mark: str, rules: RowRu
 
     Args:
         record: The row, with what reading found wrong with it.
-        values: Cell by column of `columns.COLUMNS`, "" where it is empty; names and school may be the roster's.
+        values: Cell by column of `columns.COLUMNS`, "" where it is empty. The roster may have filled names.
         mark: The row's fingerprint.
         rules: What it is checked against.
     """
@@ -195,9 +195,7 @@ def _check_school(code: str, rules: RowRules, faults: _Faults) -> None:
 
 def _day(values: Mapping[str, str], name: str, rules: RowRules, faults: _Faults) -> date | None:
     if not values[name]:
-        if name == "date_earned" and not any(
-            words.facts.get("column") == name for _, words in faults.found
-        ):
+        if name == "date_earned" and not any(words.facts.get("column") == name for _, words in faults.found):
             faults.add("MISSING_DATE")
         return None
     try:

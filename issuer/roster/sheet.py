@@ -232,7 +232,8 @@ class _Beside:
         held = [
             one
             for one in self._against.held.get((award.student_id, award.credential_code), ())
-            if one.award_ref != award.award_ref and not (entry and entry.versioned and one.number != award.number)
+            if one.award_ref != award.award_ref
+            and not (entry and entry.versioned and one.number != award.number)
         ]
         for one in held:
             if one.date_earned == award.date_earned:
@@ -261,9 +262,7 @@ def _content(award: AwardRow) -> str:
     return json.dumps([award.number, award.score, str(award.last_day), award.evidence_url, award.evaluator])
 
 
-def _instead(
-    row: RowReport, outcome: Outcome, code: str, detail: str = "", /, **facts: object
-) -> RowReport:
+def _instead(row: RowReport, outcome: Outcome, code: str, detail: str = "", /, **facts: object) -> RowReport:
     return _said(row.line, row.award_ref, outcome, code, detail, **facts)
 
 

@@ -53,6 +53,8 @@ def split_name(text: str) -> tuple[str, str] | None:
     """
     family, comma, given = text.partition(",")
     if comma:
-        return (given.strip(), family.strip()) if given.strip() and family.strip() and "," not in given else None
+        return (
+            (given.strip(), family.strip()) if given.strip() and family.strip() and "," not in given else None
+        )
     words = text.split()
     return (words[0], words[1]) if len(words) == _TWO_WORDS else None

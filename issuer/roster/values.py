@@ -1,4 +1,4 @@
-"""The cells of the rows as values of our columns: tidied, days as 2026-04-18, names apart, zeros asked for."""
+"""The cells of the rows as values of our columns: tidied, days as 2026-04-18, names apart, zeros asked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from issuer.roster.dates import from_serial, is_serial, order_of, plain, slashed
 from issuer.roster.days import Order
 from issuer.roster.errors import SheetError
 from issuer.roster.grid import Grid, How
-from issuer.roster.head import Head
 from issuer.roster.match import Known
 from issuer.roster.questions import Choice, Question
 from issuer.roster.tidy import as_number, repaired, split_name, tidied
@@ -67,29 +66,30 @@ class _Draft:
 def tidy_records(
     grid: Grid,
     rows: Sequence[int],
-    head: Head,
     places: Mapping[str, int],
     vocabulary: Vocabulary,
+    *,
     known: Known,
     answers: Mapping[str, str],
+    width: int,
 ) -> Tidied:
     """The rows as values.
 
     Args:
         grid: The sheet.
         rows: Numbers of its rows of data.
-        head: Its column names.
         places: Where each column stands.
         vocabulary: What the columns are.
         known: Schools and roster, for zeros that were dropped and names of schools.
         answers: What a person has said.
+        width: How many columns have names.
 
     Raises:
         SheetError: BAD_ANSWER.
     """
     work = _Work(grid, places, vocabulary, known, answers)
     constants = {name: tidied(text) for name, text in answers.items() if name in vocabulary.columns}
-    drafts = [work.draft(line, len(head.names), constants) for line in rows]
+    drafts = [work.draft(line, width, constants) for line in rows]
     work.hidden(drafts)
     work.letters(drafts)
     work.days(drafts)
@@ -97,7 +97,8 @@ def tidy_records(
     work.schools(drafts)
     work.zeros(drafts)
     records = tuple(
-        Record(one.line, MappingProxyType(one.values), tuple(one.faults), one.skip, one.extra) for one in drafts
+        Record(one.line, MappingProxyType(one.values), tuple(one.faults), one.skip, one.extra)
+        for one in drafts
     )
     return Tidied(records, tuple(work.notes), tuple(work.questions))
 
@@ -175,7 +176,11 @@ class _Work:
         proofs = {name: order_of(one.values[name] for one in drafts) for name in columns}
         answer = self._answer("dates", _ORDERS)
         told = {order for order, _, _ in proofs.values() if order}
-        shared = next(iter(told)) if len(told) == 1 and not any(against for *_, against in proofs.values()) else None
+        shared = (
+            next(iter(told))
+            if len(told) == 1 and not any(against for *_, against in proofs.values())
+            else None
+        )
         waiting: list[str] = []
         for column in columns:
             order, proof, _ = proofs[column]
@@ -196,7 +201,7 @@ class _Work:
         return any((found := slashed(one.values[column])) and found.either for one in drafts)
 
     def _column_of_days(self, drafts: Sequence[_Draft], column: str, order: Order | None) -> list[str]:
-        """The days of a column that still can be two; real days that a program took the wrong way among them."""
+        """The days of a column that still can be two; those that a program took the wrong way among them."""
         at = self._places.get(column, -1)
         days = [one for one in drafts if self._grid.origin(one.line, at) is How.DATE]
         typed = [found for one in drafts if one not in days and (found := slashed(one.values[column]))]
@@ -284,7 +289,9 @@ class _Work:
     def schools(self, drafts: Sequence[_Draft]) -> None:
         """Names of schools as codes."""
         codes = Counter(folded(name) for name in self._known.schools.values() if name)
-        by_name = {folded(name): code for code, name in self._known.schools.items() if codes[folded(name)] == 1}
+        by_name = {
+            folded(name): code for code, name in self._known.schools.items() if codes[folded(name)] == 1
+        }
         read: dict[str, str] = {}
         for one in drafts:
             text = one.values["school_code"]

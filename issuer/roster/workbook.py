@@ -1,4 +1,4 @@
-"""Workbooks as grids: .xlsx, .xls and .ods. What the file says of itself is seen with bounds before it is read."""
+"""Workbooks as grids: .xlsx, .xls and .ods. What a file holds is seen with bounds before it is read."""
 
 from __future__ import annotations
 
@@ -78,7 +78,9 @@ def _sheets(
                 if about.typ is SheetTypeEnum.WorkSheet and about.name in seen:
                     sheet = book.get_sheet_by_name(about.name)
                     visible = about.visible is SheetVisibleEnum.Visible
-                    yield _grid(sheet, seen[about.name], merged.get(about.name, ()), epoch, limits, visible=visible)
+                    yield _grid(
+                        sheet, seen[about.name], merged.get(about.name, ()), epoch, limits, visible=visible
+                    )
     except PasswordError as fault:
         raise locked() from fault
     except (CalamineError, OSError, ValueError) as fault:
@@ -142,7 +144,7 @@ def _text(value: Any) -> tuple[str, How]:
     if isinstance(value, int | float):
         if value == int(value) and abs(value) < _EXACT:
             return str(int(value)), How.NUMBER
-        # Beyond this a number of a spreadsheet has lost figures, and is written so that a row with it is refused.
+        # Beyond this a number has lost figures, and is written so that a row with it is refused.
         return (f"{value:E}" if abs(value) >= _EXACT else repr(value)), How.NUMBER
     if isinstance(value, datetime):
         clock = "" if value.time() == time() else f" {value.time().isoformat('minutes')}"

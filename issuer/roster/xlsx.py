@@ -247,6 +247,11 @@ def _place(reference: str, row: int, column: int) -> Place:
 def _number(text: str, otherwise: int, most: int) -> int:
     if not text:
         return otherwise
-    if not text.isascii() or not text.isdigit() or not 0 < int(text[:8]) <= most or len(text) > len(str(most)):
+    if (
+        not text.isascii()
+        or not text.isdigit()
+        or not 0 < int(text[:8]) <= most
+        or len(text) > len(str(most))
+    ):
         raise SheetError("BAD_PACKAGE", "A row of the workbook has no place. Save the workbook again.")
     return int(text)

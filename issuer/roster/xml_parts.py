@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, NoReturn, Protocol
+from typing import Any, Final, NoReturn, Protocol
 
 from lxml import etree
 
@@ -46,17 +46,20 @@ class _Target:
         self._walker = walker
         self._text: list[str] = []
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+    def start(self, tag: str | bytes, attrib: Mapping[Any, Any]) -> None:
         self._text.clear()
-        self._walker.start(_local(tag), {_local(name): value for name, value in attributes.items()})
+        self._walker.start(_local(tag), {_local(name): str(value) for name, value in attrib.items()})
 
-    def end(self, tag: str) -> None:
+    def end(self, tag: str | bytes) -> None:
         text = "".join(self._text)
         self._text.clear()
         self._walker.end(_local(tag), text)
 
-    def data(self, text: str) -> None:
-        self._text.append(text)
+    def data(self, data: str | bytes) -> None:
+        self._text.append(str(data))
+
+    def comment(self, text: str | bytes) -> None:
+        """Nobody's business."""
 
     def doctype(self, *_: object) -> NoReturn:
         raise _refused()
@@ -65,8 +68,8 @@ class _Target:
         """Nothing was kept."""
 
 
-def _local(name: str) -> str:
-    return name.rpartition("}")[2]
+def _local(name: str | bytes) -> str:
+    return str(name).rpartition("}")[2]
 
 
 def _refused() -> SheetError:
