@@ -14,6 +14,13 @@ DATE_STYLE, PLAIN_STYLE = 1, 0
 
 def xls(sheets: dict[str, Sequence[Sequence[Value]]], *, epoch: int = 1900, more: bytes = b"") -> bytes:
     """A workbook of sheets. `more` is a record that goes behind its first."""
+    return ole2({"Workbook": stream(sheets, epoch=epoch, more=more)})
+
+
+def stream(
+    sheets: dict[str, Sequence[Sequence[Value]]], *, epoch: int = 1900, more: bytes = b""
+) -> bytes:
+    """The records of a workbook."""
     bodies = {name: _sheet(rows, epoch) for name, rows in sheets.items()}
     head = _record(0x809, struct.pack("<HHHHII", 0x600, 0x5, 0, 0, 0, 0)) + more
     head += _record(0x22, struct.pack("<H", epoch == 1904))
@@ -26,7 +33,7 @@ def xls(sheets: dict[str, Sequence[Sequence[Value]]], *, epoch: int = 1900, more
         wide = name.encode("utf-16-le")
         bound += _record(0x85, struct.pack("<IBBBB", length, 0, 0, len(name), 1) + wide)
         length += len(body)
-    return ole2({"Workbook": head + bound + _record(0x0A, b"") + b"".join(bodies.values())})
+    return head + bound + _record(0x0A, b"") + b"".join(bodies.values())
 
 
 def _sheet(rows: Sequence[Sequence[Value]], epoch: int) -> bytes:

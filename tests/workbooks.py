@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -76,8 +77,6 @@ def package(parts: Mapping[str, bytes]) -> bytes:
 
 
 def _without_core(index: bytes) -> bytes:
-    import re
-
     return re.sub(rb"<(Relationship|Override) [^>]*core\.xml[^>]*/>", b"", index)
 
 
@@ -130,3 +129,35 @@ def _ods_cell(value: Any) -> str:
             f"<text:p>{value}</text:p></table:table-cell>"
         )
     return f'<table:table-cell office:value-type="string"><text:p>{escape(value)}</text:p></table:table-cell>'
+
+
+STRINGS = "xl/sharedStrings.xml"
+
+
+def shared(data: bytes) -> bytes:
+    """The same workbook as Excel writes it: each text once, in a part of its own (ECMA-376 part 1, 18.4)."""
+    texts: dict[bytes, int] = {}
+
+    def number(found: re.Match[bytes]) -> bytes:
+        index = texts.setdefault(found[2], len(texts))
+        return b"<c %s t=\"s\"><v>%d</v></c>" % (found[1], index)
+
+    changes: dict[str, bytes | None] = {}
+    with zipfile.ZipFile(io.BytesIO(data)) as before:
+        for name in before.namelist():
+            if name.startswith("xl/worksheets/"):
+                changes[name] = _INLINE.sub(number, before.read(name))
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    items = b"".join(b"<si>%s</si>" % text for text in texts)
+    changes[STRINGS] = f'<sst xmlns="{main}">'.encode() + items + b"</sst>"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    relation = f'<Relationship Type="{kind}" Target="sharedStrings.xml" Id="rIdS"/></Relationships>'.encode()
+    relations = "xl/_rels/workbook.xml.rels"
+    changes[relations] = part(data, relations).replace(b"</Relationships>", relation)
+    media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = f'<Override PartName="/{STRINGS}" ContentType="{media}"/></Types>'.encode()
+    changes["[Content_Types].xml"] = part(data, "[Content_Types].xml").replace(b"</Types>", override)
+    return restamped(data, changes)
+
+
+_INLINE = re.compile(rb'<c (r="[A-Z]+[0-9]+"(?: s="[0-9]+")?) t="inlineStr"><is>(.*?)</is></c>', re.DOTALL)

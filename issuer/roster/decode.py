@@ -19,7 +19,6 @@ _COMMON = frozenset("áéíóúñüÁÉÍÓÚÑÜàèìòùâêîôûäëïöç�
 _PUNCTUATION = frozenset("’‘“”–—…¿¡ºª°·")
 _WORD = re.compile(r"[^\s,;|\t\"]*[^\x00-\x7f][^\s,;|\t\"]*")
 _DOUBLED = re.compile(r"[ÂÃ][\u0080-\u00bf\u0152-\u0178\u2013-\u2122\u20ac\u02c6\u02dc]")
-_SAMPLES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,42 +106,44 @@ def _wide(data: bytes) -> Decoded | None:
 
 
 def _guessed(data: bytes) -> Decoded:
-    readings: list[tuple[int, int, str, str]] = []
-    for order, encoding in enumerate(GUESSES):
+    """What is not Unicode: Windows, unless only the Mac's letters make names everywhere."""
+    readings: dict[str, str] = {}
+    for encoding in GUESSES:
         try:
-            text = data.decode(encoding)
+            readings[encoding] = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        readings.append((_likelihood(text), -order, encoding, text))
-    readings.sort(reverse=True)
-    if not readings or readings[0][0] < 0:
+    worth = {encoding: _likelihood(text) for encoding, text in readings.items()}
+    mac, windows = worth["mac_roman"], worth.get("cp1252")
+    if mac[1] == 0 and mac[0] > 0 and (windows is None or mac > (windows[0] - windows[1], 0)):
+        encoding = "mac_roman"
+    elif windows is not None:
+        encoding = "cp1252"
+    else:
         raise SheetError("BAD_ENCODING", "The file's letters cannot be read. Save it as CSV UTF-8.")
-    _, _, encoding, text = readings[0]
-    words = [match.group()[:40] for match in _WORD.finditer(text)][:_SAMPLES]
-    spelled = words[0] if words else ""
-    others = [
-        (other, _other_words(text, encoding, other, spelled)) for _, _, other, _ in readings[1:] if spelled
-    ]
-    return Decoded(text, encoding, False, spelled, tuple(others))
+    text = readings[encoding]
+    word = next((match.group()[:40] for match in _WORD.finditer(text)), "")
+    others = tuple((other, _other_word(word, encoding, other)) for other in readings if other != encoding)
+    return Decoded(text, encoding, False, word, others)
 
 
-def _other_words(text: str, encoding: str, other: str, word: str) -> str:
-    return word.encode(encoding).decode(other, "replace") if word in text else ""
+def _other_word(word: str, encoding: str, other: str) -> str:
+    return word.encode(encoding).decode(other, "replace")
 
 
-def _likelihood(text: str) -> int:
-    """How much the letters beyond ASCII look like those of names: such letters count for, others against."""
-    points = 0
+def _likelihood(text: str) -> tuple[int, int]:
+    """How many letters beyond ASCII look like those of names, and how many do not."""
+    good = bad = 0
     for match in _WORD.finditer(text):
         word = match.group()
         for index, character in enumerate(word):
             if character.isascii():
                 continue
-            before = word[index - 1 : index]
-            if character in _COMMON:
-                points += -1 if character.isupper() and before.islower() else 2
+            shouting = character.isupper() and word[index - 1 : index].islower()
+            if character in _COMMON and not shouting:
+                good += 2
             elif character in _PUNCTUATION:
-                points += 1 if character in "’‘“”" else 0
+                good += character in "’‘“”"
             else:
-                points -= 2
-    return points
+                bad += 1
+    return good, bad

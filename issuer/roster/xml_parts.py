@@ -11,6 +11,9 @@ from issuer.roster.errors import SheetError
 
 _CHUNK: Final = 65_536
 
+DEEPEST: Final = 64
+"""Elements inside one another; the workbooks of today have a dozen."""
+
 
 class Walker(Protocol):
     """What is told of each element. Names are local: without their namespace."""
@@ -45,12 +48,17 @@ class _Target:
     def __init__(self, walker: Walker) -> None:
         self._walker = walker
         self._text: list[str] = []
+        self._depth = 0
 
     def start(self, tag: str | bytes, attrib: Mapping[Any, Any]) -> None:
+        self._depth += 1
+        if self._depth > DEEPEST:
+            raise _refused()
         self._text.clear()
         self._walker.start(_local(tag), {_local(name): str(value) for name, value in attrib.items()})
 
     def end(self, tag: str | bytes) -> None:
+        self._depth -= 1
         text = "".join(self._text)
         self._text.clear()
         self._walker.end(_local(tag), text)
