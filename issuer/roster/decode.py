@@ -29,6 +29,7 @@ class Decoded:
         text: It.
         encoding: `utf-8`, `utf-16`, `cp1252` or `mac_roman`.
         certain: False where another encoding would have given a text too.
+        decided: False where the letters make names in either encoding, so that only a person can say.
         sample: A word with letters beyond ASCII, by which a person can tell; "" where there is none.
         others: The same word in the other encodings that are possible.
     """
@@ -36,6 +37,7 @@ class Decoded:
     text: str
     encoding: str
     certain: bool = True
+    decided: bool = True
     sample: str = ""
     others: tuple[tuple[str, str], ...] = ()
 
@@ -124,7 +126,8 @@ def _guessed(data: bytes) -> Decoded:
     text = readings[encoding]
     word = next((match.group()[:40] for match in _WORD.finditer(text)), "")
     others = tuple((other, _other_word(word, encoding, other)) for other in readings if other != encoding)
-    return Decoded(text, encoding, False, word, others)
+    open_ = windows is not None and mac[1] == windows[1] == 0 and min(mac[0], windows[0]) > 0
+    return Decoded(text, encoding, certain=False, decided=not open_, sample=word, others=others)
 
 
 def _other_word(word: str, encoding: str, other: str) -> str:
@@ -139,11 +142,13 @@ def _likelihood(text: str) -> tuple[int, int]:
         for index, character in enumerate(word):
             if character.isascii():
                 continue
-            shouting = character.isupper() and word[index - 1 : index].islower()
-            if character in _COMMON and not shouting:
+            before, after = word[index - 1 : index], word[index + 1 : index + 2]
+            # No name has a capital in its middle behind such a letter, nor such a capital behind a small letter.
+            odd = (character.isupper() and before.islower()) or (character.islower() and after.isupper())
+            if character in _COMMON and not odd:
                 good += 2
-            elif character in _PUNCTUATION:
-                good += character in "’‘“”"
-            else:
+            elif character == "’" and before.isalpha() and after.isalpha():
+                good += 2
+            elif character not in _PUNCTUATION:
                 bad += 1
     return good, bad

@@ -21,6 +21,7 @@ FILE_CODES: Final = MappingProxyType(
         "CELL_TOO_LONG": "a cell is longer than is read",
         "DUPLICATE_COLUMNS": "two columns mean the same",
         "MISSING_COLUMNS": "a column without which no row can be read is missing",
+        "ASK_ENCODING": "the letters can be read in two ways, and both make names",
         "ASK_SHEET": "several sheets of the workbook fit",
         "BAD_ANSWER": "an answer is none of the choices",
         "BAD_FIXES": "a list of corrections is not one, or names a row or a column that is not there",

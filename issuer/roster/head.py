@@ -50,6 +50,9 @@ def find_head(grid: Grid, vocabulary: Vocabulary) -> Head:
 
 def is_head_again(cells: tuple[str, ...], head: Head, vocabulary: Vocabulary) -> bool:
     """Whether a row says the column names again: word for word, or in the other language."""
+    first = next((at for at, cell in enumerate(cells) if cell), len(cells))
+    if first >= len(head.names) or not _is_name(cells[first], head.names[first], vocabulary):
+        return False  # the common case, with one look
     same = meant = filled = 0
     for name, cell in zip(head.names, cells, strict=False):
         if cell:
@@ -58,6 +61,11 @@ def is_head_again(cells: tuple[str, ...], head: Head, vocabulary: Vocabulary) ->
             column = vocabulary.synonyms.get(folded(cell))
             meant += column is not None and column == vocabulary.synonyms.get(folded(name))
     return filled > _FEW and (same == filled or (meant > _FEW and 2 * meant >= filled))
+
+
+def _is_name(cell: str, name: str, vocabulary: Vocabulary) -> bool:
+    key = folded(cell)
+    return key in vocabulary.synonyms or key == folded(name)
 
 
 def _worth(names: tuple[str, ...], vocabulary: Vocabulary) -> tuple[int, int]:

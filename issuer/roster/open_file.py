@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from issuer.roster.decode import ENCODINGS, decoded
 from issuer.roster.delimited import read_delimited
-from issuer.roster.errors import SheetError
+from issuer.roster.errors import SheetError, SheetQuestion
 from issuer.roster.grid import Grid, Limits
 from issuer.roster.package import open_package
 from issuer.roster.questions import Choice, Question
@@ -72,4 +72,10 @@ def open_file(data: bytes, limits: Limits, answers: Mapping[str, str]) -> Opened
     question = Question(
         "ENCODING", "encoding", choices, said("ask.encoding", sample=text.sample), taken=text.encoding
     )
+    if not text.decided:
+        raise SheetQuestion(
+            "ASK_ENCODING",
+            f"One name is {text.sample} or {choices[-1].label}. Say which: --answer encoding={text.encoding}.",
+            replace(question, taken=""),
+        )
     return Opened((grid,), (said("note.encoding", encoding=text.encoding, sample=text.sample),), (question,))

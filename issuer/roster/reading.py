@@ -222,8 +222,7 @@ def _without_remarks(grid: Grid, rows: list[int], places: Mapping[str, int]) -> 
     remarks: list[int] = []
     for line in rows:
         filled = [at for at, cell in enumerate(grid.rows[line - 1]) if cell]
-        texts = {grid.rows[line - 1][at] for at in filled}
-        alone = len(texts) == 1 and len(places) > 2  # noqa: PLR2004 - a row of a narrow sheet may be one cell
+        alone = len(filled) == 1 and len(places) > 2  # noqa: PLR2004 - a row of a narrow sheet may be one cell
         is_number = number in filled and any(c.isdigit() for c in grid.rows[line - 1][number].split(" ")[0])
         (remarks if alone and not is_number else kept).append(line)
     return kept, remarks

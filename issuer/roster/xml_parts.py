@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, NoReturn, Protocol
 
 from lxml import etree
@@ -55,7 +56,9 @@ class _Target:
         if self._depth > DEEPEST:
             raise _refused()
         self._text.clear()
-        self._walker.start(_local(tag), {_local(name): str(value) for name, value in attrib.items()})
+        # Where entities are not resolved, libxml2 hands every ampersand of an attribute on as &#38;.
+        said = {_local(name): value.replace("&#38;", "&") for name, value in attrib.items()} if attrib else {}
+        self._walker.start(_local(tag), said)
 
     def end(self, tag: str | bytes) -> None:
         self._depth -= 1
@@ -76,6 +79,7 @@ class _Target:
         """Nothing was kept."""
 
 
+@lru_cache(maxsize=1_024)
 def _local(name: str | bytes) -> str:
     return str(name).rpartition("}")[2]
 
