@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from issuer.roster.columns import AWARDS, FROM_ROSTER, Vocabulary, folded
+from issuer.roster.days import Order
 from issuer.roster.delimited import too_many_rows
 from issuer.roster.errors import SheetError, SheetQuestion
 from issuer.roster.grid import SHEET_LIMITS, Grid, How, Limits, letter
@@ -42,6 +43,8 @@ class Reading:
         unknown: Names of columns that were not read.
         blank: Numbers of rows that hold nothing, above the last that holds something.
         left_out: Numbers of rows that are no data: totals, names again, remarks.
+        places: Where each column that was recognised stands.
+        order: How the sheet writes days with slashes, where somebody has said.
     """
 
     grid: Grid
@@ -54,6 +57,7 @@ class Reading:
     blank: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
     places: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    order: Order | None = None
 
     def origin(self, line: int, column: str) -> tuple[str, How]:
         """Where a record's text came from: its cell as `Sheet!C14`, and how it came there."""
@@ -116,6 +120,7 @@ def read_any(
         tuple(number for number in blank if number < rows[-1]),
         tuple(sorted(left_out + remarks)),
         MappingProxyType(places),
+        Order(answers["dates"]) if answers.get("dates") else None,
     )
 
 

@@ -125,7 +125,7 @@ def check(reading: Reading, against: SheetRules, fixes: Fixes | None = None) -> 
     """
     given = fixes or Fixes()
     mended = apply(reading, given)
-    rules = _rules(against)
+    rules = _rules(against, reading.order)
     singles = tuple(_single(record, rules) for record in mended.records)
     return Checked(reading, given, singles, _report(mended, singles, against))
 
@@ -138,7 +138,7 @@ def recheck(checked: Checked, fixes: Fixes, against: SheetRules) -> Checked:
     """
     given = checked.fixes + fixes
     mended = apply(checked.reading, given)
-    rules = _rules(against)
+    rules = _rules(against, checked.reading.order)
     singles = tuple(
         _single(record, rules) if record.line in fixes.lines else before
         for record, before in zip(mended.records, checked.singles, strict=True)
@@ -146,13 +146,13 @@ def recheck(checked: Checked, fixes: Fixes, against: SheetRules) -> Checked:
     return Checked(checked.reading, given, singles, _report(mended, singles, against))
 
 
-def _rules(against: SheetRules) -> RowRules:
+def _rules(against: SheetRules, order: Order | None) -> RowRules:
     return RowRules(
         against.run_date,
         against.catalogue,
         frozenset(against.schools),
         against.roster,
-        None,
+        order,
         unpadded(against.roster or ()),
         unpadded(against.schools),
         against.menu,
