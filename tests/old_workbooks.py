@@ -17,9 +17,7 @@ def xls(sheets: dict[str, Sequence[Sequence[Value]]], *, epoch: int = 1900, more
     return ole2({"Workbook": stream(sheets, epoch=epoch, more=more)})
 
 
-def stream(
-    sheets: dict[str, Sequence[Sequence[Value]]], *, epoch: int = 1900, more: bytes = b""
-) -> bytes:
+def stream(sheets: dict[str, Sequence[Sequence[Value]]], *, epoch: int = 1900, more: bytes = b"") -> bytes:
     """The records of a workbook."""
     bodies = {name: _sheet(rows, epoch) for name, rows in sheets.items()}
     head = _record(0x809, struct.pack("<HHHHII", 0x600, 0x5, 0, 0, 0, 0)) + more

@@ -140,7 +140,7 @@ def shared(data: bytes) -> bytes:
 
     def number(found: re.Match[bytes]) -> bytes:
         index = texts.setdefault(found[2], len(texts))
-        return b"<c %s t=\"s\"><v>%d</v></c>" % (found[1], index)
+        return b'<c %s t="s"><v>%d</v></c>' % (found[1], index)
 
     changes: dict[str, bytes | None] = {}
     with zipfile.ZipFile(io.BytesIO(data)) as before:

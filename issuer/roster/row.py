@@ -161,29 +161,33 @@ def _check_student(values: Mapping[str, str], rules: RowRules, faults: _Faults) 
     number = values["external_id"]
     if not number:
         faults.add("MISSING_STUDENT_ID")
-    unclear = any(code == "UNCLEAR_NAME" for code, _ in faults.found)
+    student = rules.roster.get(number) if rules.roster else None
+    if number and rules.roster is not None and student is None:
+        _not_found(number, rules.roster, rules, faults)
+    unclear = any(code in ("UNCLEAR_NAME", "STUDENT_NOT_FOUND") for code, _ in faults.found)
     for name in ("given_name", "family_name"):
+        # Where the roster was to say the name, that it lacks the student is all there is to say.
         if not values[name] and not unclear:
             faults.add("MISSING_NAME", column=name)
-    if not number or rules.roster is None:
-        return None
-    student = rules.roster.get(number)
-    if student is not None:
-        return student
+    return student
+
+
+def _not_found(number: str, roster: Mapping[str, Student], rules: RowRules, faults: _Faults) -> None:
     padded = rules.unpadded.get(number.lstrip("0"), "")
     if padded:
-        name = " ".join(rules.roster[padded].name)
+        name = " ".join(roster[padded].name)
         faults.add("STUDENT_NOT_FOUND", "zero", number=number, padded=padded, name=name)
         faults.offer("external_id", padded)
     else:
         faults.add("STUDENT_NOT_FOUND", number=number)
-    return None
 
 
 def _check_school(code: str, rules: RowRules, faults: _Faults) -> None:
     if code in rules.schools:
         return
     padded = rules.unpadded_schools.get(code.lstrip("0"), "") if code else ""
+    if not code and any(found == "STUDENT_NOT_FOUND" for found, _ in faults.found):
+        return
     if not code:
         faults.add("UNKNOWN_SCHOOL", "empty")
     elif padded:

@@ -17,6 +17,7 @@ from issuer.roster.people import read_people
 from tests.attacks.framework import Case, Recipe
 from tests.awards import GOOD_ROW, RUN_DATE, sheet
 from tests.old_workbooks import ole2, record, stream, xls
+from tests.rosters import BORN, ROLES, ROLE, STATES, USER, USERS, roster
 from tests.workbooks import STRINGS, ods, package, part, restamped, shared, xlsx
 
 AREA = "sheets"
@@ -91,7 +92,9 @@ def many_rows(count: int) -> bytes:
     for n in range(count):
         values = GOOD_ROW | {"external_id": str(3 * 10**8 + n), "award_ref": ""}
         cells = (values.get(name, "") for name in COLUMNS)
-        written = "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' if text else "<c/>" for text in cells)
+        written = "".join(
+            f'<c t="inlineStr"><is><t>{text}</t></is></c>' if text else "<c/>" for text in cells
+        )
         rows.append(f"<row>{written}</row>".encode())
     end = b"</sheetData>"
     made = xlsx({"S": [HEADER]})
@@ -207,15 +210,29 @@ def _packages() -> Iterator[Case]:
         b"/xl/worksheets/sheet1.xml", b"../../../etc/passwd"
     )
     yield Case(
-        "UPL-02-sheet-outside", restamped(good, {"xl/_rels/workbook.xml.rels": outside}), "xlsx", "EMPTY_FILE", good
+        "UPL-02-sheet-outside",
+        restamped(good, {"xl/_rels/workbook.xml.rels": outside}),
+        "xlsx",
+        "EMPTY_FILE",
+        good,
     )
     external = part(good, "xl/_rels/workbook.xml.rels").replace(
         b'Target="/xl/worksheets/sheet1.xml"', b'Target="http://evil.example/s.xml" TargetMode="External"'
     )
     yield Case(
-        "UPL-02-sheet-on-the-web", restamped(good, {"xl/_rels/workbook.xml.rels": external}), "xlsx", "EMPTY_FILE", good
+        "UPL-02-sheet-on-the-web",
+        restamped(good, {"xl/_rels/workbook.xml.rels": external}),
+        "xlsx",
+        "EMPTY_FILE",
+        good,
     )
-    yield Case("UPL-02-no-list-of-sheets", restamped(good, {"xl/_rels/workbook.xml.rels": None}), "xlsx", "BAD_PACKAGE", good)
+    yield Case(
+        "UPL-02-no-list-of-sheets",
+        restamped(good, {"xl/_rels/workbook.xml.rels": None}),
+        "xlsx",
+        "BAD_PACKAGE",
+        good,
+    )
     with_more = {
         "xl/externalLinks/externalLink1.xml": b'<!DOCTYPE x SYSTEM "http://evil.example/x"><x/>',
         "xl/vbaProject.bin": b"Sub Auto_Open",
@@ -242,10 +259,20 @@ def _far_cells() -> Iterator[Case]:
     ):
         more = b'<row><c r="%s"><v>1</v></c></row></sheetData>' % reference
         yield Case(
-            f"UPL-02-cell-{name}", _with_sheet(lambda text, more=more: text.replace(b"</sheetData>", more)), "xlsx", expect, good
+            f"UPL-02-cell-{name}",
+            _with_sheet(lambda text, more=more: text.replace(b"</sheetData>", more)),
+            "xlsx",
+            expect,
+            good,
         )
     row = b'<row r="-5"></row></sheetData>'
-    yield Case("UPL-02-row-below-nought", _with_sheet(lambda text: text.replace(b"</sheetData>", row)), "xlsx", "BAD_PACKAGE", good)
+    yield Case(
+        "UPL-02-row-below-nought",
+        _with_sheet(lambda text: text.replace(b"</sheetData>", row)),
+        "xlsx",
+        "BAD_PACKAGE",
+        good,
+    )
     old = xls({"S": TABLE})
     corner = xls({"S": [*TABLE, *[[]] * 65_533, [*[""] * 255, "x"]]})
     yield Case("UPL-02-old-cell-last-corner", corner, "xls", "TOO_MANY_COLUMNS", old)
@@ -266,7 +293,13 @@ def _xml() -> Iterator[Case]:
     hostile = restamped(document, {"content.xml": file + _bare(part(document, "content.xml"))})
     yield Case("UPL-02-xml-file-in-open-document", hostile, "ods", "BAD_PACKAGE", document)
     deep = b"<x>" * 100 + b"</x>" * 100
-    yield Case("UPL-02-xml-deep", _with_sheet(lambda text: text.replace(b"<sheetData>", deep + b"<sheetData>")), "xlsx", "BAD_PACKAGE", good)
+    yield Case(
+        "UPL-02-xml-deep",
+        _with_sheet(lambda text: text.replace(b"<sheetData>", deep + b"<sheetData>")),
+        "xlsx",
+        "BAD_PACKAGE",
+        good,
+    )
 
 
 def _formulas() -> Iterator[Case]:
@@ -277,7 +310,9 @@ def _formulas() -> Iterator[Case]:
         typed = _typed(cells)
         yield Case(f"WEB-09-workbook-{name}", typed, "xlsx", "FORMULA_INJECTION", good)
         if name in ("given_name", "external_id", "date_earned"):
-            yield Case(f"WEB-09-never-saved-{name}", xlsx({"S": [HEADER, cells]}), "xlsx", "NOT_COMPUTED", good)
+            yield Case(
+                f"WEB-09-never-saved-{name}", xlsx({"S": [HEADER, cells]}), "xlsx", "NOT_COMPUTED", good
+            )
     turned = [GOOD_ROW.get(name, "") + ("\u202e" if name == "family_name" else "") for name in COLUMNS]
     yield Case("WEB-09-workbook-reversed-name", xlsx({"S": [HEADER, turned]}), "xlsx", "BAD_CHARACTERS", good)
     seven = sheet(GOOD_ROW | {"given_name": "+AD0-HYPERLINK(1)"})
@@ -296,14 +331,30 @@ def _kinds() -> Iterator[Case]:
     # What a file is, its content says: a text named .xlsx and a workbook named .csv are read, so they are twins.
     yield Case("UPL-01-picture-named-sheet", b"\x89PNG\r\n\x1a\n", "xlsx", "NOT_A_SHEET", good)
     yield Case("UPL-01-web-page-named-workbook", b"<html><table>", "xls", "NOT_A_SHEET", book)
-    yield Case("UPL-01-document-named-workbook", package({"word/document.xml": b"<x/>"}), "xlsx", "NOT_A_SHEET", book)
+    yield Case(
+        "UPL-01-document-named-workbook", package({"word/document.xml": b"<x/>"}), "xlsx", "NOT_A_SHEET", book
+    )
     yield Case("UPL-01-binary-workbook", package({"xl/workbook.bin": b"x"}), "xlsx", "NOT_A_SHEET", book)
-    yield Case("UPL-01-other-ole-file", ole2({"WordDocument": b"x" * 5_000}), "xls", "NOT_A_SHEET", xls({"S": TABLE}))
+    yield Case(
+        "UPL-01-other-ole-file", ole2({"WordDocument": b"x" * 5_000}), "xls", "NOT_A_SHEET", xls({"S": TABLE})
+    )
     yield Case("UPL-01-archive-of-students-as-sheet", roster(), "xlsx", "NOT_A_SHEET", book)
     macros = restamped(book, {"xl/vbaProject.bin": b"Sub Auto_Open()\nEnd Sub"})
     yield Case("UPL-01-packed-text", b"\x1f\x8b\x08\x00", "csv", "NOT_A_SHEET", macros)
-    yield Case("WEB-10-doubled-names-in-workbook", xlsx({"S": [[*HEADER, "Last Name"], ROW]}), "xlsx", "DUPLICATE_COLUMNS", book)
-    yield Case("WEB-10-two-sheets", xlsx({"A": TABLE, "B": TABLE}), "xlsx", "ASK_SHEET", xlsx({"A": TABLE, "B": [["x"]]}))
+    yield Case(
+        "WEB-10-doubled-names-in-workbook",
+        xlsx({"S": [[*HEADER, "Last Name"], ROW]}),
+        "xlsx",
+        "DUPLICATE_COLUMNS",
+        book,
+    )
+    yield Case(
+        "WEB-10-two-sheets",
+        xlsx({"A": TABLE, "B": TABLE}),
+        "xlsx",
+        "ASK_SHEET",
+        xlsx({"A": TABLE, "B": [["x"]]}),
+    )
 
     def hide(book: Any) -> None:
         book.active.row_dimensions[2].hidden = True
@@ -311,35 +362,6 @@ def _kinds() -> Iterator[Case]:
     yield Case("WEB-10-hidden-row", xlsx({"S": TABLE}, hide), "xlsx", "HIDDEN_ROW", book)
     lost = [float(2 * 10**16) if name == "external_id" else GOOD_ROW.get(name, "") for name in COLUMNS]
     yield Case("WEB-10-number-beyond-exact", xlsx({"S": [HEADER, lost]}), "xlsx", "DAMAGED_ID", book)
-
-
-USERS = (
-    b"sourcedId,status,dateLastModified,enabledUser,username,userIds,givenName,familyName,middleName,identifier,"
-    b"email,sms,phone,agentSourcedIds,grades,password,userMasterIdentifier,preferredGivenName,"
-    b"preferredMiddleName,preferredFamilyName,primaryOrgSourcedId,pronouns\r\n"
-)
-ROLES = (
-    b"sourcedId,status,dateLastModified,userSourcedId,roleType,role,beginDate,endDate,orgSourcedId,"
-    b"userProfileSourcedId\r\n"
-)
-BORN = b"sourcedId,status,dateLastModified,birthDate\r\n"
-STATES = (
-    b"propertyName,value\r\nmanifest.version,1.0\r\noneroster.version,1.2\r\nfile.users,bulk\r\nfile.roles,bulk\r\n"
-    b"file.demographics,bulk\r\n"
-)
-USER = b"u-1,,,true,odile,,Odile,Hart,,500000001,,,,,11,,,,,,,\r\n"
-ROLE = b"r-1,,,u-1,primary,student,,,org-1,\r\n"
-
-
-def roster(**changes: bytes) -> bytes:
-    """A OneRoster archive of one student, with some of its files changed; an empty one is left out."""
-    files = {
-        "manifest.csv": STATES,
-        "users.csv": USERS + USER,
-        "roles.csv": ROLES + ROLE,
-        "demographics.csv": BORN + b"u-1,,,2009-02-03\r\n",
-    }
-    return package({name: content for name, content in (files | changes).items() if content})
 
 
 def _archives() -> Iterator[Case]:
@@ -355,8 +377,14 @@ def _archives() -> Iterator[Case]:
     yield case("drive", "NOT_A_ROSTER", **{"C:users.csv": b"x"})
     yield case("deep", "NOT_A_ROSTER", **{"/".join("d" * 300) + "/users.csv": b"x"})
     yield case("promises-a-file", "NOT_A_ROSTER", **{"demographics.csv": b""})
-    yield case("users-absent", "NOT_A_ROSTER", **{"manifest.csv": STATES.replace(b"file.users,bulk", b"file.users,absent")})
-    yield case("version-2", "NOT_A_ROSTER", **{"manifest.csv": STATES.replace(b"version,1.2", b"version,2.0")})
+    yield case(
+        "users-absent",
+        "NOT_A_ROSTER",
+        **{"manifest.csv": STATES.replace(b"file.users,bulk", b"file.users,absent")},
+    )
+    yield case(
+        "version-2", "NOT_A_ROSTER", **{"manifest.csv": STATES.replace(b"version,1.2", b"version,2.0")}
+    )
     yield case("column-twice", "NOT_A_ROSTER", **{"users.csv": USERS.replace(b"email", b"identifier") + USER})
     yield case("no-names", "NOT_A_ROSTER", **{"users.csv": USERS.replace(b"givenName", b"first") + USER})
     yield case("nul", "BAD_ENCODING", **{"users.csv": USERS + USER.replace(b"Hart", b"Ha\0rt")})
@@ -367,7 +395,9 @@ def _archives() -> Iterator[Case]:
     roles = ROLES + ROLE + ROLE.replace(b"u-1", b"u-2").replace(b"r-1", b"r-2")
     yield case("number-shared", "TWICE", **{"users.csv": USERS + USER + two, "roles.csv": roles})
     yield case("born-tomorrow", "BAD_BIRTH_DATE", **{"demographics.csv": BORN + b"u-1,,,2026-06-02\r\n"})
-    yield case("born-on-30-february", "BAD_BIRTH_DATE", **{"demographics.csv": BORN + b"u-1,,,2009-02-30\r\n"})
+    yield case(
+        "born-on-30-february", "BAD_BIRTH_DATE", **{"demographics.csv": BORN + b"u-1,,,2009-02-30\r\n"}
+    )
     yield Case("UPL-02-roster-not-packed", STATES, "zip", "BAD_PACKAGE", good)
 
 

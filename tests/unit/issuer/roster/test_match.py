@@ -12,7 +12,9 @@ from issuer.roster.match import Match, match_columns
 NOTHING: Mapping[str, str] = {}
 
 
-def match(*names: str, known: Known | None = None, values: Mapping[str, list[str]] | None = None, **answers: str) -> dict[str, Match]:
+def match(
+    *names: str, known: Known | None = None, values: Mapping[str, list[str]] | None = None, **answers: str
+) -> dict[str, Match]:
     found = match_columns(
         names,
         [list((values or {}).get(name, [])) for name in names],
@@ -77,7 +79,13 @@ def test_a_name_that_is_nearly_one_is_taken_with_less_confidence() -> None:
 def test_content_recognises_what_no_name_does() -> None:
     roster = {"0012": Student("0012", "Odile", "Hart")}
     known = Known({"0187": "High"}, roster, lambda text: text == "CO-CNA")
-    values = {"A1": ["0012", "0012"], "B1": ["0187"], "C1": ["CO-CNA", "?"], "D1": ["2026-04-18"], "E1": ["x"]}
+    values = {
+        "A1": ["0012", "0012"],
+        "B1": ["0187"],
+        "C1": ["CO-CNA", "?"],
+        "D1": ["2026-04-18"],
+        "E1": ["x"],
+    }
     found = match("A1", "B1", "C1", "D1", "E1", known=known, values=values)
     assert {column: one.name for column, one in found.items()} == {
         "external_id": "A1",

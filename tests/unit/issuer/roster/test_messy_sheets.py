@@ -49,7 +49,9 @@ def test_a_messy_sheet_is_read_as_it_is(sheet: Messy) -> None:
     found = report(data, {})
     assert awards(found) == list(sheet.awards)
     assert [row.line for row in found.rows if row.outcome is Outcome.READY] == list(sheet.lines)
-    assert [(row.line, row.code) for row in found.rows if row.outcome is not Outcome.READY] == list(sheet.problems)
+    assert [(row.line, row.code) for row in found.rows if row.outcome is not Outcome.READY] == list(
+        sheet.problems
+    )
     assert {one.key for one in found.remarks} >= set(sheet.notes)
     assert [one.key for one in found.questions] == list(sheet.questions)
 
@@ -61,7 +63,9 @@ def test_an_answer_is_all_that_it_needs(sheet: Messy) -> None:
     assert not {one.key for one in found.questions} & sheet.answers.keys()
 
 
-@pytest.mark.parametrize("sheet", [one for one in SHEETS if one.questions or one.refused], ids=lambda one: one.name)
+@pytest.mark.parametrize(
+    "sheet", [one for one in SHEETS if one.questions or one.refused], ids=lambda one: one.name
+)
 def test_every_question_is_asked_in_both_languages(sheet: Messy) -> None:
     try:
         questions = list(report(sheet.data, {}).questions)

@@ -68,7 +68,13 @@ def test_an_encoding_that_nobody_reads_is_no_answer() -> None:
 
 @pytest.mark.parametrize(
     ("broken", "whole"),
-    [("JosÃ©", "José"), ("NÃºÃ±ez", "Núñez"), ("ZoÃ«", "Zoë"), ("Dâ€™Amber", "Dâ€™Amber"), ("Ãlvaro", "Ãlvaro")],
+    [
+        ("JosÃ©", "José"),
+        ("NÃºÃ±ez", "Núñez"),
+        ("ZoÃ«", "Zoë"),
+        ("Dâ€™Amber", "Dâ€™Amber"),
+        ("Ãlvaro", "Ãlvaro"),
+    ],
 )
 def test_letters_are_mended_only_where_all_of_a_text_can_be(broken: str, whole: str) -> None:
     assert mended(broken) == whole

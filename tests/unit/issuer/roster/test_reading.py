@@ -41,7 +41,10 @@ ROSTER = {one.student_id: one for one in (ODILE, ANSEL)}
 
 def rules(**changes: Any) -> SheetRules:
     return SheetRules(
-        **({"run_date": RUN_DATE, "catalogue": default_catalogue(), "schools": example_district().schools} | changes)
+        **(
+            {"run_date": RUN_DATE, "catalogue": default_catalogue(), "schools": example_district().schools}
+            | changes
+        )
     )
 
 
@@ -49,13 +52,26 @@ def read(data: bytes, against: SheetRules | None = None, **answers: str) -> Read
     return read_any(data, known=(against or rules()).known(), answers=answers)
 
 
-def report(data: bytes, against: SheetRules | None = None, fixes: Fixes | None = None, **answers: str) -> SheetReport:
+def report(
+    data: bytes, against: SheetRules | None = None, fixes: Fixes | None = None, **answers: str
+) -> SheetReport:
     given = against or rules()
     return check(read(data, given, **answers), given, fixes).report
 
 
 def test_each_text_knows_the_cell_that_it_came_from() -> None:
-    reading = read(xlsx({"Spring": [["title"], [], list(COLUMNS), [*[GOOD_ROW.get(n, "") for n in COLUMNS[:8]], date(2026, 4, 18)]]}))
+    reading = read(
+        xlsx(
+            {
+                "Spring": [
+                    ["title"],
+                    [],
+                    list(COLUMNS),
+                    [*[GOOD_ROW.get(n, "") for n in COLUMNS[:8]], date(2026, 4, 18)],
+                ]
+            }
+        )
+    )
     assert reading.origin(4, "date_earned") == ("Spring!I4", How.DATE)
     assert reading.origin(4, "given_name") == ("Spring!B4", How.TYPED)
 
@@ -93,7 +109,9 @@ def test_figures_that_name_lose_only_what_programs_put_around_them() -> None:
 def test_names_come_apart_where_that_is_clear() -> None:
     assert split_name("Hart, Odile Mae") == ("Odile Mae", "Hart")
     assert split_name("Odile Hart") == ("Odile", "Hart")
-    assert [split_name(text) for text in ("María José García López", "Hart, Odile, Jr", "Odile", "Hart,")] == [None] * 4
+    assert [
+        split_name(text) for text in ("María José García López", "Hart, Odile, Jr", "Odile", "Hart,")
+    ] == [None] * 4
 
 
 def test_a_full_name_that_is_not_clear_waits_or_is_the_rosters() -> None:
@@ -122,13 +140,23 @@ def test_a_roster_that_changes_makes_no_other_award_of_a_row() -> None:
 
 
 def test_the_shape_of_an_apostrophe_is_no_other_name() -> None:
-    row = GOOD_ROW | {"external_id": "0200000002", "given_name": "Ansel", "family_name": "O'Fallow", "birth_date": ""}
+    row = GOOD_ROW | {
+        "external_id": "0200000002",
+        "given_name": "Ansel",
+        "family_name": "O'Fallow",
+        "birth_date": "",
+    }
     found = report(sheet(row | {"school_code": "0242"}), rules(roster=ROSTER)).rows[0]
     assert (found.outcome, found.code) == (Outcome.READY, "")
 
 
 def test_a_name_or_a_school_that_differs_is_looked_at_twice() -> None:
-    row = GOOD_ROW | {"external_id": "0200000001", "given_name": "Odyle", "family_name": "Hart", "birth_date": ""}
+    row = GOOD_ROW | {
+        "external_id": "0200000001",
+        "given_name": "Odyle",
+        "family_name": "Hart",
+        "birth_date": "",
+    }
     found = report(sheet(row | {"school_code": "0242"}), rules(roster=ROSTER)).rows[0]
     assert (found.code, found.level) == ("WARN_NAME_DIFFERS", Level.LOOK_TWICE)
     assert "Dilly Hart" in found.why
@@ -138,7 +166,8 @@ def test_a_name_or_a_school_that_differs_is_looked_at_twice() -> None:
 
 def test_a_lost_zero_is_offered_one_by_one_and_all_at_once() -> None:
     rows = [
-        GOOD_ROW | {"external_id": number, "award_ref": f"B-{number}", "birth_date": "", "school_code": school}
+        GOOD_ROW
+        | {"external_id": number, "award_ref": f"B-{number}", "birth_date": "", "school_code": school}
         for number, school in (("200000001", "187"), ("200000002", "242"), ("999", "0187"))
     ]
     against = rules(roster=ROSTER)
@@ -156,7 +185,9 @@ def test_a_lost_zero_is_offered_one_by_one_and_all_at_once() -> None:
     both = recheck(once, alike(offered, first.fixes[1]), against)
     assert [row.outcome for row in both.report.rows] == [Outcome.READY, Outcome.READY, Outcome.REJECT]
     answered = report(sheet(*rows), against, **{"student-zeros": "yes", "school-zeros": "yes"})
-    assert [award.fingerprint for award in answered.ready] == [award.fingerprint for award in both.report.ready]
+    assert [award.fingerprint for award in answered.ready] == [
+        award.fingerprint for award in both.report.ready
+    ]
 
 
 def test_a_zero_that_two_could_have_lost_is_not_offered() -> None:
@@ -203,7 +234,10 @@ def test_a_correction_cures_what_reading_found_in_its_cell() -> None:
     against = rules()
     checked = check(read(xlsx({"S": table}), against), against)
     assert checked.report.rows[0].code == "NOT_COMPUTED"
-    assert recheck(checked, Fixes((Fix(2, "external_id", "1"),)), against).report.rows[0].outcome is Outcome.READY
+    assert (
+        recheck(checked, Fixes((Fix(2, "external_id", "1"),)), against).report.rows[0].outcome
+        is Outcome.READY
+    )
     other = recheck(checked, Fixes((Fix(2, "number", "1"),)), against)
     assert other.report.rows[0].code == "NOT_COMPUTED"
 
@@ -228,7 +262,9 @@ def test_what_are_no_corrections_is_refused(text: bytes) -> None:
     assert caught.value.code == "BAD_FIXES"
 
 
-@pytest.mark.parametrize("fixes", [Fixes((Fix(9, "number", "1"),)), Fixes((Fix(2, "nonsense", "1"),)), Fixes(skip=frozenset({1}))])
+@pytest.mark.parametrize(
+    "fixes", [Fixes((Fix(9, "number", "1"),)), Fixes((Fix(2, "nonsense", "1"),)), Fixes(skip=frozenset({1}))]
+)
 def test_a_correction_of_what_is_not_there_is_refused(fixes: Fixes) -> None:
     with pytest.raises(SheetError) as caught:
         report(sheet(GOOD_ROW), fixes=fixes)
@@ -237,7 +273,10 @@ def test_a_correction_of_what_is_not_there_is_refused(fixes: Fixes) -> None:
 
 def test_what_is_not_on_the_menu_is_refused_by_its_name() -> None:
     found = report(sheet(GOOD_ROW), rules(menu=Menu("2026-27", frozenset({"CO-CNA"})))).rows[0]
-    assert (found.code, found.why) == ("NOT_APPROVED", "CompTIA A+ is not on the 2026-27 menu. Add it, or choose another.")
+    assert (found.code, found.why) == (
+        "NOT_APPROVED",
+        "CompTIA A+ is not on the 2026-27 menu. Add it, or choose another.",
+    )
     assert found.in_words("es").startswith("CompTIA A+ no está en el menú 2026-27")
     assert report(sheet(GOOD_ROW), rules(menu=Menu("2026-27", frozenset({"COMPTIA-A+"})))).ready
 
@@ -260,7 +299,10 @@ def test_both_languages_say_everything_with_blanks_that_are_filled() -> None:
     import string
 
     blanks = {
-        language: {key: {name for _, name, _, _ in string.Formatter().parse(text) if name} for key, text in WORDS[language].items()}
+        language: {
+            key: {name for _, name, _, _ in string.Formatter().parse(text) if name}
+            for key, text in WORDS[language].items()
+        }
         for language in LANGUAGES
     }
     assert blanks["en"].keys() == blanks["es"].keys()

@@ -134,7 +134,10 @@ def test_each_limit_is_itself_accepted(kind: str) -> None:
 def test_what_unpacks_is_counted_and_not_believed() -> None:
     data = package({"a": b"x" * 100, "b": b"y" * 100})
     opened = open_package(data, Limits(max_unpacked=200, max_parts=2))
-    assert {name: len(content) for name, content in opened.read("a", "b", "c").items()} == {"a": 100, "b": 100}
+    assert {name: len(content) for name, content in opened.read("a", "b", "c").items()} == {
+        "a": 100,
+        "b": 100,
+    }
     with pytest.raises(SheetError) as caught:
         open_package(data, Limits(max_unpacked=199)).read("a", "b")
     assert caught.value.code == "PACKAGE_TOO_LARGE"
@@ -157,7 +160,9 @@ def test_elements_stand_so_deep_and_no_deeper() -> None:
         walk(b"<a>" * (DEEPEST + 1) + b"</a>" * (DEEPEST + 1), _Nobody())
 
 
-def test_the_reader_of_values_is_given_no_part_that_was_not_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_reader_of_values_is_given_no_part_that_was_not_looked_at(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     import io
     import zipfile
 
@@ -172,7 +177,11 @@ def test_the_reader_of_values_is_given_no_part_that_was_not_looked_at(monkeypatc
         return made
 
     monkeypatch.setattr(workbook, "packed", spy)
-    extra = {"xl/vbaProject.bin": b"x", "xl/externalLinks/externalLink1.xml": b"<x/>", "customXml/item1.xml": b"x"}
+    extra = {
+        "xl/vbaProject.bin": b"x",
+        "xl/externalLinks/externalLink1.xml": b"<x/>",
+        "customXml/item1.xml": b"x",
+    }
     assert grids(restamped(KINDS["shared"], extra))[0].rows == TEXTS
     assert sorted(seen[0]) == [
         "[Content_Types].xml", "_rels/.rels", "xl/_rels/workbook.xml.rels", "xl/sharedStrings.xml",

@@ -60,7 +60,9 @@ def rows(header: Sequence[Any] = ENGLISH, awards: Sequence[Sequence[Any]] = ALL)
     return [list(header), *[list(one) for one in awards]]
 
 
-def text(table: Sequence[Sequence[str]], delimiter: str = ",", encoding: str = "utf-8", end: str = "\r\n") -> bytes:
+def text(
+    table: Sequence[Sequence[str]], delimiter: str = ",", encoding: str = "utf-8", end: str = "\r\n"
+) -> bytes:
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator=end).writerows(table)
     return out.getvalue().encode(encoding)
@@ -85,7 +87,10 @@ def _letters() -> Iterator[Messy]:
     yield Messy("utf16-tabs.txt", text(rows(), "\t", "utf-16"))
     yield Messy("utf16-no-mark.txt", text(rows(), "\t", "utf-16-le"))
     yield Messy(
-        "windows-semicolons.csv", text(rows(SPANISH), ";", "cp1252"), notes=["note.encoding"], questions=["encoding"]
+        "windows-semicolons.csv",
+        text(rows(SPANISH), ";", "cp1252"),
+        notes=["note.encoding"],
+        questions=["encoding"],
     )
     yield Messy(
         "mac-roman.csv",
@@ -95,7 +100,9 @@ def _letters() -> Iterator[Messy]:
         answers={"encoding": "mac_roman"},
     )
     broken = text(rows()).decode().encode("utf-8").decode("cp1252").encode("utf-8")
-    yield Messy("letters-broken-twice.csv", broken, questions=["broken-letters"], answers={"broken-letters": "yes"})
+    yield Messy(
+        "letters-broken-twice.csv", broken, questions=["broken-letters"], answers={"broken-letters": "yes"}
+    )
     shouting = [name.upper().replace(" ", "_") for name in SPANISH]
     yield Messy("bars-and-capitals.txt", text(rows(shouting), "|"))
 
@@ -119,23 +126,40 @@ def _layout() -> Iterator[Messy]:
         *map(list, ALL),
     ]
     yield Messy("two-header-rows.csv", text(two), lines=(3, 4, 5))
-    groups = [["Student", "", "", "", "Certification", ""], ["Number", "First", "Last", "School", "Name", "Date"]]
+    groups = [
+        ["Student", "", "", "", "Certification", ""],
+        ["Number", "First", "Last", "School", "Name", "Date"],
+    ]
     names = [
         (*one[:4], name, one[5])
         for one, name in zip(
-            ALL, ("CompTIA A+", "Microsoft Office Specialist", "ServSafe Food Protection Manager"), strict=True
+            ALL,
+            ("CompTIA A+", "Microsoft Office Specialist", "ServSafe Food Protection Manager"),
+            strict=True,
         )
     ]
-    yield Messy("grouped-names.csv", text([*groups, *map(list, names)]), lines=(3, 4, 5), notes=["note.head.two"])
+    yield Messy(
+        "grouped-names.csv", text([*groups, *map(list, names)]), lines=(3, 4, 5), notes=["note.head.two"]
+    )
     both = [list(ENGLISH), list(SPANISH), *map(list, ALL)]
     yield Messy("both-languages.csv", text(both), lines=(3, 4, 5), notes=["note.left_out"])
     paged = [list(ENGLISH), list(MARISOL), ["Page 2"], list(ENGLISH), list(BEXLEY), [], list(TOMAS)]
     yield Messy("printed-pages.csv", text(paged), lines=(2, 5, 7), notes=["note.left_out"])
     order = [5, 4, 2, 1, 0, 3]
     mixed = [[row[at] for at in order] + ["x"] for row in rows()]
-    mixed[0] = [" date  earned ", "CERTIFICATION", "Last_Name", "first-name", "Student #", "School Name", "Homeroom"]
+    mixed[0] = [
+        " date  earned ",
+        "CERTIFICATION",
+        "Last_Name",
+        "first-name",
+        "Student #",
+        "School Name",
+        "Homeroom",
+    ]
     for row, school in zip(
-        mixed[1:], ("Piñon Mesa High School", "two rivers technical campus", "Lantern Hill Early College"), strict=True
+        mixed[1:],
+        ("Piñon Mesa High School", "two rivers technical campus", "Lantern Hill Early College"),
+        strict=True,
     ):
         row[5] = school
     yield Messy("any-order-school-names.csv", text(mixed), notes=["note.schools"])
@@ -143,11 +167,21 @@ def _layout() -> Iterator[Messy]:
     yield Messy("family-comma-given.csv", text([["ID", "Student Name", *ENGLISH[3:]], *whole]))
     curly = [[f"“{one[0]}”", f" {one[1]}\u00a0 ", one[2], f"'{one[3]}", *one[4:]] for one in ALL]
     yield Messy("curly-quotes-hard-spaces.csv", text([list(ENGLISH), *curly]))
-    unknown = ("Learner local ID no", "First Name", "Last Name", "School", "Prog", "Date of certification award")
+    unknown = (
+        "Learner local ID no",
+        "First Name",
+        "Last Name",
+        "School",
+        "Prog",
+        "Date of certification award",
+    )
     yield Messy("unknown-names.csv", text(rows(unknown)), notes=["note.match.nearly", "note.match.content"])
     unlike = ("Nr", "First Name", "Last Name", "School", "Certification", "Date Earned")
     yield Messy(
-        "no-number-column.csv", text(rows(unlike)), refused="MISSING_COLUMNS", answers={"column.external_id": "Nr"}
+        "no-number-column.csv",
+        text(rows(unlike)),
+        refused="MISSING_COLUMNS",
+        answers={"column.external_id": "Nr"},
     )
     doubled = [[*row, row[5]] for row in rows()]
     doubled[0][6] = "Completion Date"
@@ -194,7 +228,9 @@ def _days() -> Iterator[Messy]:
         answers={"dates": "month-first"},
         then=[TOMAS, BEXLEY],
     )
-    yield Messy("day-and-time.csv", text(with_days(lambda day: f"{day.month}/{day.day}/{day.year} 11:59:00 PM")))
+    yield Messy(
+        "day-and-time.csv", text(with_days(lambda day: f"{day.month}/{day.day}/{day.year} 11:59:00 PM"))
+    )
     serials = with_days(lambda day: str((day - date(1899, 12, 30)).days))
     yield Messy(
         "serials-in-text.csv",
@@ -266,7 +302,12 @@ def _workbooks() -> Iterator[Messy]:
     merged[2][3], merged[3][3] = "0187", ""
     same = [MARISOL, (*BEXLEY[:3], "0187", *BEXLEY[4:]), TOMAS]
     yield Messy(
-        "merged-cells.xlsx", xlsx({"Spring": merged}, merge), same, (3, 4, 5), notes=["note.merged"], then=same
+        "merged-cells.xlsx",
+        xlsx({"Spring": merged}, merge),
+        same,
+        (3, 4, 5),
+        notes=["note.merged"],
+        then=same,
     )
     yield Messy("formulas.xlsx", _computed(), notes=["note.computed"])
     bare = [[*row[:4], row[4], row[5]] for row in real]
@@ -323,9 +364,15 @@ def _computed() -> bytes:
     name = "xl/worksheets/sheet1.xml"
     sheet = part(made, name).replace(b"<f>400000000+1</f><v />", b"<f>400000000+1</f><v>400000001</v>")
     sheet = sheet.replace(b"<f>400000000+1</f><v></v>", b"<f>400000000+1</f><v>400000001</v>")
-    return restamped(made, {name: sheet.replace(b"<f>400000000+1</f><v/>", b"<f>400000000+1</f><v>400000001</v>")})
+    return restamped(
+        made, {name: sheet.replace(b"<f>400000000+1</f><v/>", b"<f>400000000+1</f><v>400000001</v>")}
+    )
 
 
 def _refused() -> Iterator[Messy]:
-    yield Messy("really-a-web-page.xls", b"<html><table><tr><td>Student ID</td></tr></table></html>", refused="NOT_A_SHEET")
+    yield Messy(
+        "really-a-web-page.xls",
+        b"<html><table><tr><td>Student ID</td></tr></table></html>",
+        refused="NOT_A_SHEET",
+    )
     yield Messy("names-only.xlsx", xlsx({"Sheet1": [list(ENGLISH)]}), refused="HEADER_ONLY")
