@@ -143,11 +143,11 @@ def _likelihood(text: str) -> tuple[int, int]:
             if character.isascii():
                 continue
             before, after = word[index - 1 : index], word[index + 1 : index + 2]
-            # No name has a capital in its middle behind such a letter, nor such a capital behind a small letter.
+            # Within a name no capital stands behind such a letter, nor such a capital behind a small one.
             odd = (character.isupper() and before.islower()) or (character.islower() and after.isupper())
-            if character in _COMMON and not odd:
-                good += 2
-            elif character == "’" and before.isalpha() and after.isalpha():
+            if (character in _COMMON and not odd) or (
+                character == "’" and before.isalpha() and after.isalpha()
+            ):
                 good += 2
             elif character not in _PUNCTUATION:
                 bad += 1

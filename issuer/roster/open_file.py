@@ -75,7 +75,8 @@ def open_file(data: bytes, limits: Limits, answers: Mapping[str, str]) -> Opened
     if not text.decided:
         raise SheetQuestion(
             "ASK_ENCODING",
-            f"One name is {text.sample} or {choices[-1].label}. Say which: --answer encoding={text.encoding}.",
+            f"One name is {text.sample} or {choices[-1].label}. Say which, as in "
+            f"--answer encoding={text.encoding}.",
             replace(question, taken=""),
         )
     return Opened((grid,), (said("note.encoding", encoding=text.encoding, sample=text.sample),), (question,))

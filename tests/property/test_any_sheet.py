@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -63,6 +64,15 @@ def delimited(rows: Sequence[Sequence[str]], delimiter: str) -> str:
     return out.getvalue()
 
 
+def attempt(read: Callable[[bytes], object], data: bytes) -> str:
+    """The code with which bytes are refused, or ""."""
+    try:
+        read(data)
+    except SheetError as refused:
+        return refused.code
+    return ""
+
+
 @given(rows=TABLES)
 @settings(deadline=None, max_examples=60)
 def test_any_grid_comes_back_from_every_kind_of_workbook(rows: list[list[str]]) -> None:
@@ -86,7 +96,7 @@ def test_any_grid_comes_back_from_text(rows: list[list[str]], delimiter: str, en
     assert opened(delimited(whole, delimiter).encode(encoding)) == trimmed(whole)
 
 
-def awards(day: object) -> list[list[object]]:
+def awards(day: Any) -> list[list[Any]]:
     return [list(COLUMNS), [day if name == "date_earned" else GOOD_ROW.get(name, "") for name in COLUMNS]]
 
 
@@ -143,10 +153,7 @@ def test_no_day_that_is_written_out_ever_moves(day: date) -> None:
 @settings(deadline=None, max_examples=150)
 def test_any_bytes_are_read_or_refused_with_a_code(data: bytes, start: bytes) -> None:
     for read in (read_any, lambda one: read_archive(one, today=date(2026, 6, 1))):
-        try:
-            read(start + data)
-        except SheetError as refused:
-            assert refused.code in FILE_CODES
+        assert attempt(read, start + data) in {"", *FILE_CODES}
 
 
 WHOLE = [
@@ -166,7 +173,4 @@ def test_a_damaged_workbook_is_read_or_refused_with_a_code(which: int, at: int, 
     at %= len(whole)
     data = whole[:at] + changes + whole[at + len(changes) :]
     for read in (read_any, lambda one: read_archive(one, today=date(2026, 6, 1))):
-        try:
-            read(data)
-        except SheetError as refused:
-            assert refused.code in FILE_CODES
+        assert attempt(read, data) in {"", *FILE_CODES}

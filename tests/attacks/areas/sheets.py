@@ -1,4 +1,4 @@
-"""Hostile workbooks, archives and exports (UPL-02, WEB-09, WEB-10): what unpacks, points elsewhere or hides."""
+"""Hostile workbooks and archives (UPL-01, UPL-02, WEB-09, WEB-10): what unpacks, points out or hides."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from issuer.roster.people import read_people
 from tests.attacks.framework import Case, Recipe
 from tests.awards import GOOD_ROW, RUN_DATE, sheet
 from tests.old_workbooks import ole2, record, stream, xls
-from tests.rosters import BORN, ROLES, ROLE, STATES, USER, USERS, roster
+from tests.rosters import BORN, ROLE, ROLES, STATES, USER, USERS, roster
 from tests.workbooks import STRINGS, ods, package, part, restamped, shared, xlsx
 
 AREA = "sheets"
@@ -31,7 +31,7 @@ TODAY = date(2026, 6, 1)
 
 
 def judge(data: bytes, suffix: str) -> str:
-    """The first code that stops a file or a row; `zip` is an archive of students, `people` a sheet of them."""
+    """The first code that stops a file or a row; `zip` is a roster, `people` a sheet of students."""
     try:
         if suffix == "zip":
             return _archive(data)
@@ -73,7 +73,7 @@ def many_strings(count: int) -> bytes:
 
 def many_elements(count: int) -> bytes:
     """A sheet with so many elements that mean nothing."""
-    return _with_sheet(lambda text: text.replace(b"<sheetData>", b"<x/>" * count + b"<sheetData>"))
+    return _with_sheet(b"<sheetData>", b"<x/>" * count + b"<sheetData>")
 
 
 def many_parts(count: int) -> bytes:
@@ -197,7 +197,10 @@ def _packages() -> Iterator[Case]:
     yield Case("UPL-02-password-on-workbook", sealed, "xlsx", "LOCKED", xls({"S": TABLE}))
     locked = xls({"S": TABLE}, more=record(0x2F, struct.pack("<HHHH", 1, 1, 1, 1)))
     yield Case("UPL-02-password-on-old-workbook", locked, "xls", "LOCKED", xls({"S": TABLE}))
-    entry = '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/></manifest:file-entry>'
+    entry = (
+        '<manifest:file-entry manifest:full-path="content.xml"><manifest:encryption-data/>'
+        "</manifest:file-entry>"
+    )
     plain = '<manifest:file-entry manifest:full-path="content.xml"/>'
     yield Case(
         "UPL-02-password-on-open-document",
@@ -260,7 +263,7 @@ def _far_cells() -> Iterator[Case]:
         more = b'<row><c r="%s"><v>1</v></c></row></sheetData>' % reference
         yield Case(
             f"UPL-02-cell-{name}",
-            _with_sheet(lambda text, more=more: text.replace(b"</sheetData>", more)),
+            _with_sheet(b"</sheetData>", more),
             "xlsx",
             expect,
             good,
@@ -268,7 +271,7 @@ def _far_cells() -> Iterator[Case]:
     row = b'<row r="-5"></row></sheetData>'
     yield Case(
         "UPL-02-row-below-nought",
-        _with_sheet(lambda text: text.replace(b"</sheetData>", row)),
+        _with_sheet(b"</sheetData>", row),
         "xlsx",
         "BAD_PACKAGE",
         good,
@@ -295,7 +298,7 @@ def _xml() -> Iterator[Case]:
     deep = b"<x>" * 100 + b"</x>" * 100
     yield Case(
         "UPL-02-xml-deep",
-        _with_sheet(lambda text: text.replace(b"<sheetData>", deep + b"<sheetData>")),
+        _with_sheet(b"<sheetData>", deep + b"<sheetData>"),
         "xlsx",
         "BAD_PACKAGE",
         good,
@@ -328,7 +331,7 @@ def _formulas() -> Iterator[Case]:
 def _kinds() -> Iterator[Case]:
     good = sheet(GOOD_ROW)
     book = xlsx({"S": TABLE})
-    # What a file is, its content says: a text named .xlsx and a workbook named .csv are read, so they are twins.
+    # What a file is, its content says: a text named .xlsx and a workbook named .xls are read.
     yield Case("UPL-01-picture-named-sheet", b"\x89PNG\r\n\x1a\n", "xlsx", "NOT_A_SHEET", good)
     yield Case("UPL-01-web-page-named-workbook", b"<html><table>", "xls", "NOT_A_SHEET", book)
     yield Case(
@@ -404,9 +407,9 @@ def _archives() -> Iterator[Case]:
 # How the small ones are made
 
 
-def _with_sheet(change: Callable[[bytes], bytes]) -> bytes:
+def _with_sheet(old: bytes, new: bytes) -> bytes:
     made = xlsx({"S": TABLE})
-    return restamped(made, {SHEET1: change(part(made, SHEET1))})
+    return restamped(made, {SHEET1: part(made, SHEET1).replace(old, new)})
 
 
 def _typed(cells: list[str]) -> bytes:

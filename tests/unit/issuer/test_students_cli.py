@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -15,7 +16,10 @@ from tests.unit.issuer.test_cli import Desk, rows
 from tests.workbooks import xlsx
 
 EARNED = datetime.now(UTC).date() - timedelta(days=40)
-ORGS = b"sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\r\norg-1,,,Lakeside High,school,0187,\r\n"
+ORGS = (
+    b"sourcedId,status,dateLastModified,name,type,identifier,parentSourcedId\r\n"
+    b"org-1,,,Lakeside High,school,0187,\r\n"
+)
 
 
 @pytest.fixture
@@ -109,7 +113,7 @@ def test_a_workbook_is_issued_and_asks_what_only_a_person_can_say(desk: Desk) ->
     desk.run(
         "students", "import", "-", data=b"Student ID,First Name,Last Name,School\r\n0012,Odile,Hart,0187\r\n"
     )
-    table = [["Student ID", "Certification", "Date Earned"], [12, "WCA-SAWBLADE", EARNED]]
+    table: list[list[Any]] = [["Student ID", "Certification", "Date Earned"], [12, "WCA-SAWBLADE", EARNED]]
     data = xlsx({"S": table})
     asked = desk.run("issue", "-", data=data)
     assert asked.exit_code == 4
@@ -120,7 +124,7 @@ def test_a_workbook_is_issued_and_asks_what_only_a_person_can_say(desk: Desk) ->
 
 
 def test_a_question_about_the_whole_file_is_asked_before_anything_is_taken(desk: Desk) -> None:
-    table = [
+    table: list[list[Any]] = [
         ["Student ID", "First Name", "Last Name", "School", "Certification", "Date Earned"],
         ["12", "Odile", "Hart", "0187", "WCA-SAWBLADE", EARNED],
     ]

@@ -8,8 +8,8 @@ import pytest
 
 from issuer.catalog import default_catalogue, example_district
 from issuer.roster import Outcome, SheetError, SheetQuestion, SheetReport, SheetRules, check, read_any
-from issuer.roster.open_file import open_file
 from issuer.roster.grid import SHEET_LIMITS
+from issuer.roster.open_file import open_file
 from tests.awards import RUN_DATE
 from tests.unit.issuer.roster.sheets.build import FILES
 from tests.unit.issuer.roster.sheets.messy import Award, Messy, messy

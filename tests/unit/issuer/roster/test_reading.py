@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -26,6 +27,7 @@ from issuer.roster import (
     read_any,
     recheck,
 )
+from issuer.roster import row as row_module
 from issuer.roster import sheet as sheet_module
 from issuer.roster.columns import COLUMNS
 from issuer.roster.grid import How
@@ -40,23 +42,26 @@ ROSTER = {one.student_id: one for one in (ODILE, ANSEL)}
 
 
 def rules(**changes: Any) -> SheetRules:
-    return SheetRules(
-        **(
-            {"run_date": RUN_DATE, "catalogue": default_catalogue(), "schools": example_district().schools}
-            | changes
-        )
-    )
+    usual: dict[str, Any] = {
+        "run_date": RUN_DATE,
+        "catalogue": default_catalogue(),
+        "schools": example_district().schools,
+    }
+    return SheetRules(**(usual | changes))
 
 
-def read(data: bytes, against: SheetRules | None = None, **answers: str) -> Reading:
-    return read_any(data, known=(against or rules()).known(), answers=answers)
+def read(data: bytes, against: SheetRules | None = None, answers: Mapping[str, str] | None = None) -> Reading:
+    return read_any(data, known=(against or rules()).known(), answers=answers or {})
 
 
 def report(
-    data: bytes, against: SheetRules | None = None, fixes: Fixes | None = None, **answers: str
+    data: bytes,
+    against: SheetRules | None = None,
+    fixes: Fixes | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> SheetReport:
     given = against or rules()
-    return check(read(data, given, **answers), given, fixes).report
+    return check(read(data, given, answers), given, fixes).report
 
 
 def test_each_text_knows_the_cell_that_it_came_from() -> None:
@@ -115,7 +120,8 @@ def test_names_come_apart_where_that_is_clear() -> None:
 
 
 def test_a_full_name_that_is_not_clear_waits_or_is_the_rosters() -> None:
-    data = b"Student ID,Student Name,School,Code,Date\r\n0200000001,Odile Mae Hart,0187,COMPTIA-A+,2026-04-18\r\n"
+    data = b"Student ID,Student Name,School,Code,Date\r\n"
+    data += b"0200000001,Odile Mae Hart,0187,COMPTIA-A+,2026-04-18\r\n"
     alone = report(data).rows[0]
     assert (alone.code, "Family, Given" in alone.why) == ("UNCLEAR_NAME", True)
     (award,) = report(data, rules(roster=ROSTER)).ready
@@ -184,7 +190,7 @@ def test_a_lost_zero_is_offered_one_by_one_and_all_at_once() -> None:
     assert [row.code for row in once.report.rows] == ["UNKNOWN_SCHOOL", "UNKNOWN_SCHOOL", "STUDENT_NOT_FOUND"]
     both = recheck(once, alike(offered, first.fixes[1]), against)
     assert [row.outcome for row in both.report.rows] == [Outcome.READY, Outcome.READY, Outcome.REJECT]
-    answered = report(sheet(*rows), against, **{"student-zeros": "yes", "school-zeros": "yes"})
+    answered = report(sheet(*rows), against, answers={"student-zeros": "yes", "school-zeros": "yes"})
     assert [award.fingerprint for award in answered.ready] == [
         award.fingerprint for award in both.report.ready
     ]
@@ -202,7 +208,7 @@ def test_only_the_corrected_rows_are_checked_again(monkeypatch: pytest.MonkeyPat
     against = rules()
     checked = check(read(sheet(*rows), against), against)
     lines = []
-    real = sheet_module.check_row
+    real = row_module.check_row
 
     def spy(record: Any, *rest: Any) -> Any:
         lines.append(record.line)
@@ -251,7 +257,8 @@ def test_corrections_are_read_from_json() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        b"[]", b"", b'{"fixes": {}}', b'{"more": 1}', b'{"fixes": [{"line": "5", "column": "a", "value": "b"}]}',
+        b"[]", b"", b'{"fixes": {}}', b'{"more": 1}',
+        b'{"fixes": [{"line": "5", "column": "a", "value": "b"}]}',
         b'{"fixes": [{"line": true, "column": "a", "value": "b"}]}', b'{"skip": ["7"]}', b'{"skip": [true]}',
         b'{"fixes": [{"line": 5, "column": "a"}]}',
     ],
@@ -320,9 +327,9 @@ def test_hidden_rows_can_be_left_out() -> None:
 
     data = xlsx({"S": [list(COLUMNS), [GOOD_ROW.get(name, "") for name in COLUMNS]]}, hide)
     assert report(data).rows[0].code == "HIDDEN_ROW"
-    assert report(data, **{"hidden-rows": "skip"}).rows[0].code == "LEFT_OUT"
+    assert report(data, answers={"hidden-rows": "skip"}).rows[0].code == "LEFT_OUT"
     with pytest.raises(SheetError) as caught:
-        report(data, **{"hidden-rows": "perhaps"})
+        report(data, answers={"hidden-rows": "perhaps"})
     assert caught.value.code == "BAD_ANSWER"
 
 
@@ -338,7 +345,7 @@ def test_days_of_one_column_help_those_of_another_unless_they_disagree() -> None
 
 
 def test_an_answer_never_bends_a_day_that_it_forbids() -> None:
-    found = report(sheet(GOOD_ROW | {"date_earned": "4/18/2026"}), dates="day-first")
+    found = report(sheet(GOOD_ROW | {"date_earned": "4/18/2026"}), answers={"dates": "day-first"})
     assert found.rows[0].code == "BAD_DATE"
 
 
@@ -347,7 +354,7 @@ def test_a_letter_that_was_broken_is_mended_and_asked_about() -> None:
     found = report(data)
     assert found.ready[0].family_name == "Núñez"
     assert found.questions[0].taken == "yes"
-    assert report(data, **{"broken-letters": "no"}).ready[0].family_name == "NÃºÃ±ez"
+    assert report(data, answers={"broken-letters": "no"}).ready[0].family_name == "NÃºÃ±ez"
 
 
 def test_a_district_without_a_roster_is_not_asked_about_zeros() -> None:

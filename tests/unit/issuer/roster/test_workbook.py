@@ -13,7 +13,7 @@ from issuer.roster.xml_parts import DEEPEST, walk
 from tests.old_workbooks import record, stream, xls
 from tests.workbooks import ods, package, part, restamped, shared, xlsx
 
-ROWS = [["a", "Zoë & co", "x"], [1, 2.5, date(2026, 4, 18)], ["0012", "", 100000001]]
+ROWS: list[list[Any]] = [["a", "Zoë & co", "x"], [1, 2.5, date(2026, 4, 18)], ["0012", "", 100000001]]
 TEXTS = (("a", "Zoë & co", "x"), ("1", "2.5", "2026-04-18"), ("0012", "", "100000001"))
 
 
@@ -78,7 +78,8 @@ def test_errors_merges_and_what_is_hidden_are_seen() -> None:
 
 
 def test_an_open_document_says_what_is_merged_hidden_and_computed() -> None:
-    cell = '<table:table-cell office:value-type="float" office:value="3" table:formula="of:=1+2"><text:p>3</text:p>'
+    kind = 'office:value-type="float" office:value="3" table:formula="of:=1+2"'
+    cell = f"<table:table-cell {kind}><text:p>3</text:p>"
     body = (
         '<table:table-column/><table:table-column table:visibility="collapse"/>'
         f"<table:table-row>{cell}</table:table-cell></table:table-row>"
@@ -166,10 +167,11 @@ def test_the_reader_of_values_is_given_no_part_that_was_not_looked_at(
     import io
     import zipfile
 
+    from issuer.roster import package as package_module
     from issuer.roster import workbook
 
     seen: list[list[str]] = []
-    real = workbook.packed
+    real = package_module.packed
 
     def spy(parts: Any) -> bytes:
         made = real(parts)

@@ -1,4 +1,4 @@
-"""Sheets as districts have them, each with what must come of it. `python -m ...sheets.build` writes the files.
+"""Sheets as districts have them, each with what must come of it. The module `build` writes the files.
 
 All of them tell of the same three awards of people who do not exist, so one expectation serves: whatever the
 mess, the same names, numbers, schools, certifications and days come out.
@@ -217,7 +217,7 @@ def _days() -> Iterator[Messy]:
         text(with_days(lambda day: f"{day:%d/%m/%Y}"), ";"),
         notes=["note.dates.day-first"],
     )
-    unclear = rows(awards=[TOMAS[:5] + ("3/7/2026",), BEXLEY[:5] + ("5/5/2026",)])
+    unclear = rows(awards=[(*TOMAS[:5], "3/7/2026"), (*BEXLEY[:5], "5/5/2026")])
     yield Messy(
         "days-unclear.csv",
         text(unclear),
