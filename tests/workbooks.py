@@ -38,25 +38,24 @@ def xlsx(sheets: Mapping[str, Rows], arrange: Callable[[Any], None] = lambda _: 
     return restamped(out.getvalue())
 
 
-def restamped(data: bytes, changes: Mapping[str, bytes | None] | None = None) -> bytes:
-    """The same package with fixed times, so that it is the same in every run, and with some parts changed."""
-    out = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(data)) as before,
-        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as after,
-    ):
+def restamped(
+    data: bytes, changes: Mapping[str, bytes | None] | None = None, *, small: bool = False
+) -> bytes:
+    """The same package with fixed times and some parts changed; the same bytes in every run.
+
+    It is not compressed unless it is to be `small`: compressed bytes differ between versions of zlib.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as before:
         parts = {info.filename: before.read(info) for info in before.infolist()}
-        # The moment of saving, which openpyxl takes from the clock.
-        if "docProps/core.xml" in parts:
-            del parts["docProps/core.xml"]
-            for index in ("_rels/.rels", "[Content_Types].xml"):
-                parts[index] = _without_core(parts[index])
-        for name, content in {**parts, **(changes or {})}.items():
-            if content is not None:
-                info = zipfile.ZipInfo(name, STAMP)
-                info.compress_type = zipfile.ZIP_DEFLATED
-                after.writestr(info, content)
-    return out.getvalue()
+    # The moment of saving, which openpyxl takes from the clock, and colours that nobody looks at.
+    for needless in ("docProps/core.xml", "docProps/app.xml", "xl/theme/theme1.xml"):
+        if parts.pop(needless, None):
+            file = needless.rpartition("/")[2].encode()
+            for index in ("_rels/.rels", "[Content_Types].xml", "xl/_rels/workbook.xml.rels"):
+                pattern = rb"<(Relationship|Override) [^>]*" + re.escape(file) + rb"[^>]*/>"
+                parts[index] = re.sub(pattern, b"", parts[index])
+    kept = {**parts, **(changes or {})}
+    return package({name: content for name, content in kept.items() if content is not None}, small=small)
 
 
 def part(data: bytes, name: str) -> bytes:
@@ -65,19 +64,15 @@ def part(data: bytes, name: str) -> bytes:
         return package.read(name)
 
 
-def package(parts: Mapping[str, bytes]) -> bytes:
-    """A packed file of parts."""
+def package(parts: Mapping[str, bytes], *, small: bool = False) -> bytes:
+    """A packed file of parts; compressed where it is to be small."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(out, "w") as made:
         for name, content in parts.items():
             info = zipfile.ZipInfo(name, STAMP)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_DEFLATED if small else zipfile.ZIP_STORED
             made.writestr(info, content)
     return out.getvalue()
-
-
-def _without_core(index: bytes) -> bytes:
-    return re.sub(rb"<(Relationship|Override) [^>]*core\.xml[^>]*/>", b"", index)
 
 
 _NAMES = (
