@@ -39,8 +39,6 @@ _LAST_MONTH: Final = 12
 _PIVOT: Final = 69
 """Years of two figures: 00 to 68 are 2000 to 2068, as POSIX has it."""
 _EPOCHS: Final = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
-_LEAP_BUG: Final = 60
-"""Up to here a workbook of 1900 counts a 29 February 1900 that never was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +90,6 @@ def is_serial(text: str) -> bool:
 def from_serial(text: str, epoch: int) -> str:
     """The day of a spreadsheet program's number; it must be `is_serial`. A part of a day is left out."""
     number = int(text.partition(".")[0])
-    if epoch == 1900 and number <= _LEAP_BUG:  # noqa: PLR2004 - the name of an epoch
-        number += 1
     return (_EPOCHS[epoch] + timedelta(days=number)).isoformat()
 
 

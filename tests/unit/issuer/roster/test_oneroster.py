@@ -130,6 +130,14 @@ def test_schools_that_the_district_lacks_are_named() -> None:
     assert keys(read(roster(**files), schools=["0242"])) == ["roster.school_unknown"]
 
 
+def test_of_two_people_under_one_number_neither_is_taken() -> None:
+    two = USER.replace(b"u-1", b"u-2").replace(b"Odile", b"Ansel")
+    roles = ROLES + ROLE + ROLE.replace(b"u-1", b"u-2")
+    archive = read(roster(**{"users.csv": USERS + USER + two, "roles.csv": roles}))
+    assert archive.students == ()
+    assert keys(archive) == ["roster.twice"]
+
+
 def test_what_a_mac_packs_beside_is_passed_over_and_other_files_are_named() -> None:
     archive = read(roster(**{"__MACOSX/._users.csv": b"x", ".DS_Store": b"x", "classes.csv": b"x"}))
     assert [note.text() for note in archive.notes] == ["Not read: classes.csv."]
