@@ -220,7 +220,7 @@ def _packages() -> Iterator[Case]:
         good,
     )
     external = part(good, "xl/_rels/workbook.xml.rels").replace(
-        b'Target="/xl/worksheets/sheet1.xml"', b'Target="http://evil.example/s.xml" TargetMode="External"'
+        b'Target="/xl/worksheets/sheet1.xml"', b'Target="/xl/worksheets/sheet1.xml" TargetMode="External"'
     )
     yield Case(
         "UPL-02-sheet-on-the-web",
