@@ -24,6 +24,7 @@ from issuer.commands import (
     serving,
     setup,
     sharing,
+    students,
 )
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
@@ -60,6 +61,7 @@ def desk(
 app.command("init")(setup.init)
 app.add_typer(catalog.app, name="catalog")
 app.add_typer(evidence.app, name="evidence")
+app.add_typer(students.app, name="students")
 app.command("issue")(issuing.issue_sheet)
 app.command("export")(issuing.export)
 app.command("share")(sharing.share)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,7 +12,8 @@ import typer
 
 from credential.withdrawal import Reason
 from issuer.award import Award
-from issuer.catalog import Catalogue, Entry
+from issuer.catalog import Entry
+from issuer.commands.checking import answers, checked_sheet, run_date
 from issuer.commands.desk import Desk
 from issuer.commands.evidence import attach_folder
 from issuer.commands.sharing import check_links, find, give_share, links
@@ -24,17 +24,7 @@ from issuer.issuance import Issued, issue, rehearse, stored
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.revocation import revoke as revoke_credential
-from issuer.roster import (
-    AwardRow,
-    Note,
-    Order,
-    Outcome,
-    RowReport,
-    SheetError,
-    SheetReport,
-    read_sheet,
-    report_csv,
-)
+from issuer.roster import AwardRow, Checked, Note, Order, Outcome, RowReport, SheetReport, report_csv
 from issuer.securing import release
 from issuer.shares import NewShare
 from issuer.store import audit, queries, report_queries, status_lists
@@ -59,7 +49,7 @@ class Done:
 
 def issue_sheet(
     ctx: typer.Context,
-    sheet: Annotated[Path, typer.Argument(help="A CSV file, or - for standard input.")],
+    sheet: Annotated[Path, typer.Argument(help="A sheet: CSV, .xlsx, .xls or .ods; - for standard input.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and issue nothing.")] = False,
     jwt: Annotated[bool, typer.Option("--jwt", help="Sign each badge as a JWT too.")] = False,
@@ -71,6 +61,13 @@ def issue_sheet(
     dates: Annotated[Order | None, typer.Option(help="How the sheet writes days with slashes.")] = None,
     evidence: Annotated[
         Path | None, typer.Option(help="A folder with evidence: A-1.jpg goes to the award A-1.")
+    ] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE, as a question of the sheet asks; may be repeated.")
+    ] = None,
+    fixes: Annotated[Path | None, typer.Option(help="A JSON file of corrections to rows.")] = None,
+    problems: Annotated[
+        Path | None, typer.Option(help="A workbook for the rows that need a person, with what to fix.")
     ] = None,
     today: Annotated[str, typer.Option(help="With --dry-run: check as if on this day.")] = "",
 ) -> None:
@@ -87,7 +84,11 @@ def issue_sheet(
     data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
     with desk.store().reading() as session:
         catalogue = district_catalogue(session, district.id)
-    checked = _checked(desk, district, data, catalogue, run_date=_run_date(desk, today), dates=dates)
+    given = answers(answer or ()) | ({"dates": dates.value} if dates else {})
+    looked = checked_sheet(
+        desk, district, data, catalogue, run_date=run_date(desk, today), given=given, fixes=fixes
+    )
+    checked = looked.report
     signer = None if dry_run else desk.signer(district)
     done: list[Done] = []
     stopped: ValueError | None = None
@@ -104,8 +105,7 @@ def issue_sheet(
     if signer is not None and stopped is None:
         publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
     final = replace(checked, rows=tuple(one.row for one in done))
-    if report is not None:
-        report.write_text(report_csv(final), "utf-8")
+    _write_reports(looked, final, report, problems)
     _print(desk, district, done)
     _summary(desk, final, done, dry_run=dry_run)
     if stopped is not None:
@@ -125,36 +125,14 @@ def _check_options(*, dry_run: bool, today: str, evidence: Path | None) -> None:
         )
 
 
-def _run_date(desk: Desk, today: str) -> date:
-    """Today, where this machine is."""
-    if not today:
-        return desk.now().astimezone().date()
-    try:
-        return date.fromisoformat(today)
-    except ValueError as fault:
-        raise IssuerError("bad_time", f"{today!r} is not a day such as 2026-06-01") from fault
+def _write_reports(looked: Checked, final: SheetReport, report: Path | None, problems: Path | None) -> None:
+    """What became of the rows, and those that need a person as a workbook, where they are wanted."""
+    if report is not None:
+        report.write_text(report_csv(final), "utf-8")
+    if problems is not None:
+        from issuer.render.workbook import problem_rows  # noqa: PLC0415 - loaded where a workbook is written
 
-
-def _checked(
-    desk: Desk,
-    district: District,
-    data: bytes,
-    catalogue: Catalogue,
-    *,
-    run_date: date,
-    dates: Order | None,
-) -> SheetReport:
-    """The sheet's rows, each checked."""
-    with desk.store().reading() as session:
-        schools = queries.schools(session, district.id)
-        issued = queries.issued_before(session, district.id)
-    try:
-        return read_sheet(
-            data, run_date=run_date, catalogue=catalogue, schools=schools, issued=issued, date_order=dates
-        )
-    except SheetError as fault:
-        desk.say(f"Nothing was taken. {fault}")
-        raise typer.Exit(2) from fault
+        problems.write_bytes(problem_rows(replace(looked, report=final)))
 
 
 def _one(
