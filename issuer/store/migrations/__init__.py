@@ -9,7 +9,7 @@ from sqlalchemy import inspect, text
 from issuer.errors import IssuerError
 from issuer.store.session import Store
 
-HEAD = "0001"
+HEAD = "0004"
 """The newest step. It stands here so that a command that only looks need not load Alembic."""
 
 _LOCK = 0x6361_6972_6E00

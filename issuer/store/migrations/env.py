@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+from issuer.store import decision_tables  # noqa: F401 - its tables belong to the metadata
 from issuer.store.tables import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)
