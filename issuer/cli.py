@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, issuing, keys, serving, setup, sharing
+from issuer.commands import archive, catalog, decisions, issuing, keys, serving, setup, sharing
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -47,6 +47,7 @@ def desk(
 
 app.command("init")(setup.init)
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(decisions.app, name="decisions")
 app.command("issue")(issuing.issue_sheet)
 app.command("export")(issuing.export)
 app.command("share")(sharing.share)

@@ -16,7 +16,7 @@ from issuer.award import Award
 from issuer.catalog import Catalogue, Entry
 from issuer.commands.desk import Desk
 from issuer.commands.sharing import check_links, find, give_share, links
-from issuer.district import district_catalogue
+from issuer.district import district_catalogue, offer_decided
 from issuer.errors import IssuerError
 from issuer.issuance import Issued, issue, rehearse, stored
 from issuer.prepare import PrepareRefused
@@ -86,7 +86,7 @@ def issue_sheet(
     with desk.store().reading() as session:
         catalogue = district_catalogue(session, district.id)
     checked = _checked(desk, district, data, catalogue, run_date=_run_date(desk, today), dates=dates)
-    signer = None if dry_run else desk.signer(district)
+    signer = None if dry_run else _signer(desk, district)
     done: list[Done] = []
     stopped: ValueError | None = None
     for row in checked.rows:
@@ -111,6 +111,12 @@ def issue_sheet(
         raise stopped
     if final.count(Outcome.REJECT):
         raise typer.Exit(PARTIAL)
+
+
+def _signer(desk: Desk, district: District) -> Signer:
+    """Who signs, once the achievements say what is decided today."""
+    offer_decided(desk.store(), district.id, now=desk.now(), actor=desk.actor)
+    return desk.signer(district)
 
 
 def _run_date(desk: Desk, today: str) -> date:
@@ -320,6 +326,7 @@ def publish(ctx: typer.Context) -> None:
     """Publish what is due: the DID document, and every list that is behind or nears its end."""
     desk: Desk = ctx.obj
     district = desk.district()
+    offer_decided(desk.store(), district.id, now=desk.now(), actor=desk.actor)
     outcomes = publish_due(desk.store(), district.id, desk.signer(district), clock=desk.now, actor=desk.actor)
     rows = [
         {"url": f"{district.origin}/{one.path}", "version": one.version, "published": one.published}

@@ -104,7 +104,7 @@ def _checked(document: Document, member: Member, achievement_id: str, now: datet
     if member.endorser is None or endorser != member.endorser:
         raise DecisionRefused(
             "not_a_member",
-            f"the endorsement is signed for {endorser[:100]!r}, and that is not the DID that was written down "
+            f"the endorsement is signed for {endorser[:100]!r}, and that is not the DID that is written down "
             f"for {member.id}",
         )
     embedded = compose(embeddable(document))
@@ -182,8 +182,8 @@ def _key(claim: ProofClaim, member: Member) -> PublicKey:
         if member.endorser_key is None:
             raise DecisionRefused(
                 "endorsement_key",
-                f"{claim.issuer} publishes its key on the web, which is not asked here. Get the key from them "
-                "another way, and write it down: `cairn decisions member key`",
+                f"{claim.issuer} publishes its key on the web, which is not asked here. Get it another way "
+                "and write it down: `cairn decisions member key`",
             )
         return PublicKey.from_multikey(member.endorser_key)
     except KeyRefused as fault:

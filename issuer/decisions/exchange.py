@@ -19,8 +19,8 @@ ELSEWHERE: Final = "another district"
 _REVIEW_MONTHS: Final = 12
 _SECTION_HELP: Final = MappingProxyType(
     {
-        SectionName.COURSE_CONTENT: "Which courses, in which order, teach what it asks? Statements: text, and "
-        "url where there is one.",
+        SectionName.COURSE_CONTENT: "Which courses, in which order, teach what it asks? Statements: text, "
+        "and url where there is one.",
         SectionName.STANDARDS: "One alignment for each standard that it shows; subject is ENG or MTH for an "
         "academic standard, and left out for a CTE standard. There must be one for each subject above.",
         SectionName.CTE_PROGRAM: "Which CTE program does it belong to? Statements or alignments.",

@@ -131,7 +131,7 @@ def count_reviews(session: Session, district_id: str, proposal_id: str, row: int
 def approvals(session: Session, district_id: str, proposal_id: str) -> list[Approval]:
     """What members said on a proposal, by member, with what was taken back."""
     found = session.execute(
-        select(rows.Approval, rows.ApprovalEnd.on, rows.EndorsementEnd.on)
+        select(rows.Approval, func.coalesce(rows.ApprovalEnd.on, rows.EndorsementEnd.on))
         .outerjoin(
             rows.ApprovalEnd,
             (rows.ApprovalEnd.district_id == rows.Approval.district_id)
@@ -154,9 +154,9 @@ def approvals(session: Session, district_id: str, proposal_id: str) -> list[Appr
             row.document,
             row.endorsement_id,
             row.conflict,
-            withdrawn if taken_back is None else taken_back,
+            taken_back,
         )
-        for row, taken_back, withdrawn in found
+        for row, taken_back in found
     ]
 
 
@@ -180,7 +180,7 @@ def decisions(session: Session, district_id: str, *, code: str = "") -> list[Dec
 
 
 def active_decisions(session: Session, district_id: str, day: date) -> list[Decision]:
-    """The decisions under which a determination may be made on a day: a go each, at most one for each code."""
+    """The decisions under which a determination may be made on a day: each a go, one at most for a code."""
     return [one for one in decisions(session, district_id) if one.subjects and one.is_active_on(day)]
 
 
