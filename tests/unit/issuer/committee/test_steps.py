@@ -1,0 +1,454 @@
+"""Each step in a database: what it refuses, what it keeps, and what nobody can change afterwards."""
+
+from __future__ import annotations
+
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from contexts.document import parse
+from credential.readiness import Subject
+from issuer.committee import approving, deciding, people, proposing
+from issuer.decisions.endorsement import MOST_ENDORSEMENTS
+from issuer.decisions.errors import DecisionRefused
+from issuer.decisions.member import Policy
+from issuer.district import offer_decided
+from issuer.errors import IssuerError
+from issuer.store import audit, decisions, queries
+from issuer.store.decision_tables import Decision as DecisionRow
+from tests.committee import (
+    ENGLISH_ROW,
+    MENU,
+    MINUTES,
+    PROPOSAL,
+    Committee,
+    data,
+    endorsement,
+    proposal,
+    sections,
+)
+from tests.house import House, attempt
+from tests.signers import did_key_signer
+
+
+@pytest.fixture
+def committee(house: House) -> Committee:
+    return Committee.build(house)
+
+
+def usual(committee: Committee) -> dict[str, Any]:
+    return {"now": committee.house.time, "actor": "test"}
+
+
+def place(committee: Committee) -> tuple[Any, str]:
+    return committee.house.store, committee.house.district.id
+
+
+def head(committee: Committee) -> int:
+    with committee.house.store.reading() as session:
+        return audit.check_chain(session, committee.house.district.id).number
+
+
+@pytest.mark.parametrize(
+    ("value", "code"),
+    [
+        (proposal(code="NOT-THERE"), "not_votable"),
+        (proposal(code="WCA-PASSPORT"), "no_certification"),
+        (proposal(date="2026-06-02"), "bad_dates"),
+        (proposal(author="cte-9"), "not_found"),
+        (proposal(recognition={"body": ""}), "wrong_type"),
+        (sections(standards={"alignments": [ENGLISH_ROW | {"name": "SSN: 123-45-6789"}]}), "does_not_fit"),
+    ],
+)
+def test_what_is_not_taken_leaves_no_trace(committee: Committee, value: dict[str, Any], code: str) -> None:
+    before = head(committee)
+    with pytest.raises(IssuerError) as refused:
+        committee.propose(value)
+    assert refused.value.code == code
+    assert head(committee) == before
+
+
+def test_proposals_are_counted_for_each_certification(committee: Committee) -> None:
+    refs = [committee.propose(), committee.propose(), committee.propose(proposal(code="CO-EMT"))]
+    assert refs == ["CO-CNA.1", "CO-CNA.2", "CO-EMT.1"]
+
+
+def test_what_was_withdrawn_or_decided_is_closed(committee: Committee) -> None:
+    ref = committee.approved()
+    with pytest.raises(DecisionRefused, match="no_reason"):
+        proposing.withdraw(*place(committee), ref, why="", **usual(committee))
+    proposing.withdraw(*place(committee), ref, why="A better one comes.", **usual(committee))
+    second = committee.approved()
+    committee.decide(second)
+    for closed in (ref, second):
+        with pytest.raises(DecisionRefused, match="not_open"):
+            committee.approve(closed, "postsecondary-1")
+        with pytest.raises(DecisionRefused, match="not_open"):
+            committee.decide(closed)
+        with pytest.raises(DecisionRefused, match="not_open"):
+            proposing.withdraw(*place(committee), closed, why="No.", **usual(committee))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"document": None}, "no_document"),
+        ({"document": "minutes.pdf"}, "no_minutes"),
+        ({"document": "sha256:12"}, "no_minutes"),
+        ({"endorsement": b"{}"}, "no_document"),
+        ({"on": date(2026, 4, 30)}, "bad_dates"),
+        ({"on": date(2026, 6, 2)}, "bad_dates"),
+        ({"conflict": ""}, "no_reason"),
+    ],
+)
+def test_an_approval_is_shown_or_refused(committee: Committee, changes: dict[str, Any], code: str) -> None:
+    ref = committee.propose()
+    with pytest.raises(DecisionRefused) as refused:
+        committee.approve(ref, "faculty-1", **changes)
+    assert refused.value.code == code
+    committee.approve(ref, "faculty-1", document=approving.paper_digest(b"a letter"))
+
+
+def test_who_proposed_or_approved_does_not_approve_again(committee: Committee) -> None:
+    ref = committee.approved()
+    for member, code in (
+        ("cte-1", "not_an_approver"),
+        ("counselor-1", "not_an_approver"),
+        ("industry-1", "approved_before"),
+    ):
+        with pytest.raises(DecisionRefused, match=code):
+            committee.approve(ref, member)
+    with pytest.raises(IssuerError, match="not_found"):
+        committee.approve(ref, "nobody-1")
+
+
+def test_a_conflict_of_interest_is_recorded_and_does_not_count(committee: Committee) -> None:
+    ref = committee.propose()
+    committee.approve(ref, "industry-1", conflict="My company sells the course.", document=None)
+    committee.approve(ref, "administrator-1", "faculty-1", "postsecondary-1")
+    with pytest.raises(DecisionRefused, match="no_quorum"):
+        committee.decide(ref)
+    committee.add("industry")
+    committee.approve(ref, "industry-2")
+    made = committee.decide(ref)
+    with committee.house.store.reading() as session:
+        row = decisions.decision_row(session, committee.house.district.id, made.id)
+    assert "industry-1" not in json.dumps(row.basis)
+    assert row.basis["quorum"] == Policy().to_json() | {"number": 0}
+
+
+def test_what_is_taken_back_does_not_count(committee: Committee) -> None:
+    ref = committee.approved()
+
+    def take_back(member: str, why: str = "I read it again.") -> None:
+        approving.take_back(
+            *place(committee), ref, member_id=member, on=committee.day, why=why, **usual(committee)
+        )
+
+    with pytest.raises(DecisionRefused, match="no_reason"):
+        take_back("faculty-1", "")
+    take_back("faculty-1")
+    for member in ("faculty-1", "postsecondary-1"):
+        with pytest.raises(DecisionRefused, match="approved_before"):
+            take_back(member)
+    with pytest.raises(DecisionRefused, match="no_quorum"):
+        committee.decide(ref)
+    with pytest.raises(DecisionRefused, match="approved_before"):
+        committee.approve(ref, "faculty-1")
+    committee.approve(ref, "postsecondary-1")
+    committee.decide(ref)
+
+
+def test_an_endorsement_that_is_withdrawn_takes_its_approval_with_it(committee: Committee) -> None:
+    ref = committee.propose()
+    signed = endorsement(committee.target)
+    committee.approve(ref, "industry-1", document=None, endorsement=signed)
+    committee.approve(ref, "administrator-1", "faculty-1")
+    identifier = json.loads(signed)["id"]
+
+    def withdraw(why: str = "We have closed.") -> None:
+        approving.withdraw_endorsement(
+            *place(committee), identifier, on=committee.day, why=why, **usual(committee)
+        )
+
+    with pytest.raises(DecisionRefused, match="no_reason"):
+        withdraw("")
+    withdraw()
+    with pytest.raises(DecisionRefused, match="bad_endorsement"):
+        withdraw()
+    with pytest.raises(DecisionRefused, match="no_quorum"):
+        committee.decide(ref)
+    with pytest.raises(DecisionRefused, match="bad_endorsement"):
+        committee.endorse(signed)
+
+
+def test_an_endorsement_is_taken_once_and_under_its_own_id(committee: Committee) -> None:
+    signed = endorsement(committee.target)
+    assert committee.endorse(signed) == committee.endorse(signed)
+    with pytest.raises(DecisionRefused, match="another endorsement has this id"):
+        committee.endorse(endorsement(committee.target, name="Something else"))
+    with pytest.raises(DecisionRefused, match="not_a_member"):
+        committee.endorse(signed, member="faculty-1")
+    with pytest.raises(DecisionRefused, match="endorsement_target"):
+        committee.endorse(signed, code="CO-EMT")
+    with pytest.raises(DecisionRefused, match="not_votable"):
+        committee.endorse(signed, code="NOT-THERE")
+
+
+def test_as_many_endorsements_as_a_badge_carries_with_as_many_alignments(committee: Committee) -> None:
+    from issuer.decisions.reading import MOST_ROWS
+
+    rows = [ENGLISH_ROW | {"code": f"E{n}", "url": f"https://a.example/{n}"} for n in range(MOST_ROWS - 2)]
+    value = sections(standards={"alignments": [*rows, PROPOSAL["sections"]["standards"]["alignments"][1]]})
+    committee.decide(committee.approved(value), Subject.ENGLISH, Subject.MATH)
+    for number in range(MOST_ENDORSEMENTS + 1):
+        signer = did_key_signer(f"employer {number}")
+        member = committee.add("industry", did=signer.controller)
+        signed = endorsement(
+            committee.target, signer, id=f"urn:uuid:5f0c4a52-6f0f-4c6f-9d80-1d6a4a8c1e0{number}"
+        )
+        if number < MOST_ENDORSEMENTS:
+            committee.endorse(signed, member=member)
+            continue
+        with pytest.raises(DecisionRefused, match="too_many"):
+            committee.endorse(signed, member=member)
+    house = committee.house
+    offer_decided(house.store, house.district.id, now=house.time, actor="test")
+    issued = house.issue()
+    with house.store.reading() as session:
+        body = parse(queries.secured(session, house.district.id, issued.credential_id)["vc"].body).value
+    achievement = body["credentialSubject"]["achievement"]
+    assert len(achievement["endorsement"]) == MOST_ENDORSEMENTS
+    assert len(achievement["alignment"]) == MOST_ROWS
+
+
+def test_an_endorsement_ends_by_itself(committee: Committee) -> None:
+    committee.endorse(endorsement(committee.target, validUntil="2026-06-10T00:00:00Z"))
+    house = committee.house
+
+    def carried() -> bool:
+        offer_decided(house.store, house.district.id, now=house.time, actor="test")
+        with house.store.reading() as session:
+            row = queries.achievement(session, house.district.id, "co-cna")
+        assert row is not None
+        return "endorsement" in parse(row.document).value
+
+    assert carried()
+    house.later(days=9)
+    assert not carried()
+
+
+def test_nothing_is_written_where_nothing_changed(committee: Committee) -> None:
+    house = committee.house
+    committee.decide(committee.approved())
+    assert offer_decided(house.store, house.district.id, now=house.time, actor="test") == ("co-cna",)
+    before = head(committee)
+    assert offer_decided(house.store, house.district.id, now=house.time, actor="test") == ()
+    assert head(committee) == before
+
+
+def no(committee: Committee, ref: str, **changes: Any) -> Any:
+    given: dict[str, Any] = {
+        "on": committee.day,
+        "why": "No teacher yet.",
+        "minutes": None,
+        "menu_version": MENU,
+        "today": committee.day,
+        "entropy": committee.house.entropy,
+    }
+    return deciding.decide_no(*place(committee), ref, **(given | changes), **usual(committee))
+
+
+def test_a_no_is_recorded_and_ends_nothing(committee: Committee) -> None:
+    standing = committee.decide(committee.approved())
+    second = committee.propose()
+    with pytest.raises(DecisionRefused, match="no_reason"):
+        no(committee, second, why="")
+    made = no(committee, second)
+    assert committee.active() == [standing]
+    with committee.house.store.reading() as session:
+        found = decisions.decisions(session, committee.house.district.id)
+        row = decisions.decision_row(session, committee.house.district.id, made.id)
+    assert {one.id for one in found} == {standing.id, made.id}
+    assert (row.why, row.subjects) == ("No teacher yet.", "")
+    with pytest.raises(DecisionRefused, match="bad_dates"):
+        committee.end(made.id, committee.day)
+
+
+def test_one_decision_for_each_certification_and_day(committee: Committee) -> None:
+    first = committee.decide(committee.approved(), effective_until=date(2026, 12, 31))
+    with pytest.raises(DecisionRefused, match="overlap"):
+        committee.decide(committee.approved())
+    after = committee.decide("CO-CNA.2", effective_from=date(2027, 1, 1))
+    assert committee.active(date(2026, 12, 31)) == [first]
+    assert committee.active(date(2027, 1, 1)) == [after]
+    emt = committee.decide(committee.approved(proposal(code="CO-EMT")))
+    assert committee.active() == [first, emt]
+
+
+def test_an_end_only_ever_comes_earlier(committee: Committee) -> None:
+    made = committee.decide(committee.approved())
+    committee.end(made.id, committee.day + timedelta(days=30))
+    committee.end(made.id, committee.day + timedelta(days=10))
+    with pytest.raises(DecisionRefused, match="bad_dates"):
+        committee.end(made.id, committee.day + timedelta(days=20))
+    assert committee.active(committee.day + timedelta(days=10))
+    assert not committee.active(committee.day + timedelta(days=11))
+    with pytest.raises(IssuerError, match="not_found"):
+        committee.end("urn:uuid:0", committee.day)
+
+
+def review(committee: Committee, ref: str, **changes: Any) -> Any:
+    given: dict[str, Any] = {
+        "row": 1,
+        "member_id": "faculty-1",
+        "on": committee.day,
+        "next_review": date(2028, 6, 1),
+        "today": committee.day,
+    }
+    return proposing.review(*place(committee), ref, **(given | changes), **usual(committee))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"row": 0}, "bad_dates"),
+        ({"row": 4}, "bad_dates"),
+        ({"on": date(2026, 4, 30)}, "bad_dates"),
+        ({"on": date(2026, 6, 2)}, "bad_dates"),
+        ({"next_review": date(2026, 6, 1)}, "bad_dates"),
+        ({"member_id": "nobody-1"}, "not_found"),
+    ],
+)
+def test_a_review_that_does_not_fit(committee: Committee, changes: dict[str, Any], code: str) -> None:
+    ref = committee.propose()
+    with pytest.raises(IssuerError) as refused:
+        review(committee, ref, **changes)
+    assert refused.value.code == code
+
+
+def test_the_newest_review_counts_and_an_end_stays(
+    committee: Committee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ref = committee.propose()
+    assert review(committee, ref, row=3).next_review == date(2028, 6, 1)
+    review(committee, ref, item_ended=date(2027, 1, 1))
+    assert review(committee, ref, next_review=date(2029, 1, 1)).ended == date(2027, 1, 1)
+    monkeypatch.setattr(proposing, "MOST_REVIEWS", 2)
+    with pytest.raises(DecisionRefused, match="too_many"):
+        review(committee, ref)
+
+
+def test_a_certification_has_a_bound_of_proposals(
+    committee: Committee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(proposing, "MOST_PROPOSALS", 1)
+    committee.propose()
+    with pytest.raises(DecisionRefused, match="too_many"):
+        committee.propose()
+
+
+def test_a_paper_is_named_by_its_digest() -> None:
+    assert approving.paper_digest(b"x" * 10).startswith("sha256:")
+    approving.paper_digest(b"x" * approving.LARGEST_PAPER)
+    for body in (b"", b"x" * (approving.LARGEST_PAPER + 1)):
+        with pytest.raises(DecisionRefused, match="no_document"):
+            approving.paper_digest(body)
+
+
+FORBIDDEN = [
+    *(
+        f"{what} {table}{change}"
+        for table, column in {
+            "quorum": "number",
+            "endorsement": "sha256",
+            "endorsement_end": "why",
+            "approval": "kind",
+            "approval_end": "why",
+            "alignment_review": "next_review",
+            "decision": "subjects",
+            "decision_end": "last_day",
+        }.items()
+        for what, change in (("UPDATE", f" SET {column} = {column}"), ("DELETE FROM", ""))
+    ),
+    "DELETE FROM proposal",
+    "UPDATE proposal SET document = '{}'",
+    "UPDATE proposal SET author = 'faculty-1'",
+    "UPDATE proposal SET state = 'open'",
+    "UPDATE proposal SET signed_off_by = 'faculty-1'",
+    "DELETE FROM member",
+    "UPDATE member SET kind = 'industry'",
+    "UPDATE member SET endorser = NULL",
+]
+
+
+def test_the_database_itself_keeps_what_was_approved_and_decided(committee: Committee) -> None:
+    house = committee.house
+    people.set_policy(*place(committee), Policy(), **usual(committee))
+    ref = committee.propose(proposal(origin="student"))
+    proposing.sign_off(*place(committee), ref, member_id="counselor-1", on=committee.day, **usual(committee))
+    signed = endorsement(committee.target)
+    committee.approve(ref, "industry-1", document=None, endorsement=signed)
+    committee.approve(ref, "administrator-1", "faculty-1", "postsecondary-1")
+    approving.take_back(
+        *place(committee), ref, member_id="postsecondary-1", on=committee.day, why="No.", **usual(committee)
+    )
+    review(committee, ref)
+    made = committee.decide(ref)
+    committee.end(made.id, committee.day)
+    approving.withdraw_endorsement(
+        *place(committee), json.loads(signed)["id"], on=committee.day, why="No.", **usual(committee)
+    )
+    for statement in FORBIDDEN:
+        with pytest.raises(IssuerError, match="irreversible"):
+            attempt(house.store, statement)
+
+
+BROKEN = {
+    "back-dated": {"effective_from": date(2026, 5, 31)},
+    "an unknown subject": {"subjects": "SCI"},
+    "no minutes": {"minutes": None},
+    "a second decision on one proposal": {"id": "urn:uuid:2"},
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_the_database_itself_refuses_a_decision_that_breaks_a_rule(committee: Committee, name: str) -> None:
+    from sqlalchemy.exc import DBAPIError
+
+    decided = committee.decide(committee.approved())
+    fresh = committee.propose()
+    ref = "CO-CNA.1" if name == "a second decision on one proposal" else fresh
+    given: dict[str, Any] = {
+        "district_id": committee.house.district.id,
+        "id": "urn:uuid:3",
+        "proposal_id": ref,
+        "code": "CO-CNA",
+        "subjects": "ENG",
+        "decided_on": committee.day,
+        "effective_from": committee.day,
+        "effective_until": None,
+        "menu_version": MENU,
+        "minutes": MINUTES,
+        "next_review": decided.next_review,
+        "why": "",
+        "basis": {},
+        "supersedes": None,
+        "created": committee.house.time,
+    }
+    with pytest.raises((DBAPIError, IssuerError)), committee.house.store.transaction() as session:
+        session.add(DecisionRow(**(given | BROKEN[name])))
+    with committee.house.store.transaction() as session:
+        session.add(DecisionRow(**(given | {"proposal_id": fresh})))
+
+
+def test_a_file_is_read_whole(committee: Committee) -> None:
+    ref = proposing.propose(
+        *place(committee), data(PROPOSAL), author="faculty-1", today=committee.day, **usual(committee)
+    )
+    with committee.house.store.reading() as session:
+        row = decisions.proposal_row(session, committee.house.district.id, ref)
+    assert row.author == "cte-1"
+    assert row.document == PROPOSAL
