@@ -258,7 +258,8 @@ def no(committee: Committee, ref: str, **changes: Any) -> Any:
         "today": committee.day,
         "entropy": committee.house.entropy,
     }
-    return deciding.decide_no(*place(committee), ref, **(given | changes), **usual(committee))
+    store, district_id = place(committee)
+    return deciding.decide_no(store, district_id, ref, **(given | changes), **usual(committee))
 
 
 def test_a_no_is_recorded_and_ends_nothing(committee: Committee) -> None:
@@ -308,7 +309,8 @@ def review(committee: Committee, ref: str, **changes: Any) -> Any:
         "next_review": date(2028, 6, 1),
         "today": committee.day,
     }
-    return proposing.review(*place(committee), ref, **(given | changes), **usual(committee))
+    store, district_id = place(committee)
+    return proposing.review(store, district_id, ref, **(given | changes), **usual(committee))
 
 
 @pytest.mark.parametrize(
@@ -406,7 +408,7 @@ def test_the_database_itself_keeps_what_was_approved_and_decided(committee: Comm
             attempt(house.store, statement)
 
 
-BROKEN = {
+BROKEN: dict[str, dict[str, Any]] = {
     "back-dated": {"effective_from": date(2026, 5, 31)},
     "an unknown subject": {"subjects": "SCI"},
     "no minutes": {"minutes": None},

@@ -73,8 +73,7 @@ def code_of(**changes: Any) -> str:
     try:
         decide(**changes)
     except DecisionRefused as refused:
-        assert refused.code in CODES
-        return refused.code
+        return refused.code if refused.code in CODES else f"no code: {refused.code}"
     return "ok"
 
 
