@@ -188,6 +188,22 @@ def withdraw(ctx: typer.Context, ref: Ref, *, why: Why) -> None:
 
 
 @app.command()
+def ask(
+    ctx: typer.Context,
+    code: Annotated[str, typer.Argument(help="The certification's code.")],
+    *,
+    member: ByMember,
+) -> None:
+    """Print the endorsement that a member is asked to sign, with their own key, and to send back."""
+    desk: Desk = ctx.obj
+    with desk.store().reading() as session:
+        made = approving.ask(
+            session, desk.district().id, code, member_id=member, now=desk.now(), entropy=desk.entropy
+        )
+    typer.echo(text_of(made))
+
+
+@app.command()
 def endorse(
     ctx: typer.Context,
     code: Annotated[str, typer.Argument(help="The certification's code.")],

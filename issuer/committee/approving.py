@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import re
+import uuid
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
 from contexts.document import parse
 from issuer.committee.proposing import achievement_of, entry_of, open_proposal
 from issuer.decisions.approval import check_approver
 from issuer.decisions.badge import Addition, check_fits
-from issuer.decisions.endorsement import LIMITS, MOST_ENDORSEMENTS, check_endorsement, embeddable
+from issuer.decisions.endorsement import (
+    LIMITS,
+    MOST_ENDORSEMENTS,
+    check_endorsement,
+    draft_endorsement,
+    embeddable,
+)
 from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.member import Member
 from issuer.decisions.process import checked_line, checked_minutes
@@ -19,6 +26,7 @@ from issuer.publication import is_loopback
 from issuer.store import audit, decisions, queries
 from issuer.store import decision_tables as rows
 from issuer.store.session import Session, Store
+from issuer.store.status_lists import Entropy
 
 LARGEST_PAPER: Final = 20_971_520
 """Bytes of a paper whose digest is taken: a scan of many pages."""
@@ -199,6 +207,25 @@ def endorse(
         decisions.stand_in_line(session, district_id)
         member = decisions.member(session, district_id, member_id)
         return _take(session, district_id, code, member, data, today=today, now=now, actor=actor)
+
+
+def ask(
+    session: Session, district_id: str, code: str, *, member_id: str, now: datetime, entropy: Entropy
+) -> dict[str, Any]:
+    """What a member is asked to sign with their own key and software, to endorse a certification.
+
+    Raises:
+        IssuerError: `not_found`. DecisionRefused: `not_votable` for an unknown code, `not_a_member`.
+    """
+    member = decisions.member(session, district_id, member_id)
+    bare = achievement_of(session, district_id, entry_of(session, district_id, code), Addition())
+    return draft_endorsement(
+        endorsement_id=f"urn:uuid:{uuid.UUID(bytes=entropy(16), version=4)}",
+        name=bare["name"],
+        member=member,
+        achievement_id=bare["id"],
+        now=now,
+    )
 
 
 def withdraw_endorsement(

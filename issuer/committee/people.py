@@ -7,9 +7,9 @@ from typing import Final
 
 from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.member import Member, MemberKind, Policy
-from issuer.store import audit, decisions
+from issuer.store import audit, decisions, queries
 from issuer.store import decision_tables as rows
-from issuer.store.session import Store
+from issuer.store.session import Session, Store
 from issuer.text import fault_in
 from keys.did import parse_did
 from keys.errors import KeyRefused
@@ -65,6 +65,7 @@ def add_member(
         _check_endorser(endorser, endorser_key)
     with store.transaction() as session:
         decisions.stand_in_line(session, district_id)
+        _check_is_another(session, district_id, endorser)
         there = decisions.members(session, district_id)
         if len(there) >= MOST_MEMBERS:
             raise DecisionRefused("too_many", f"a committee has at most {MOST_MEMBERS} members")
@@ -139,6 +140,7 @@ def give_key(
     _check_endorser(endorser, endorser_key)
     with store.transaction() as session:
         decisions.stand_in_line(session, district_id)
+        _check_is_another(session, district_id, endorser)
         row = decisions.member_row(session, district_id, member_id)
         if row.endorser not in (None, endorser):
             raise DecisionRefused(
@@ -189,6 +191,12 @@ def _check_name(text: str, what: str) -> None:
     fault = fault_in(text)
     if fault or not 0 < len(text) <= LONGEST_NAME:
         raise DecisionRefused("bad_member", f"{what} has {fault or 'no or too many characters'}")
+
+
+def _check_is_another(session: Session, district_id: str, endorser: str) -> None:
+    """Refuse that the district endorses itself."""
+    if endorser == queries.district(session, district_id).did:
+        raise DecisionRefused("bad_member", "a district does not endorse itself: give the member's own DID")
 
 
 def _check_endorser(endorser: str, key: str) -> None:

@@ -18,7 +18,7 @@ from contexts.schema import Schema, faults
 from credential.conformance import CONTEXT_2023, check_model, listed
 from credential.dates import validity_period
 from credential.errors import CredentialError
-from credential.model import EndorsementCredential
+from credential.model import EndorsementCredential, EndorsementSubject
 from credential.proof.data_integrity import check_proof
 from credential.proof.issuer import issuer_id
 from credential.proof.verified import ProofClaim, Verified
@@ -86,6 +86,35 @@ def check_endorsement(data: bytes, *, member: Member, achievement_id: str, now: 
         ) from fault
     except CredentialError as fault:
         raise DecisionRefused("bad_endorsement", f"it does not hold: {fault.message}") from fault
+
+
+def draft_endorsement(
+    *, endorsement_id: str, name: str, member: Member, achievement_id: str, now: datetime
+) -> dict[str, Any]:
+    """The credential that a member is asked to sign, still without a proof; they may add a comment first.
+
+    Args:
+        endorsement_id: A fresh `urn:uuid`.
+        name: What the achievement is called.
+        member: Who will sign.
+        achievement_id: The absolute address of what is endorsed.
+        now: From when on it holds.
+
+    Raises:
+        DecisionRefused: `not_a_member` for a member who signs under no DID.
+    """
+    if member.endorser is None:
+        raise DecisionRefused(
+            "not_a_member",
+            f"no DID is written down for {member.id}: ask for it, then `cairn decisions member key`",
+        )
+    return EndorsementCredential(
+        id=endorsement_id,
+        name=f"Endorsement of {name}",
+        issuer=member.endorser,
+        valid_from=now.replace(microsecond=0),
+        credential_subject=EndorsementSubject(id=achievement_id),
+    ).to_json()
 
 
 def embeddable(document: Document) -> dict[str, Any]:

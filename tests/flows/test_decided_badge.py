@@ -10,7 +10,7 @@ import pytest
 
 from tests.committee import ENGLISH_ROW, MATH_ROW, ONET_ROW, data, endorsement, sections
 from tests.world import World
-from verifier.outcome import Code
+from verifier.evidence import Code
 
 
 def decided(world: World) -> Callable[[dict[str, Any]], None]:

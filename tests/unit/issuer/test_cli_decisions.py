@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from contexts.document import parse
+from credential.proof.data_integrity import add_proof
 from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.reading import LARGEST_FILE
 from issuer.errors import IssuerError
@@ -194,6 +196,18 @@ def test_a_students_wish(desk: Desk) -> None:
     assert any("counselor" in one for one in ref["lacking"])
     signed = desk.json("decisions", "sign-off", ref["proposal"], "--member", "counselor-1")
     assert not any("counselor" in one for one in signed["lacking"])
+
+
+def test_what_a_member_is_asked_to_sign_is_taken_once_it_is_signed(desk: Desk) -> None:
+    printed = desk.run("decisions", "ask", "CO-CNA", "--member", "industry-1").stdout.encode()
+    draft = write(desk, "draft.json", printed)
+    assert (
+        code_of(desk, "decisions", "endorse", "CO-CNA", draft, "--member", "industry-1") == "bad_endorsement"
+    )
+    signed = write(desk, "signed.json", add_proof(parse(printed), ENDORSER, created=datetime.now(UTC)).raw)
+    made = desk.json("decisions", "endorse", "CO-CNA", signed, "--member", "industry-1")
+    assert made == {"endorsement": json.loads(printed)["id"], "changed": ["co-cna"]}
+    assert code_of(desk, "decisions", "ask", "CO-CNA", "--member", "faculty-1") == "not_a_member"
 
 
 def test_from_district_to_district(desk: Desk) -> None:

@@ -102,6 +102,16 @@ def test_two_members_never_sign_under_one_name(committee: Committee) -> None:
         people.give_key(*place, "faculty-9", endorser=new, **usual)
 
 
+def test_a_district_does_not_endorse_itself(committee: Committee) -> None:
+    own = committee.house.district.did
+    with pytest.raises(DecisionRefused, match="a district does not endorse itself"):
+        add(committee, endorser=own)
+    other = add(committee)
+    usual: dict[str, Any] = {"now": committee.house.time, "actor": "test"}
+    with pytest.raises(DecisionRefused, match="a district does not endorse itself"):
+        people.give_key(committee.house.store, committee.house.district.id, other, endorser=own, **usual)
+
+
 def test_who_leaves_approves_nothing_more(committee: Committee) -> None:
     house = committee.house
     for kind in ("cte", "administrator", "faculty", "industry"):

@@ -249,6 +249,20 @@ def test_nothing_is_written_where_nothing_changed(committee: Committee) -> None:
     assert head(committee) == before
 
 
+def test_another_edition_of_the_catalogue_keeps_what_was_decided(committee: Committee) -> None:
+    from issuer.district import default_files, take_catalogue
+
+    house = committee.house
+    committee.decide(committee.approved())
+    certifications, kinds = default_files()
+    take_catalogue(house.store, house.district.id, certifications, kinds, now=house.time, actor="test")
+    with house.store.reading() as session:
+        row = queries.achievement(session, house.district.id, "co-cna")
+    assert row is not None
+    carried = parse(row.document).value["alignment"]
+    assert "RWC.HS.3.1" in [one["targetCode"] for one in carried]
+
+
 def no(committee: Committee, ref: str, **changes: Any) -> Any:
     given: dict[str, Any] = {
         "on": committee.day,
