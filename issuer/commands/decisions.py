@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from credential.readiness import Subject
-from issuer.commands import decided, members
+from issuer.commands import decided, endorsing, members
 from issuer.commands.days import day_in, day_or, day_or_none, today
 from issuer.commands.desk import Desk
+from issuer.commands.endorsing import ByMember, On, Why, offer_now, read_file
 from issuer.committee import approving, deciding, proposing
 from issuer.decisions.decision import Decision
 from issuer.decisions.exchange import anonymous, template
 from issuer.decisions.reading import LARGEST_FILE, text_of
-from issuer.district import offer_decided
 from issuer.errors import IssuerError
 from issuer.store import decisions
 
@@ -29,11 +29,11 @@ app.command("policy")(members.policy)
 app.command("list")(decided.list_)
 app.command("show")(decided.show)
 app.command("due")(decided.due)
+app.command("ask")(endorsing.ask)
+app.command("endorse")(endorsing.endorse)
+app.command("unendorse")(endorsing.unendorse)
 
 Ref = Annotated[str, typer.Argument(help="The proposal, such as CO-CNA.1.")]
-ByMember = Annotated[str, typer.Option("--member", help="The member, such as industry-1.")]
-Why = Annotated[str, typer.Option(help="The reason, in a sentence.")]
-On = Annotated[str, typer.Option("--on", help="The day, such as 2026-06-01; today if left out.")]
 
 
 @app.command("template")
@@ -144,7 +144,7 @@ def approve(
     desk: Desk = ctx.obj
     shown: str | None = document or None
     if document and not document.startswith("https://"):
-        shown = approving.paper_digest(_bytes(Path(document), approving.LARGEST_PAPER))
+        shown = approving.paper_digest(read_file(Path(document), approving.LARGEST_PAPER))
     approving.approve(
         desk.store(),
         desk.district().id,
@@ -153,12 +153,12 @@ def approve(
         on=day_or(on, "--on", today(desk)),
         today=today(desk),
         document=shown,
-        endorsement=None if endorsement is None else _bytes(endorsement, LARGEST_FILE),
+        endorsement=None if endorsement is None else read_file(endorsement, LARGEST_FILE),
         conflict=conflict or None,
         now=desk.now(),
         actor=desk.actor,
     )
-    _offer(desk)
+    offer_now(desk)
     _told(desk, ref)
 
 
@@ -185,68 +185,6 @@ def withdraw(ctx: typer.Context, ref: Ref, *, why: Why) -> None:
     desk: Desk = ctx.obj
     proposing.withdraw(desk.store(), desk.district().id, ref, why=why, now=desk.now(), actor=desk.actor)
     desk.data({"proposal": ref, "state": "withdrawn"}, f"{ref} is withdrawn")
-
-
-@app.command()
-def ask(
-    ctx: typer.Context,
-    code: Annotated[str, typer.Argument(help="The certification's code.")],
-    *,
-    member: ByMember,
-) -> None:
-    """Print the endorsement that a member is asked to sign, with their own key, and to send back."""
-    desk: Desk = ctx.obj
-    with desk.store().reading() as session:
-        made = approving.ask(
-            session, desk.district().id, code, member_id=member, now=desk.now(), entropy=desk.entropy
-        )
-    typer.echo(text_of(made))
-
-
-@app.command()
-def endorse(
-    ctx: typer.Context,
-    code: Annotated[str, typer.Argument(help="The certification's code.")],
-    file: Annotated[Path, typer.Argument(help="The endorsement that the member signed (JSON).")],
-    *,
-    member: ByMember,
-) -> None:
-    """Take a member's signed endorsement: badges made from now on carry it."""
-    desk: Desk = ctx.obj
-    made = approving.endorse(
-        desk.store(),
-        desk.district().id,
-        code,
-        _bytes(file, LARGEST_FILE),
-        member_id=member,
-        today=today(desk),
-        now=desk.now(),
-        actor=desk.actor,
-    )
-    desk.data({"endorsement": made, "changed": list(_offer(desk))}, f"{code} carries {made} from now on")
-
-
-@app.command()
-def unendorse(
-    ctx: typer.Context,
-    endorsement: Annotated[str, typer.Argument(help="The endorsement's id, as `endorse` printed it.")],
-    *,
-    why: Why,
-    on: On = "",
-) -> None:
-    """Record that an endorser withdraws: badges made from now on do not carry the endorsement."""
-    desk: Desk = ctx.obj
-    approving.withdraw_endorsement(
-        desk.store(),
-        desk.district().id,
-        endorsement,
-        on=day_or(on, "--on", today(desk)),
-        why=why,
-        now=desk.now(),
-        actor=desk.actor,
-    )
-    changed = list(_offer(desk))
-    desk.data({"endorsement": endorsement, "changed": changed}, f"{endorsement} is withdrawn")
 
 
 @app.command()
@@ -312,7 +250,7 @@ def decide(
             entropy=desk.entropy,
             actor=desk.actor,
         )
-    _offer(desk)
+    offer_now(desk)
     _decided(desk, made, ref)
 
 
@@ -338,7 +276,7 @@ def end(
     )
     with desk.store().reading() as session:
         ref = decisions.decision_row(session, desk.district().id, decision).proposal_id
-    _offer(desk)
+    offer_now(desk)
     _decided(desk, made, ref)
 
 
@@ -377,24 +315,13 @@ def _proposed(desk: Desk, file: Path, author: str) -> str:
     return proposing.propose(
         desk.store(),
         desk.district().id,
-        _bytes(file, LARGEST_FILE),
+        read_file(file, LARGEST_FILE),
         file=file.name,
         author=author,
         today=today(desk),
         now=desk.now(),
         actor=desk.actor,
     )
-
-
-def _bytes(path: Path, most: int) -> bytes:
-    """A file's bytes, one more than may be read at most, so that what is too long is seen to be."""
-    with path.open("rb") as file:
-        return file.read(most + 1)
-
-
-def _offer(desk: Desk) -> tuple[str, ...]:
-    """Let the achievements say what is decided now."""
-    return offer_decided(desk.store(), desk.district().id, now=desk.now(), actor=desk.actor)
 
 
 def _told(desk: Desk, ref: str) -> None:
