@@ -71,17 +71,16 @@ def template(entry: Entry, *, author: str, day: date) -> dict[str, Any]:
         for one in entry.occupations
     ]
     return {
-        "help": f"A proposal for {entry.code}, {entry.name}. Every help may stay or go. {_ROW_HELP}",
+        "help": f"A proposal for {entry.code}, {entry.name}. Every help may stay or go. {_ROW_HELP} "
+        "recognition says who says that industry recognizes it: an object with body, and where they apply "
+        "list, version and url.",
         "code": entry.code,
         "origin": Origin.PROGRAM.value,
         "author": author,
         "date": day.isoformat(),
         "subjects": ["ENG", "MTH"],
         "next_review": review,
-        "recognition": {
-            "help": "Which body, or which list and version, says that industry recognizes it?",
-            "body": entry.body.name,
-        },
+        "recognition": None,
         "sections": sections,
         "needs_assessment": {
             "help": "Leave it out where it was not made. Answers: yes, no, unsure. The outcome: go or no-go.",

@@ -120,6 +120,27 @@ def test_what_is_not_the_members_own_word_is_refused(name: str) -> None:
     assert refused.value.code == code, refused.value.message
 
 
+SAID = {
+    "an award": "its type says so",
+    "a subject of another type": "has to be of the type EndorsementSubject",
+    "the older data model": "first context has to be",
+    "a status to be asked for": "has credentialStatus, which cannot be asked about",
+    "no name": "breaks Open Badges 3.0",
+    "two proofs": "more than the endorser's one proof",
+    "signed in the future": "made in the future",
+    "over": "does not hold today",
+    "not yet": "does not hold today",
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_each_guard_says_its_own_sentence(name: str) -> None:
+    """Another guard behind it would refuse too, and leave the registrar guessing."""
+    with pytest.raises(DecisionRefused) as refused:
+        check(REFUSED[name][1])
+    assert SAID[name] in refused.value.message
+
+
 TWINS = {
     "in other order": json.dumps(json.loads(GOOD), sort_keys=True).encode(),
     "until tomorrow": endorsement(TARGET, validUntil="2026-06-02T00:00:00Z"),
@@ -145,7 +166,7 @@ def test_whoever_endorses_is_a_member_who_signs() -> None:
         replace(MEMBER, endorser=None),
         replace(MEMBER, endorser=STRANGER.controller),
     ):
-        with pytest.raises(DecisionRefused, match="not_a_member"):
+        with pytest.raises(DecisionRefused, match="not the DID that is written down for industry-1"):
             check(GOOD, member)
 
 

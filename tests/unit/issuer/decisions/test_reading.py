@@ -211,7 +211,7 @@ def test_the_empty_proposal_can_be_read_and_is_not_votable() -> None:
     made = parse_proposal(data(template(entry, author="cte-1", day=date(2026, 6, 1))))
     assert made.code == "CO-CNA"
     assert [row.code for row in made.alignments] == ["31-1131.00"]
-    assert len(missing(made)) == len(SectionName) + 1
+    assert len(missing(made)) == len(SectionName) + 2  # and recognition, and the needs assessment
     for one in default_catalogue().entries:
         parse_proposal(data(template(one, author="cte-1", day=date(2026, 6, 1))))
 
