@@ -12,6 +12,7 @@ from contexts.document import compose
 from credential.proof.data_integrity import add_proof
 from credential.readiness import Subject
 from issuer.committee import approving, deciding, people, proposing
+from issuer.decisions.alignment import Alignment
 from issuer.decisions.decision import Decision
 from issuer.store import decisions
 from tests.house import NOW, House
@@ -200,6 +201,18 @@ class Committee:
             why=why,
             today=self.day,
             **self._usual,
+        )
+
+    def review(self, ref: str, **changes: Any) -> Alignment:
+        given: dict[str, Any] = {
+            "row": 1,
+            "member_id": "faculty-1",
+            "on": self.day,
+            "next_review": date(2028, 6, 1),
+            "today": self.day,
+        }
+        return proposing.review(
+            self.house.store, self.house.district.id, ref, **(given | changes), **self._usual
         )
 
     def endorse(self, body: bytes, *, code: str = "CO-CNA", member: str = "industry-1") -> str:

@@ -94,18 +94,6 @@ def test_an_end_only_ever_comes_earlier(committee: Committee) -> None:
         committee.end("urn:uuid:0", committee.day)
 
 
-def review(committee: Committee, ref: str, **changes: Any) -> Any:
-    given: dict[str, Any] = {
-        "row": 1,
-        "member_id": "faculty-1",
-        "on": committee.day,
-        "next_review": date(2028, 6, 1),
-        "today": committee.day,
-    }
-    store, district_id = place(committee)
-    return proposing.review(store, district_id, ref, **(given | changes), **usual(committee))
-
-
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -120,7 +108,7 @@ def review(committee: Committee, ref: str, **changes: Any) -> Any:
 def test_a_review_that_does_not_fit(committee: Committee, changes: dict[str, Any], code: str) -> None:
     ref = committee.propose()
     with pytest.raises(IssuerError) as refused:
-        review(committee, ref, **changes)
+        committee.review(ref, **changes)
     assert refused.value.code == code
 
 
@@ -128,12 +116,12 @@ def test_the_newest_review_counts_and_an_end_stays(
     committee: Committee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ref = committee.propose()
-    assert review(committee, ref, row=3).next_review == date(2028, 6, 1)
-    review(committee, ref, item_ended=date(2027, 1, 1))
-    assert review(committee, ref, next_review=date(2029, 1, 1)).ended == date(2027, 1, 1)
+    assert committee.review(ref, row=3).next_review == date(2028, 6, 1)
+    committee.review(ref, item_ended=date(2027, 1, 1))
+    assert committee.review(ref, next_review=date(2029, 1, 1)).ended == date(2027, 1, 1)
     monkeypatch.setattr(proposing, "MOST_REVIEWS", 2)
     with pytest.raises(DecisionRefused, match="too_many"):
-        review(committee, ref)
+        committee.review(ref)
 
 
 def test_a_certification_has_a_bound_of_proposals(
@@ -182,7 +170,7 @@ def test_the_database_itself_keeps_what_was_approved_and_decided(committee: Comm
     approving.take_back(
         *place(committee), ref, member_id="postsecondary-1", on=committee.day, why="No.", **usual(committee)
     )
-    review(committee, ref)
+    committee.review(ref)
     made = committee.decide(ref)
     committee.end(made.id, committee.day)
     approving.withdraw_endorsement(

@@ -10,7 +10,7 @@ import pytest
 
 from contexts.document import parse
 from credential.readiness import Subject
-from issuer.committee import approving, proposing
+from issuer.committee import approving, people, proposing
 from issuer.decisions.endorsement import MOST_ENDORSEMENTS
 from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.member import Policy
@@ -276,3 +276,39 @@ def test_a_file_is_read_whole(committee: Committee) -> None:
         row = decisions.proposal_row(session, committee.house.district.id, ref)
     assert row.author == "cte-1"
     assert row.document == PROPOSAL
+
+
+def leave(committee: Committee, member: str) -> None:
+    people.end_member(*place(committee), member, last_day=date(2026, 5, 31), **usual(committee))
+
+
+def test_who_has_left_neither_proposes_nor_reviews_nor_endorses(committee: Committee) -> None:
+    ref = committee.propose()
+    signed = endorsement(committee.target)
+    for member in ("cte-1", "faculty-1", "industry-1"):
+        leave(committee, member)
+    with pytest.raises(DecisionRefused, match="bad_member"):
+        committee.propose()
+    with pytest.raises(DecisionRefused, match="not_an_approver"):
+        committee.review(ref)
+    with pytest.raises(DecisionRefused, match="not_an_approver"):
+        committee.endorse(signed)
+    committee.review(ref, member_id="administrator-1")
+
+
+def sign_off(committee: Committee, ref: str, member: str) -> None:
+    proposing.sign_off(*place(committee), ref, member_id=member, on=committee.day, **usual(committee))
+
+
+def test_a_counselor_signs_off_a_students_wish_and_not_their_own(committee: Committee) -> None:
+    with pytest.raises(DecisionRefused, match="not a student's wish"):
+        sign_off(committee, committee.propose(), "counselor-1")
+    own = committee.propose(proposal(origin="student", author="counselor-1"))
+    with pytest.raises(DecisionRefused, match="who proposes does not sign off"):
+        sign_off(committee, own, "counselor-1")
+    committee.add("counselor")
+    sign_off(committee, own, "counselor-2")
+    other = committee.propose(proposal(origin="student"))
+    leave(committee, "counselor-1")
+    with pytest.raises(DecisionRefused, match="is no counselor of"):
+        sign_off(committee, other, "counselor-1")
