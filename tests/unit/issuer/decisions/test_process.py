@@ -260,6 +260,21 @@ def test_a_row_that_says_nothing_fits_blocks_nothing() -> None:
     assert code_of(value=made(sections(standards={"alignments": [ENGLISH_ROW, MATH_ROW, none]}))) == "ok"
 
 
+def test_nothing_incomplete_is_decided() -> None:
+    assert code_of(value=made(sections(course_content=None))) == "not_votable"
+    wish = made(proposal(origin="student"))
+    assert code_of(value=wish) == "not_signed_off"
+    assert code_of(value=wish, signed_off=True) == "ok"
+
+
+def test_a_no_is_recorded_when_it_was_said() -> None:
+    usual: dict[str, Any] = {"decision_id": ID, "menu_version": MENU, "why": "No.", "minutes": None}
+    for on in (DAY + timedelta(days=1), date(2026, 4, 30)):
+        with pytest.raises(DecisionRefused, match="bad_dates"):
+            process.no_go(made(), on=on, today=DAY, **usual)
+    assert process.no_go(made(), on=date(2026, 5, 1), today=DAY, **usual).decided_on == date(2026, 5, 1)
+
+
 def test_a_no_is_recorded_for_nothing() -> None:
     usual: dict[str, Any] = {"decision_id": ID, "on": DAY, "today": DAY, "menu_version": MENU}
     made_no = process.no_go(made(proposal(sections=None)), why="No teacher yet.", minutes=None, **usual)
