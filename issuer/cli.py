@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from issuer.commands import (
     archive,
     catalog,
+    decisions,
     evidence,
     issuing,
     keys,
@@ -60,6 +61,7 @@ def desk(
 
 app.command("init")(setup.init)
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(decisions.app, name="decisions")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(students.app, name="students")
 app.command("issue")(issuing.issue_sheet)

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 from contexts.document import compose
 from issuer.catalog import Catalogue, Entry, default_catalogue, load_catalogue
 from issuer.catalog.achievement import achievement, slug
+from issuer.decisions.badge import Addition, with_addition
 from issuer.errors import IssuerError
 from issuer.publication import is_loopback
-from issuer.store import audit, queries
+from issuer.store import audit, decisions, queries
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Achievement, District, Edition, School
@@ -178,33 +179,15 @@ def take_catalogue(
 def offer(
     store: Store, district_id: str, entries: tuple[Entry, ...], *, now: datetime, actor: str
 ) -> tuple[str, ...]:
-    """Publish achievements for entries of a catalogue; what has changed gets a new version.
+    """Publish achievements for entries of a catalogue, with what was decided, in versions.
 
     Returns:
         The ids of those that are new or have changed.
     """
-    changed = []
     with store.transaction() as session:
-        origin = queries.district(session, district_id).origin
-        for entry in entries:
-            name = slug(entry.code)
-            body = compose(achievement(entry, f"{origin}/achievements/{name}")).raw
-            digest = hashlib.sha256(body).hexdigest()
-            before = queries.achievement(session, district_id, name)
-            if before is not None and before.content_sha256 == digest:
-                continue
-            session.add(
-                Achievement(
-                    district_id=district_id,
-                    id=name,
-                    version=(before.version if before else 0) + 1,
-                    code=entry.code,
-                    document=body,
-                    content_sha256=digest,
-                    created=now,
-                )
-            )
-            changed.append(name)
+        rows = _editions(session, district_id, entries, now)
+        session.add_all(rows)
+        changed = [row.id for row in rows]
         if changed:
             audit.record(
                 session,
@@ -216,3 +199,53 @@ def offer(
                 facts={"achievements": changed},
             )
     return tuple(changed)
+
+
+def offer_decided(store: Store, district_id: str, *, now: datetime, actor: str) -> tuple[str, ...]:
+    """Publish achievements anew whose decisions have begun or ended, or whose endorsements have changed.
+
+    It is safe to ask at any time, and writes only where something has changed.
+
+    Returns:
+        The ids of those that have changed.
+    """
+    with store.reading() as session:
+        offered = {row.id for row in queries.achievements(session, district_id)}
+        decided = decisions.additions(session, district_id, now)
+        entries = tuple(
+            entry
+            for entry in district_catalogue(session, district_id).entries
+            if slug(entry.code) in offered or entry.code in decided
+        )
+        if not _editions(session, district_id, entries, now):
+            return ()
+    return offer(store, district_id, entries, now=now, actor=actor)
+
+
+def _editions(
+    session: Session, district_id: str, entries: tuple[Entry, ...], now: datetime
+) -> list[Achievement]:
+    """A new version of each achievement that differs from the one that stands."""
+    origin = queries.district(session, district_id).origin
+    decided = decisions.additions(session, district_id, now)
+    rows = []
+    for entry in entries:
+        name = slug(entry.code)
+        made = achievement(entry, f"{origin}/achievements/{name}")
+        body = compose(with_addition(made, decided.get(entry.code, Addition()))).raw
+        digest = hashlib.sha256(body).hexdigest()
+        before = queries.achievement(session, district_id, name)
+        if before is not None and before.content_sha256 == digest:
+            continue
+        rows.append(
+            Achievement(
+                district_id=district_id,
+                id=name,
+                version=(before.version if before else 0) + 1,
+                code=entry.code,
+                document=body,
+                content_sha256=digest,
+                created=now,
+            )
+        )
+    return rows

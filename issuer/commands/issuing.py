@@ -17,7 +17,7 @@ from issuer.commands.checking import answers, checked_sheet, run_date
 from issuer.commands.desk import Desk
 from issuer.commands.evidence import attach_folder
 from issuer.commands.sharing import check_links, find, give_share, links
-from issuer.district import district_catalogue
+from issuer.district import district_catalogue, offer_decided
 from issuer.errors import IssuerError
 from issuer.evidence.errors import EvidenceRefused
 from issuer.issuance import Issued, issue, rehearse, stored
@@ -89,7 +89,7 @@ def issue_sheet(
         desk, district, data, catalogue, run_date=run_date(desk, today), given=given, fixes=fixes
     )
     checked = looked.report
-    signer = None if dry_run else desk.signer(district)
+    signer = None if dry_run else _signer(desk, district)
     done: list[Done] = []
     stopped: ValueError | None = None
     for row in checked.rows:
@@ -113,6 +113,12 @@ def issue_sheet(
         raise stopped
     if final.count(Outcome.REJECT):
         raise typer.Exit(PARTIAL)
+
+
+def _signer(desk: Desk, district: District) -> Signer:
+    """Who signs, once the achievements say what is decided today."""
+    offer_decided(desk.store(), district.id, now=desk.now(), actor=desk.actor)
+    return desk.signer(district)
 
 
 def _check_options(*, dry_run: bool, today: str, evidence: Path | None) -> None:
@@ -322,6 +328,7 @@ def publish(ctx: typer.Context) -> None:
     """Publish what is due: the DID document, and every list that is behind or nears its end."""
     desk: Desk = ctx.obj
     district = desk.district()
+    offer_decided(desk.store(), district.id, now=desk.now(), actor=desk.actor)
     outcomes = publish_due(desk.store(), district.id, desk.signer(district), clock=desk.now, actor=desk.actor)
     rows = [
         {"url": f"{district.origin}/{one.path}", "version": one.version, "published": one.published}

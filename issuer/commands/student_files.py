@@ -28,7 +28,7 @@ from issuer.reports.state_file import (
     template_columns,
 )
 from issuer.roster import SheetError
-from issuer.roster.cells import read_cells
+from issuer.roster.table import read_table
 from issuer.rule_sets import incentives_on
 from issuer.store import audit
 from issuer.store.tables import District
@@ -141,7 +141,7 @@ def _roster(file: Path | None, key: str) -> Mapping[str, Mapping[str, str]]:
     if file is None:
         return {}
     try:
-        return roster_rows(read_cells(file.read_bytes()), key, file=file.name)
+        return roster_rows(read_table(file.read_bytes()), key, file=file.name)
     except SheetError as fault:
         raise IssuerError("not_filled", f"{file.name} cannot be read: {fault}") from fault
 

@@ -24,7 +24,7 @@ from issuer.catalog.place import Place
 from issuer.errors import IssuerError
 from issuer.reports.cells import is_formula
 from issuer.reports.facts import Earned
-from issuer.roster.cells import Cells
+from issuer.roster.table import Table
 from issuer.store.report_queries import Standing
 
 MOST_COLUMNS = 200
@@ -222,7 +222,7 @@ def template_columns(data: bytes, mapping: FileMapping, *, file: str = "the temp
     return names
 
 
-def roster_rows(cells: Cells, key: str, *, file: str = "the roster") -> Mapping[str, Mapping[str, str]]:
+def roster_rows(cells: Table, key: str, *, file: str = "the roster") -> Mapping[str, Mapping[str, str]]:
     """The rows of a district's own file, by the student's number.
 
     Raises:

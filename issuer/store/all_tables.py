@@ -3,6 +3,6 @@
 A table lives beside its queries; who makes, checks or protects all of them imports this.
 """
 
-from issuer.store import evidence, outcome_tables, rule_set_table, students, tables
+from issuer.store import decision_tables, evidence, outcome_tables, rule_set_table, students, tables
 
-__all__ = ["evidence", "outcome_tables", "rule_set_table", "students", "tables"]
+__all__ = ["decision_tables", "evidence", "outcome_tables", "rule_set_table", "students", "tables"]

@@ -26,7 +26,7 @@ from issuer.reports.state_file import (
     state_file,
     template_columns,
 )
-from issuer.roster.cells import read_cells
+from issuer.roster.table import read_table
 from issuer.store.report_queries import Standing
 from tests.unit.issuer.reports.year import earned
 
@@ -206,9 +206,9 @@ def test_bounds_of_a_mapping() -> None:
 
 
 def test_the_district_s_own_file_is_joined_by_the_student_s_number() -> None:
-    cells = read_cells(b"local,sasid\n300000001,0012345678\n")
+    cells = read_table(b"local,sasid\n300000001,0012345678\n")
     assert roster_rows(cells, "local")["300000001"]["sasid"] == "0012345678"
     with pytest.raises(IssuerError, match="no column 'id'"):
         roster_rows(cells, "id")
     with pytest.raises(IssuerError, match="twice"):
-        roster_rows(read_cells(b"local,sasid\n1,2\n1,3\n"), "local")
+        roster_rows(read_table(b"local,sasid\n1,2\n1,3\n"), "local")

@@ -21,7 +21,7 @@ from issuer.reports.gather import Rows
 from issuer.reports.report import NAMES, NO_DATA, Report, make_report, year_name
 from issuer.reports.suppression import Mode
 from issuer.reports.written import WRITERS, Format, as_csv, as_html, as_json, as_text
-from issuer.roster.cells import read_cells
+from issuer.roster.table import read_table
 from tests.unit.issuer.reports.year import SCHOOLS, earned, rows
 
 EVIL = '=cmd|"/c calc"!A0<script>alert(1)</script>'
@@ -157,7 +157,7 @@ def test_each_chart_has_its_table() -> None:
         assert one.xpath("../div//table")
 
 
-# Cells.
+# Table.
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx", " =1", "\u00a0=1", "＝1", "＋1", "－1"]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))
@@ -191,7 +191,7 @@ def test_whatever_is_written_is_read_back(table: list[list[str]]) -> None:
 
 
 def test_leading_zeros_come_back_through_the_sheets_reader() -> None:
-    cells = read_cells(csv_text([("school", "n"), ("0187", "007")]).encode())
+    cells = read_table(csv_text([("school", "n"), ("0187", "007")]).encode())
     assert cells.lines[0].cells == ("0187", "007")
 
 
