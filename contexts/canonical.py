@@ -35,11 +35,15 @@ def canonical_quads(
             `wrong_value`, `duplicate_statement`, `conflicting_id`, `misplaced_member`,
             `unsupported_meaning`, `canonicalization_budget`.
     """
-    statements = Statements(contexts)
-    statements.read(document.value)
-    return canonical_form(
-        statements.lines, statements.quads, statements.blank_nodes, digest, statements.settled
-    )
+    which = (contexts, digest)
+    form: bytes | None = document.forms.get(which)
+    if form is None:
+        statements = Statements(contexts)
+        statements.read(document.value)
+        form = document.forms[which] = canonical_form(
+            statements.lines, statements.quads, statements.blank_nodes, digest, statements.settled
+        )
+    return form
 
 
 def undefined_terms(document: Document, *, contexts: ContextSet = CHECKING) -> tuple[str, ...]:

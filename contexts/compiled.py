@@ -202,18 +202,21 @@ class Statements:
     def _fragment(self, member: Member, child: dict[str, Any]) -> str:
         """An object that recurs: its statements as they are kept, or read and kept."""
         kept = self._tables.fragments
-        key = kept.key(member, child)
+        try:
+            key = kept.key(member, child)
+        except TypeError:  # deeper than its writer goes
+            return str(self._node(member.inside, child, None))
         fragment = kept.get(key)
         if fragment is None:
             part = Statements(self._contexts, part=True)
             term = str(part._node(member.inside, child, None))
-            described = [*part._known.items(), *part._described]
             fragment = Fragment(
                 term=term,
                 lines=part.lines,
                 quads=part.quads,
                 blank_nodes=part.blank_nodes,
-                described=described,
+                known=part._known,
+                again=part._described,
                 seen=part._seen,
                 compared=part._compared,
             )
@@ -223,9 +226,13 @@ class Statements:
             self.settled.append((self.blank_nodes, fragment))
             self.blank_nodes += fragment.blank_nodes
         self._merged.append(fragment)
-        for name, value in fragment.described:
-            if self._known.setdefault(name, value) is not value:
-                self._described.append((name, value))
+        if self._known.keys().isdisjoint(fragment.known):
+            self._known.update(fragment.known)
+        else:
+            for name, value in fragment.known.items():
+                if self._known.setdefault(name, value) is not value:
+                    self._described.append((name, value))
+        self._described += fragment.again
         self._see(fragment.seen)
         self._compare(fragment.compared)
         return fragment.term

@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
+
+import orjson
 
 from contexts.errors import DocumentError, pointer
 
@@ -65,10 +67,16 @@ class Document:
         raw: The UTF-8 text.
         value: What it says. Nobody changes it: everything decided about a document was decided about this
             value.
+
+    Attributes:
+        forms: What has been worked out from `value`, by who worked it out: a document that is checked and
+            then signed is written in its signed form once (`contexts.canonical`). Each entry follows from
+            `value`.
     """
 
     raw: bytes
     value: dict[str, Any]
+    forms: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
 
 def parse(data: bytes, limits: Limits = CREDENTIAL_LIMITS) -> Document:
@@ -95,13 +103,10 @@ def parse(data: bytes, limits: Limits = CREDENTIAL_LIMITS) -> Document:
     if text.startswith("\ufeff"):
         raise DocumentError("bad_encoding", "starts with a byte order mark; leave it out")
     try:
-        value = json.loads(
-            text,
-            object_pairs_hook=_members,
-            parse_constant=_constant,
-            parse_float=_number,
-            parse_int=_number,
-        )
+        value = _read(text)
+        if not _is_written(value, data):
+            # Spaces, escapes, or a member that stands twice: the slower reader looks at each object.
+            value = _read_closely(text)
     except RecursionError:
         raise DocumentError("too_deep", f"nested deeper than {limits.max_depth}") from None
     except json.JSONDecodeError as error:
@@ -126,7 +131,7 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
         DocumentError: As `parse`; `not_json` where a value has no JSON form.
     """
     try:
-        data = _write(value).encode("utf-8", "strict")
+        data = written(value)
     except TypeError as error:
         raise DocumentError("not_json", f"cannot be written as JSON: {error}") from None
     except UnicodeEncodeError:
@@ -138,12 +143,28 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
     return parse(data, limits)
 
 
+def may_name(document: Document | Mapping[str, Any], member: str) -> bool:
+    """Whether an object in a document may have a member of this name. Seen in its bytes; never a wrong no.
+
+    Args:
+        document: A document; of a value without bytes it is not known.
+        member: A name of ASCII letters.
+    """
+    if not isinstance(document, Document):
+        return True
+    return f'"{member}"'.encode() in document.raw or b"\\u" in document.raw
+
+
 def without(document: Document, name: str) -> Document:
     """The same document less one member, written compactly; itself where it has no such member."""
     if name not in document.value:
         return document
-    value = {other: part for other, part in document.value.items() if other != name}
-    return Document(_write(value).encode(), value)  # no part of a checked document needs a check
+    less = ("without", name)
+    if less not in document.forms:
+        value = {other: part for other, part in document.value.items() if other != name}
+        document.forms[less] = Document(written(value), value)  # no part of a checked document needs a check
+    rest: Document = document.forms[less]
+    return rest
 
 
 def extended(document: Document, name: str, value: Any, limits: Limits = CREDENTIAL_LIMITS) -> Document:
@@ -170,7 +191,36 @@ def extended(document: Document, name: str, value: Any, limits: Limits = CREDENT
     return Document(raw, whole)
 
 
+_JSON_ALONE: Final = (
+    orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_SUBCLASS
+)
 _write: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+
+
+def written(value: Any) -> bytes:
+    """A value as compact UTF-8 JSON, unchecked: `compose` is for what others have made.
+
+    Raises:
+        TypeError, ValueError, RecursionError: It has no JSON form.
+    """
+    try:
+        data = orjson.dumps(value, option=_JSON_ALONE)
+    except TypeError:
+        data = b"null"
+    # The quick writer writes null for a number that is none, and knows fewer values than the plain one.
+    return _write(value).encode("utf-8", "strict") if b"null" in data else data
+
+
+def _is_written(value: Any, data: bytes) -> bool:
+    """Whether these very bytes are the compact form of the value.
+
+    Then no member stood twice in an object: all but the last of them would be missing. It takes a twentieth
+    of the time in which each object is asked.
+    """
+    try:
+        return orjson.dumps(value) == data
+    except TypeError:  # nested too deep for it, or half of a surrogate pair
+        return False
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -197,6 +247,12 @@ def _number(text: str) -> int | float:
     return int(number) if number.is_integer() else number
 
 
+_read: Final = json.JSONDecoder(parse_constant=_constant, parse_float=_number, parse_int=_number).decode
+_read_closely: Final = json.JSONDecoder(
+    object_pairs_hook=_members, parse_constant=_constant, parse_float=_number, parse_int=_number
+).decode
+
+
 _SUSPECT: Final = re.compile(
     # The same characters as _UNCARRIED: as UTF-8, and as escapes, where half a pair cannot be told from a
     # pair.
@@ -209,17 +265,30 @@ def _needs_a_closer_look(data: bytes, value: dict[str, Any], limits: Limits) -> 
     """Whether a document may break a limit: never a wrong no, and a no for nearly every document.
 
     Looking at every value takes ten times as long as reading the text. But a text shorter than the longest
-    string holds no longer string; every value but the first stands behind a comma or an opening bracket; and
-    a character that is not carried has one of a few spellings.
+    string holds no longer string; every value but the first stands behind a comma or an opening bracket, and
+    takes a character besides; and a character that is not carried has one of a few spellings.
     """
     if len(data) > limits.max_string:
         return True
-    openings = data.count(b"{") + data.count(b"[")
-    if openings + data.count(b",") >= limits.max_nodes:
+    if len(data) > 2 * limits.max_nodes:
+        openings = data.count(b"{") + data.count(b"[")
+        if openings + data.count(b",") >= limits.max_nodes:
+            return True
+    if (b"\\" in data or b"\xbf" in data or b"\xef" in data) and _SUSPECT.search(data):
         return True
-    if (b"\\u" in data or b"\xbf" in data or b"\xef\xb7" in data) and _SUSPECT.search(data):
+    return _may_be_deeper(value, limits.max_depth) and _is_deeper(value, limits.max_depth)
+
+
+def _may_be_deeper(value: dict[str, Any], depth: int) -> bool:
+    """Whether objects and arrays may lie more than `depth` inside one another.
+
+    Written with a line for each value, every level is indented by two spaces more, and no text holds a line
+    break: so there is no deeper value where no line is indented so far.
+    """
+    try:
+        return b"\n" + b"  " * depth in orjson.dumps(value, option=orjson.OPT_INDENT_2)
+    except TypeError:  # nested too deep for it, or half of a surrogate pair
         return True
-    return openings > limits.max_depth and _is_deeper(value, limits.max_depth)
 
 
 def _is_deeper(value: dict[str, Any], depth: int) -> bool:

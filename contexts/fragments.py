@@ -7,9 +7,12 @@ Nothing is ever looked up by an identifier.
 
 from __future__ import annotations
 
-import marshal
 import threading
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import Any, Final
+
+import orjson
 
 from contexts.members import Member
 from contexts.rdfc import Quad, first_degree_hashes
@@ -32,17 +35,21 @@ class Fragment:
         lines, quads, blank_nodes: As in `contexts.compiled.Statements`, blank nodes numbered from 0.
         hashes: The first-degree hash (SHA-256) of each blank node. All that touches them is inside, so it
             holds wherever the part stands.
-        described: Every identifier in it with what is said of it.
+        known: Every identifier in it with the first object that describes it.
+        again: Every other object that describes one, with the identifier.
         seen: The sequences of contexts that are named in it.
         compared: What its arrays count for `contexts.compiled.MOST_COMPARISONS`.
         size: Characters in its statements.
     """
 
     __slots__ = (
+        "_pattern",
+        "_places",
+        "again",
         "blank_nodes",
         "compared",
-        "described",
         "hashes",
+        "known",
         "lines",
         "quads",
         "seen",
@@ -57,7 +64,8 @@ class Fragment:
         lines: list[str],
         quads: list[Quad],
         blank_nodes: int,
-        described: list[tuple[str, dict[str, Any]]],
+        known: dict[str, dict[str, Any]],
+        again: list[tuple[str, dict[str, Any]]],
         seen: set[tuple[str, ...]],
         compared: int,
     ) -> None:
@@ -66,12 +74,34 @@ class Fragment:
         self.quads = quads
         self.blank_nodes = blank_nodes
         self.hashes = first_degree_hashes(quads, blank_nodes)
-        self.described = described
+        self.known = known
+        self.again = again
         self.seen = frozenset(seen)
         self.compared = compared
         self.size = sum(map(len, lines)) + sum(
             len(term) for quad in quads for term in quad if isinstance(term, str)
         )
+        terms = [term for quad in quads for term in quad if term is not None]
+        # itemgetter gives a single value bare: one more is asked for, and written with no characters.
+        self._places = itemgetter(*(term for term in terms if isinstance(term, int)), 0)
+        self._pattern = "\0".join(map(_pattern, quads)) + "%.0s"
+
+    def labelled(self, labels: Sequence[str]) -> list[str]:
+        """The quads as finished lines.
+
+        Args:
+            labels: Of the blank nodes in it, by their number here.
+        """
+        text: str = self._pattern % self._places(labels)
+        return text.split("\0")
+
+
+def _pattern(quad: Quad) -> str:
+    """A statement with a place for each blank node."""
+    s, p, o, g = (
+        "%s" if isinstance(term, int) else None if term is None else term.replace("%", "%%") for term in quad
+    )
+    return f"{s}{p}{o} .\n" if g is None else f"{s}{p}{o} {g} .\n"
 
 
 class Fragments:
@@ -87,9 +117,12 @@ class Fragments:
 
     @staticmethod
     def key(member: Member, part: dict[str, Any]) -> tuple[Member, bytes]:
-        """Where and what. Two parts have one key only if they are equal value by value and type by type."""
-        # Version 2 writes the values alone, not how they are shared in memory.
-        return member, marshal.dumps(part, 2)
+        """Where and what. Two parts have one key only if they are equal value by value and type by type.
+
+        Raises:
+            TypeError: It is no part of a document that was read.
+        """
+        return member, orjson.dumps(part)
 
     def get(self, key: tuple[Member, bytes]) -> Fragment | None:
         """What is kept under this key."""

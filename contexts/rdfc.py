@@ -57,7 +57,7 @@ def canonical_form(
         labels: list[Any] = labels_of(quads, blank_nodes, digest, settled)
         lines = lines + _labelled(quads, labels)
         for offset, part in settled:
-            lines += _labelled(part.quads, labels[offset : offset + part.blank_nodes])
+            lines += part.labelled(labels[offset : offset + part.blank_nodes])
     lines.sort()
     return "".join(lines).encode()
 
@@ -68,6 +68,9 @@ class Settled(Protocol):
     quads: list[Quad]
     blank_nodes: int
     hashes: list[str]
+
+    def labelled(self, labels: Sequence[str]) -> list[str]:
+        """The quads as finished lines, with these labels for their blank nodes."""
 
 
 def _labelled(quads: Sequence[Quad], labels: list[Any]) -> list[str]:

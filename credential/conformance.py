@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from contexts.document import Document
+from contexts.document import Document, may_name
 from contexts.errors import pointer
 from contexts.schema import Fault, Schema, schema_for_url
 from credential.dates import parse_date_time, validity_period
@@ -31,14 +31,14 @@ SCHEMA_VALIDATOR: Final = "1EdTechJsonSchemaValidator2019"
 DEEPEST_ENDORSEMENT: Final = 2
 """An endorsement, and an endorsement of the endorser. What is nested deeper is there to tire a reader."""
 
-_OPEN_BADGES: Final = re.compile(
-    r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.[0-9]\.[0-9])?\.json"
-)
+OPEN_BADGES: Final = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.[0-9]\.[0-9])?\.json")
 _DATES_2019: Final = ("issuanceDate", "expirationDate")
 _DATES_2023: Final = ("validFrom", "validUntil")
-_TYPED: Final = ("renderMethod", "confidenceMethod", "evidence", "termsOfUse", "refreshService")
+TYPED: Final = ("renderMethod", "confidenceMethod", "evidence", "termsOfUse", "refreshService")
 
 Steps = tuple[str | int, ...]
+Endorsed = tuple[Steps, Mapping[str, Any], object]
+"""The place of an embedded endorsement, what it is attached to, and itself."""
 
 
 def check_model(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
@@ -50,7 +50,8 @@ def check_model(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
     Returns:
         What is wrong, in the order of reading, with codes of `credential.errors.CODES`; empty if nothing is.
     """
-    return tuple(_credential(_value(document), (), depth=0))
+    credential = _value(document)
+    return tuple(_credential(credential, (), _endorsements(document), depth=0))
 
 
 def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
@@ -74,7 +75,7 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
         if isinstance(named, Mapping) and not _known_schema(named):
             message = "this schema is not known here, and was not used: schemas are never fetched"
             found.append(Fault("unknown_schema", pointer("credentialSchema", index), message))
-    found.extend(_foreign_endorsements(credential))
+    found.extend(_foreign_endorsements(credential, _endorsements(document)))
     subject = credential.get("credentialSubject")
     if isinstance(subject, Mapping):
         found.extend(_unmatchable(subject))
@@ -106,16 +107,18 @@ def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
                 yield ("proof", index, name), proof[name]
 
 
-def endorsements_in(part: object, at: Steps = ()) -> list[tuple[Steps, Mapping[str, Any], object]]:
-    """Every embedded endorsement that is not inside another: its place, what it is attached to, itself."""
-    found: list[tuple[Steps, Mapping[str, Any], object]] = []
+def endorsements_in(part: object, at: Steps = ()) -> list[Endorsed]:
+    """Every embedded endorsement that is not inside another."""
+    found: list[Endorsed] = []
     _look_for_endorsements(part, at, found)
     return found
 
 
-def _look_for_endorsements(
-    part: object, at: Steps, found: list[tuple[Steps, Mapping[str, Any], object]]
-) -> None:
+def _endorsements(document: Document | Mapping[str, Any]) -> list[Endorsed]:
+    return endorsements_in(_value(document)) if may_name(document, "endorsement") else []
+
+
+def _look_for_endorsements(part: object, at: Steps, found: list[Endorsed]) -> None:
     if isinstance(part, list):
         for index, item in enumerate(part):
             if not isinstance(item, str):
@@ -130,18 +133,20 @@ def _look_for_endorsements(
                 _look_for_endorsements(value, (*at, name), found)
 
 
-def _credential(credential: Mapping[str, Any], at: Steps, *, depth: int) -> Iterator[Fault]:
+def _credential(
+    credential: Mapping[str, Any], at: Steps, endorsements: list[Endorsed], *, depth: int
+) -> Iterator[Fault]:
     yield from _contexts(credential, at)
-    yield from _dates(credential, at)
+    yield from date_faults(credential, at)
     yield from _subject(credential, at)
     yield from _schemas(credential, at)
     yield from _related(credential, at)
-    for name in _TYPED:
+    for name in TYPED:
         for index, item in enumerate(listed(credential.get(name))):
             if isinstance(item, Mapping) and not item.get("type"):
                 message = f"each {name} says of what type it is"
                 yield Fault("bad_member", pointer(*at, name, index), message)
-    for place, _, endorsement in endorsements_in(credential):
+    for place, _, endorsement in endorsements:
         yield from _endorsement(endorsement, credential, (*at, *place), depth=depth + 1)
 
 
@@ -152,7 +157,7 @@ def _contexts(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
     if (
         first not in (CONTEXT_2023, CONTEXT_2019)
         or not isinstance(second, str)
-        or not _OPEN_BADGES.fullmatch(second)
+        or not OPEN_BADGES.fullmatch(second)
     ):
         message = f"@context must begin with {CONTEXT_2023} and then the Open Badges 3.0 context"
         yield Fault("context_order", pointer(*at, "@context"), message)
@@ -163,7 +168,8 @@ def _contexts(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
             yield Fault("mixed_data_model", pointer(*at, name), message)
 
 
-def _dates(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
+def date_faults(credential: Mapping[str, Any], at: Steps = ()) -> Iterator[Fault]:
+    """Dates that name no moment, and a period that ends before it begins."""
     # Without a beginning there is no period to read; that it is missing, the schema says.
     unreadable = not any(name in credential for name in ("validFrom", "issuanceDate"))
     for place, text in dates_in(credential):
@@ -255,10 +261,12 @@ def _endorsement(endorsement: object, holder: Mapping[str, Any], at: Steps, *, d
     elif listed(endorsement.get("@context"))[:1] != listed(holder.get("@context"))[:1]:
         message = "the endorsement stands on another version of the data model than what it is in"
         yield Fault("mixed_data_model", pointer(*at, "@context"), message)
-    yield from _credential(endorsement, at, depth=depth)
+    yield from _credential(endorsement, at, endorsements_in(endorsement), depth=depth)
 
 
-def _foreign_endorsements(credential: Mapping[str, Any]) -> Iterator[Fault]:
+def _foreign_endorsements(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:
+    if not endorsements:
+        return
     subject = credential.get("credentialSubject")
     parts = [credential, subject]
     if isinstance(subject, Mapping):
@@ -267,7 +275,7 @@ def _foreign_endorsements(credential: Mapping[str, Any]) -> Iterator[Fault]:
         parts.append(achievement.get("creator") if isinstance(achievement, Mapping) else None)
     parts.append(credential.get("issuer"))
     described = [part["id"] for part in parts if isinstance(part, Mapping) and "id" in part]
-    for place, holder, endorsement in endorsements_in(credential):
+    for place, holder, endorsement in endorsements:
         about = endorsement.get("credentialSubject") if isinstance(endorsement, Mapping) else None
         target = about.get("id") if isinstance(about, Mapping) else None
         # At the credential stand endorsements of anything in it (Open Badges 3.0, AchievementCredential).

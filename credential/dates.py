@@ -128,6 +128,7 @@ def day_written(text: object, where: str = "") -> date:
     return date.fromisoformat(str(text)[:10])
 
 
+@lru_cache(maxsize=64)
 def format_date_time(instant: datetime) -> str:
     """Write a moment as we issue it: UTC, whole seconds, `Z` (DateTimeZ, Open Badges 3.0, Primitive Types).
 

@@ -1,80 +1,99 @@
-"""Evidence inside a credential: `data:` URLs (RFC 2397) in `evidence[].id`, and digests of what they hold.
+"""Something embedded in a badge: a `data:` URI (RFC 2397) of one strict form, written and read. Pure.
 
-Anybody's verifier checks the outer signature, under which every byte of it stands; ours also opens it.
+The form is `data:TYPE/SUBTYPE;base64,OCTETS`: no parameters, standard base64 with its padding, no space. One
+thing has one spelling, so that two readers see the same octets, and whoever compares texts compares things.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from dataclasses import dataclass
 from typing import Final
 
 from credential.errors import CredentialError
 
-CREDENTIAL_TYPES: Final = frozenset({"application/vc", "application/vc+jwt"})
-"""Media types of a signed credential: with embedded proofs (VC Data Model 2.0, 6.2), or as a token."""
+CREDENTIAL: Final = "application/vc"
+"""A secured credential as JSON (Data Model 2.0, section 6.2)."""
 
-RULE_TYPE: Final = "application/json"
-MOST_BYTES: Final = 32_768
-"""Of one thing that is embedded."""
+CREDENTIAL_JWT: Final = "application/vc+jwt"
+"""A secured credential as a compact JWS."""
 
-MOST_BYTES_TOGETHER: Final = 131_072
-"""Of all that is embedded in one credential."""
-
-_DATA_URL: Final = re.compile(
-    r"data:(?P<type>[a-z]+/[a-z0-9.+-]+)(?P<parameters>(?:;[a-z]+=[A-Za-z0-9-]+)*);base64,"
-    r"(?P<data>[A-Za-z0-9+/]*={0,2})",
-    re.ASCII,
+_TYPE: Final = re.compile(r"[a-z]+/[a-z0-9][a-z0-9.+-]{0,100}", re.ASCII)
+_WHOLE: Final = re.compile(
+    r"data:([a-z]+/[a-z0-9][a-z0-9.+-]{0,100});base64,([A-Za-z0-9+/]*={0,2})", re.ASCII
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Embedded:
-    """What a `data:` URL holds.
+class EmbeddedLimits:
+    """How much one thing may be.
 
     Args:
-        media_type: Lower case, without parameters.
-        data: The bytes.
+        max_bytes: Octets of the thing itself, not of its text.
+    """
+
+    max_bytes: int = 32_768
+
+
+ONE: Final = EmbeddedLimits()
+"""What one badge embeds at most as one thing."""
+
+MOST_TOGETHER: Final = 131_072
+"""Octets of all that one badge embeds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A thing that was embedded.
+
+    Args:
+        media_type: What it says that it is; nobody has looked yet.
+        data: Its octets.
     """
 
     media_type: str
     data: bytes
 
 
-def data_url(media_type: str, data: bytes) -> str:
-    """Bytes as a `data:` URL in base64."""
+def data_uri(media_type: str, data: bytes) -> str:
+    """Write a thing as a `data:` URI.
+
+    >>> data_uri("text/plain", b"Hi")
+    'data:text/plain;base64,SGk='
+
+    Raises:
+        CredentialError: `embedded_malformed` for a media type with parameters or capitals.
+    """
+    if not _TYPE.fullmatch(media_type):
+        raise CredentialError("embedded_malformed", f"{media_type!r} is no media type such as text/plain")
     return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
 
 
-def read_data_url(url: str) -> Embedded:
-    """Read a `data:` URL in the one form in which evidence is embedded: base64, in its canonical spelling.
+def read_data_uri(text: str, limits: EmbeddedLimits = ONE) -> Embedded:
+    """Read what `data_uri` writes, and nothing else. The size is looked at before anything is decoded.
 
     Raises:
-        CredentialError: `data_url_malformed`; `too_large` beyond `MOST_BYTES`.
+        CredentialError: `embedded_malformed` for any other spelling; `embedded_too_large`.
     """
-    if len(url) > MOST_BYTES * 4 // 3 + 200:
-        raise CredentialError("too_large", f"what is embedded has more than {MOST_BYTES} bytes: link it")
-    found = _DATA_URL.fullmatch(url)
+    most = (limits.max_bytes + 2) // 3 * 4
+    head, comma, _ = text[:256].partition(",")
+    if len(text) - len(head + comma) > most:
+        raise CredentialError(
+            "embedded_too_large", f"what is embedded has more than {limits.max_bytes} bytes: link it instead"
+        )
+    found = _WHOLE.fullmatch(text)
     if found is None:
-        raise CredentialError("data_url_malformed", "a data: URL here is a media type, ;base64, and the data")
+        raise CredentialError("embedded_malformed", "what is embedded is not data:TYPE;base64,OCTETS")
     try:
-        data = base64.b64decode(found["data"], validate=True)
-    except binascii.Error:
-        raise CredentialError("data_url_malformed", "what is embedded is not base64") from None
-    if base64.b64encode(data).decode("ascii") != found["data"]:
-        raise CredentialError("data_url_malformed", "the base64 has bits to spare: it is not canonical")
-    if len(data) > MOST_BYTES:
-        raise CredentialError("too_large", f"what is embedded has more than {MOST_BYTES} bytes: link it")
-    return Embedded(found["type"], data)
-
-
-def digest_of(data: bytes) -> str:
-    """The digest by which evidence is named: `sha256-` and base64 (Subresource Integrity).
-
-    >>> digest_of(b"")
-    'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
-    """
-    return "sha256-" + base64.b64encode(hashlib.sha256(data).digest()).decode("ascii")
+        data = base64.b64decode(found[2], validate=True)
+    except binascii.Error as fault:
+        raise CredentialError("embedded_malformed", "what is embedded is not whole base64") from fault
+    if len(data) > limits.max_bytes:
+        raise CredentialError(
+            "embedded_too_large", f"what is embedded has {len(data)} bytes; {limits.max_bytes} fit: link it"
+        )
+    if base64.b64encode(data).decode("ascii") != found[2]:
+        raise CredentialError("embedded_malformed", "the base64 has bits left over: it has two spellings")
+    return Embedded(found[1], data)

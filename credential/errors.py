@@ -89,10 +89,12 @@ CODES: Final = MappingProxyType(
         "svg_too_deep": "the SVG picture is nested deeper than any badge",
         "svg_too_large": "the SVG picture is larger than is read here",
         "too_many_pixels": "the picture has more pixels than are read here",
-        # Readiness rules and what is embedded: rule/, embedded.py
+        # Readiness rules: rule/
         "bad_rule": "the rule is not written in the rule language",
-        "data_url_malformed": "what is embedded is not a `data:` URL as it is written here",
         "rule_too_large": "the rule is deeper, longer or asks for more work than any rule needs",
+        # What is embedded in a badge: embedded.py
+        "embedded_malformed": "what is embedded is not written as one strict data: URI",
+        "embedded_too_large": "what is embedded is larger than a badge may carry",
         # Links and codes: qr.py
         "code_malformed": "a code has twelve letters and digits",
         "code_typo": "the code has a typo: its last character does not fit the others",

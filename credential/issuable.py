@@ -27,7 +27,7 @@ EXTENSIONS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 """The context that defines the `1EdTech...` types; neither VCDM 2.0 nor Open Badges 3.0.3 does."""
 
 _EXTENSION_TYPES: Final = frozenset({SCHEMA_VALIDATOR, "1EdTechRevocationList", "1EdTechCredentialRefresh"})
-_ARRAYS: Final = frozenset(
+ARRAYS: Final = frozenset(
     {
         "alignment",
         "allowedValue",
@@ -46,9 +46,9 @@ _ARRAYS: Final = frozenset(
     }
 )
 _NEVER_ISSUED: Final = frozenset({"endorsement_target", "identity_hash", "result_level"})
-_ONE_NAME: Final = frozenset({"GeoCoordinates", "IdentifierEntry", "IdentityObject", "Image"})
+ONE_NAME: Final = frozenset({"GeoCoordinates", "IdentifierEntry", "IdentityObject", "Image"})
 # Members whose objects have a single type in the data model, or a shape that is not its own.
-_NOT_CLASSES: Final = frozenset(
+NOT_CLASSES: Final = frozenset(
     {"proof", "credentialSchema", "credentialStatus", "refreshService", "termsOfUse", "relatedResource"}
 )
 
@@ -65,10 +65,10 @@ def check_issuable(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
         `identity_hash`, `result_level`.
     """
     credential = document.value if isinstance(document, Document) else document
-    own = (_data_model, _time_zones, _extension_context, _named_schema, _status_entry, _arrays)
+    own = (_data_model, _time_zones, _extension_context, _named_schema, status_entry_faults, _arrays)
     found = [fault for rule in own for fault in rule(credential)]
-    found += [remark for remark in remarks(credential) if remark.code in _NEVER_ISSUED]
-    return (*check_model(credential), *found)
+    found += [remark for remark in remarks(document) if remark.code in _NEVER_ISSUED]
+    return (*check_model(document), *found)
 
 
 def _data_model(credential: Mapping[str, Any]) -> Iterator[Fault]:
@@ -107,7 +107,8 @@ def _named_schema(credential: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault("credential_schema", pointer("credentialSchema"), message)
 
 
-def _status_entry(credential: Mapping[str, Any]) -> Iterator[Fault]:
+def status_entry_faults(credential: Mapping[str, Any]) -> Iterator[Fault]:
+    """A status entry that has no id of its own."""
     entry = credential.get("credentialStatus")
     if not isinstance(entry, Mapping):
         return
@@ -127,12 +128,12 @@ def _arrays(part: object, at: tuple[str | int, ...] = (), *, a_class: bool = Tru
         return
     for name, value in part.items():
         # In a Result, resultDescription is the one id of its description, not the list of descriptions.
-        listed_member = (
-            name in _ARRAYS and not (name == "resultDescription" and isinstance(value, str))
-        ) or (name == "identifier" and isinstance(value, Mapping))
-        listed_type = name == "type" and a_class and str(value) not in _ONE_NAME
+        listed_member = (name in ARRAYS and not (name == "resultDescription" and isinstance(value, str))) or (
+            name == "identifier" and isinstance(value, Mapping)
+        )
+        listed_type = name == "type" and a_class and str(value) not in ONE_NAME
         if (listed_member or listed_type) and not isinstance(value, list):
             message = f"{name} is written as a list, also with one value in it"
             yield Fault("not_array", pointer(*at, name), message)
         if not isinstance(value, str):
-            yield from _arrays(value, (*at, name), a_class=a_class and name not in _NOT_CLASSES)
+            yield from _arrays(value, (*at, name), a_class=a_class and name not in NOT_CLASSES)

@@ -22,14 +22,13 @@ def result_faults(
     Yields:
         `result_reference`, `result_level`, `result_status`.
     """
-    everywhere = [level for item in _objects(achievement.get("resultDescription")) for level in _levels(item)]
     for result, description, here in _linked(subject, achievement, at):
         if description is None:
             message = "the achievement describes no such result: use the id of one of its resultDescription"
             yield Fault("result_reference", pointer(*here, "resultDescription"), message)
             continue
         level = result.get("achievedLevel")
-        if level is not None and level not in everywhere:
+        if level is not None and not (level in _levels(description) or level in _all_levels(achievement)):
             message = "the achievement has no such level: use the id of a level of the linked description"
             yield Fault("result_level", pointer(*here, "achievedLevel"), message)
         if description.get("resultType") == "Status" and result.get("status") is None:
@@ -44,10 +43,11 @@ def misplaced_levels(
 
     Never issued. Read with a remark, because the specification's own complete example has one.
     """
-    everywhere = [level for item in _objects(achievement.get("resultDescription")) for level in _levels(item)]
     for result, description, here in _linked(subject, achievement, at):
         level = result.get("achievedLevel")
-        if description is not None and level in everywhere and level not in _levels(description):
+        if level is None or description is None or level in _levels(description):
+            continue
+        if level in _all_levels(achievement):
             message = "the level belongs to another result description than the linked one"
             yield Fault("result_level", pointer(*here, "achievedLevel"), message)
 
@@ -72,6 +72,10 @@ def _linked(
 
 def _levels(description: Mapping[str, Any]) -> list[Any]:
     return [item.get("id") for item in _objects(description.get("rubricCriterionLevel"))]
+
+
+def _all_levels(achievement: Mapping[str, Any]) -> list[Any]:
+    return [level for item in _objects(achievement.get("resultDescription")) for level in _levels(item)]
 
 
 def _objects(value: object) -> list[Mapping[str, Any]]:

@@ -152,6 +152,10 @@ def read_entry(entry: Any) -> StatusEntry | RevocationListEntry:
     return StatusEntry(_text(entry, "statusPurpose"), int(index), list_url, size, known[0])
 
 
+MOST_KEPT: Final = 262_144
+"""Bytes of a list that are kept with the document that they were read from: two million entries."""
+
+
 @dataclass(frozen=True, slots=True)
 class StatusList:
     """What a list credential says.
@@ -199,7 +203,11 @@ def read_list(document: Document, entry: StatusEntry) -> StatusList:
             "/credentialSubject/statusPurpose",
         )
     prefix = "u" if subject_type == "BitstringStatusList" else ""
-    bits = Bitstring.decode(subject.get("encodedList"), prefix=prefix)
+    bits = document.forms.get(Bitstring)
+    if bits is None:
+        bits = Bitstring.decode(subject.get("encodedList"), prefix=prefix)
+        if len(bits.bits) <= MOST_KEPT:
+            document.forms[Bitstring] = bits
     if bits.entries(entry.size) < MINIMUM_ENTRIES:
         raise CredentialError(
             "STATUS_LIST_LENGTH_ERROR",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Self
 
 from issuer.catalog.achievement import slug
+from issuer.evidence.item import EvidenceItem
 from issuer.roster import AwardRow
 from issuer.roster.days import coming_of_age
 from issuer.store.columns import canonical_json
@@ -59,6 +60,8 @@ class Award:
         withheld: Texts that must not enter it besides the student's number, such as a birth date.
         fingerprint: What tells the sheet's row from another under the same reference, or "".
         adult_on: The day from which on the student alone decides on sharing; None where nobody knows it.
+        evidence: What was attached under the reference before the badge was prepared. `issuance.issue` fills
+            it from the store, so that an order need not repeat it.
         determined: What makes this award a readiness determination, or None for any other.
     """
 
@@ -77,18 +80,21 @@ class Award:
     withheld: tuple[str, ...] = ()
     fingerprint: str = ""
     adult_on: date | None = None
+    evidence: tuple[EvidenceItem, ...] = ()
     determined: Determined | None = None
 
     def to_json(self) -> dict[str, Any]:
         """The award as a JSON value: what is stored, and what its digest covers."""
         value = {
             name: member.isoformat() if isinstance(member, date) else member
-            for name, member in asdict(self).items()
+            for name, member in asdict(replace(self, evidence=())).items()
+            if name != "evidence"
         }
         if self.determined is None:
             # Left out, so that the digest of every other award is what it was before there were any.
             del value["determined"]
-        return value | {"withheld": list(self.withheld)}
+        evidence = {"evidence": [one.to_json() for one in self.evidence]} if self.evidence else {}
+        return value | {"withheld": list(self.withheld)} | evidence
 
     @classmethod
     def from_row(cls, row: AwardRow, *, also_jwt: bool = False) -> Self:
@@ -118,8 +124,10 @@ class Award:
             name: value[name] and date.fromisoformat(value[name])
             for name in ("date_earned", "last_day", "adult_on")
         }
+        evidence = tuple(EvidenceItem.from_json(one) for one in value.get("evidence", ()))
         determined = value.get("determined") and Determined.from_json(value["determined"])
-        return cls(**{**value, **days, "withheld": tuple(value["withheld"]), "determined": determined})
+        own = {"withheld": tuple(value["withheld"]), "evidence": evidence, "determined": determined}
+        return cls(**{**value, **days, **own})
 
     def digest(self) -> str:
         """SHA-256 of the content: whether two orders under one reference are the same order."""

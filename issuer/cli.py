@@ -12,7 +12,24 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, issuing, keys, scores, serving, setup, sharing
+from issuer.commands import (
+    archive,
+    catalog,
+    decisions,
+    determining,
+    evidence,
+    issuing,
+    judging,
+    keys,
+    outcomes,
+    renewing,
+    reports,
+    scores,
+    serving,
+    setup,
+    sharing,
+    students,
+)
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -47,18 +64,25 @@ def desk(
 
 app.command("init")(setup.init)
 app.add_typer(catalog.app, name="catalog")
+app.add_typer(decisions.app, name="decisions")
+app.add_typer(evidence.app, name="evidence")
+app.add_typer(students.app, name="students")
 app.command("issue")(issuing.issue_sheet)
 app.command("export")(issuing.export)
 app.command("share")(sharing.share)
 app.command("unshare")(sharing.unshare)
 app.command("revoke")(issuing.revoke)
+app.command("renew")(renewing.renew)
 app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)
 app.add_typer(keys.app, name="keys")
 app.add_typer(scores.app, name="scores")
+app.command("determine")(determining.command(judging.judging))
 app.command("trust")(setup.trust)
 app.command("audit")(setup.check_audit)
+app.add_typer(outcomes.app, name="outcomes")
+app.add_typer(reports.app, name="report")
 app.command("serve")(serving.serve)
 
 

@@ -15,17 +15,11 @@ from datetime import date
 from typing import Any, Final
 
 from contexts.document import parse
-from credential.embedded import (
-    CREDENTIAL_TYPES,
-    MOST_BYTES,
-    MOST_BYTES_TOGETHER,
-    RULE_TYPE,
-    data_url,
-    digest_of,
-)
+from credential.digest import digest_of
+from credential.embedded import CREDENTIAL, MOST_TOGETHER, ONE, data_uri
 from credential.model import Evidence, Result
 from credential.readiness import READINESS_TYPE, RESULT_FRAGMENTS, Subject
-from credential.rule import compose_rule, judge, parse_rule
+from credential.rule import RULE_MEDIA_TYPE, compose_rule, judge, parse_rule
 from credential.types import ResultStatusType
 from issuer.award import Award, Determined
 from issuer.errors import IssuerError
@@ -191,10 +185,9 @@ def grounds(determined: Determined, signed: Mapping[str, bytes]) -> Grounds:
         IssuerError: `state_conflict` where stored bytes are not those that were judged.
     """
     rule = determined.rule.encode("utf-8")
-    room = MOST_BYTES_TOGETHER - len(rule)
+    room = MOST_TOGETHER - len(rule)
     evidence: list[Evidence] = []
     linked: list[dict[str, str]] = []
-    (media_type,) = CREDENTIAL_TYPES - {"application/vc+jwt"}
     for credential_id, digest in determined.credentials:
         data = signed.get(digest)
         if data is None or digest_of(data) != digest:
@@ -202,11 +195,11 @@ def grounds(determined: Determined, signed: Mapping[str, bytes]) -> Grounds:
                 "state_conflict", f"the bytes of {credential_id} are not those that were judged"
             )
         name = str(parse(data).value.get("name") or "Certification")
-        if len(data) <= min(room, MOST_BYTES):
+        if len(data) <= min(room, ONE.max_bytes):
             room -= len(data)
-            evidence.append(Evidence(id=data_url(media_type, data), name=name))
+            evidence.append(Evidence(id=data_uri(CREDENTIAL, data), name=name))
         else:
             evidence.append(Evidence(id=credential_id, name=name))
             linked.append({"id": credential_id, "digestSRI": digest})
-    evidence.append(Evidence(id=data_url(RULE_TYPE, rule), name=_RULE_NAME))
+    evidence.append(Evidence(id=data_uri(RULE_MEDIA_TYPE, rule), name=_RULE_NAME))
     return Grounds(tuple(evidence), tuple(linked))

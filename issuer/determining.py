@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from contexts.document import parse
-from credential.embedded import digest_of
+from credential.digest import digest_of
 from credential.readiness import Subject
 from issuer.award import Award
 from issuer.decisions.decision import Decision

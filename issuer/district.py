@@ -14,10 +14,11 @@ from urllib.parse import urlsplit
 from contexts.document import compose
 from issuer.catalog import Catalogue, Entry, default_catalogue, load_catalogue
 from issuer.catalog.achievement import achievement, slug
+from issuer.decisions.badge import Addition, with_addition
 from issuer.determination import ACHIEVEMENT_ID, CODE, readiness_achievement
 from issuer.errors import IssuerError
 from issuer.publication import is_loopback
-from issuer.store import audit, queries
+from issuer.store import audit, decisions, queries
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Achievement, District, Edition, School
@@ -180,18 +181,34 @@ def take_catalogue(
 def offer(
     store: Store, district_id: str, entries: tuple[Entry, ...], *, now: datetime, actor: str
 ) -> tuple[str, ...]:
-    """Publish achievements for entries of a catalogue; what has changed gets a new version.
+    """Publish achievements for entries of a catalogue, with what was decided, in versions.
 
     Returns:
         The ids of those that are new or have changed.
     """
     with store.transaction() as session:
-        origin = queries.district(session, district_id).origin
-        made = {
-            slug(entry.code): (entry.code, achievement(entry, f"{origin}/achievements/{slug(entry.code)}"))
-            for entry in entries
-        }
-        return _offer(session, district_id, made, now=now, actor=actor)
+        return _publish(session, district_id, _editions(session, district_id, entries, now), now, actor)
+
+
+def offer_decided(store: Store, district_id: str, *, now: datetime, actor: str) -> tuple[str, ...]:
+    """Publish achievements anew whose decisions have begun or ended, or whose endorsements have changed.
+
+    It is safe to ask at any time, and writes only where something has changed.
+
+    Returns:
+        The ids of those that have changed.
+    """
+    with store.reading() as session:
+        offered = {row.id for row in queries.achievements(session, district_id)}
+        decided = decisions.additions(session, district_id, now)
+        entries = tuple(
+            entry
+            for entry in district_catalogue(session, district_id).entries
+            if slug(entry.code) in offered or entry.code in decided
+        )
+        if not _editions(session, district_id, entries, now):
+            return ()
+    return offer(store, district_id, entries, now=now, actor=actor)
 
 
 def offer_readiness(store: Store, district_id: str, *, now: datetime, actor: str) -> tuple[str, ...]:
@@ -203,38 +220,16 @@ def offer_readiness(store: Store, district_id: str, *, now: datetime, actor: str
     with store.transaction() as session:
         row = queries.district(session, district_id)
         address = f"{row.origin}/achievements/{ACHIEVEMENT_ID}"
-        made = {ACHIEVEMENT_ID: (CODE, readiness_achievement(address, row.did, row.name))}
-        return _offer(session, district_id, made, now=now, actor=actor)
+        made = readiness_achievement(address, row.did, row.name)
+        return _publish(session, district_id, _newer(session, district_id, CODE, made, now), now, actor)
 
 
-def _offer(
-    session: Session,
-    district_id: str,
-    made: Mapping[str, tuple[str, Mapping[str, Any]]],
-    *,
-    now: datetime,
-    actor: str,
+def _publish(
+    session: Session, district_id: str, rows: list[Achievement], now: datetime, actor: str
 ) -> tuple[str, ...]:
-    """Achievements by id, each with its code; one audit row for what has changed."""
-    changed = []
-    for name, (code, document) in made.items():
-        body = compose(document).raw
-        digest = hashlib.sha256(body).hexdigest()
-        before = queries.achievement(session, district_id, name)
-        if before is not None and before.content_sha256 == digest:
-            continue
-        session.add(
-            Achievement(
-                district_id=district_id,
-                id=name,
-                version=(before.version if before else 0) + 1,
-                code=code,
-                document=body,
-                content_sha256=digest,
-                created=now,
-            )
-        )
-        changed.append(name)
+    """Add new versions; one audit row for all of them."""
+    session.add_all(rows)
+    changed = [row.id for row in rows]
     if changed:
         audit.record(
             session,
@@ -246,3 +241,40 @@ def _offer(
             facts={"achievements": changed},
         )
     return tuple(changed)
+
+
+def _editions(
+    session: Session, district_id: str, entries: tuple[Entry, ...], now: datetime
+) -> list[Achievement]:
+    """A new version of each achievement that differs from the one that stands."""
+    origin = queries.district(session, district_id).origin
+    decided = decisions.additions(session, district_id, now)
+    rows = []
+    for entry in entries:
+        made = achievement(entry, f"{origin}/achievements/{slug(entry.code)}")
+        whole = with_addition(made, decided.get(entry.code, Addition()))
+        rows += _newer(session, district_id, entry.code, whole, now)
+    return rows
+
+
+def _newer(
+    session: Session, district_id: str, code: str, made: Mapping[str, Any], now: datetime
+) -> list[Achievement]:
+    """The next version of an achievement, or nothing where it stands as it is."""
+    name = slug(code)
+    body = compose(made).raw
+    digest = hashlib.sha256(body).hexdigest()
+    before = queries.achievement(session, district_id, name)
+    if before is not None and before.content_sha256 == digest:
+        return []
+    return [
+        Achievement(
+            district_id=district_id,
+            id=name,
+            version=(before.version if before else 0) + 1,
+            code=code,
+            document=body,
+            content_sha256=digest,
+            created=now,
+        )
+    ]

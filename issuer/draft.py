@@ -21,6 +21,7 @@ from types import MappingProxyType
 from typing import Any
 
 from credential.dates import format_date_time
+from credential.embedded import data_uri
 from credential.model import (
     Achievement,
     AchievementCredential,
@@ -35,7 +36,9 @@ from credential.model import (
 from credential.recipient import name_identity
 from credential.status import StatusEntry
 from credential.types import ResultStatusType
-from issuer.catalog.achievement import SCORE, STANDING
+from issuer.catalog.achievement import LEVEL, SCORE, STANDING
+from issuer.catalog.catalogue import folded
+from issuer.evidence.item import KEPT, Attached, EvidenceItem, Place, multibase
 from issuer.roster.report import AwardRow
 from issuer.text import normal
 
@@ -82,9 +85,10 @@ class AwardFacts:
         evaluator: Who assessed on behalf of the school.
         evidence_url: Where evidence is, https.
         provisional: Whether the body has still to confirm the award, for example until a diploma is shown.
+        evidence: What shows it, with the octets that the badge carries itself.
         results: Results besides the score and the standing, each under a description of the achievement.
-        evidence: Evidence besides `evidence_url`: what a determination embeds.
-        linked: Digests of evidence that is not embedded, as `relatedResource` has them.
+        grounds: What a determination rests on, embedded or by its id.
+        linked: Digests of grounds that are not embedded, as `relatedResource` has them.
     """
 
     achievement: Mapping[str, Any]
@@ -97,8 +101,9 @@ class AwardFacts:
     evaluator: str | None = None
     evidence_url: str | None = None
     provisional: bool = False
+    evidence: tuple[Attached, ...] = ()
     results: tuple[Result, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
+    grounds: tuple[Evidence, ...] = ()
     linked: tuple[Mapping[str, str], ...] = ()
 
 
@@ -157,7 +162,6 @@ def draft_credential(
         raise ValueError("issued_at must be aware of its time zone")
     achievement = Achievement.from_json(award.achievement, ("credentialSubject", "achievement"))
     entry = status.to_json()
-    own = (Evidence(id=award.evidence_url, name="Evidence"),) if award.evidence_url else ()
     return AchievementCredential(
         context=CONTEXTS,
         id=credential_id,
@@ -168,15 +172,43 @@ def draft_credential(
         valid_until=None if award.last_day is None else last_moment(award.last_day),
         awarded_date=noon(award.date_earned),
         credential_subject=_subject(award, achievement, credential_id),
-        evidence=(*own, *award.evidence),
+        evidence=(*_evidence(award), *award.grounds),
         credential_status=CredentialStatus(
             id=entry.pop("id"), type=entry.pop("type"), extensions=MappingProxyType(entry)
         ),
         credential_schema=(CredentialSchema(id=SCHEMA),),
-        extensions=MappingProxyType(
-            {"relatedResource": [dict(one) for one in award.linked]} if award.linked else {}
-        ),
+        extensions=_related(award),
     )
+
+
+def _evidence(award: AwardFacts) -> Iterator[Evidence]:
+    """What shows the award: itself as a `data:` URI, or where it is (Open Badges 3.0, Evidence)."""
+    # A link that somebody attached too has its name and its digest from there.
+    if award.evidence_url and award.evidence_url not in {one.item.url for one in award.evidence}:
+        yield Evidence(id=award.evidence_url, name="Evidence")
+    for one in award.evidence:
+        item, words = one.item, one.item.words
+        embedded = item.place is Place.EMBEDDED
+        yield Evidence(
+            id=data_uri(item.media_type, one.body) if embedded else item.url,
+            name=item.name,
+            description=words.description or (KEPT if item.place is Place.KEPT else None),
+            narrative=words.narrative or None,
+            genre=words.genre or None,
+            audience=words.audience or None,
+        )
+
+
+def _related(award: AwardFacts) -> dict[str, Any]:
+    """The digests of what the badge does not carry itself (Data Model 2.0, 5.3: relatedResource)."""
+    linked = [one.item for one in award.evidence if one.item.place is not Place.EMBEDDED]
+    named = [*(_digests(item) for item in linked), *map(dict, award.linked)]
+    return {"relatedResource": named} if named else {}
+
+
+def _digests(item: EvidenceItem) -> dict[str, str]:
+    said = {"id": item.url, "digestSRI": item.sri}
+    return said | {"digestMultibase": multibase(item.sha256)} if item.sha256 else said
 
 
 def noon(day: date) -> datetime:
@@ -211,9 +243,20 @@ def _subject(award: AwardFacts, achievement: Achievement, credential_id: str) ->
 
 
 def _results(award: AwardFacts, achievement: Achievement) -> Iterator[Result]:
-    """A score and a standing, each under the achievement's description of it (Open Badges 3.0, Result)."""
-    if award.score:
+    """A score or a level, and a standing, under the achievement's descriptions (Open Badges 3.0, Result)."""
+    if award.score and (level := _level(award.score, achievement)):
+        yield Result(result_description=achievement.id + LEVEL, achieved_level=level)
+    elif award.score:
         yield Result(result_description=achievement.id + SCORE, value=normal(award.score))
     if award.provisional:
         yield Result(result_description=achievement.id + STANDING, status=ResultStatusType.PROVISIONAL)
     yield from award.results
+
+
+def _level(score: str, achievement: Achievement) -> str | None:
+    """The id of the level that a score names; None where it names none, and is a score of its own."""
+    for description in achievement.result_description:
+        for level in description.rubric_criterion_level:
+            if description.id == achievement.id + LEVEL and folded(score) == folded(level.name):
+                return level.id
+    return None

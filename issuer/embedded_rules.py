@@ -1,82 +1,73 @@
-"""The house rules for what is embedded in a badge: how much, and what may stand inside.
-
-Base64 hides nothing from whoever opens it, so what is embedded as JSON is read like the badge around it.
-"""
+"""What a badge may embed: how much, and that it says no more of a student than the badge itself may."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, Final
+import base64
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
+from typing import Final
 
-from contexts.document import Limits, parse
-from contexts.errors import DocumentError, pointer
 from contexts.schema import Fault
-from credential.embedded import MOST_BYTES, MOST_BYTES_TOGETHER, read_data_url
+from credential.embedded import MOST_TOGETHER, ONE, read_data_uri
 from credential.errors import CredentialError
-from issuer.forbidden import URN, forbidden_text, is_forbidden, withheld_faults
+from issuer.private_words import faults_in, holds_withheld
 
-Path = tuple[str | int, ...]
-
-_READ: Final = ("data:application/json", "data:application/vc;")
-_INSIDE: Final = Limits(max_depth=64)
-_NOT_SAID_OF_ANYBODY: Final = frozenset({"credentialStatus", "proof"})
+_WORDLESS: Final = ("image/", "application/pdf")
+_PARTS_OF_A_JWS: Final = 3
 
 
-def embedded_faults(leaves: list[tuple[Path, str, Any]], withheld: Collection[str]) -> Iterator[Fault]:
+def embedded_faults(values: Iterable[tuple[str, str]], withheld: Collection[str]) -> Iterator[Fault]:
     """Everything in which what is embedded breaks the house rules.
 
     Args:
-        leaves: Path, member name and value of what a credential says.
+        values: Each text of a credential after the JSON pointer to it.
         withheld: Texts that must not appear.
-
-    Yields:
-        `embedded_too_large`, `bad_embedded`, `forbidden_member`, `forbidden_value`, `withheld_value`.
     """
-    yield from _sizes(leaves)
-    for path, _, value in leaves:
-        if isinstance(value, str) and value.startswith(_READ):
-            yield from _inside(pointer(*path), value, withheld)
-
-
-def _sizes(leaves: list[tuple[Path, str, Any]]) -> Iterator[Fault]:
     total = 0
-    for path, _, value in leaves:
-        if isinstance(value, str) and value.startswith("data:"):
-            head, _, held = value.partition(",")
-            size = len(held) * 3 // 4 - held[-2:].count("=") if head.endswith(";base64") else len(held)
-            total += size
-            if size > MOST_BYTES:
-                message = (
-                    f"What is embedded here has {size} bytes; at most {MOST_BYTES} fit. Link it instead."
-                )
-                yield Fault("embedded_too_large", pointer(*path), message)
-    if total > MOST_BYTES_TOGETHER:
-        message = f"What is embedded has {total} bytes; at most {MOST_BYTES_TOGETHER} fit. Link some of it."
+    for at, text in values:
+        if not text.startswith("data:"):
+            continue
+        size = _size(text)
+        total += size
+        if size > ONE.max_bytes:
+            message = f"What is embedded here has {size} bytes; at most {ONE.max_bytes} fit. Link it instead."
+            yield Fault("embedded_too_large", at, message)
+        else:
+            yield from _words(at, text, withheld)
+    if total > MOST_TOGETHER:
+        message = (
+            f"What is embedded has {total} bytes together; at most {MOST_TOGETHER} fit. Link some of it."
+        )
         yield Fault("embedded_too_large", "", message)
 
 
-def _inside(at: str, url: str, withheld: Collection[str]) -> Iterator[Fault]:
+def _size(text: str) -> int:
+    """Octets of the thing itself, where it is written in base64; else of its text."""
+    head, comma, octets = text.partition(",")
+    if not comma or not head.endswith(";base64"):
+        return len(text)
+    return len(octets) // 4 * 3 - octets[-2:].count("=")
+
+
+def _words(at: str, text: str, withheld: Collection[str]) -> Iterator[Fault]:
     try:
-        told = parse(read_data_url(url).data, _INSIDE).value
-    except (CredentialError, DocumentError) as fault:
-        yield Fault("bad_embedded", at, f"What is embedded here cannot be opened: {fault.message}.")
+        found = read_data_uri(text)
+    except CredentialError:
+        return  # another spelling: the rule of addresses has looked at it
+    if found.media_type.startswith(_WORDLESS):
         return
-    for name, value in _members(told):
-        if is_forbidden(name):
-            yield Fault("forbidden_member", at, f"What is embedded here says {name}, which no badge does.")
-        if isinstance(value, str) and not value.startswith("data:") and not URN.fullmatch(value):
-            yield from forbidden_text(at, name, value)
-            yield from withheld_faults(at, name, value, withheld)
+    words = _in_words(found.data)
+    if holds_withheld(words, withheld):
+        message = "What is embedded holds what must stay in the school's records. Take it out."
+        yield Fault("withheld_value", at, message)
+    for fault in faults_in(words) if found.media_type == "text/plain" else ():
+        yield Fault("forbidden_value", at, f"What is embedded {fault}. Take it out.")
 
 
-def _members(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Every member and value below; `parse` has bounded how deep and how many."""
-    if isinstance(value, Mapping):
-        for member, child in value.items():
-            if member not in _NOT_SAID_OF_ANYBODY:
-                yield member, child
-                yield from _members(child, member)
-    elif isinstance(value, list):
-        for child in value:
-            yield name, child
-            yield from _members(child, name)
+def _in_words(data: bytes) -> str:
+    """The words of a text; of a compact JWS those of its payload."""
+    parts = data.split(b".")
+    if data.startswith(b"ey") and len(parts) == _PARTS_OF_A_JWS:
+        with suppress(ValueError):
+            data = base64.urlsafe_b64decode(parts[1] + b"=" * (-len(parts[1]) % 4))
+    return data.decode("utf-8", "replace")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from contexts.errors import pointer
 from contexts.schema import Fault
 from credential.readiness import READINESS_TYPE, subject_of
 from issuer.embedded_rules import embedded_faults
-from issuer.forbidden import URN, forbidden_text, is_forbidden, withheld_faults
+from issuer.private_words import faults_in, holds_withheld
 from issuer.text import fault_in, length
 
 Path = tuple[str | int, ...]
@@ -25,7 +26,6 @@ Path = tuple[str | int, ...]
 CODES: Final = MappingProxyType(
     {
         "already_signed": "the draft carries a proof",
-        "bad_embedded": "what is embedded cannot be opened",
         "bad_characters": "a text holds what nobody can see, or what turns it around",
         "bad_identifier": "an identifier is no https address, urn:uuid or DID",
         "bad_identity": "the holder is named in a way that leaves the school's records",
@@ -42,6 +42,17 @@ CODES: Final = MappingProxyType(
     }
 )
 """Code to what it means."""
+
+FORBIDDEN_MEMBERS: Final = frozenset(
+    {
+        "dateofbirth", "birthdate", "birthday", "dob", "ssn", "socialsecuritynumber", "race", "ethnicity",
+        "hispanicorlatinoethnicity", "gender", "sex", "lunchstatus", "freereducedlunch", "frl", "disability",
+        "disabilitystatus", "iep", "plan504", "section504", "languagestatus", "englishlearner", "ell",
+        "studentid", "sisid", "sasid", "sourcedid", "homeless", "migrant", "attempts", "failedattempts",
+        "attemptcount", "discipline",
+    }
+)  # fmt: skip
+"""Member names, without case and punctuation, that no credential has at any depth."""
 
 SUBJECT_MEMBERS: Final = frozenset(
     {
@@ -68,7 +79,7 @@ FORBIDDEN_RESULT_STATES: Final = frozenset({"Failed", "Withdrew", "OnHold"})
 """A badge says what somebody achieved, never what they did not."""
 
 _LINES: Final = frozenset({"narrative", "description", "endorsementComment"})
-_LONGEST: Final = {
+LONGEST: Final = {
     "narrative": 8_000,
     "description": 4_000,
     "name": 300,
@@ -78,12 +89,15 @@ _LONGEST: Final = {
     "value": 200,
     "caption": 1_000,
 }
-_LONGEST_OTHERWISE: Final = 500
-_LONGEST_ADDRESS: Final = 2_000
+"""Characters of a text, by the member that it stands under."""
+LONGEST_OTHERWISE: Final = 500
+"""Characters of any other text."""
+LONGEST_ADDRESS: Final = 2_000
+"""Characters of an address."""
 _SALT: Final = 22
 
-_WORTH_A_LOOK: Final = re.compile("[:=#]|[0-9]{4}")
-"""What a text must hold before `_SSN` or `_LABELLED` can find anything in it."""
+_NAME_OF_MEMBER: Final = re.compile(r"[^a-z0-9]")
+_URN: Final = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _REST: Final = "[A-Za-z0-9._~:/?#@!$&'()*+,;=%-]"
 _LABEL: Final = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?"
 _HTTPS: Final = re.compile(rf"https://{_LABEL}(\.{_LABEL})+(:[1-9][0-9]{{0,4}})?([/?#]{_REST}*)?")
@@ -91,9 +105,10 @@ _LOOPBACK: Final = re.compile(rf"http://(localhost|127\.0\.0\.1):[1-9][0-9]{{0,4
 _DID: Final = re.compile(r"did:(web|key|jwk):[A-Za-z0-9._:%-]+(#[A-Za-z0-9._-]+)?")
 _DATA: Final = re.compile(r"data:[a-z]+/[a-z0-9.+-]+(;[a-z]+=[A-Za-z0-9-]+)?(;base64)?,[!-~]*")
 _INDEX: Final = re.compile(r"0|[1-9][0-9]{0,9}")
-_ADDRESSES: Final = frozenset(
+ADDRESS_MEMBERS: Final = frozenset(
     {"id", "url", "targetUrl", "resultDescription", "achievedLevel", "requiredLevel", "statusListCredential"}
 )
+"""Members whose texts are addresses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,11 @@ class HouseRules:
     withheld: Collection[str] = ()
 
 
+def is_public_address(text: str) -> bool:
+    """Whether this is a full https address as badges write them, without a user's name."""
+    return _HTTPS.fullmatch(text) is not None
+
+
 def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[Fault]:
     """Everything in which a credential breaks the house rules, in the order of reading.
 
@@ -117,64 +137,46 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     if "proof" in credential:
         yield Fault("already_signed", "/proof", "A draft has no proof. Leave proof out.")
     leaves: list[tuple[Path, str, Any]] = []
-    _gather(credential, (), "", rules, leaves)
+    _gather(credential, (), "", leaves)
     for path, name, value in leaves:
         yield from _member(path, name)
         yield from _value(path, name, value, rules)
-    yield from embedded_faults(leaves, rules.withheld)
+    yield from embedded_faults(
+        ((pointer(*path), value) for path, _, value in leaves if isinstance(value, str)), rules.withheld
+    )
     yield from _subject(credential)
     yield from _words(leaves)
-    for rule in (_status, _kind):
-        yield from rule(credential)
+    yield from whole_faults(credential)
 
 
-def _gather(
-    value: Any, path: Path, name: str, rules: HouseRules, leaves: list[tuple[Path, str, Any]]
-) -> None:
-    """Every member and every value below that deserves a look: its path, the member's name, itself."""
+def whole_faults(credential: Mapping[str, Any]) -> Iterator[Fault]:
+    """Those of `house_faults` that no member shows by itself: the status entry, and what a type asks for."""
+    yield from _status(credential)
+    yield from _kind(credential)
+
+
+def _gather(value: Any, path: Path, name: str, leaves: list[tuple[Path, str, Any]]) -> None:
+    """Every member and every value below: its path, the member's name, itself."""
     if isinstance(value, list):
         for index, child in enumerate(value):
-            if not _is_plain(name, child, rules):
-                leaves.append(((*path, index), name, child))
-            if not isinstance(child, str):
-                _gather(child, (*path, index), name, rules, leaves)
+            leaves.append(((*path, index), name, child))
+            _gather(child, (*path, index), name, leaves)
     elif isinstance(value, Mapping):
         for member, child in value.items():
-            if not _is_plain(member, child, rules):
-                leaves.append(((*path, member), member, child))
-            if not isinstance(child, str):
-                _gather(child, (*path, member), member, rules, leaves)
+            leaves.append(((*path, member), member, child))
+            _gather(child, (*path, member), member, leaves)
 
 
-_WORDS: Final = frozenset({"identifierType", "status"})
-
-
-def _is_plain(name: str, value: Any, rules: HouseRules) -> bool:
-    """Whether a glance shows that neither the member nor its value breaks a rule: so with most of them.
-
-    No more than a short cut: what it passes, `_member` and `_value` would find without fault.
-    """
-    if name in _WORDS or is_forbidden(name):
-        return False
-    if not isinstance(value, str):
-        return isinstance(value, bool) or (isinstance(value, dict | list) and bool(value))
-    if not value or rules.withheld:
-        return False
-    if name in _ADDRESSES:
-        return len(value) <= _LONGEST_ADDRESS and bool(_HTTPS.fullmatch(value) or URN.fullmatch(value))
-    return name in ("@context", "type") or (
-        value.isascii()
-        and value.isprintable()
-        and value == value.strip()
-        and len(value) <= _LONGEST.get(name, _LONGEST_OTHERWISE)
-        and not _WORTH_A_LOOK.search(value)
-    )
+@lru_cache(maxsize=1024)
+def is_forbidden_member(name: str) -> bool:
+    """Whether no credential has a member of this name, however it is spelled."""
+    return _NAME_OF_MEMBER.sub("", name.casefold()) in FORBIDDEN_MEMBERS
 
 
 def _member(path: Path, name: str) -> Iterator[Fault]:
     if not isinstance(path[-1], str):
         return
-    if is_forbidden(name):
+    if is_forbidden_member(name):
         yield Fault("forbidden_member", pointer(*path), f"A badge never says {name}. Leave this member out.")
 
 
@@ -187,21 +189,23 @@ def _value(path: Path, name: str, value: Any, rules: HouseRules) -> Iterator[Fau
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield Fault("number_not_text", at, f"{name} is a number. Write it as text, in quotes.")
     elif isinstance(value, str):
-        if name in _ADDRESSES:
+        if name in ADDRESS_MEMBERS:
             yield from _address(at, name, value, rules)
         elif name not in ("@context", "type"):
             yield from _text(at, name, value)
         # A random number may happen to be somebody's; it says nothing about them.
-        if path[0] != "credentialStatus" and not URN.fullmatch(value):
-            yield from withheld_faults(at, name, value, rules.withheld)
+        own = path[0] == "credentialStatus" or _URN.fullmatch(value)
+        if not own and holds_withheld(value, rules.withheld, whole=name != "value"):
+            message = f"{name} holds what must stay in the school's records. Take it out."
+            yield Fault("withheld_value", at, message)
 
 
 def _address(at: str, name: str, value: str, rules: HouseRules) -> Iterator[Fault]:
     if value.startswith("data:") and name == "id":
         allowed = bool(_DATA.fullmatch(value))
     else:
-        forms = (_HTTPS, URN, _DID, _LOOPBACK) if rules.loopback else (_HTTPS, URN, _DID)
-        allowed = len(value) <= _LONGEST_ADDRESS and any(form.fullmatch(value) for form in forms)
+        forms = (_HTTPS, _URN, _DID, _LOOPBACK) if rules.loopback else (_HTTPS, _URN, _DID)
+        allowed = len(value) <= LONGEST_ADDRESS and any(form.fullmatch(value) for form in forms)
     if not allowed:
         shown = value[:60].encode("ascii", "backslashreplace").decode()
         yield Fault("bad_identifier", at, f"{name} is {shown!r}. Use an https address, a urn:uuid or a DID.")
@@ -210,10 +214,11 @@ def _address(at: str, name: str, value: str, rules: HouseRules) -> Iterator[Faul
 def _text(at: str, name: str, value: str) -> Iterator[Fault]:
     if fault := fault_in(value, lines=name in _LINES):
         yield Fault("bad_characters", at, f"{name} has {fault}. Type it again.")
-    longest = _LONGEST.get(name, _LONGEST_OTHERWISE)
+    longest = LONGEST.get(name, LONGEST_OTHERWISE)
     if length(value) > longest:
         yield Fault("text_too_long", at, f"{name} has {length(value)} characters; at most {longest} fit.")
-    yield from forbidden_text(at, name, value)
+    for fault in faults_in(value):
+        yield Fault("forbidden_value", at, f"{name} {fault}. Take it out.")
 
 
 def _subject(credential: Mapping[str, Any]) -> Iterator[Fault]:

@@ -10,21 +10,22 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from contexts.document import Document, parse
-from credential.embedded import digest_of
+from credential.digest import digest_of
 from credential.status import StatusEntry
 from issuer.award import Award
 from issuer.determination import Grounds, grounds, results
 from issuer.draft import AwardFacts, DistrictFacts, draft_credential, last_second
 from issuer.errors import IssuerError
+from issuer.evidence.item import Attached, check_fits, check_holder
 from issuer.prepare import Prepared, prepare
 from issuer.publication import is_loopback, list_url
 from issuer.securing import JWT, VC, prepared_again, record_secured, secure
-from issuer.store import audit, queries, status_lists
+from issuer.store import audit, evidence, queries, status_lists
 from issuer.store.determined import signed_bodies
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
@@ -70,7 +71,7 @@ def issue(
     """Issue the credential for an award, or give back the one that was issued for it.
 
     Args:
-        award: What was earned.
+        award: What was earned. Its evidence is what was attached under its reference.
         store: The database.
         district_id: Who issues.
         signer: Signs as the district.
@@ -81,6 +82,7 @@ def issue(
     Raises:
         IssuerError: `award_ref_reused` when the reference stands for other content; `not_found` for an
             unknown achievement; `signature_failed`; `bad_text`; `database_busy`.
+        EvidenceRefused: `evidence_full`, `holder_differs`.
         contexts.errors.DocumentError: The credential would not say what the award says.
         credential.errors.CredentialError: Likewise, or the key does not fit.
     """
@@ -115,6 +117,8 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
     with store.reading() as session:
         known = queries.award(session, district_id, award.award_ref)
         before = queries.credential_of_award(session, district_id, award.award_ref)
+        attached = evidence.attached(session, district_id, award.award_ref)
+        award = replace(award, evidence=tuple(one.item for one in attached))
         if known is not None and before is not None and before.state != State.RESERVED:
             _check_same(known, award)
         district = queries.district(session, district_id)
@@ -123,8 +127,9 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
         )
         entry = StatusEntry("revocation", 0, list_url(district.origin, "rehearsal"))
         achievement = _achievement(session, district_id, award.achievement_id)
+        grounds_ = _grounds(session, district_id, award)
         return _prepared(
-            district, award, achievement.value, stand_in, entry, _grounds(session, district_id, award)
+            district, award, achievement.value, stand_in, entry, attached=attached, rests_on=grounds_
         )
 
 
@@ -144,6 +149,7 @@ def _reserved(
     with store.transaction() as session:
         known = queries.award(session, district_id, award.award_ref, lock=True)
         row = queries.credential_of_award(session, district_id, award.award_ref)
+        award = replace(award, evidence=evidence.items(session, district_id, award.award_ref))
         if known is not None and row is not None and row.state != State.RESERVED:
             _check_same(known, award)
             return row
@@ -200,8 +206,9 @@ def _record_prepared(
         award = Award.from_json(known.facts)
         achievement = _achievement(session, row.district_id, known.achievement_id, known.achievement_version)
         rests_on = _grounds(session, row.district_id, award)
+        attached = evidence.attached(session, row.district_id, row.award_ref)
     entry = StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id))
-    prepared = _prepared(district, award, achievement.value, row, entry, rests_on)
+    prepared = _prepared(district, award, achievement.value, row, entry, attached=attached, rests_on=rests_on)
     ends = None if award.last_day is None else datetime.fromisoformat(last_second(award.last_day))
     with store.transaction() as session:
         moved = queries.advance(
@@ -228,6 +235,11 @@ def _record_prepared(
                     "sha256": hashlib.sha256(prepared.raw).hexdigest(),
                 },
             )
+            # Whoever adds evidence holds the audit chain too, so one of the two sees the other.
+            if evidence.items(session, row.district_id, row.award_ref) != award.evidence:
+                raise IssuerError(
+                    "database_busy", f"the evidence of {row.award_ref} changed just now: try again"
+                )
     with store.reading() as session:
         return prepared, queries.credential(session, row.district_id, row.id)
 
@@ -300,15 +312,20 @@ def _grounds(session: Session, district_id: str, award: Award) -> Grounds | None
     return grounds(award.determined, {digest_of(body): body for body in bodies})
 
 
-def _prepared(  # noqa: PLR0917 - each is a row or follows from one
+def _prepared(
     district: District,
     award: Award,
     achievement: Mapping[str, Any],
     row: Credential,
     entry: StatusEntry,
+    *,
+    attached: tuple[Attached, ...],
     rests_on: Grounds | None,
 ) -> Prepared:
     """Draft and prepare, from rows alone: the same rows give the same bytes."""
+    check_fits(award.evidence)
+    for item in award.evidence:
+        check_holder(item, award.recipient_name)
     facts = AwardFacts(
         achievement=achievement,
         date_earned=award.date_earned,
@@ -320,8 +337,9 @@ def _prepared(  # noqa: PLR0917 - each is a row or follows from one
         evaluator=award.evaluator,
         evidence_url=award.evidence_url,
         provisional=award.provisional,
+        evidence=attached,
         results=results(award.determined, achievement["id"]) if award.determined else (),
-        evidence=rests_on.evidence if rests_on else (),
+        grounds=rests_on.evidence if rests_on else (),
         linked=rests_on.linked if rests_on else (),
     )
     issuer = DistrictFacts(id=district.did, name=district.name, url=district.profile["url"])

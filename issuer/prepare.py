@@ -16,9 +16,11 @@ from contexts.pinned import ISSUING
 from contexts.schema import Fault, Schema, faults
 from credential.issuable import check_issuable
 from credential.model import AchievementCredential
+from credential.ordinary import remaining_faults
 from issuer.draft import CONTEXTS
 from issuer.errors import IssuerError
-from issuer.house_rules import HouseRules, house_faults
+from issuer.glance import is_plain
+from issuer.house_rules import HouseRules, house_faults, whole_faults
 
 LIMITS: Final = Limits(max_bytes=229_376)
 """A credential with all the evidence that may be embedded in it, before its proof."""
@@ -122,10 +124,15 @@ def prepare(
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
     _stop_at(tuple(_contexts(document.value)))
-    # The house first: its sentences say what to do where a schema can only say what it expected.
-    _stop_at(tuple(house_faults(document.value, HouseRules(loopback=loopback, withheld=tuple(withheld)))))
-    _stop_at(faults(document, Schema.ACHIEVEMENT_CREDENTIAL))
-    _stop_at(check_issuable(document))
+    rules = HouseRules(loopback=loopback, withheld=tuple(withheld))
+    if is_plain(document, rules):
+        _stop_at(tuple(whole_faults(document.value)))
+        _stop_at(tuple(remaining_faults(document.value)))
+    else:
+        # The house first: its sentences say what to do where a schema can only say what it expected.
+        _stop_at(tuple(house_faults(document.value, rules)))
+        _stop_at(faults(document, Schema.ACHIEVEMENT_CREDENTIAL))
+        _stop_at(check_issuable(document))
     try:
         check_no_empty_arrays(document)
         canonical_quads(document, contexts=ISSUING)

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
+from issuer.district import offer_decided
 from issuer.issuance import resume
 from issuer.publication import publish_due
 from issuer.store import queries
@@ -72,6 +73,7 @@ class Publisher:
         for name in names:
             try:
                 signer = self._signer_of(name)
+                offer_decided(self._store, name, now=self._clock(), actor=ACTOR)
                 resume(self._store, name, signer=signer, now=self._clock(), actor=ACTOR)
                 publish_due(self._store, name, signer, clock=self._clock, actor=ACTOR)
             except ValueError as fault:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from contexts.document import compose
-from credential.embedded import data_url, digest_of
+from credential.digest import digest_of
+from credential.embedded import data_uri
 from credential.readiness import READINESS_TYPE
 from tests.rules import DECISION
 from tests.world import World
@@ -138,7 +139,7 @@ class Story:
 def evidence_of(kind: str, data: bytes) -> dict[str, Any]:
     """One embedded thing."""
     named = "Certification" if kind.startswith("application/vc") else "Rule"
-    return {"id": data_url(kind, data), "type": ["Evidence"], "name": named}
+    return {"id": data_uri(kind, data), "type": ["Evidence"], "name": named}
 
 
 def both_subjects(value: dict[str, Any]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from credential.embedded import digest_of
+from credential.digest import digest_of
 
 DECISION = "urn:uuid:3f1d7c52-8a64-4a0e-9b1e-000000000001"
 EARNED = date(2026, 4, 18)

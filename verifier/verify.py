@@ -158,7 +158,7 @@ def _examine(
         if isinstance(keys, Failure):
             unreachable = Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, "issuer_unreachable", keys.code)
             return case.adding(unreachable).close(now)
-        case.verified = verified = check_proof(secured, keys)
+        case.verified = verified = check_proof(secured, keys.key_for)
         case.adding(Finding(Check.PROOF, CheckOutcome.YES, "signature_good", "; ".join(verified.notes)))
         finding, case.level, entry = check_issuer(verified, secured.issuer_id, policy.trust, now)
         case.issuer_name = entry.name if entry else None

@@ -8,13 +8,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from contexts.document import Document
 from contexts.pinned import ContextSet
 from keys.public import KeyType
 
 Digest = Literal["sha256", "sha384"]
+
+_HASHES: Final = {"sha256": hashlib.sha256, "sha384": hashlib.sha384}
 
 
 class Transform(Protocol):
@@ -58,4 +60,4 @@ class Suite:
         Source: Data Integrity EdDSA Cryptosuites 1.0, 3.2.4; Data Integrity ECDSA Cryptosuites 1.0, 3.2.4.
         """
         digest = self.digests[key_type]
-        return hashlib.new(digest, self.transform(document, contexts=contexts, digest=digest)).digest()
+        return _HASHES[digest](self.transform(document, contexts=contexts, digest=digest)).digest()

@@ -5,6 +5,7 @@ credentials say themselves. Diploma endorsements and stackable pathways are rule
 """
 
 from credential.rule.document import (
+    RULE_MEDIA_TYPE,
     CountedDecision,
     Doubts,
     RuleDocument,
@@ -31,6 +32,7 @@ from credential.rule.nodes import (
 from credential.rule.reading import node_json, parse_node
 
 __all__ = [
+    "RULE_MEDIA_TYPE",
     "AllOf",
     "AnyOf",
     "AtLeast",

@@ -34,6 +34,8 @@ from credential.rule.nodes import Node
 from credential.rule.reading import members_of, node_json, parse_node, text_of
 
 LANGUAGE: Final = "cairn-rule/1"
+RULE_MEDIA_TYPE: Final = "application/json"
+"""Under which a rule document is embedded."""
 LIMITS: Final = Limits(max_bytes=24_576, max_depth=64, max_nodes=5_000, max_string=2_000)
 """A rule document as text; the depth is that of its JSON, of which a rule of twelve takes three dozen."""
 

@@ -11,6 +11,9 @@ from issuer.catalog.validity import Shape
 SCORE = "#score"
 """Fragment of the ResultDescription for a score."""
 
+LEVEL = "#level"
+"""Fragment of the ResultDescription for a rating; a level is this and its number, as `#level-2`."""
+
 STANDING = "#standing"
 """Fragment of the ResultDescription that says whether the body has confirmed the award for good."""
 
@@ -115,12 +118,32 @@ def _result_descriptions(entry: Entry, achievement_id: str) -> list[dict[str, An
         score["valueMin"] = entry.score.minimum
     if entry.score and entry.score.maximum is not None:
         score["valueMax"] = entry.score.maximum
+    described = [score, _levels(entry, achievement_id)] if entry.levels else [score]
     if entry.provisional_until is None:
-        return [score]
+        return described
     standing = {
         "id": achievement_id + STANDING,
         "type": ["ResultDescription"],
         "name": f"Standing (provisional until {entry.provisional_until})",
         "resultType": "Status",
     }
-    return [score, standing]
+    return [*described, standing]
+
+
+def _levels(entry: Entry, achievement_id: str) -> dict[str, Any]:
+    """The levels of a rating (Open Badges 3.0, RubricCriterionLevel)."""
+    return {
+        "id": achievement_id + LEVEL,
+        "type": ["ResultDescription"],
+        "name": "Level",
+        "resultType": "RubricCriterionLevel",
+        "rubricCriterionLevel": [
+            {
+                "id": f"{achievement_id}{LEVEL}-{number}",
+                "type": ["RubricCriterionLevel"],
+                "name": name,
+                "level": str(number),
+            }
+            for number, name in enumerate(entry.levels, start=1)
+        ],
+    }

@@ -29,6 +29,7 @@ class Kind:
         needs_number: Whether a badge needs the body's number.
         needs_jurisdiction: Whether the body must say where its permission holds.
         may_end: False where the law knows no end (a college certificate is never renewed).
+        why: Why it is no industry certification, in sentences; None where it is one.
     """
 
     code: str
@@ -38,6 +39,7 @@ class Kind:
     needs_number: bool = False
     needs_jurisdiction: bool = False
     may_end: bool = True
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +119,12 @@ class Entry:
         labels: Other spellings in sheets; several entries may share one.
         provisional_until: Until when an award to a student stays provisional, or None.
         score: The scale of its result, or None.
+        levels: The levels at which it is rated, rising; a sheet writes one of them as the score.
         versioned: Whether an award names a program or version.
         notes: Facts for staff.
         sources: Keys of the catalogue's sources.
         unverified: JSON pointers within the entry of what nobody confirmed.
+        renewed_by: Codes of higher credentials of the same body: earning one of them renews this one.
     """
 
     code: str
@@ -138,10 +142,12 @@ class Entry:
     labels: tuple[Label, ...] = ()
     provisional_until: str | None = None
     score: Score | None = None
+    levels: tuple[str, ...] = ()
     versioned: bool = False
     notes: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    renewed_by: tuple[str, ...] = ()
 
     @property
     def needs_expiry(self) -> bool:

@@ -14,6 +14,10 @@ CODES = frozenset(
         "unknown_reference",
         "duplicate_label",
         "duplicate_key",
+        "too_large",
+        "cut_lowered",
+        "closed_option",
+        "cycle",
     }
 )
 """Every code that `CatalogueError` carries."""

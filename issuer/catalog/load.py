@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from issuer.catalog.catalogue import Catalogue, folded
 from issuer.catalog.entry import Body, Counts, Edition, Entry, Jurisdiction, Kind, Label, Occupation, Score
 from issuer.catalog.errors import CatalogueError
-from issuer.catalog.place import Place
+from issuer.catalog.place import DECIMAL, Place
 from issuer.catalog.validity import Shape, Validity, months_in
 
 ACHIEVEMENT_TYPES = frozenset(
@@ -33,7 +33,6 @@ _MARK = re.compile(r"[A-Z0-9+&./ -]{1,8}")
 _OCCUPATION = re.compile(r"[0-9]{2}-[0-9]{4}\.[0-9]{2}")
 _URN = re.compile(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _URL = re.compile(r"https://[A-Za-z0-9.-]+(/[!-~]*)?")
-_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
 _POINTER = re.compile(r"(/[^/]+)+")
 _REGION = re.compile(r"[A-Z]{2}")
 
@@ -63,7 +62,7 @@ def load_catalogue(
     known_kinds = _kinds(place_of(kinds, kinds_file))
     root = place_of(certifications, file)
     root.object("catalogue sources clusters occupations bodies entries")
-    sources = _sources(root.at("sources"))
+    sources = sources_at(root.at("sources"))
     clusters = {code: place.text() for code, place in root.at("clusters").children()}
     occupations = _occupations(root.at("occupations"))
     bodies = {code: _body(code, place) for code, place in root.at("bodies").children()}
@@ -75,6 +74,7 @@ def load_catalogue(
             raise place.at("code").refuse("duplicate_label", f"the code {entry.code!r} is already in use")
         entries[folded(entry.code)] = entry
     _refuse_labels_that_are_codes(root.at("entries"), entries)
+    _refuse_strange_renewals(root.at("entries"), entries)
     return Catalogue(_edition(root.at("catalogue")), entries.values(), known_kinds, sources)
 
 
@@ -96,8 +96,12 @@ def place_of(data: bytes, file: str) -> Place:
         return found
 
     try:
-        return Place(file, "", json.loads(data.decode("utf-8"), object_pairs_hook=once))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        # Windows' editors put a byte order mark before the text.
+        return Place(file, "", json.loads(data.decode("utf-8-sig"), object_pairs_hook=once))
+    except CatalogueError:
+        raise
+    except (ValueError, RecursionError) as error:
+        # ValueError is also what a number of thousands of digits gives.
         raise CatalogueError("not_json", file, "", f"this is not JSON in UTF-8: {error}") from error
 
 
@@ -113,17 +117,19 @@ def _edition(place: Place) -> Edition:
 
 def day_at(place: Place) -> date:
     """The calendar day that stands at a place, as `YYYY-MM-DD`."""
-    return _converted(place, date.fromisoformat, "a day such as 2026-08-01")
+    return converted(place, date.fromisoformat, "a day such as 2026-08-01")
 
 
-def _converted(place: Place, convert: Callable[[str], Converted], what: str) -> Converted:
+def converted(place: Place, convert: Callable[[str], Converted], what: str) -> Converted:
+    """The text at a place as something else; `what` says, after "is not", what belongs there."""
     try:
         return convert(place.text())
     except ValueError as error:
         raise place.refuse("bad_value", f"{place.value!r} is not {what}") from error
 
 
-def _sources(place: Place) -> dict[str, str]:
+def sources_at(place: Place) -> dict[str, str]:
+    """Title by key of the sources that a file names."""
     found = {}
     for key, child in place.children():
         child.object("title", "where")
@@ -136,7 +142,7 @@ def _kinds(root: Place) -> dict[str, Kind]:
     root.object("kinds about version dated")
     kinds = {}
     for code, place in root.at("kinds").children():
-        place.object("title achievementType industryCertification", "needs ends")
+        place.object("title achievementType industryCertification", "needs ends why")
         achievement_type = place.at("achievementType").text()
         if achievement_type not in ACHIEVEMENT_TYPES:
             raise place.at("achievementType").refuse(
@@ -148,10 +154,11 @@ def _kinds(root: Place) -> dict[str, Kind]:
             code,
             place.at("title").text(),
             achievement_type,
-            _converted(place.at("industryCertification"), Counts, "yes, no or by decision"),
+            converted(place.at("industryCertification"), Counts, "yes, no or by decision"),
             needs_number="number" in needs,
             needs_jurisdiction="jurisdiction" in needs,
             may_end=ends.value is None or ends.flag(),
+            why=place.at("why").text_or_none(),
         )
     return kinds
 
@@ -202,7 +209,7 @@ class _Tables:
 def _entry(place: Place, tables: _Tables) -> Entry:
     place.object(
         "code name mark body kind cluster occupations validity description criteria sources unverified",
-        "number labels provisional score versioned notes",
+        "number labels provisional score levels versioned notes renewedBy",
     )
     kind, body = (
         place.at("kind").known(tables.kinds, "kinds"),
@@ -212,9 +219,7 @@ def _entry(place: Place, tables: _Tables) -> Entry:
         raise place.at("body").refuse("bad_value", f"a {kind.title.lower()} needs a body with a jurisdiction")
     for source in place.at("sources").items():
         source.known(tables.sources, "sources")
-    unverified = tuple(item.text(_POINTER) for item in place.at("unverified").items())
-    for item in place.at("unverified").items():
-        _refuse_dangling(place, item)
+    unverified = unverified_at(place)
     return Entry(
         place.at("code").text(_CODE),
         place.at("name").text(),
@@ -231,22 +236,24 @@ def _entry(place: Place, tables: _Tables) -> Entry:
         tuple(_label(item) for item in place.at("labels").items()),
         place.at("provisional").text_or_none(),
         _score(place.at("score")),
+        tuple(item.text() for item in place.at("levels").items()),
         place.at("versioned").flag(),
         tuple(item.text() for item in place.at("notes").items()),
         tuple(item.text() for item in place.at("sources").items()),
         unverified,
+        tuple(item.text() for item in place.at("renewedBy").items()),
     )
 
 
 def _validity(place: Place, kind: Kind, *, confirmed: bool) -> Validity:
     place.object("shape", "period ends")
-    shape: Shape = _converted(place.at("shape"), Shape, "none, fixed, continuity or currency")
+    shape: Shape = converted(place.at("shape"), Shape, "none, fixed, continuity or currency")
     if (shape is Shape.NONE) != (place.at("period").value is None):
         raise place.refuse("bad_value", "every shape but none needs a period, and none takes no period")
     if shape is not Shape.NONE and not kind.may_end:
         raise place.refuse("bad_value", f"a {kind.title.lower()} has no end, so its shape is none")
     months = (
-        0 if shape is Shape.NONE else _converted(place.at("period"), months_in, "a period such as P2Y or P6M")
+        0 if shape is Shape.NONE else converted(place.at("period"), months_in, "a period such as P2Y or P6M")
     )
     ends = place.at("ends").text_or_none(re.compile("month"))
     return Validity(shape, months, ends == "month", confirmed)
@@ -263,15 +270,22 @@ def _score(place: Place) -> Score | None:
     place.object(optional="unit minimum maximum")
     return Score(
         place.at("unit").text_or_none(),
-        place.at("minimum").text_or_none(_DECIMAL),
-        place.at("maximum").text_or_none(_DECIMAL),
+        place.at("minimum").text_or_none(DECIMAL),
+        place.at("maximum").text_or_none(DECIMAL),
     )
+
+
+def unverified_at(entry: Place) -> tuple[str, ...]:
+    """What nobody confirmed: JSON pointers within the object here, each to something that is there."""
+    for item in entry.at("unverified").items():
+        _refuse_dangling(entry, item)
+    return tuple(item.text() for item in entry.at("unverified").items())
 
 
 def _refuse_dangling(entry: Place, item: Place) -> None:
     """A pointer to nothing would mark nothing as unverified."""
     here: Any = entry.value
-    for step in item.text().split("/")[1:]:
+    for step in item.text(_POINTER).split("/")[1:]:
         if isinstance(here, list) and step.isdecimal() and int(step) < len(here):
             here = here[int(step)]
         elif isinstance(here, dict) and step in here:
@@ -289,4 +303,18 @@ def _refuse_labels_that_are_codes(entries: Place, by_code: Mapping[str, Entry]) 
             if text in by_code and text != own:
                 raise label.at("text").refuse(
                     "duplicate_label", f"{label.at('text').value!r} is the code of another credential"
+                )
+
+
+def _refuse_strange_renewals(entries: Place, by_code: Mapping[str, Entry]) -> None:
+    """What renews a credential is another one of the same body, and what never ends is not renewed."""
+    for place in entries.items():
+        entry = by_code[folded(place.at("code").text())]
+        for item in place.at("renewedBy").items():
+            higher = by_code.get(folded(item.text()))
+            if higher is None or higher.code != item.value:
+                raise item.refuse("unknown_reference", f"{item.value!r} is no code of this catalogue")
+            if higher is entry or higher.body is not entry.body or entry.validity.shape is not Shape.FIXED:
+                raise item.refuse(
+                    "bad_value", "only another credential of the same body renews one that has a fixed term"
                 )

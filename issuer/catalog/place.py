@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from decimal import Decimal
+from typing import Any, Final, TypeVar
 
 from issuer.catalog.errors import CatalogueError
+from issuer.text import fault_in
 
 Known = TypeVar("Known")
+
+LONGEST_LINE: Final = 300
+"""Characters in a text that a person will read. The rule language has the same limit."""
+
+DECIMAL: Final = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,6})?")
+"""How a decimal number is written. No exponent: two readers would not agree on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +80,31 @@ class Place:
             raise self.refuse("wrong_type", "text belongs here")
         if pattern is not None and not pattern.fullmatch(self.value):
             raise self.refuse("bad_value", f"{self.value!r} does not have the form that belongs here")
+        return self.value
+
+    def line(self) -> str:
+        """The one line of text here that a person will read: bounded, and nothing in it that hides."""
+        text = self.text()
+        if len(text) > LONGEST_LINE:
+            raise self.refuse("too_large", f"a text here has at most {LONGEST_LINE} characters")
+        if fault := fault_in(text):
+            raise self.refuse("bad_value", f"the text has {fault}")
+        return text
+
+    def line_or_none(self) -> str | None:
+        """The line of text here, or None where the member is absent."""
+        return None if self.value is None else self.line()
+
+    def decimal(self) -> Decimal:
+        """The decimal number here, which is written as text because readers differ on fractions."""
+        return Decimal(self.text(DECIMAL))
+
+    def whole(self, least: int, most: int) -> int:
+        """The whole number here, within bounds."""
+        if not isinstance(self.value, int) or isinstance(self.value, bool):
+            raise self.refuse("wrong_type", "a whole number belongs here")
+        if not least <= self.value <= most:
+            raise self.refuse("bad_value", f"the number lies between {least} and {most}")
         return self.value
 
     def text_or_none(self, pattern: re.Pattern[str] | None = None) -> str | None:

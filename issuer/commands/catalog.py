@@ -11,12 +11,19 @@ import typer
 from contexts.document import Limits, parse
 from issuer.catalog import Catalogue, CatalogueError, Entry
 from issuer.catalog.achievement import achievement, slug
+from issuer.catalog.ctdl import listing
+from issuer.commands import pathways, rule_sets
 from issuer.commands.desk import Desk
 from issuer.district import default_files, district_catalogue, take_catalogue
 from issuer.errors import IssuerError
 from issuer.store import queries
 
-app = typer.Typer(no_args_is_help=True, help="What the district can award.")
+app = typer.Typer(no_args_is_help=True, help="What the district can award, and the rules that it goes by.")
+app.command("load")(rule_sets.load)
+app.command("rules")(rule_sets.rules)
+app.command("menu")(rule_sets.menu)
+app.command("next")(pathways.next_)
+app.command("endorsements")(pathways.endorsements)
 
 FILE_LIMITS = Limits(max_bytes=8_388_608, max_nodes=500_000)
 
@@ -38,10 +45,19 @@ def _row(entry: Entry) -> dict[str, Any]:
 
 
 @app.command("list")
-def list_(ctx: typer.Context) -> None:
+def list_(
+    ctx: typer.Context,
+    *,
+    ctdl: Annotated[bool, typer.Option("--ctdl", help="Print a ceterms:Collection for registries.")] = False,
+) -> None:
     """List every credential of the catalogue; a star marks facts that nobody has confirmed."""
     desk: Desk = ctx.obj
     catalogue = _catalogue(desk)
+    if ctdl:
+        edition = catalogue.edition
+        made = listing(catalogue.entries, name=f"{edition.name}, {edition.version}", since=edition.dated)
+        typer.echo(json.dumps(made, ensure_ascii=False, indent=1))
+        return
     lines = [
         f"{entry.code:<20} {'*' if entry.unverified else ' '} {entry.name} ({entry.body.name})"
         for entry in catalogue.entries
@@ -64,6 +80,10 @@ def show(ctx: typer.Context, code: Annotated[str, typer.Argument(help="A code or
         made["criteria"]["narrative"],
         made["id"],
     ]
+    if entry.renewed_by:
+        words.append(f"renewed by {' or '.join(entry.renewed_by)}")
+    if entry.kind.why:
+        words.append(entry.kind.why)
     if entry.unverified:
         words.append(f"not confirmed by anybody: {', '.join(entry.unverified)}")
     desk.data(_row(entry) | {"achievement": made}, "\n".join(words))

@@ -152,6 +152,8 @@ def exit_code(fault: ValueError) -> int:
             "bad_reason",
             "not_found",
             "not_signed",
+            "no_consent",
+            "not_filled",
             "award_ref_reused",
             "bad_time",
             "bad_text",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,29 +12,22 @@ import typer
 
 from credential.withdrawal import Reason
 from issuer.award import Award
-from issuer.catalog import Catalogue, Entry
+from issuer.catalog import Entry
+from issuer.commands.checking import answers, checked_sheet, run_date
 from issuer.commands.desk import Desk
+from issuer.commands.evidence import attach_folder
 from issuer.commands.sharing import check_links, find, give_share, links
-from issuer.district import district_catalogue
+from issuer.district import district_catalogue, offer_decided
 from issuer.errors import IssuerError
+from issuer.evidence.errors import EvidenceRefused
 from issuer.issuance import Issued, issue, rehearse, stored
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.revocation import revoke as revoke_credential
-from issuer.roster import (
-    AwardRow,
-    Note,
-    Order,
-    Outcome,
-    RowReport,
-    SheetError,
-    SheetReport,
-    read_sheet,
-    report_csv,
-)
+from issuer.roster import AwardRow, Checked, Note, Order, Outcome, RowReport, SheetReport, report_csv
 from issuer.securing import release
 from issuer.shares import NewShare
-from issuer.store import audit, queries, status_lists
+from issuer.store import audit, queries, report_queries, status_lists
 from issuer.store.tables import District
 from keys.signer import Signer
 
@@ -57,7 +49,7 @@ class Done:
 
 def issue_sheet(
     ctx: typer.Context,
-    sheet: Annotated[Path, typer.Argument(help="A CSV file, or - for standard input.")],
+    sheet: Annotated[Path, typer.Argument(help="A sheet: CSV, .xlsx, .xls or .ods; - for standard input.")],
     *,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check every row and issue nothing.")] = False,
     jwt: Annotated[bool, typer.Option("--jwt", help="Sign each badge as a JWT too.")] = False,
@@ -67,6 +59,16 @@ def issue_sheet(
     out: Annotated[Path | None, typer.Option(help="A folder for the badges, one file each.")] = None,
     report: Annotated[Path | None, typer.Option(help="A file for the report as CSV.")] = None,
     dates: Annotated[Order | None, typer.Option(help="How the sheet writes days with slashes.")] = None,
+    evidence: Annotated[
+        Path | None, typer.Option(help="A folder with evidence: A-1.jpg goes to the award A-1.")
+    ] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option(help="KEY=VALUE, as a question of the sheet asks; may be repeated.")
+    ] = None,
+    fixes: Annotated[Path | None, typer.Option(help="A JSON file of corrections to rows.")] = None,
+    problems: Annotated[
+        Path | None, typer.Option(help="A workbook for the rows that need a person, with what to fix.")
+    ] = None,
     today: Annotated[str, typer.Option(help="With --dry-run: check as if on this day.")] = "",
 ) -> None:
     """Issue a badge for each ready row of a sheet, and say what became of every row.
@@ -75,23 +77,24 @@ def issue_sheet(
     need a person.
     """
     desk: Desk = ctx.obj
-    if today and not dry_run:
-        raise IssuerError(
-            "bad_setting", "--today goes with --dry-run only: badges are issued on the day that is"
-        )
+    _check_options(dry_run=dry_run, today=today, evidence=evidence)
     if share:
         check_links(desk)
     district = desk.district()
     data = sys.stdin.buffer.read() if str(sheet) == "-" else sheet.read_bytes()
     with desk.store().reading() as session:
         catalogue = district_catalogue(session, district.id)
-    checked = _checked(desk, district, data, catalogue, run_date=_run_date(desk, today), dates=dates)
-    signer = None if dry_run else desk.signer(district)
+    given = answers(answer or ()) | ({"dates": dates.value} if dates else {})
+    looked = checked_sheet(
+        desk, district, data, catalogue, run_date=run_date(desk, today), given=given, fixes=fixes
+    )
+    checked = looked.report
+    signer = None if dry_run else _signer(desk, district)
     done: list[Done] = []
     stopped: ValueError | None = None
     for row in checked.rows:
         try:
-            one = _one(desk, district, row, signer, jwt=jwt, share=share)
+            one = _one(desk, district, row, signer, jwt=jwt, share=share, evidence=evidence)
         except ValueError as fault:
             # Links and codes are told once: what was done before the fault must still be printed.
             stopped = fault
@@ -102,8 +105,7 @@ def issue_sheet(
     if signer is not None and stopped is None:
         publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
     final = replace(checked, rows=tuple(one.row for one in done))
-    if report is not None:
-        report.write_text(report_csv(final), "utf-8")
+    _write_reports(looked, final, report, problems)
     _print(desk, district, done)
     _summary(desk, final, done, dry_run=dry_run)
     if stopped is not None:
@@ -113,50 +115,53 @@ def issue_sheet(
         raise typer.Exit(PARTIAL)
 
 
-def _run_date(desk: Desk, today: str) -> date:
-    """Today, where this machine is."""
-    if not today:
-        return desk.now().astimezone().date()
-    try:
-        return date.fromisoformat(today)
-    except ValueError as fault:
-        raise IssuerError("bad_time", f"{today!r} is not a day such as 2026-06-01") from fault
+def _signer(desk: Desk, district: District) -> Signer:
+    """Who signs, once the achievements say what is decided today."""
+    offer_decided(desk.store(), district.id, now=desk.now(), actor=desk.actor)
+    return desk.signer(district)
 
 
-def _checked(
-    desk: Desk,
-    district: District,
-    data: bytes,
-    catalogue: Catalogue,
-    *,
-    run_date: date,
-    dates: Order | None,
-) -> SheetReport:
-    """The sheet's rows, each checked."""
-    with desk.store().reading() as session:
-        schools = queries.schools(session, district.id)
-        issued = queries.issued_before(session, district.id)
-    try:
-        return read_sheet(
-            data, run_date=run_date, catalogue=catalogue, schools=schools, issued=issued, date_order=dates
+def _check_options(*, dry_run: bool, today: str, evidence: Path | None) -> None:
+    """Refuse options that contradict each other, before anything is done."""
+    if evidence is not None and dry_run:
+        raise IssuerError("bad_setting", "--evidence attaches files, so it does not go with --dry-run")
+    if today and not dry_run:
+        raise IssuerError(
+            "bad_setting", "--today goes with --dry-run only: badges are issued on the day that is"
         )
-    except SheetError as fault:
-        desk.say(f"Nothing was taken. {fault}")
-        raise typer.Exit(2) from fault
+
+
+def _write_reports(looked: Checked, final: SheetReport, report: Path | None, problems: Path | None) -> None:
+    """What became of the rows, and those that need a person as a workbook, where they are wanted."""
+    if report is not None:
+        report.write_text(report_csv(final), "utf-8")
+    if problems is not None:
+        from issuer.render.workbook import problem_rows  # noqa: PLC0415 - loaded where a workbook is written
+
+        problems.write_bytes(problem_rows(replace(looked, report=final)))
 
 
 def _one(
-    desk: Desk, district: District, row: RowReport, signer: Signer | None, *, jwt: bool, share: bool
+    desk: Desk,
+    district: District,
+    row: RowReport,
+    signer: Signer | None,
+    *,
+    jwt: bool,
+    share: bool,
+    evidence: Path | None,
 ) -> Done:
     """Issue one ready row, or rehearse it where there is no signer; a row's fault is its outcome."""
     if row.award is None:
         return Done(row)
     try:
+        if evidence is not None:
+            attach_folder(desk, district, evidence, row.award_ref)
         return _issued(desk, district, row, row.award, signer, jwt=jwt, share=share)
     except PrepareRefused as fault:
         return Done(_rejected(row, fault.code, "; ".join(str(one.message) for one in fault.faults)))
     except IssuerError as fault:
-        if fault.code not in _ROW_FAULTS:
+        if fault.code not in _ROW_FAULTS and not isinstance(fault, EvidenceRefused):
             raise
         return Done(_rejected(row, fault.code, fault.message))
 
@@ -175,6 +180,9 @@ def _issued(
     if signer is None:
         rehearse(award, store=desk.store(), district_id=district.id, now=desk.now())
         return Done(row)
+    with desk.store().transaction() as session:
+        # Before the badge, so that no crash leaves a badge of which nobody knows the school.
+        report_queries.put_school(session, district.id, award.award_ref, award_row.school_code)
     made = issue(
         award,
         store=desk.store(),
@@ -320,6 +328,7 @@ def publish(ctx: typer.Context) -> None:
     """Publish what is due: the DID document, and every list that is behind or nears its end."""
     desk: Desk = ctx.obj
     district = desk.district()
+    offer_decided(desk.store(), district.id, now=desk.now(), actor=desk.actor)
     outcomes = publish_due(desk.store(), district.id, desk.signer(district), clock=desk.now, actor=desk.actor)
     rows = [
         {"url": f"{district.origin}/{one.path}", "version": one.version, "published": one.published}

@@ -3,11 +3,27 @@
 Pure: the day, the catalogue, the schools and the roster are parameters.
 """
 
-from issuer.roster.cells import SHEET_LIMITS, Limits
 from issuer.roster.days import Order
-from issuer.roster.errors import FILE_CODES, NOTE_CODES, ROW_CODES, SheetError
-from issuer.roster.report import AwardRow, Note, Outcome, RowReport, SheetReport, Student, report_csv
-from issuer.roster.sheet import read_sheet
+from issuer.roster.errors import FILE_CODES, NOTE_CODES, ROW_CODES, SheetError, SheetQuestion
+from issuer.roster.fixes import Fixes, alike, parse_fixes
+from issuer.roster.grid import SHEET_LIMITS, Limits
+from issuer.roster.match import Known
+from issuer.roster.questions import Choice, Question
+from issuer.roster.reading import Reading, read_any
+from issuer.roster.report import (
+    AwardRow,
+    Fix,
+    Level,
+    Note,
+    Outcome,
+    RowReport,
+    SheetReport,
+    Student,
+    report_csv,
+)
+from issuer.roster.row import Menu
+from issuer.roster.sheet import Checked, Held, SheetRules, check, read_sheet, recheck
+from issuer.roster.words import Said
 
 __all__ = [
     "FILE_CODES",
@@ -15,14 +31,32 @@ __all__ = [
     "ROW_CODES",
     "SHEET_LIMITS",
     "AwardRow",
+    "Checked",
+    "Choice",
+    "Fix",
+    "Fixes",
+    "Held",
+    "Known",
+    "Level",
     "Limits",
+    "Menu",
     "Note",
     "Order",
     "Outcome",
+    "Question",
+    "Reading",
     "RowReport",
+    "Said",
     "SheetError",
+    "SheetQuestion",
     "SheetReport",
+    "SheetRules",
     "Student",
+    "alike",
+    "check",
+    "parse_fixes",
+    "read_any",
     "read_sheet",
+    "recheck",
     "report_csv",
 ]

@@ -1,14 +1,13 @@
-"""Which column is which: the names that we print, and those that districts use in English and Spanish."""
+"""What columns are called: the names that we print, and those that districts use in English and Spanish."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
-
-from issuer.roster.errors import SheetError
 
 COLUMNS: Final = (
     "external_id", "given_name", "family_name", "birth_date", "school_code", "credential_code",
@@ -23,76 +22,158 @@ DECISIVE: Final = (
 )  # fmt: skip
 """Without one of each of these, no row can be read."""
 
-_OTHER_NAMES: Final = {
+STUDENT_COLUMNS: Final = (
+    "external_id", "given_name", "family_name", "preferred_given_name", "preferred_family_name", "birth_date",
+    "school_code", "grade",
+)  # fmt: skip
+"""The columns of a sheet of students."""
+
+FROM_ROSTER: Final = frozenset({"given_name", "family_name", "school_code"})
+"""What the roster knows of a student, so that a sheet need not say it."""
+
+_PEOPLE: Final = {
     "external_id": (
-        "student id, student number, studentid, student local id, local id, matricula, id del estudiante, "
-        "numero de estudiante"
+        "student id, student number, studentid, student local id, local id, local student id, matricula, "
+        "id del estudiante, numero de estudiante, student no, id number, student id number, lasid, sis id, "
+        "permanent id, perm id, id estudiante, numero de matricula, no de matricula, "
+        "matricula del estudiante, "
+        "identificacion, identificacion del estudiante, num estudiante, codigo de estudiante, id de alumno, "
+        "numero de alumno, student identifier, id"
     ),
-    "given_name": "first name, first, preferred first name, given, nombre, nombres, primer nombre",
-    "family_name": "last name, last, surname, apellido, apellidos",
-    "birth_date": "birthdate, date of birth, dob, fecha de nacimiento",
-    "school_code": "school, school number, school id, codigo de escuela, escuela",
+    "given_name": (
+        "first name, first, given, nombre, nombres, primer nombre, student first name, fname, firstname, "
+        "legal first name, given names, nombre de pila, nombre s"
+    ),
+    "family_name": (
+        "last name, last, surname, apellido, apellidos, student last name, lname, lastname, legal last name, "
+        "family, apellido s, apellidos del estudiante"
+    ),
+    "preferred_given_name": (
+        "preferred first name, preferred name, nickname, goes by, chosen name, nombre preferido, "
+        "preferredgivenname"
+    ),
+    "preferred_family_name": "preferred last name, apellido preferido, preferredfamilyname",
+    "full_name": (
+        "name, student, student name, full name, last first, last name first name, nombre completo, alumno, "
+        "estudiante, nombre del estudiante, nombre y apellidos, apellidos y nombre, nombre del alumno, "
+        "learner, "
+        "learner name, participant, candidate name, examinee"
+    ),
+    "birth_date": (
+        "birthdate, date of birth, dob, fecha de nacimiento, birthday, student dob, fecha nac, f nacimiento, "
+        "nacimiento, student birth date"
+    ),
+    "school_code": (
+        "school, school number, school id, codigo de escuela, escuela, school name, building, campus, sch, "
+        "school no, high school, plantel, centro, nombre de la escuela, escuela codigo, cde school code, site"
+    ),
+}
+
+_AWARDS: Final = {
     "credential_code": (
         "credential, certification, certification code, cert code, code, codigo, certificacion, "
-        "codigo de certificacion"
+        "codigo de certificacion, cert, industry certification, industry credential, badge, exam, "
+        "certificate, certificado, credencial, certificacion profesional, insignia, ic code, "
+        "certification earned"
     ),
-    "credential_name": "certification name, nombre de la certificacion, nombre de certificacion",
-    "certifying_body": ("body, provider, vendor, certifying organization, organismo, organismo certificador"),
+    "credential_name": (
+        "certification name, nombre de la certificacion, nombre de certificacion, certificate name, "
+        "exam name, "
+        "test name, nombre del certificado, certification title, nombre de la credencial"
+    ),
+    "certifying_body": (
+        "body, provider, vendor, certifying organization, organismo, organismo certificador, "
+        "certifying agency, "
+        "issuing organization, issued by, otorgada por, organizacion, proveedor, agencia"
+    ),
     "date_earned": (
         "earned, earned on, date awarded, award date, completion date, date completed, fecha, "
-        "fecha de obtencion, fecha obtenida"
+        "fecha de obtencion, fecha obtenida, date, test date, exam date, date passed, pass date, issue date, "
+        "date issued, fecha de examen, fecha de emision, fecha obtencion, completed, completed on, "
+        "certification date, fecha de certificacion, awarded on, date certified, fecha del examen"
     ),
     "expires_on": (
-        "expires, expiration, expiration date, expiry, expiry date, valid until, vence, fecha de vencimiento"
+        "expires, expiration, expiration date, expiry, expiry date, valid until, vence, "
+        "fecha de vencimiento, "
+        "exp date, exp, vencimiento, fecha de expiracion, expires on, valid through, vigencia, valida hasta"
     ),
     "number": (
         "license number, licence number, certificate number, certification number, card number, numero, "
-        "numero de licencia"
+        "numero de licencia, certificate id, cert number, license no, certificate no, credential number, "
+        "numero de certificado, license, licencia, verification code, certificate code, credential id, "
+        "card no"
     ),
-    "score": "result, exam score, test score, puntaje, calificacion",
-    "evidence_url": "evidence, evidence link, link, url, evidencia, enlace",
-    "evaluator": "assessor, instructor, teacher, evaluador, instructor evaluador",
-    "award_ref": "award reference, reference, ref, referencia",
+    "score": "result, exam score, test score, puntaje, calificacion, scale score, puntuacion, nota, points",
+    "evidence_url": "evidence, evidence link, link, url, evidencia, enlace, proof, documento",
+    "evaluator": (
+        "assessor, instructor, teacher, evaluador, instructor evaluador, teacher name, maestro, maestra, "
+        "profesor, docente, proctor, instructor name"
+    ),
+    "award_ref": "award reference, reference, ref, referencia, reference number, award id, record id",
 }
 
-SYNONYMS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        name: column
-        for column, names in _OTHER_NAMES.items()
-        for name in (column.replace("_", " "), *names.split(", "))
-    }
+_GRADES: Final = {"grade": "grade level, gr, grado, grades, year, curso, grade lvl"}
+
+
+def _synonyms(*groups: Mapping[str, str]) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for group in groups:
+        for column, names in group.items():
+            for name in (column.replace("_", " "), *names.split(", ")):
+                found.setdefault(name, column)
+    return MappingProxyType(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the columns of one kind of sheet are called.
+
+    Args:
+        columns: Those that are read, and the helping ones: a full name, a preferred name.
+        decisive: Without one of each of these, no row can be read.
+        dates: Those that hold days.
+        numbers: Those whose figures are a name and no quantity, so that a leading zero counts.
+        synonyms: Column by folded name.
+    """
+
+    columns: tuple[str, ...]
+    decisive: tuple[tuple[str, ...], ...]
+    dates: tuple[str, ...]
+    numbers: tuple[str, ...]
+    synonyms: Mapping[str, str]
+
+
+AWARDS: Final = Vocabulary(
+    (*COLUMNS, "full_name", "preferred_given_name", "preferred_family_name"),
+    DECISIVE,
+    ("birth_date", "date_earned", "expires_on"),
+    ("external_id", "school_code", "number", "award_ref"),
+    _synonyms(_PEOPLE, _AWARDS),
 )
-"""Column by folded name."""
+"""A sheet of awards."""
+
+STUDENTS: Final = Vocabulary(
+    (*STUDENT_COLUMNS, "full_name"),
+    (("external_id",), ("given_name",), ("family_name",)),
+    ("birth_date",),
+    ("external_id", "school_code"),
+    _synonyms(_PEOPLE, _GRADES),
+)
+"""A sheet of students."""
+
+SYNONYMS: Final = AWARDS.synonyms
+"""Column by folded name, in a sheet of awards."""
 
 _NOT_A_WORD: Final = re.compile(r"[^a-z0-9]+")
 
 
 def folded(name: str) -> str:
-    """A column name as it is compared: no case, no accents, no punctuation."""
+    """A column name as it is compared: no case, no accents, no punctuation, `#` as a number."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
-    return _NOT_A_WORD.sub(" ", plain.casefold()).strip()
+    return _NOT_A_WORD.sub(" ", plain.casefold().replace("#", " number ").replace("'s", "")).strip()
 
 
-def match_columns(header: tuple[str, ...]) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Where each column stands, and the names that mean nothing to us.
-
-    Raises:
-        SheetError: DUPLICATE_COLUMNS, MISSING_COLUMNS.
-    """
-    places: dict[str, int] = {}
-    unknown = []
-    for index, name in enumerate(header):
-        column = SYNONYMS.get(folded(name))
-        if column is None:
-            unknown.append(name)
-        elif column in places:
-            message = f"The columns {header[places[column]]!r} and {name!r} both mean {column}. Remove one."
-            raise SheetError("DUPLICATE_COLUMNS", message, 1)
-        else:
-            places[column] = index
-    missing = [" or ".join(names) for names in DECISIVE if not any(name in places for name in names)]
-    if missing:
-        found = ", ".join(repr(name[:40]) for name in header[:20])
-        message = f"No column for {', '.join(missing)}. The first row has {found}. Rename or add the columns."
-        raise SheetError("MISSING_COLUMNS", message, 1)
-    return places, tuple(name for name in unknown if name)
+def is_known(name: str) -> bool:
+    """Whether a cell is the name of a column of any kind of sheet."""
+    key = folded(name) if len(name) <= 60 else ""  # noqa: PLR2004 - no name of a column is a sentence
+    return key in AWARDS.synonyms or key in STUDENTS.synonyms

@@ -6,6 +6,8 @@ import re
 from datetime import date
 from enum import StrEnum
 
+from issuer.roster.words import Said, said
+
 
 class Order(StrEnum):
     """How a sheet writes days with slashes; asked once for the whole sheet."""
@@ -19,13 +21,18 @@ class DayError(ValueError):
 
     Args:
         code: BAD_DATE or AMBIGUOUS_DATE.
-        message: What is wrong, as a sentence that goes on after the column's name.
+        words: What is wrong, as a sentence that goes on after the column's name.
     """
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(f"{code}: {message}")
+    def __init__(self, code: str, words: Said) -> None:
+        super().__init__(f"{code}: {words.text()}")
         self.code = code
-        self.message = message
+        self.words = words
+
+    @property
+    def message(self) -> str:
+        """The sentence, in English."""
+        return self.words.text()
 
 
 _ISO = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ]00:00(?::00(?:\.0+)?)?)?")
@@ -50,27 +57,20 @@ def read_day(text: str, order: Order | None = None) -> date:
     if found := _PARTS.fullmatch(text):
         first, second, year = int(found[1]), int(found[2]), int(found[3])
         if order is None and first != second and max(first, second) <= _MONTHS:
-            raise DayError(
-                "AMBIGUOUS_DATE",
-                f"{text} can be read in two ways. Say once for the sheet whether the month or the day "
-                "comes first, or write it as 2026-04-18.",
-            )
+            raise DayError("AMBIGUOUS_DATE", said("day.two_ways", text=text))
         day_first = order is Order.DAY_FIRST or (order is None and first > _MONTHS)
         return _day(text, year, second if day_first else first, first if day_first else second)
-    if _SERIAL.fullmatch(text):
-        raise DayError(
-            "BAD_DATE", f"{text} is a spreadsheet's own number for a day. Format the column as a date."
-        )
-    raise DayError("BAD_DATE", f"{text[:40]} is not a day. Write it as 2026-04-18.")
+    key = "day.serial" if _SERIAL.fullmatch(text) else "day.none"
+    raise DayError("BAD_DATE", said(key, text=text[:40]))
 
 
 def _day(text: str, year: int, month: int, day: int) -> date:
     try:
         found = date(year, month, day)
     except ValueError as error:
-        raise DayError("BAD_DATE", f"{text} does not exist in the calendar. Correct it.") from error
+        raise DayError("BAD_DATE", said("day.calendar", text=text)) from error
     if year < _EARLIEST:
-        raise DayError("BAD_DATE", f"{text} lies before {_EARLIEST}. Correct it.")
+        raise DayError("BAD_DATE", said("day.early", text=text, year=_EARLIEST))
     return found
 
 

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from issuer.errors import IssuerError
+from issuer.roster.questions import Question
 
 FILE_CODES: Final = MappingProxyType(
     {
@@ -20,6 +21,14 @@ FILE_CODES: Final = MappingProxyType(
         "CELL_TOO_LONG": "a cell is longer than is read",
         "DUPLICATE_COLUMNS": "two columns mean the same",
         "MISSING_COLUMNS": "a column without which no row can be read is missing",
+        "ASK_ENCODING": "the letters can be read in two ways, and both make names",
+        "ASK_SHEET": "several sheets of the workbook fit",
+        "BAD_ANSWER": "an answer is none of the choices",
+        "BAD_FIXES": "a list of corrections is not one, or names a row or a column that is not there",
+        "BAD_PACKAGE": "a workbook or an archive is damaged, or not as a program writes it",
+        "LOCKED": "the file has a password",
+        "NOT_A_ROSTER": "an archive is not as OneRoster has it",
+        "PACKAGE_TOO_LARGE": "a workbook or an archive holds more than is read",
     }
 )
 """Codes of `SheetError`: nothing of the file was taken."""
@@ -38,6 +47,10 @@ ROW_CODES: Final = MappingProxyType(
         "UNKNOWN_CODE": "the catalogue has no such credential",
         "AMBIGUOUS_CODE": "the label means several credentials",
         "BODY_DIFFERS": "the certifying body does not award this credential",
+        "UNCLEAR_NAME": "the given name cannot be told from the family name",
+        "HIDDEN_ROW": "the row was hidden in the workbook",
+        "NOT_COMPUTED": "a formula's value was never saved",
+        "LEFT_OUT": "somebody chose to leave the row out",
         "NAME_DIFFERS": "code and name mean different credentials",
         "BAD_DATE": "a date does not exist or is not written as a date",
         "AMBIGUOUS_DATE": "a date can be read in two ways",
@@ -54,11 +67,15 @@ ROW_CODES: Final = MappingProxyType(
         "DUPLICATE_REF": "the same row again",
         "DUPLICATE_AWARD": "the same award under another reference",
         "ALREADY_ISSUED": "this row was issued before",
+        "NOT_APPROVED": "the district's menu does not have it",
+        "ALREADY_HAS": "the student has it already, of the same day",
+        "WARN_ALREADY_HAS": "the student has it already, of another day",
+        "WARN_SCHOOL_DIFFERS": "sheet and roster name different schools",
         "WARN_ALIAS": "a label was read as a credential",
         "WARN_NAME_DIFFERS": "sheet and roster spell the name differently",
     }
 )
-"""Codes of rows: rejections, skips (`DUPLICATE_...`, `ALREADY_ISSUED`) and warnings (`WARN_...`)."""
+"""Codes of rows: rejections, skips (`DUPLICATE_...`, `ALREADY_...`, `LEFT_OUT`) and warnings (`WARN_...`)."""
 
 NOTE_CODES: Final = MappingProxyType(
     {
@@ -89,3 +106,17 @@ class SheetError(IssuerError):
     def __init__(self, code: str, message: str, line: int | None = None) -> None:
         super().__init__(code, f"Row {line}: {message}" if line else message)
         self.line = line
+
+
+class SheetQuestion(SheetError):  # noqa: N818 - it asks; answered, nothing is wrong
+    """Nothing of the file can be taken until somebody answers a question.
+
+    Args:
+        code: One of `FILE_CODES`.
+        message: What is wrong and what to do.
+        question: The question.
+    """
+
+    def __init__(self, code: str, message: str, question: Question) -> None:
+        super().__init__(code, message)
+        self.question = question

@@ -9,6 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from issuer.roster.questions import Question
+from issuer.roster.words import Said
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 """With these a spreadsheet program takes a cell for a formula (ASVS 1.2.10; the last four are full-width)."""
 
@@ -23,10 +26,46 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something worth knowing about a ready row: a code of `errors.NOTE_CODES` and a sentence."""
+    """Something worth knowing about a ready row.
+
+    Args:
+        code: Of `errors.NOTE_CODES`.
+        text: A sentence, in English.
+        words: The same for other languages, where there is more than English.
+    """
 
     code: str
     text: str
+    words: Said | None = None
+
+    def in_words(self, language: str) -> str:
+        """The sentence in a language."""
+        return self.words.text(language) if self.words else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Another value for one cell.
+
+    Args:
+        line: The row, as a spreadsheet program counts it.
+        column: One of our columns.
+        value: What it is to say.
+    """
+
+    line: int
+    column: str
+    value: str
+
+
+class Level(StrEnum):
+    """How much a row asks of a person."""
+
+    OK = "ok"
+    LOOK_TWICE = "look_twice"
+    ERROR = "error"
+    DUPLICATE = "duplicate"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +79,9 @@ class Student:
         preferred_given_name: The name the student goes by, or "".
         preferred_family_name: The name the student goes by, or "".
         birth_date: None where it is not known.
+        school_code: The school that the student is at, or "".
+        grade: As the school writes it, or "".
+        active: Whether the student is enrolled.
     """
 
     student_id: str
@@ -48,6 +90,9 @@ class Student:
     preferred_given_name: str = ""
     preferred_family_name: str = ""
     birth_date: date | None = None
+    school_code: str = ""
+    grade: str = ""
+    active: bool = True
 
     @property
     def name(self) -> tuple[str, str]:
@@ -116,6 +161,8 @@ class RowReport:
         why: What it is about and what to do.
         award: The award, where the row is ready.
         notes: What else is worth knowing.
+        words: What `why` says, sentence by sentence, for other languages.
+        fixes: Corrections that the row offers: taken, each would cure one of its faults.
     """
 
     line: int
@@ -125,6 +172,21 @@ class RowReport:
     why: str
     award: AwardRow | None = None
     notes: tuple[Note, ...] = ()
+    words: tuple[Said, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+
+    @property
+    def level(self) -> Level:
+        """How much the row asks of a person."""
+        if self.outcome is Outcome.REJECT:
+            return Level.ERROR
+        if self.outcome is Outcome.SKIP:
+            return Level.SKIPPED if self.code == "LEFT_OUT" else Level.DUPLICATE
+        return Level.LOOK_TWICE if self.code else Level.OK
+
+    def in_words(self, language: str) -> str:
+        """What it is about and what to do, in a language."""
+        return " ".join(one.text(language) for one in self.words) if self.words else self.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +200,9 @@ class SheetReport:
         blank_rows: Rows that hold nothing.
         encoding: Of the file.
         delimiter: Between its cells.
+        remarks: What was taken for granted about the sheet.
+        questions: What only a person can say about it.
+        layout: Column by folded name, to be remembered.
     """
 
     rows: tuple[RowReport, ...]
@@ -146,6 +211,9 @@ class SheetReport:
     blank_rows: tuple[int, ...] = ()
     encoding: str = "utf-8"
     delimiter: str = ","
+    remarks: tuple[Said, ...] = ()
+    questions: tuple[Question, ...] = ()
+    layout: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ready(self) -> tuple[AwardRow, ...]:

@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from issuer.roster.cells import SHEET_LIMITS, Limits, Line, read_cells
 from issuer.roster.days import DayError, Order, read_day
 from issuer.roster.errors import SheetError
+from issuer.roster.grid import SHEET_LIMITS, Limits
 from issuer.roster.report import FORMULA_STARTS
+from issuer.roster.table import Line, read_table
 from issuer.text import fault_in, normal
 
 NEEDED: Final = ("external_id", "assessment", "value", "date")
@@ -69,7 +70,7 @@ def read_scores(
     Raises:
         SheetError: Nothing of the file can be taken.
     """
-    cells = read_cells(data, limits)
+    cells = read_table(data, limits)
     names = [normal(name).casefold().replace(" ", "_") for name in cells.header]
     missing = [name for name in NEEDED if name not in names]
     if missing:

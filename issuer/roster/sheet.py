@@ -5,17 +5,84 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
 from issuer.catalog.catalogue import Catalogue
-from issuer.roster.cells import SHEET_LIMITS, Cells, Limits, Line, read_cells
-from issuer.roster.columns import COLUMNS, match_columns
+from issuer.catalog.errors import LookupRefused
+from issuer.roster.columns import COLUMNS, FROM_ROSTER
 from issuer.roster.days import Order
-from issuer.roster.report import AwardRow, Outcome, RowReport, SheetReport, Student
-from issuer.roster.row import RowRules, check_row
-from issuer.text import normal
+from issuer.roster.fixes import Fixes, apply
+from issuer.roster.grid import SHEET_LIMITS, Limits
+from issuer.roster.match import Known
+from issuer.roster.reading import Reading, read_any
+from issuer.roster.report import AwardRow, Note, Outcome, RowReport, SheetReport, Student
+from issuer.roster.row import Menu, RowRules, check_row
+from issuer.roster.values import Record, unpadded
+from issuer.roster.words import said
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An award that a student has: when it was earned, the body's number, the district's reference."""
+
+    date_earned: date
+    number: str
+    award_ref: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRules:
+    """What the rows of a sheet are checked against.
+
+    Args:
+        run_date: Today, where the district is.
+        catalogue: What may be awarded.
+        schools: The district's schools: code to name.
+        roster: Students by number; None where the district has imported none.
+        issued: Fingerprint of what was issued before, by award reference.
+        held: What students have, by their number and the catalogue's code.
+        menu: What the district has approved; None where everything of the catalogue may be awarded.
+    """
+
+    run_date: date
+    catalogue: Catalogue
+    schools: Mapping[str, str]
+    roster: Mapping[str, Student] | None = None
+    issued: Mapping[str, str] = field(default_factory=lambda: NOTHING)
+    held: Mapping[tuple[str, str], tuple[Held, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    menu: Menu | None = None
+
+    def known(self, remembered: Mapping[str, str] = NOTHING) -> Known:
+        """What recognises the content of a sheet."""
+        return Known(self.schools, self.roster, self._is_credential, remembered)
+
+    def _is_credential(self, text: str) -> bool:
+        try:
+            self.catalogue.find(code=text)
+        except LookupRefused as refused:
+            return refused.code == "AMBIGUOUS_CODE"
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A sheet whose rows were checked, with what is needed to check one of them again.
+
+    Args:
+        reading: The sheet as it was read, without corrections.
+        fixes: The corrections that are applied.
+        singles: Each row as it stands alone.
+        report: Each row beside the others.
+    """
+
+    reading: Reading
+    fixes: Fixes
+    singles: tuple[RowReport, ...]
+    report: SheetReport
 
 
 def read_sheet(
@@ -25,17 +92,17 @@ def read_sheet(
     catalogue: Catalogue,
     schools: Collection[str],
     roster: Mapping[str, Student] | None = None,
-    issued: Mapping[str, str] = MappingProxyType({}),
+    issued: Mapping[str, str] = NOTHING,
     date_order: Order | None = None,
     limits: Limits = SHEET_LIMITS,
 ) -> SheetReport:
     """What would become of each row if the sheet were issued on a day. Nothing is issued.
 
     Args:
-        data: A CSV file: UTF-8 with or without a mark, or cp1252; separated by comma, semicolon or tab.
+        data: CSV in any of its forms, .xlsx, .xls or .ods.
         run_date: Today, where the district is.
         catalogue: What may be awarded.
-        schools: The district's school codes.
+        schools: The district's school codes, or their names by code.
         roster: Students by number; None where the district has imported none.
         issued: Fingerprint of what was issued before, by award reference.
         date_order: How the sheet writes days with slashes, where somebody has said.
@@ -44,84 +111,145 @@ def read_sheet(
     Raises:
         SheetError: Nothing of the file can be taken.
     """
-    cells = read_cells(data, limits)
-    places, unknown = match_columns(cells.header)
-    unpadded = {number.lstrip("0"): number for number in roster or ()}
-    rules = RowRules(run_date, catalogue, frozenset(schools), roster, date_order, unpadded)
-    sheet = _Sheet(cells, places, rules, issued)
-    rows = tuple(sheet.report(line) for line in cells.lines)
-    return SheetReport(rows, MappingProxyType(places), unknown, cells.blank, cells.encoding, cells.delimiter)
+    named = schools if isinstance(schools, Mapping) else dict.fromkeys(schools, "")
+    against = SheetRules(run_date, catalogue, named, roster, issued)
+    answers = {"dates": date_order.value} if date_order else {}
+    return check(read_any(data, known=against.known(), answers=answers, limits=limits), against).report
 
 
-@dataclass(slots=True)
-class _Seen:
-    """The rows so far."""
+def check(reading: Reading, against: SheetRules, fixes: Fixes | None = None) -> Checked:
+    """Check every row of a sheet, with corrections where a person has made some.
 
-    by_ref: dict[str, tuple[int, str]] = field(default_factory=dict)
-    by_award: dict[tuple[str, ...], tuple[int, str]] = field(default_factory=dict)
+    Raises:
+        SheetError: BAD_FIXES.
+    """
+    given = fixes or Fixes()
+    mended = apply(reading, given)
+    rules = _rules(against, reading.order)
+    singles = tuple(_single(record, rules) for record in mended.records)
+    return Checked(reading, given, singles, _report(mended, singles, against))
 
 
-class _Sheet:
+def recheck(checked: Checked, fixes: Fixes, against: SheetRules) -> Checked:
+    """Apply further corrections. Only their rows are checked again; then all stand beside each other anew.
+
+    Raises:
+        SheetError: BAD_FIXES.
+    """
+    given = checked.fixes + fixes
+    mended = apply(checked.reading, given)
+    rules = _rules(against, checked.reading.order)
+    singles = tuple(
+        _single(record, rules) if record.line in fixes.lines else before
+        for record, before in zip(mended.records, checked.singles, strict=True)
+    )
+    return Checked(checked.reading, given, singles, _report(mended, singles, against))
+
+
+def _rules(against: SheetRules, order: Order | None) -> RowRules:
+    return RowRules(
+        against.run_date,
+        against.catalogue,
+        frozenset(against.schools),
+        against.roster,
+        order,
+        unpadded(against.roster or ()),
+        unpadded(against.schools),
+        against.menu,
+    )
+
+
+def _single(record: Record, rules: RowRules) -> RowReport:
+    """One row alone."""
+    written = {name: record.values[name] for name in COLUMNS}
+    if record.skip:
+        return _said(record.line, written["award_ref"], Outcome.SKIP, "LEFT_OUT")
+    student = rules.roster.get(written["external_id"]) if rules.roster else None
+    values = written
+    if student:
+        given, family = student.name
+        from_roster = {"given_name": given, "family_name": family, "school_code": student.school_code}
+        values = written | {name: written[name] or from_roster[name] for name in FROM_ROSTER}
+    # The mark is of what the sheet says: a roster that changes later makes no other row of it.
+    return check_row(record, values, fingerprint(written), rules)
+
+
+def _report(reading: Reading, singles: tuple[RowReport, ...], against: SheetRules) -> SheetReport:
+    beside = _Beside(against)
+    rows = tuple(beside.settle(row, record) for row, record in zip(singles, reading.records, strict=True))
+    return SheetReport(
+        rows,
+        reading.places,
+        reading.unknown,
+        reading.blank,
+        reading.grid.encoding,
+        reading.grid.delimiter,
+        reading.notes,
+        reading.questions,
+        reading.layout,
+    )
+
+
+class _Beside:
     """One pass over the rows, which remembers what it has seen."""
 
-    def __init__(
-        self, cells: Cells, places: Mapping[str, int], rules: RowRules, issued: Mapping[str, str]
-    ) -> None:
-        self._width = len(cells.header)
-        self._places = places
-        self._rules = rules
-        self._issued = issued
-        self._seen = _Seen()
+    def __init__(self, against: SheetRules) -> None:
+        self._against = against
+        self._by_ref: dict[str, tuple[int, str]] = {}
+        self._by_award: dict[tuple[str, ...], tuple[int, str]] = {}
 
-    def report(self, line: Line) -> RowReport:
-        values = {name: self._cell(line, name) for name in COLUMNS}
-        mark = fingerprint(values)
-        ref = values["award_ref"]
+    def settle(self, row: RowReport, record: Record) -> RowReport:
+        """A row, unless it stands above already or was issued before."""
+        if row.code == "LEFT_OUT":
+            return row
+        ref = record.values["award_ref"]
         if ref:
-            earlier, earlier_mark = self._seen.by_ref.setdefault(ref, (line.number, mark))
-            if earlier != line.number and earlier_mark == mark:
-                return RowReport(
-                    line.number, ref, Outcome.SKIP, "DUPLICATE_REF", f"This is row {earlier} again."
-                )
-            if earlier != line.number:
-                why = f"Row {earlier} has the reference {ref} for another award. Give this row its own."
-                return RowReport(line.number, ref, Outcome.REJECT, "REF_REUSED", why)
-        extra = any(line.cells[self._width :])
-        checked = check_row(line.number, values, mark, self._rules, extra_cells=extra)
-        return self._once(checked) if checked.award else checked
+            mark = fingerprint(record.values)
+            earlier, earlier_mark = self._by_ref.setdefault(ref, (row.line, mark))
+            if earlier != row.line and earlier_mark == mark:
+                return _said(row.line, ref, Outcome.SKIP, "DUPLICATE_REF", row=earlier)
+            if earlier != row.line:
+                return _said(row.line, ref, Outcome.REJECT, "REF_REUSED", row=earlier, ref=ref)
+        return self._once(row, row.award) if row.award else row
 
-    def _once(self, row: RowReport) -> RowReport:
-        """A ready row, unless the same award stands above or was issued before."""
-        award = row.award
-        if award is None:
-            return row
-        before = self._issued.get(row.award_ref)
+    def _once(self, row: RowReport, award: AwardRow) -> RowReport:
+        before = self._against.issued.get(row.award_ref)
         if before == award.fingerprint:
-            return _instead(
-                row, Outcome.SKIP, "ALREADY_ISSUED", "This row was issued before. Nothing is done."
-            )
+            return _instead(row, Outcome.SKIP, "ALREADY_ISSUED")
         if before is not None:
-            why = (
-                f"{row.award_ref} was issued with other content. Correct that badge, or use a new reference."
-            )
-            return _instead(row, Outcome.REJECT, "REF_REUSED", why)
-        earlier, content = self._seen.by_award.setdefault(self._award_key(award), (row.line, _content(award)))
-        if earlier == row.line:
+            return _instead(row, Outcome.REJECT, "REF_REUSED", "issued", ref=row.award_ref)
+        key = self._award_key(award)
+        earlier, content = self._by_award.setdefault(key, (row.line, _content(award)))
+        if earlier != row.line:
+            if content == _content(award):
+                return _instead(row, Outcome.SKIP, "DUPLICATE_AWARD", row=earlier)
+            return _instead(row, Outcome.REJECT, "DUPLICATE_AWARD", "differs", row=earlier)
+        return self._beside_held(row, award)
+
+    def _beside_held(self, row: RowReport, award: AwardRow) -> RowReport:
+        """What the student has already: the same of the same day is skipped, an earlier one is a renewal."""
+        entry = self._against.catalogue.get(award.credential_code)
+        held = [
+            one
+            for one in self._against.held.get((award.student_id, award.credential_code), ())
+            if one.award_ref != award.award_ref
+            and not (entry and entry.versioned and one.number != award.number)
+        ]
+        for one in held:
+            if one.date_earned == award.date_earned:
+                return _instead(row, Outcome.SKIP, "ALREADY_HAS", day=one.date_earned, ref=one.award_ref)
+        if not held:
             return row
-        if content == _content(award):
-            why = f"Row {earlier} has the same award under another reference. Nothing is done."
-            return _instead(row, Outcome.SKIP, "DUPLICATE_AWARD", why)
-        why = f"Row {earlier} has the same award of the same day with other details. Keep one of the two."
-        return _instead(row, Outcome.REJECT, "DUPLICATE_AWARD", why)
+        latest = max(one.date_earned for one in held)
+        words = said("row.WARN_ALREADY_HAS", day=latest)
+        if row.code:
+            return replace(row, notes=(*row.notes, Note("SECOND_WARNING", words.text(), words)))
+        return replace(row, code="WARN_ALREADY_HAS", why=words.text(), words=(words,))
 
     def _award_key(self, award: AwardRow) -> tuple[str, ...]:
-        entry = self._rules.catalogue.get(award.credential_code)
+        entry = self._against.catalogue.get(award.credential_code)
         which = award.number if entry and entry.versioned else ""
         return award.student_id, award.credential_code, award.date_earned.isoformat(), which
-
-    def _cell(self, line: Line, name: str) -> str:
-        place = self._places.get(name)
-        return normal(line.cells[place]) if place is not None and place < len(line.cells) else ""
 
 
 def fingerprint(values: Mapping[str, str]) -> str:
@@ -134,5 +262,12 @@ def _content(award: AwardRow) -> str:
     return json.dumps([award.number, award.score, str(award.last_day), award.evidence_url, award.evaluator])
 
 
-def _instead(row: RowReport, outcome: Outcome, code: str, why: str) -> RowReport:
-    return RowReport(row.line, row.award_ref, outcome, code, why)
+def _instead(row: RowReport, outcome: Outcome, code: str, detail: str = "", /, **facts: object) -> RowReport:
+    return _said(row.line, row.award_ref, outcome, code, detail, **facts)
+
+
+def _said(
+    line: int, ref: str, outcome: Outcome, code: str, detail: str = "", /, **facts: object
+) -> RowReport:
+    words = said(f"row.{code}.{detail}" if detail else f"row.{code}", **facts)
+    return RowReport(line, ref, outcome, code, words.text(), words=(words,))

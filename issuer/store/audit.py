@@ -56,6 +56,11 @@ def begin_chain(session: Session, district_id: str) -> None:
     session.flush()
 
 
+def hold(session: Session, district_id: str) -> None:
+    """Stand in the line of the chain's writers until this transaction ends: what it finds stays as it is."""
+    session.get(AuditHead, district_id, with_for_update=True)
+
+
 def record(
     session: Session,
     district_id: str,

@@ -22,7 +22,7 @@ from tests.attacks import areas
 HERE = Path(__file__).parent
 INPUTS = HERE / "inputs"
 MANIFEST = HERE / "manifest.jsonl"
-LARGEST_FILE = 8_192
+LARGEST_FILE = 16_384
 
 
 @dataclass(frozen=True, slots=True)

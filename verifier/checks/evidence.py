@@ -14,10 +14,12 @@ from typing import Any, Final, TypeAlias
 from contexts.document import parse
 from contexts.errors import DocumentError
 from credential.dates import day_written
-from credential.embedded import CREDENTIAL_TYPES, MOST_BYTES_TOGETHER, RULE_TYPE, digest_of, read_data_url
+from credential.digest import digest_of
+from credential.embedded import CREDENTIAL, CREDENTIAL_JWT, MOST_TOGETHER, read_data_uri
 from credential.errors import CredentialError
 from credential.proof.verified import Verified
 from credential.readiness import READINESS_TYPE
+from credential.rule import RULE_MEDIA_TYPE
 from verifier.checks.issuer import achievement_type
 from verifier.checks.rule import EmbeddedBadge, EmbeddedBadges, check_rule
 from verifier.evidence import (
@@ -45,7 +47,7 @@ MOST_EMBEDDED: Final = 16
 MOST_TOLD: Final = 50
 """How many pieces of evidence of one badge are told of."""
 
-_TOKEN: Final = "application/vc+jwt"  # noqa: S105 - a media type
+_CREDENTIALS: Final = frozenset({CREDENTIAL, CREDENTIAL_JWT})
 _BEGINNINGS: Final = {
     "application/pdf": b"%PDF-",
     "image/png": b"\x89PNG\r\n\x1a\n",
@@ -158,7 +160,7 @@ def _too_much(embedded: list[Mapping[str, Any]]) -> str:
     if len(embedded) > MOST_EMBEDDED or sum(map(_is_credential, embedded)) > MOST_CREDENTIALS:
         return "too_many_embedded"
     size = sum(len(_address(entry).partition(",")[2]) for entry in embedded)
-    return "embedded_too_large" if size > (MOST_BYTES_TOGETHER + 2 * len(embedded)) * 4 // 3 else ""
+    return "embedded_too_much" if size > (MOST_TOGETHER + 2 * len(embedded)) * 4 // 3 else ""
 
 
 def _unopened(embedded: list[Mapping[str, Any]], *, determination: bool) -> EvidenceAnswer:
@@ -171,27 +173,27 @@ def _unopened(embedded: list[Mapping[str, Any]], *, determination: bool) -> Evid
 
 
 def _is_credential(entry: Mapping[str, Any]) -> bool:
-    return _address(entry).partition(",")[0].removeprefix("data:").partition(";")[0] in CREDENTIAL_TYPES
+    return _address(entry).partition(",")[0].removeprefix("data:").partition(";")[0] in _CREDENTIALS
 
 
 def _open(entry: Mapping[str, Any], opening: Opening, found: _Opened) -> Asking[None]:
     """Open one thing that is embedded, and note what it was."""
     kind = EvidenceKind.CREDENTIAL if _is_credential(entry) else EvidenceKind.FILE
     try:
-        held = read_data_url(_address(entry))
+        held = read_data_uri(_address(entry))
     except CredentialError as fault:
         found.items.append(_not_checkable(kind, fault.code, entry))
         found.unopened |= kind is EvidenceKind.CREDENTIAL
         return
-    if held.media_type in CREDENTIAL_TYPES:
-        form = PresentedKind.JWT if held.media_type == _TOKEN else PresentedKind.DOCUMENT
+    if held.media_type in _CREDENTIALS:
+        form = PresentedKind.JWT if held.media_type == CREDENTIAL_JWT else PresentedKind.DOCUMENT
         verdict = yield from opening(Presented(form, held.data, source="json"))
         badge = _badge(verdict, _name(entry), digest_of(held.data))
         found.badges[digest_of(held.data)] = badge
         found.items.append(badge.item)
         found.items.extend(verdict.evidence)
         found.seen.extend(verdict.seen)
-    elif held.media_type == RULE_TYPE and b'"cairn-rule/' in held.data:
+    elif held.media_type == RULE_MEDIA_TYPE and b'"cairn-rule/' in held.data:
         found.rules.append(held.data)
         facts = {"media_type": held.media_type, "digest": digest_of(held.data)}
         item = EvidenceItem(EvidenceOutcome.INTACT, EvidenceKind.RULE, "in_the_badge", _name(entry), facts)
@@ -213,7 +215,7 @@ def _lies(media_type: str, data: bytes) -> str:
     """Whether the bytes are something else than the media type says, or of a type that is not known here."""
     if media_type in _BEGINNINGS:
         return "" if data.startswith(_BEGINNINGS[media_type]) else "media_type_lies"
-    if media_type == RULE_TYPE:
+    if media_type == RULE_MEDIA_TYPE:
         try:
             value = parse(data).value
         except DocumentError:

@@ -8,8 +8,9 @@ and from nowhere else; and a known issuer is one that the trust list names, what
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from contexts.document import DID_DOCUMENT_LIMITS, Document, parse
@@ -40,11 +41,21 @@ class IssuerKeys:
         issuer_id: The issuer.
         document: The document of exactly that issuer.
         claimed: When a signature counts as made that does not say it itself: the credential's own beginning.
+        found: The keys that were found in this document before, by name.
     """
 
     issuer_id: str
     document: Mapping[str, Any]
     claimed: datetime
+    found: dict[str, AssertionKey] = field(default_factory=dict, repr=False, compare=False)
+
+    def key_for(self, claim: ProofClaim | JwtClaim) -> PublicKey:
+        """The key of a proof or a token.
+
+        Raises:
+            CredentialError, KeyRefused: As `for_proof` and `for_token`.
+        """
+        return self.for_proof(claim) if isinstance(claim, ProofClaim) else self.for_token(claim)
 
     def for_proof(self, claim: ProofClaim) -> PublicKey:
         """The key of a Data Integrity proof.
@@ -99,7 +110,10 @@ class IssuerKeys:
         """
         if method.partition("#")[0] != self.issuer_id:
             raise KeyRefused("controller_mismatch", "The key that signed is not one of the issuer's.")
-        return assertion_key(self.document, method)
+        key = self.found.get(method)
+        if key is None:
+            key = self.found[method] = assertion_key(self.document, method)
+        return key
 
 
 def issuer_of(document: Document) -> str:
@@ -158,12 +172,22 @@ def find_keys(issuer_id: str, claimed: datetime) -> Asking[IssuerKeys | Failure]
     if isinstance(answer, Failure):
         return answer
     try:
-        document = parse(answer.data, DID_DOCUMENT_LIMITS)
+        document, found = _read_document(answer.data)
     except DocumentError as fault:
         raise KeyRefused("malformed_document", f"The issuer's document is not usable: {fault}") from fault
-    if document.value.get("id") != issuer_id:
+    if document.get("id") != issuer_id:
         raise KeyRefused("document_mismatch", "The document that was found is somebody else's.")
-    return IssuerKeys(issuer_id, document.value, claimed)
+    return IssuerKeys(issuer_id, document, claimed, found)
+
+
+@lru_cache(maxsize=64)
+def _read_document(data: bytes) -> tuple[Mapping[str, Any], dict[str, AssertionKey]]:
+    """A controller's document, and the keys that will be found in it.
+
+    Both follow from the bytes alone, and one issuer's come again with every badge. Whether a key may be used
+    is asked each time: that depends on the signature.
+    """
+    return parse(data, DID_DOCUMENT_LIMITS).value, {}
 
 
 def check_issuer(

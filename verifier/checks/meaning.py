@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contexts.canonical import canonical_quads, undefined_terms
-from contexts.document import Document, compose
+from contexts.document import Document, without
 from contexts.errors import DocumentError
 from verifier.evidence import Check, CheckOutcome, Finding
 
@@ -19,8 +19,7 @@ def check_meaning(document: Document) -> Finding:
     Raises:
         DocumentError: Any code of `canonical_quads`.
     """
-    unsecured = compose({name: part for name, part in document.value.items() if name != "proof"})
-    canonical_quads(unsecured)
+    canonical_quads(without(document, "proof"))
     return Finding(Check.MEANING, CheckOutcome.YES, "all_defined")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from contexts.document import CREDENTIAL_LIMITS, Document, Limits, parse
@@ -9,7 +10,8 @@ from credential.proof.data_integrity import check_proof as check_embedded_proof
 from credential.proof.data_integrity import proof_claims
 from credential.proof.vc_jwt import UnverifiedJwt, check_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim, Verified
-from verifier.checks.issuer import IssuerKeys, issuer_of
+from keys.public import PublicKey
+from verifier.checks.issuer import issuer_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +62,12 @@ def read_secured(data: bytes, limits: Limits = CREDENTIAL_LIMITS) -> Secured:
     return read_token(data.strip()) if data.lstrip().startswith(b"ey") else read_embedded(parse(data, limits))
 
 
-def check_proof(secured: Secured, keys: IssuerKeys) -> Verified:
+def check_proof(secured: Secured, key_for: Callable[[ProofClaim | JwtClaim], PublicKey]) -> Verified:
     """Check the signatures under the issuer's own keys.
+
+    Args:
+        secured: The credential.
+        key_for: `IssuerKeys.key_for`, or what it gave for the very claims of `secured`.
 
     Raises:
         CredentialError: The signature does not fit, or the proof is not one.
@@ -69,5 +75,5 @@ def check_proof(secured: Secured, keys: IssuerKeys) -> Verified:
         KeyRefused: The key is not the issuer's to sign with.
     """
     if secured.jwt is not None:
-        return check_jwt(secured.jwt, keys.for_token)
-    return check_embedded_proof(secured.document, keys.for_proof)
+        return check_jwt(secured.jwt, key_for)
+    return check_embedded_proof(secured.document, key_for)

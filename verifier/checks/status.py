@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from contexts.document import STATUS_LIST_LIMITS, Document, parse
 from contexts.errors import DocumentError
@@ -23,11 +24,15 @@ from credential.status import (
     withdrawn_in_revocation_list,
 )
 from keys.errors import KeyRefused
+from keys.public import PublicKey
 from verifier.checks.issuer import IssuerKeys
-from verifier.checks.proof import check_proof, read_secured
+from verifier.checks.proof import Secured, check_proof, read_secured
 from verifier.checks.withdrawal import ask_why
 from verifier.evidence import Asking, Check, CheckOutcome, Failure, Fetched, Finding, Need, NeedKind, Seen
 from verifier.policy import Policy
+
+MOST_LISTS = 16
+"""Lists that are kept as they were read and checked: a megabyte each at most, the least used goes first."""
 
 HARMLESS = frozenset({"refresh", "message"})
 """Purposes that never invalidate a credential (2.2 and 3.2): not asked for."""
@@ -134,16 +139,34 @@ def _ask_list(
 def _read_list(answer: Fetched, keys: IssuerKeys, url: str) -> Document | Finding:
     """The list, if the badge's issuer signed it; else why it says nothing."""
     try:
-        secured = read_secured(answer.data, STATUS_LIST_LIMITS)
+        secured = _read(answer.data)
         if secured.issuer_id != keys.issuer_id:
             return _unclear("status_issuer_mismatch", f"{url} is by {secured.issuer_id[:200]}")
         # A token need not say when it was signed. It was not before the list begins, whenever the badge did.
         begins = _moment(secured.document, "validFrom")
-        return check_proof(secured, replace(keys, claimed=begins or keys.claimed)).document
+        then = replace(keys, claimed=begins or keys.claimed)
+        return _signed(answer.data, tuple(then.key_for(claim) for claim in secured.claims))
     except DocumentError as fault:
         return _unclear("status_malformed", str(fault))
     except (CredentialError, KeyRefused) as fault:
         return _unclear("status_proof_failed", str(fault))
+
+
+@lru_cache(maxsize=MOST_LISTS)
+def _read(data: bytes) -> Secured:
+    return read_secured(data, STATUS_LIST_LIMITS)
+
+
+@lru_cache(maxsize=MOST_LISTS)
+def _signed(data: bytes, keys: tuple[PublicKey, ...]) -> Document:
+    """A list whose proofs pass under these keys, one for each of its claims.
+
+    That follows from the bytes and the keys alone, so it is worked out once for a list that every badge of
+    its issuer asks for. Whose keys they are, whether they could be used then, and whether the list is in
+    date, is asked each time; a refusal is an exception, and never kept.
+    """
+    secured = _read(data)
+    return check_proof(secured, dict(zip(secured.claims, keys, strict=True)).__getitem__).document
 
 
 def _ask_names(entry: RevocationListEntry, verified: Verified) -> Asking[Finding]:

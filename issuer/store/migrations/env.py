@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from issuer.store import measures  # noqa: F401 - its table belongs to the metadata
+from issuer.store import all_tables  # noqa: F401 - every table is part of the metadata
 from issuer.store.tables import Base
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=Base.metadata)

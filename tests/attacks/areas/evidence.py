@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from contexts.document import compose
-from credential.embedded import MOST_BYTES, data_url
+from credential.embedded import ONE, data_uri
 from credential.rule.document import LIMITS
 from credential.rule.nodes import MOST_DEPTH, MOST_NODES
 from credential.withdrawal import Reason
@@ -170,7 +170,7 @@ def _weaker_in_place() -> Played:
     story = Story()
     value = json.loads(story.signed())
     rule = Story(rule=lambda made: made["subjects"]["ENG"]["any_of"][0]["score"].update(at_least="100"))
-    value["evidence"][1]["id"] = data_url("application/json", _rule_bytes(rule, story.signed_certification()))
+    value["evidence"][1]["id"] = data_uri("application/json", _rule_bytes(rule, story.signed_certification()))
     return story, compose(value).raw
 
 
@@ -184,7 +184,7 @@ def _nested() -> Played:
 
 def _nested_address(story: Story, held: bytes) -> list[tuple[str, bytes]]:
     """A data address whose content is a data address."""
-    inner = data_url("application/vc", held).encode()
+    inner = data_uri("application/vc", held).encode()
     return [("application/vc", inner), ("application/json", _rule_bytes(story, inner))]
 
 
@@ -194,12 +194,12 @@ def _nine(story: Story, held: bytes) -> list[tuple[str, bytes]]:
 
 
 def _oversize(story: Story, held: bytes) -> list[tuple[str, bytes]]:
-    large = held + b" " * (MOST_BYTES + 1 - len(held))
+    large = held + b" " * (ONE.max_bytes + 1 - len(held))
     return [("application/vc", large), ("application/json", _rule_bytes(story, large))]
 
 
 def _oversize_together(story: Story, held: bytes) -> list[tuple[str, bytes]]:
-    files = [("application/pdf", b"%PDF-" + bytes([65 + n]) * (MOST_BYTES - 5)) for n in range(4)]
+    files = [("application/pdf", b"%PDF-" + bytes([65 + n]) * (ONE.max_bytes - 5)) for n in range(4)]
     return [("application/vc", held), *files, ("application/json", _rule_bytes(story, held))]
 
 
@@ -357,7 +357,7 @@ EXPECTED: dict[str, str] = {
     "EVI-05-address-inside": "unknown: evidence_not_checkable",
     "EVI-05-nine-badges": "unknown: too_many_embedded",
     "EVI-05-oversize": "unknown: evidence_not_checkable",
-    "EVI-05-oversize-together": "unknown: embedded_too_large",
+    "EVI-05-oversize-together": "unknown: embedded_too_much",
     "EVI-06-pdf-as-badge": "invalid: not_embedded",
     "EVI-06-badge-as-pdf": "invalid: not_embedded",
     "EVI-06-badge-as-json": "invalid: not_embedded",

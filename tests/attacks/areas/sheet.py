@@ -140,8 +140,11 @@ def _files() -> Iterator[Case]:
     )
     yield Case("WEB-10-text-after-quote", GOOD.replace(b"Farrow", b'"Far"row'), "csv", "BAD_QUOTES", GOOD)
     yield Case("WEB-10-nul", GOOD.replace(b"Farrow", b"Far\x00row"), "csv", "BAD_ENCODING", GOOD)
-    yield Case("WEB-10-utf16", wide.encode("utf-16"), "csv", "BAD_ENCODING", mark + GOOD)
-    yield Case("WEB-10-utf16-no-mark", wide.encode("utf-16-be"), "csv", "BAD_ENCODING", GOOD)
+    wider = wide.encode("utf-16")
+    yield Case("WEB-10-utf16-cut", wider[:-1], "csv", "BAD_ENCODING", wider)
+    bare = wide.encode("utf-16-be")
+    yield Case("WEB-10-utf16-no-mark-cut", bare[:-1], "csv", "BAD_ENCODING", bare)
+    yield Case("WEB-10-utf32", wide.encode("utf-32"), "csv", "BAD_ENCODING", mark + GOOD)
     yield Case(
         "WEB-10-broken-utf8",
         GOOD.replace("é".encode(), b"\xc3\x81\x8d"[1:]),
@@ -149,15 +152,16 @@ def _files() -> Iterator[Case]:
         "BAD_ENCODING",
         wide.encode("cp1252"),
     )
-    yield Case("WEB-10-workbook", b"PK\x03\x04\x14\x00" + GOOD, "csv", "NOT_A_SHEET", GOOD)
-    yield Case("WEB-10-old-workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "csv", "NOT_A_SHEET", GOOD)
+    yield Case("WEB-10-workbook", b"PK\x03\x04\x14\x00" + GOOD, "csv", "BAD_PACKAGE", GOOD)
+    yield Case("WEB-10-old-workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "csv", "BAD_PACKAGE", GOOD)
     yield Case("WEB-10-pdf", b"%PDF-1.7\n", "csv", "NOT_A_SHEET", GOOD)
     yield Case("WEB-10-html", mark + b"<table><tr><td>external_id", "csv", "NOT_A_SHEET", GOOD)
     yield Case("WEB-10-empty", b"", "csv", "EMPTY_FILE", GOOD)
     yield Case("WEB-10-only-mark", mark, "csv", "EMPTY_FILE", GOOD)
     yield Case("WEB-10-header-only", HEADER + b"\r\n", "csv", "HEADER_ONLY", GOOD)
     yield Case("WEB-10-blank-rows-only", HEADER + b"\r\n" + b"," * 14 + b"\r\n", "csv", "HEADER_ONLY", GOOD)
-    yield Case("WEB-10-two-headers", HEADER + b"\r\n" + HEADER + b"\r\n" + ROW, "csv", "UNKNOWN_SCHOOL", GOOD)
+    twice = HEADER + b"\r\n" + HEADER + b"\r\n"
+    yield Case("WEB-10-headers-only-twice", twice, "csv", "HEADER_ONLY", twice + ROW)
 
 
 def _rows() -> Iterator[Case]:

@@ -136,6 +136,38 @@ def test_a_document_with_one_more_member_keeps_its_bytes() -> None:
     assert parse(extended(parse(b"{ }"), "c", 1).raw).value == {"c": 1}
 
 
+def levels(value: Any) -> int:
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else None
+    return 0 if inside is None else 1 + max(map(levels, inside), default=0)
+
+
+@pytest.mark.parametrize("filling", ["{}", "[]", "1", '{"a":1}', "[[]]"])
+def test_depth_is_counted_alike_whatever_fills_the_deepest(filling: str) -> None:
+    limits = Limits(max_depth=6)
+    for depth in range(1, 9):
+        text = '{"a":' + "[" * (depth - 1) + filling + "]" * (depth - 1) + "}"
+        if levels(json.loads(text)) <= 6:
+            parse(text.encode(), limits)
+        else:
+            with pytest.raises(DocumentError, match="too_deep"):
+                parse(text.encode(), limits)
+
+
+@pytest.mark.parametrize("space", ["", " "])
+def test_a_member_that_stands_twice_is_refused_however_it_is_written(space: str) -> None:
+    for text in ('{"a":1,"a":1}', '{"b":{"a":1,"a":2}}', '{"b":[{"a":"x","a":"x"}]}', '{"\\u0061":1,"a":1}'):
+        with pytest.raises(DocumentError, match="duplicate_key"):
+            parse(text.replace(":", ":" + space).encode())
+
+
+def test_null_and_what_is_no_number_are_told_apart_when_writing() -> None:
+    assert compose({"a": None}).raw == b'{"a":null}'
+    assert compose({"a": "null", "b": float(1)}).value == {"a": "null", "b": 1}
+    for number in (float("nan"), float("inf")):
+        with pytest.raises(DocumentError, match="bad_number"):
+            compose({"a": [number]})
+
+
 def test_one_more_member_stays_within_the_limits() -> None:
     document = parse(b'{"a":[[1]]}')
     for limits, code in (

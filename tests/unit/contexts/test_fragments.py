@@ -57,10 +57,11 @@ def parts() -> list[dict[str, Any]]:
         badge(ACHIEVEMENT | {"creator": nested}, evidence=[{"type": "Evidence", "audience": nested}]),
         GOOD | {"credentialSubject": [subject, subject | {"id": "urn:x:other"}]},
         GOOD | {"credentialSubject": twice},
+        badge(ACHIEVEMENT | {"alignment": [ALIKE | {"targetName": "100 %, %s and %(x)d"}]}),
     ]
 
 
-@pytest.mark.parametrize("number", range(10))
+@pytest.mark.parametrize("number", range(11))
 def test_what_is_kept_changes_nothing(number: int) -> None:
     check(parts()[number])
 
@@ -150,7 +151,8 @@ def said(lines: list[str], quads: list[Quad] | None = None) -> Fragment:
         lines=lines,
         quads=quads or [],
         blank_nodes=1,
-        described=[],
+        known={},
+        again=[],
         seen=set(),
         compared=0,
     )

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from issuer.store import measures  # noqa: F401 - its table belongs to the metadata
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
 from issuer.store.tables import Base

@@ -249,7 +249,7 @@ def test_a_file_that_is_no_sheet_is_a_wrong_command(desk: Desk) -> None:
     desk.init()
     result = desk.run("issue", "-", data=b"PK\x03\x04 a workbook")
     assert result.exit_code == 2
-    assert "Save As" in result.stderr
+    assert "Save or export it again" in result.stderr
 
 
 def test_keys_over_time(desk: Desk) -> None:

@@ -12,7 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
-from credential.embedded import read_data_url
+from credential.embedded import read_data_uri
 from credential.readiness import Subject
 from credential.rule import parse_node, parse_rule
 from issuer import cli
@@ -69,7 +69,7 @@ def test_a_determination_is_issued_once_and_written_to_a_file(desk: Desk, tmp_pa
     assert row["subjects"]["MTH"]["why"][-1] == "  SERVSAFE-MGR: the decision is for another subject"
     (file,) = (tmp_path / "out").glob("*.json")
     evidence = json.loads(file.read_bytes())["evidence"]
-    assert [read_data_url(one["id"]).media_type for one in evidence] == ["application/vc", "application/json"]
+    assert [read_data_uri(one["id"]).media_type for one in evidence] == ["application/vc", "application/json"]
     assert file.stem == row["credential_id"].removeprefix("urn:uuid:")
     (again,) = run("--all", app=app)["students"]
     assert again["outcome"] == "determined_before"
@@ -104,7 +104,7 @@ def test_a_student_without_a_name_needs_one(desk: Desk, tmp_path: Path) -> None:
     (file,) = (tmp_path / "out").glob("*.json")
     told = json.loads(file.read_bytes())
     assert told["credentialSubject"]["identifier"][0]["identityHash"] == "Noor Haddad"
-    rule = parse_rule(read_data_url(told["evidence"][-1]["id"]).data)
+    rule = parse_rule(read_data_uri(told["evidence"][-1]["id"]).data)
     assert rule.decisions == ()
 
 

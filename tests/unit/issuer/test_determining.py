@@ -14,7 +14,8 @@ from contexts.canonical import canonical_quads
 from contexts.document import parse
 from contexts.pinned import ISSUING
 from contexts.schema import Schema, faults
-from credential.embedded import digest_of, read_data_url
+from credential.digest import digest_of
+from credential.embedded import read_data_uri
 from credential.readiness import READINESS_TYPE, Subject
 from credential.rule import ScoreInput, judge, parse_rule
 from credential.withdrawal import Reason
@@ -103,7 +104,7 @@ def test_a_determination_is_signed_with_the_stored_bytes_inside(ready: House) ->
     assert "validUntil" not in told
     assert told["awardedDate"] == "2026-06-01T12:00:00Z"
     assert told["credentialStatus"]["type"] == "BitstringStatusListEntry"
-    badge, rule = (read_data_url(one["id"]) for one in told["evidence"])
+    badge, rule = (read_data_uri(one["id"]) for one in told["evidence"])
     with ready.store.reading() as session:
         first = queries.credential_of_award(session, ready.district.id, certification.award_ref)
         assert first is not None
@@ -233,7 +234,7 @@ def test_a_certification_that_was_signed_anew_is_still_found(ready: House) -> No
     made = issued(ready, found)
     assert found.award is not None
     assert found.award.determined is not None
-    held = read_data_url(value(made)["evidence"][0]["id"]).data
+    held = read_data_uri(value(made)["evidence"][0]["id"]).data
     assert digest_of(held) == found.award.determined.credentials[0][1]
 
 
@@ -275,7 +276,7 @@ def test_a_score_counts_on_the_districts_word(ready: House) -> None:
     found = judged(ready)
     assert found.readiness.met == (ENG, MTH)
     made = issued(ready, found)
-    rule = parse_rule(read_data_url(value(made)["evidence"][-1]["id"]).data)
+    rule = parse_rule(read_data_uri(value(made)["evidence"][-1]["id"]).data)
     assert {type(one).__name__ for one in rule.inputs} == {"CertificationInput", "ScoreInput"}
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from credential.errors import CredentialError
 from credential.model import Image
+from issuer.catalog import default_catalogue
 from issuer.draft import AwardFacts, award_facts, draft_credential, last_second, noon
 from issuer.prepare import prepare
 from tests.awards import CREDENTIAL_ID, DISTRICT, ISSUED_AT, STATUS, SUBJECT_ID, draft, facts, row
@@ -143,3 +144,64 @@ def test_what_is_no_achievement_is_refused() -> None:
     broken = AwardFacts(achievement={"type": ["Achievement"]}, date_earned=date(2026, 4, 18))
     with pytest.raises(CredentialError, match="/credentialSubject/achievement"):
         draft_credential(broken, DISTRICT, credential_id=CREDENTIAL_ID, issued_at=ISSUED_AT, status=STATUS)
+
+
+@pytest.mark.parametrize(("score", "number"), [("Level 2", 2), ("level  1", 1)])
+def test_a_rating_names_a_level_of_its_achievement(score: str, number: int) -> None:
+    made = draft("WCA-PASSPORT", score=score)
+    subject = made["credentialSubject"]
+    described = next(
+        one
+        for one in subject["achievement"]["resultDescription"]
+        if one["resultType"] == "RubricCriterionLevel"
+    )
+    assert subject["result"] == [
+        {
+            "type": ["Result"],
+            "achievedLevel": described["rubricCriterionLevel"][number - 1]["id"],
+            "resultDescription": described["id"],
+        }
+    ]
+    assert [level["level"] for level in described["rubricCriterionLevel"]] == ["1", "2"]
+    prepare(made)
+
+
+def test_what_names_no_level_stays_a_score() -> None:
+    for code, score in (("WCA-PASSPORT", "14"), ("COMPTIA-A+", "Level 2")):
+        made = draft(code, score=score)
+        assert made["credentialSubject"]["result"][0]["value"] == score
+        prepare(made)
+
+
+def test_a_provisional_award_with_a_score_says_both() -> None:
+    made = draft("NHA-CPT", score="410", provisional=True)
+    descriptions = {one["id"]: one for one in made["credentialSubject"]["achievement"]["resultDescription"]}
+    said = [
+        (descriptions[one["resultDescription"]]["resultType"], one.get("value") or one.get("status"))
+        for one in made["credentialSubject"]["result"]
+    ]
+    assert said == [("RawScore", "410"), ("Status", "Provisional")]
+    prepare(made)
+
+
+ENDS = {
+    "none": ("CERTIPORT-MOS", None, None),
+    "fixed": ("COMPTIA-A+", None, "2029-04-17T23:59:59Z"),
+    "fixed, its term not confirmed": ("NHA-CPT", None, None),
+    "fixed, as the sheet says": ("NHA-CPT", "2028-06-30", "2028-06-30T23:59:59Z"),
+    "continuity": ("AWS-CW-D1.1", None, None),
+    "continuity, as the sheet says": ("AWS-CW-D1.1", "2026-10-01", "2026-10-01T23:59:59Z"),
+    "currency": ("FAA-107", None, None),
+}
+"""Shape of validity to a credential, the last day in the sheet, and the badge's end."""
+
+
+@pytest.mark.parametrize(("code", "given", "end"), ENDS.values(), ids=ENDS)
+def test_a_badge_ends_as_its_kind_of_validity_says(code: str, given: str | None, end: str | None) -> None:
+    entry = default_catalogue().get(code)
+    assert entry is not None
+    last_day = date.fromisoformat(given) if given else entry.validity.last_day(date(2026, 4, 18))
+    made = draft(code, last_day=last_day)
+    assert made.get("validUntil") == end
+    assert made["awardedDate"] == "2026-04-18T12:00:00Z"
+    prepare(made)

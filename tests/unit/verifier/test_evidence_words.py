@@ -152,8 +152,14 @@ def test_every_reason_has_words() -> None:
 def test_every_piece_has_words() -> None:
     told = codes("verifier/checks/evidence.py", "_not_checkable", "EvidenceItem")
     told |= {"intact", "lapsed", "withdrawn", "replaced", "paused", "altered", "not_a_badge", "not_checked"}
-    told |= {"not_yet_valid", "media_type_lies", "media_type_unknown", "too_many_embedded", "too_large"}
-    told |= {"embedded_too_large", "data_url_malformed", "digest_fits", "digest_differs", "unavailable"}
+    told |= {
+        "not_yet_valid",
+        "media_type_lies",
+        "media_type_unknown",
+        "too_many_embedded",
+        "embedded_too_much",
+    }
+    told |= {"embedded_too_large", "embedded_malformed", "digest_fits", "digest_differs", "unavailable"}
     for code in told:
         assert f"evidence.{code}" in LOCALES["en"], code
     for outcome in EvidenceOutcome:

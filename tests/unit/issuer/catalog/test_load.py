@@ -161,9 +161,20 @@ def test_a_college_certificate_cannot_be_given_an_end() -> None:
 
 @pytest.mark.parametrize(
     ("data", "code"),
-    [(b"{", "not_json"), (b"\xff", "not_json"), (b'{"a":1,"a":2}', "duplicate_key"), (b"[]", "wrong_type")],
+    [
+        (b"{", "not_json"),
+        (b"\xff", "not_json"),
+        (b"[" * 100_000, "not_json"),
+        (b'{"a":' + b"1" * 5000 + b"}", "not_json"),
+        (b'{"a":1,"a":2}', "duplicate_key"),
+        (b"[]", "wrong_type"),
+    ],
 )
 def test_what_is_no_catalogue_is_refused(data: bytes, code: str) -> None:
     with pytest.raises(CatalogueError) as caught:
         load_catalogue(data, KINDS)
     assert caught.value.code == code
+
+
+def test_a_byte_order_mark_is_no_fault() -> None:
+    assert load_catalogue(b"\xef\xbb\xbf" + CERTIFICATIONS, KINDS).entries

@@ -13,8 +13,8 @@ TODAY = date(2026, 6, 1)
 HEAD = "external_id,assessment,part,value,date,kind\n"
 
 
-def only(line: str, **options: Order) -> ScoreRow | str:
-    (report,) = read_scores((HEAD + line).encode(), run_date=TODAY, **options)  # type: ignore[arg-type]  # one option
+def only(line: str, date_order: Order | None = None) -> ScoreRow | str:
+    (report,) = read_scores((HEAD + line).encode(), run_date=TODAY, date_order=date_order)
     return report.row or report.code
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from contexts.document import compose
-from credential.embedded import MOST_BYTES, digest_of
+from credential.digest import digest_of
+from credential.embedded import ONE
 from credential.proof.vc_jwt import sign_jwt
 from credential.withdrawal import Reason
 from tests.determinations import CERTIFICATION, Story, evidence_of
@@ -299,10 +300,10 @@ def test_the_largest_things_that_are_opened() -> None:
         ]
         return {code for _, _, code in told(with_evidence(*entries))}
 
-    assert files(MOST_BYTES) == {"in_the_badge"}
-    assert files(MOST_BYTES + 1) == {"too_large"}
-    assert files(*[MOST_BYTES] * 4) == {"in_the_badge"}
-    assert files(*[MOST_BYTES] * 4, 30) == {"embedded_too_large"}
+    assert files(ONE.max_bytes) == {"in_the_badge"}
+    assert files(ONE.max_bytes + 1) == {"embedded_too_large"}
+    assert files(*[ONE.max_bytes] * 4) == {"in_the_badge"}
+    assert files(*[ONE.max_bytes] * 4, 30) == {"embedded_too_much"}
 
 
 LINK = "https://badges.riverbend.example/e/7"

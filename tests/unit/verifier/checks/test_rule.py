@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contexts.document import compose
-from credential.embedded import digest_of
+from credential.digest import digest_of
 from credential.readiness import Subject
 from credential.rule import CertificationInput, Judgement, ScoreInput
 from tests.determinations import CODE, Story, both_subjects, evidence_of

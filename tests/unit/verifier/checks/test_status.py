@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 
 from contexts.document import compose
+from credential.errors import CredentialError
 from credential.proof.vc_jwt import sign_jwt
 from credential.status import StatusEntry
 from credential.withdrawal import Note, Reason, WithdrawalNotes, sign_notes
 from tests.world import NOW, SeededSigner, World, archived
+from verifier.checks.status import _signed
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Seen
 from verifier.verify import verify
 
@@ -177,6 +179,31 @@ def test_a_token_of_a_retired_key_counts_as_made_when_its_list_begins() -> None:
     value.pop("proof")
     world.serve[world.list_url] = sign_jwt(compose(value), world.signer).encode()
     assert status(world).code == "status_proof_failed"
+
+
+def test_a_list_that_is_kept_as_checked_is_still_held_against_time_key_and_bytes() -> None:
+    world = World()
+    answer = world.status_list(world.list_url, [], "revocation")
+    world.serve[world.list_url] = answer
+    evidence = world.evidence(world.badge())
+    for _ in range(2):
+        assert verify(evidence, world.policy, NOW).code is Code.VALID
+        late = verify(evidence, world.policy, NOW + timedelta(days=3))
+        assert late.finding(Check.STATUS).code == "status_stale"
+    other = SeededSigner("another key of the district", world.did)
+    with pytest.raises(CredentialError, match="bad_signature"):
+        _signed(answer, (other.public_key,))
+    assert _signed(answer, (world.signer.public_key,)).value["id"] == world.list_url
+    world.serve[world.list_url] = answer.replace(b'"ttl":300000', b'"ttl":300001')
+    assert status(world).code == "status_proof_failed"
+
+
+def test_a_key_that_is_kept_as_found_is_still_asked_whether_it_may_be_used() -> None:
+    world, badge = World(), World().badge()
+    assert world.check(badge).code is Code.VALID
+    gone = World(revoked_at=NOW)
+    assert gone.check(badge).finding(Check.ISSUER).code == "key_revoked"
+    assert world.check(badge).code is Code.VALID
 
 
 def test_an_older_copy_than_the_known_one_is_noticed_and_a_newer_is_taken() -> None:

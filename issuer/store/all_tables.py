@@ -1,0 +1,16 @@
+"""Every module that defines a table, so that the metadata is whole wherever it is asked.
+
+A table lives beside its queries; who makes, checks or protects all of them imports this.
+"""
+
+from issuer.store import decision_tables, evidence, measures, outcome_tables, rule_set_table, students, tables
+
+__all__ = [
+    "decision_tables",
+    "evidence",
+    "measures",
+    "outcome_tables",
+    "rule_set_table",
+    "students",
+    "tables",
+]
