@@ -33,7 +33,7 @@ def serve(
     from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
 
     desk: Desk = ctx.obj
-    store = desk.store()
+    store = desk.every_district()
 
     def signer_of(district_id: str) -> Signer:
         with store.reading() as session:
@@ -46,7 +46,9 @@ def serve(
             districts = queries.districts(session)
         for district in districts:
             # Before the first request: what cannot be signed or published is better known now.
-            publish_due(store, district.id, signer_of(district.id), clock=desk.now, actor=desk.actor)
+            publish_due(
+                store.of(district.id), district.id, signer_of(district.id), clock=desk.now, actor=desk.actor
+            )
         publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = uvicorn.Server(

@@ -53,6 +53,7 @@ def init(
         entropy=desk.entropy,
         actor=desk.actor,
     )
+    store = store.of(made.id)
     with store.reading() as session:
         catalogue = district_catalogue(session, made.id)
     offer(store, made.id, catalogue.entries, now=desk.now(), actor=desk.actor)

@@ -7,9 +7,10 @@ from pathlib import Path
 from sqlalchemy import inspect, text
 
 from issuer.errors import IssuerError
+from issuer.store import access_tables  # noqa: F401 - so that the metadata is whole wherever it is looked at
 from issuer.store.session import Store
 
-HEAD = "0001"
+HEAD = "0009"
 """The newest step. It stands here so that a command that only looks need not load Alembic."""
 
 _LOCK = 0x6361_6972_6E00
