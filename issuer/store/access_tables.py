@@ -106,22 +106,6 @@ class SignOnProvider(Base):
     changed: Mapped[datetime]
 
 
-class SignOnFlow(Base):
-    """A sign-on that was begun: what its answer must carry, and the browser that it must come back to."""
-
-    __tablename__ = "sign_on_flow"
-
-    district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)
-    state_hash: Mapped[bytes] = mapped_column(primary_key=True)
-    browser_hash: Mapped[bytes]
-    issuer: Mapped[str]
-    nonce: Mapped[str]
-    verifier: Mapped[str]
-    leads_to: Mapped[str]
-    begun: Mapped[datetime]
-    ends: Mapped[datetime]
-
-
 class AccessPolicy(Base):
     """What the district asks for beyond the roles: where two people are needed, and for which pairs."""
 

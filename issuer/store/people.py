@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import IssuerError
@@ -15,7 +15,6 @@ from issuer.store.access_tables import (
     Person,
     PersonLink,
     SignInRate,
-    SignOnFlow,
     SignOnProvider,
     StaffSession,
 )
@@ -243,37 +242,19 @@ def forget_rates(session: Session, district_id: str, before: datetime) -> None:
     )
 
 
+def forget_subjects(session: Session, district_id: str) -> None:
+    """Bind nobody to a provider's name for them any more."""
+    session.execute(
+        update(Person)
+        .where(Person.district_id == district_id)
+        .values(sign_on_issuer=None, sign_on_subject=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def provider(session: Session, district_id: str) -> SignOnProvider | None:
     """The district's single sign-on, if it has one."""
     return session.get(SignOnProvider, district_id)
-
-
-def take_flow(
-    session: Session, district_id: str, state_hash: bytes, browser_hash: bytes, now: datetime
-) -> SignOnFlow | None:
-    """Take a sign-on that this browser began, once: it is gone then. Those that have ended go too."""
-    session.execute(
-        delete(SignOnFlow)
-        .where(SignOnFlow.district_id == district_id, SignOnFlow.ends <= now)
-        .execution_options(synchronize_session=False)
-    )
-    return session.scalars(
-        delete(SignOnFlow)
-        .where(
-            SignOnFlow.district_id == district_id,
-            SignOnFlow.state_hash == state_hash,
-            SignOnFlow.browser_hash == browser_hash,
-        )
-        .returning(SignOnFlow)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-
-
-def count_flows(session: Session, district_id: str) -> int:
-    """How many sign-ons have been begun and not come back."""
-    return session.execute(
-        select(func.count()).select_from(SignOnFlow).where(SignOnFlow.district_id == district_id)
-    ).scalar_one()
 
 
 def policy(session: Session, district_id: str) -> AccessPolicy | None:

@@ -75,20 +75,6 @@ def _tables() -> None:
         sa.PrimaryKeyConstraint("district_id", "bucket", name="pk_sign_in_rate"),
     )
     op.create_table(
-        "sign_on_flow",
-        sa.Column("district_id", sa.Text(), nullable=False),
-        sa.Column("state_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("browser_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("issuer", sa.Text(), nullable=False),
-        sa.Column("nonce", sa.Text(), nullable=False),
-        sa.Column("verifier", sa.Text(), nullable=False),
-        sa.Column("leads_to", sa.Text(), nullable=False),
-        sa.Column("begun", MOMENT, nullable=False),
-        sa.Column("ends", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_sign_on_flow_district_id"),
-        sa.PrimaryKeyConstraint("district_id", "state_hash", name="pk_sign_on_flow"),
-    )
-    op.create_table(
         "sign_on_provider",
         sa.Column("district_id", sa.Text(), nullable=False),
         sa.Column("issuer", sa.Text(), nullable=False),
