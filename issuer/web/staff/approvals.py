@@ -63,6 +63,8 @@ def confirm(request: Request, visit: Anybody, request_id: str, form: Posted) -> 
             still_true=action.still_true,
         )
     except AccessError as refused:
+        if refused.code != "approval_refused":
+            raise
         return _approval_page(request, visit, _find(visit, request_id), refused)
     action.perform(visit, confirmed)
     approvals.done(visit.store, visit.person, request_id, now=visit.now)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import resources
@@ -74,7 +74,7 @@ class Page:
     template: str
     values: Mapping[str, Any]
     status: int = 200
-    faults: Mapping[str, str] = MappingProxyType({})
+    faults: Mapping[str, str] = field(default_factory=dict)
 
 
 def page(request: Request, visit: Visit, shown: Page) -> HTMLResponse:
