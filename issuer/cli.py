@@ -12,7 +12,19 @@ from typing import Annotated, Any
 import typer
 from pydantic import ValidationError
 
-from issuer.commands import archive, catalog, issuing, keys, serving, setup, sharing
+from issuer.commands import (
+    archive,
+    audit,
+    catalog,
+    database,
+    issuing,
+    keys,
+    people,
+    serving,
+    setup,
+    sharing,
+    sign_on,
+)
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
 
@@ -57,7 +69,10 @@ app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)
 app.add_typer(keys.app, name="keys")
 app.command("trust")(setup.trust)
-app.command("audit")(setup.check_audit)
+app.command("audit")(audit.audit)
+app.add_typer(people.app, name="people")
+app.add_typer(sign_on.app, name="sign-on")
+app.add_typer(database.app, name="database")
 app.command("serve")(serving.serve)
 
 

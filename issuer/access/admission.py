@@ -6,8 +6,8 @@ from datetime import datetime
 
 from issuer.access import sessions
 from issuer.access.errors import AccessError
+from issuer.access.openid import Vouched
 from issuer.access.people import Person, normal_email
-from issuer.access.sign_on import Vouched
 from issuer.store import access_tables, audit, people
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy

@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from issuer.access.errors import AccessError
-from issuer.access.sign_on import Client
+from issuer.access.openid import Client
 from issuer.publication import is_loopback
 from issuer.store import access_tables, audit, people
 from issuer.store.session import Store

@@ -14,7 +14,6 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, Final
@@ -30,6 +29,7 @@ from joserfc.jwk import import_key
 from contexts.document import Limits, parse
 from contexts.errors import DocumentError
 from issuer.access.errors import AccessError
+from issuer.access.openid import Begun, Client, Provider, Vouched
 from keys.errors import KeyRefused
 from keys.multibase import base64url_decode
 
@@ -37,8 +37,6 @@ SCOPE: Final = "openid email"
 SKEW: Final = timedelta(seconds=60)
 FRESH: Final = timedelta(minutes=10)
 """How long ago an ID token may have been made: it is fetched in the moment in which it is checked."""
-LASTS: Final = timedelta(minutes=10)
-"""How long a sign-on may take in the browser."""
 ALGORITHMS: Final = MappingProxyType({"RS256": "RSA", "PS256": "RSA", "ES256": "EC", "ES384": "EC"})
 """The signatures that are taken, and the type of key that each needs. None of them has a shared secret."""
 CURVES: Final = MappingProxyType({"ES256": "P-256", "ES384": "P-384"})
@@ -56,68 +54,6 @@ LONGEST_CODE: Final = 4_096
 _SEGMENTS: Final = 3
 _HEADER_MEMBERS: Final = frozenset({"alg", "kid", "typ", "x5t", "x5t#S256"})
 """What a header may hold. Thumbprints only name a key and are not used; a key, or its place, is refused."""
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """What the district is to its provider.
-
-    Attributes:
-        issuer: The provider's issuer identifier, exactly as it writes it.
-        client_id: How the provider calls this console.
-        hosted_domain: The domain that its accounts must belong to (`hd`), where one is pinned.
-        redirect_uri: Where it sends people back to.
-        secret: What proves the console to the provider; "" for a public client, which PKCE alone protects.
-    """
-
-    issuer: str
-    client_id: str
-    hosted_domain: str | None
-    redirect_uri: str
-    secret: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Provider:
-    """Where a provider does what (OpenID Connect Discovery 1.0, 3).
-
-    Attributes:
-        issuer: As it writes itself.
-        authorize: Where people are sent.
-        token: Where a code is redeemed.
-        keys: Where its keys are.
-        says_who_answers: Whether its answers name it (RFC 9207, 3).
-    """
-
-    issuer: str
-    authorize: str
-    token: str
-    keys: str
-    says_who_answers: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Begun:
-    """What a sign-on is bound to, derived from what one browser holds."""
-
-    state: str
-    nonce: str
-    verifier: str
-
-
-@dataclass(frozen=True, slots=True)
-class Vouched:
-    """Whom the provider vouches for.
-
-    Attributes:
-        issuer: The provider.
-        subject: What it calls the person, for ever.
-        email: Their e-mail, only where it says that it has verified it.
-    """
-
-    issuer: str
-    subject: str
-    email: str | None
 
 
 def metadata_url(issuer: str) -> str:

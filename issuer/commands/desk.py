@@ -45,6 +45,7 @@ class Desk:
     as_json: bool
     entropy: Callable[[int], bytes] = os.urandom
     _store: Store | None = field(default=None, init=False)
+    _owner: Store | None = field(default=None, init=False)
     _checked: bool = field(default=False, init=False)
     _opened: dict[str, Signer] = field(default_factory=dict, init=False)
 
@@ -65,6 +66,14 @@ class Desk:
         if self._store is None:
             self._store = Store.open(self.settings.database)
         return self._store
+
+    def owner(self) -> Store:
+        """The database as the owner of its tables, who alone changes them; often the program itself."""
+        if not self.settings.database_owner_url:
+            return self.new_store()
+        if self._owner is None:
+            self._owner = Store.open(self.settings.database_owner_url)
+        return self._owner
 
     def store(self) -> Store:
         """The database, for the work of the district that the command is for.

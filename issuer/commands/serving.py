@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import socket
 from typing import Annotated
 
 import typer
 
+from issuer.access.provider import secret_from
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
 from issuer.publication import publish_due
 from issuer.store import queries
+from issuer.store.roles import standing
 from keys.signer import Signer
 
 
@@ -30,6 +33,7 @@ def serve(
     import uvicorn  # noqa: PLC0415 - the other commands need no web server, and start sooner without one
 
     from issuer.app import create_app  # noqa: PLC0415 - likewise
+    from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
     from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
 
     desk: Desk = ctx.obj
@@ -39,6 +43,14 @@ def serve(
         with store.reading() as session:
             return desk.signer(queries.district(session, district_id))
 
+    def secret_of(district_id: str) -> str:
+        return secret_from(os.environ, desk.settings.secrets_dir, district_id)
+
+    if (role := standing(store)) is not None and role.above:
+        desk.say(
+            f"The database role {role.name} is {role.above}, so the database itself does not keep districts "
+            "apart. See cairn database role."
+        )
     listening = _listen(host, port)
     publisher = None
     if publish:
@@ -53,7 +65,15 @@ def serve(
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(store, publisher=publisher, clock=desk.now),
+            create_app(
+                store,
+                publisher=publisher,
+                clock=desk.now,
+                entropy=desk.entropy,
+                outbound=Outbound(loopback=desk.settings.loopback_origins),
+                secret_of=secret_of,
+                console=desk.settings.console,
+            ),
             log_config=None,
             access_log=False,
             server_header=False,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import text
 
@@ -46,6 +47,18 @@ def standing(store: Store) -> Standing | None:
         ).one()
     reasons = ((is_super, "a superuser"), (bypasses, "a role with BYPASSRLS"), (owns, "the tables' owner"))
     return Standing(name, next((why for holds, why in reasons if holds), ""))
+
+
+def grant_to_program(owner: Store, url: str) -> None:
+    """Let the role of the program's own address work: made where it is missing, with the address's password.
+
+    Raises:
+        IssuerError: As `make_role`; `bad_setting` where the address names no role.
+    """
+    parts = urlsplit(url)
+    if not parts.username:
+        raise IssuerError("bad_setting", "CAIRN_DATABASE_URL names no role: postgresql://ROLE@HOST/NAME")
+    make_role(owner, unquote(parts.username), password=unquote(parts.password or ""))
 
 
 def make_role(store: Store, name: str, *, password: str = "") -> None:

@@ -22,6 +22,7 @@ nav.join_settings(30, WORDS["audit.nav"], "/audit", Permission.READ_AUDIT, WORDS
 Reading = Annotated[Visit, Depends(signed_in(Permission.READ_AUDIT))]
 ROWS = 50
 LONGEST_FILTER = 200
+MOST_DIGITS = 9
 FILTERS = ("action", "actor", "subject")
 
 
@@ -53,9 +54,11 @@ def _trail_page(
     before: str,
     checked: dict[str, object] | None = None,
 ) -> Response:
-    number = int(before) if before.isascii() and before.isdigit() and len(before) < 10 else None  # noqa: PLR2004 - a thousand million rows
+    is_number = before.isascii() and before.isdigit() and len(before) <= MOST_DIGITS
+    number = int(before) if is_number else None
+    wanted = Wanted(asked["action"], asked["actor"], asked["subject"], before=number, most=ROWS + 1)
     with visit.store.reading() as session:
-        rows = audit.read(session, visit.district.id, Wanted(asked["action"], asked["actor"], asked["subject"], before=number, most=ROWS + 1))
+        rows = audit.read(session, visit.district.id, wanted)
         actions = audit.actions(session, visit.district.id)
     names = {one.actor: one.name for one in people.everybody(visit.store, visit.district.id)}
     values = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -13,8 +13,8 @@ from issuer.access import provider as providers
 from issuer.access import sign_on
 from issuer.access.admission import admit
 from issuer.access.errors import AccessError
+from issuer.access.openid import Client, Vouched
 from issuer.access.roles import Permission
-from issuer.access.sign_on import Client, Provider
 from issuer.access.tokens import is_token, new_token
 from issuer.outbound import Outbound
 from issuer.web.access import Form, Here, HereNow, Posted, Visit, drop_cookie, set_cookie, signed_in
@@ -28,6 +28,9 @@ nav.join_settings(
 )
 
 Setting = Annotated[Visit, Depends(signed_in(Permission.MANAGE_SETTINGS))]
+LASTS: Final = timedelta(minutes=10)
+"""How long a sign-on may take in the browser."""
+MOST_DIGITS: Final = 11
 FIELDS: Final = ("issuer", "client_id", "hosted_domain")
 
 
@@ -61,9 +64,9 @@ def come_back(request: Request, here: HereNow) -> Response:
     return answer
 
 
-def _vouched(outbound: Outbound, client: Client, request: Request, here: Here, held: str) -> sign_on.Vouched:
+def _vouched(outbound: Outbound, client: Client, request: Request, here: Here, held: str) -> Vouched:
     """Ask the provider whom the code stands for, and check what it says."""
-    found: Provider = sign_on.read_metadata(outbound.get(sign_on.metadata_url(client.issuer)), client.issuer)
+    found = sign_on.read_metadata(outbound.get(sign_on.metadata_url(client.issuer)), client.issuer)
     begun = sign_on.begin(held, client)
     code = sign_on.read_answer(request.query_params.multi_items(), found, begun)
     body, authorization = sign_on.token_request(code, client, begun)
@@ -140,13 +143,9 @@ def _read(text: str, now: datetime) -> tuple[str, str]:
     """
     held, _, rest = text[:2_048].partition(".")
     since, _, place = rest.partition(".")
-    fits = is_token(held) and since.isascii() and since.isdigit() and len(since) < 12  # noqa: PLR2004 - the year 5138
-    if (
-        not fits
-        or not 0
-        <= (now - datetime.fromtimestamp(int(since), UTC)).total_seconds()
-        < sign_on.LASTS.total_seconds()
-    ):
+    is_time = since.isascii() and since.isdigit() and len(since) <= MOST_DIGITS
+    age = now - datetime.fromtimestamp(int(since), UTC) if is_time else LASTS
+    if not is_token(held) or not timedelta(seconds=-1) <= age < LASTS:
         raise AccessError("sign_on_refused", "this sign-on did not begin in this browser, or took too long")
     try:
         return held, base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)).decode()

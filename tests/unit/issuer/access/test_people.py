@@ -196,9 +196,10 @@ def test_a_reset_forgets_how_somebody_signed_in(staff: Staff) -> None:
 
 def test_the_last_administrator_stays(staff: Staff) -> None:
     first = staff.person(Role.ADMINISTRATOR)
-    for refused in (lambda: disable(staff, first), lambda: change(staff, first, Role.AUDITOR)):
-        with pytest.raises(AccessError, match="the last administrator"):
-            refused()
+    with pytest.raises(AccessError, match="the last administrator"):
+        disable(staff, first)
+    with pytest.raises(AccessError, match="the last administrator"):
+        change(staff, first, Role.AUDITOR)
     second = staff.person(Role.ADMINISTRATOR, 2)
     assert disable(staff, second).disabled
     with pytest.raises(AccessError, match="the last administrator"):
@@ -207,12 +208,10 @@ def test_the_last_administrator_stays(staff: Staff) -> None:
 
 def test_nobody_changes_their_own_role(staff: Staff) -> None:
     first, _ = staff.person(Role.ADMINISTRATOR), staff.person(Role.ADMINISTRATOR, 2)
-    for refused in (
-        lambda: disable(staff, first, first.actor),
-        lambda: change(staff, first, Role.REGISTRAR, first.actor),
-    ):
-        with pytest.raises(AccessError, match="another administrator"):
-            refused()
+    with pytest.raises(AccessError, match="another administrator"):
+        disable(staff, first, first.actor)
+    with pytest.raises(AccessError, match="another administrator"):
+        change(staff, first, Role.REGISTRAR, first.actor)
 
 
 def test_changing_ones_password_ends_every_session(staff: Staff) -> None:
@@ -231,14 +230,14 @@ def test_people_of_another_district_are_not_there(staff: Staff) -> None:
     person = staff.person()
     eastfield = Staff(House.build(staff.house.store, "eastfield", "https://badges.eastfield.example"))
     link = staff.link(number=2)
-    for asked in (
-        lambda: disable(eastfield, person),
-        lambda: reset(eastfield, person),
-        lambda: change(eastfield, person, Role.AUDITOR),
-        lambda: people.find(eastfield.house.store, "eastfield", person.id),
-    ):
-        with pytest.raises(IssuerError, match="not_found"):
-            asked()
+    with pytest.raises(IssuerError, match="not_found"):
+        disable(eastfield, person)
+    with pytest.raises(IssuerError, match="not_found"):
+        reset(eastfield, person)
+    with pytest.raises(IssuerError, match="not_found"):
+        change(eastfield, person, Role.AUDITOR)
+    with pytest.raises(IssuerError, match="not_found"):
+        people.find(eastfield.house.store, "eastfield", person.id)
     with pytest.raises(AccessError, match="link_ended"):
         eastfield.set_password(link)
     with pytest.raises(AccessError, match="sign_in_refused"):
