@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -135,11 +135,18 @@ def _answer(request: Request, here: Here, shown: Page, visit: Visit | None) -> H
 
 def _nav_here(request: Request, visit: Visit | None) -> str:
     """The place of the navigation under which this page lies."""
+    if visit is None:
+        return ""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
-    entries: Sequence[nav.Entry] = nav.main(visit.person) if visit else ()
-    fitting = [one.path for one in entries if path == one.path or path.startswith(one.path.rstrip("/") + "/")]
-    inner = [one for one in fitting if one != "/" or path == "/"]
-    return max(inner, key=len, default="")
+    if any(_is_under(path, one.path) for one in nav.settings(visit.person)):
+        return "/settings"
+    fitting = [one.path for one in nav.main(visit.person) if _is_under(path, one.path)]
+    return max(fitting, key=len, default="")
+
+
+def _is_under(path: str, place: str) -> bool:
+    """Whether a page is a place, or lies under it; nothing lies under Home."""
+    return path == place or (place != "/" and path.startswith(f"{place}/"))
 
 
 @cache
