@@ -55,6 +55,7 @@ def desk(
             typer.echo(f"{name} cannot be used: {error['msg'].removeprefix('Value error, ')}", err=True)
         raise typer.Exit(3) from fault
     ctx.obj = Desk(settings, as_json)
+    ctx.call_on_close(ctx.obj.close)
 
 
 app.command("init")(setup.init)

@@ -43,7 +43,7 @@ class Staff:
 
     def link(self, role: Role = Role.REGISTRAR, number: int = 1) -> people.Link:
         """Add somebody, who has no password yet."""
-        name = NAMES[role] if number == 1 else f"{NAMES[role]} the {number}th"
+        name = NAMES[role] if number == 1 else f"{NAMES[role]} {number}"
         return people.add(
             self.house.store,
             self.district,

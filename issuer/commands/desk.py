@@ -152,6 +152,12 @@ class Desk:
             self._opened = {key_id: self.keyring().open(key_id, self.secret())}
         return self._opened[key_id]
 
+    def close(self) -> None:
+        """Give every connection back."""
+        for store in (self._store, self._owner):
+            if store is not None:
+                store.close()
+
     def data(self, value: Any, words: str) -> None:
         """Print the result: JSON where it is wanted, else words."""
         typer.echo(json.dumps(value, ensure_ascii=False, indent=2) if self.as_json else words)
