@@ -17,8 +17,6 @@ from tests.staff import PASSWORD
 
 pytestmark = pytest.mark.browser
 
-NARROWEST = {"width": 320, "height": 640}
-
 
 @pytest.fixture(scope="module")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
@@ -55,7 +53,7 @@ def test_the_pages_before_signing_in_can_be_read_by_everybody(console: Console, 
 
 
 def test_nothing_overflows_on_the_smallest_phone(console: Console, inside: Page) -> None:
-    inside.set_viewport_size(NARROWEST)
+    inside.set_viewport_size({"width": 320, "height": 640})
     for name, path in {**console.pages, **console.open_pages}.items():
         inside.goto(console.address + path)
         assert not overflows(inside), name

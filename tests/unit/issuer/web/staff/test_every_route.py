@@ -38,20 +38,25 @@ class District:
     staff: Staff
     link: Link
     request: approvals.Request
+    settled: approvals.Request
 
     @classmethod
     def of(cls, staff: Staff) -> District:
         house = staff.house
         for role in Role:
             staff.person(role)
-        request = approvals.ask(
-            house.store,
-            staff.person(Role.REGISTRAR),
-            Kind.WITHDRAW,
-            {"credential": f"canary-{staff.district}"},
-            now=house.time,
-            entropy=house.entropy,
-        )
+        asked = [
+            approvals.ask(
+                house.store,
+                staff.person(Role.REGISTRAR),
+                Kind.WITHDRAW,
+                {"credential": f"canary-{staff.district}"},
+                now=house.time,
+                entropy=house.entropy,
+            )
+            for _ in range(2)
+        ]
+        approvals.refuse(house.store, staff.person(Role.APPROVER), asked[0].id, now=house.time)
         provider.choose(
             house.store,
             staff.district,
@@ -61,7 +66,7 @@ class District:
             now=house.time,
             actor="test",
         )
-        return cls(staff, staff.link(Role.AUDITOR, 2), request)
+        return cls(staff, staff.link(Role.AUDITOR, 2), asked[1], asked[0])
 
     def ids(self) -> dict[str, str]:
         """What stands in a path under each name; every name of every route is here."""
@@ -75,7 +80,12 @@ class District:
     def traces(self) -> set[str]:
         """Texts that no page of another district may show."""
         people = {one.id for one in self.staff.added.values()}
-        texts = {f"@{self.staff.district}.example", self.staff.house.district.name, self.request.sha256}
+        texts = {
+            f"@{self.staff.district}.example",
+            self.staff.house.district.name,
+            self.request.sha256,
+            self.settled.id,
+        }
         return (
             people
             | texts
