@@ -39,7 +39,7 @@ test: $(VENV)/ready ## Run every test; those in a browser where Chromium is inst
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
 
 interop: $(VENV)/ready ## Only the tests against other people's software.
-	@$(BIN)/python -m pytest tests/interop $(ARGS)
+	@$(BIN)/python -m pytest tests/interop tests/signon $(ARGS)
 
 browser: $(VENV)/ready ## The pages in a real Chromium, where one is installed.
 	@$(BIN)/python -m pytest tests/browser $(ARGS)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 from fastapi import FastAPI
+from fastapi.responses import RedirectResponse
 
+from issuer.outbound import Outbound
 from issuer.publisher import Publisher
 from issuer.store.migrations import check_migrated
 from issuer.store.session import Store
+from issuer.store.status_lists import Entropy
 from issuer.web import problems, public
 from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
+from issuer.web.staff.console import create_console
 
 
 def utc_now() -> datetime:
@@ -27,14 +32,22 @@ def create_app(
     publisher: Publisher | None = None,
     clock: Callable[[], datetime] = utc_now,
     limiter: Limiter | None = None,
+    entropy: Entropy = os.urandom,
+    outbound: Outbound | None = None,
+    secret_of: Callable[[str], str] = lambda _district: "",
+    console: bool = True,
 ) -> FastAPI:
-    """The public side of an issuer.
+    """The public side of an issuer, and under `/staff` the console of every district that has people.
 
     Args:
         store: An open database, migrated.
         publisher: Runs while the application does; None where another process publishes.
         clock: Gives the time.
         limiter: Counts failed codes.
+        entropy: Random bytes, for what the console gives out.
+        outbound: How the districts' single sign-on is asked.
+        secret_of: The secret of a district at its single sign-on.
+        console: Whether there is a console at all.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -64,6 +77,12 @@ def create_app(
     app.state.clock = clock
     app.state.limiter = limiter or Limiter()
     app.include_router(public.router)
+    if console:
+        staff = create_console(
+            store, clock=clock, entropy=entropy, outbound=outbound or Outbound(), secret_of=secret_of
+        )
+        app.add_api_route("/staff", lambda: RedirectResponse("/staff/", 303), methods=["GET"])
+        app.mount("/staff", staff)
     problems.install(app)
     app.add_middleware(Guard)
     return app

@@ -14,7 +14,9 @@ from pydantic import ValidationError
 
 from issuer.commands import (
     archive,
+    audit,
     catalog,
+    database,
     decisions,
     determining,
     evidence,
@@ -22,12 +24,14 @@ from issuer.commands import (
     judging,
     keys,
     outcomes,
+    people,
     renewing,
     reports,
     scores,
     serving,
     setup,
     sharing,
+    sign_on,
     students,
 )
 from issuer.commands.desk import Desk, exit_code
@@ -60,6 +64,7 @@ def desk(
             typer.echo(f"{name} cannot be used: {error['msg'].removeprefix('Value error, ')}", err=True)
         raise typer.Exit(3) from fault
     ctx.obj = Desk(settings, as_json)
+    ctx.call_on_close(ctx.obj.close)
 
 
 app.command("init")(setup.init)
@@ -80,9 +85,12 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(scores.app, name="scores")
 app.command("determine")(determining.command(judging.judging))
 app.command("trust")(setup.trust)
-app.command("audit")(setup.check_audit)
+app.command("audit")(audit.audit)
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(reports.app, name="report")
+app.add_typer(people.app, name="people")
+app.add_typer(sign_on.app, name="sign-on")
+app.add_typer(database.app, name="database")
 app.command("serve")(serving.serve)
 
 

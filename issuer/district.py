@@ -59,7 +59,7 @@ def found(store: Store, founding: Founding, *, now: datetime, entropy: Entropy, 
         IssuerError: `bad_setting`, saying which part cannot be used or differs from what was set up before.
     """
     did = _checked_did(founding)
-    with store.transaction() as session:
+    with store.of(founding.district_id).transaction() as session:
         row = queries.district_or_none(session, founding.district_id)
         if row is None:
             row = District(

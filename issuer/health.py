@@ -43,9 +43,10 @@ def look(store: Store, now: datetime) -> Health:
         return Health(parts | {"migrations": "older than the program"})
     with store.reading() as session:
         districts = queries.districts(session)
-        if not districts:
-            parts["keys"] = "no district is set up"
-        for district in districts:
+    if not districts:
+        parts["keys"] = "no district is set up"
+    for district in districts:
+        with store.of(district.id).reading() as session:
             rows = queries.signing_keys(session, district.id)
             if not any(row.retired is None and row.compromised_since is None for row in rows):
                 parts["keys"] = "no key is in use"

@@ -73,9 +73,10 @@ class Publisher:
         for name in names:
             try:
                 signer = self._signer_of(name)
-                offer_decided(self._store, name, now=self._clock(), actor=ACTOR)
-                resume(self._store, name, signer=signer, now=self._clock(), actor=ACTOR)
-                publish_due(self._store, name, signer, clock=self._clock, actor=ACTOR)
+                store = self._store.of(name)
+                offer_decided(store, name, now=self._clock(), actor=ACTOR)
+                resume(store, name, signer=signer, now=self._clock(), actor=ACTOR)
+                publish_due(store, name, signer, clock=self._clock, actor=ACTOR)
             except ValueError as fault:
                 # Every refusal of ours is a ValueError with a code; none may end the thread.
                 fault_now = str(fault)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_LOOPBACK = re.compile(r"http://localhost:[0-9]{1,5}")
 
 
 class Settings(BaseSettings):
@@ -22,12 +25,25 @@ class Settings(BaseSettings):
     database_url: str = Field(
         default="", description="postgresql://USER@HOST/NAME; empty for the embedded database in the folder."
     )
+    database_owner_url: str = Field(
+        default="",
+        description="The same database as the owner of its tables, for `cairn init` and `cairn database`; "
+        "empty where the program owns them.",
+    )
     district: str = Field(default="", description="The district's id, where the store has several.")
     verifier_origin: str = Field(
         default="",
         description="Where printed links lead: the verifier's https://HOST, or http://localhost:PORT.",
     )
     secrets_dir: Path | None = Field(default=None, description="A directory of secret files.")
+    console: bool = Field(
+        default=True,
+        description="Whether `cairn serve` opens the console under /staff, once there are people.",
+    )
+    sign_on_loopback: str = Field(
+        default="",
+        description="For a try: http://localhost:PORT of a single sign-on on this machine; else empty.",
+    )
     publish_every: float = Field(
         default=5.0, gt=0, le=60, description="Seconds between two looks at what must be published."
     )
@@ -43,6 +59,19 @@ class Settings(BaseSettings):
         if not fits or value != f"{parts.scheme}://{parts.netloc}" or "@" in parts.netloc:
             raise ValueError("write https://HOST and nothing after it")
         return value
+
+    @field_validator("sign_on_loopback")
+    @classmethod
+    def _is_loopback(cls, value: str) -> str:
+        """Only `http://localhost:PORT`, or nothing."""
+        if value and not _LOOPBACK.fullmatch(value):
+            raise ValueError("write http://localhost:PORT, or leave it empty")
+        return value
+
+    @property
+    def loopback_origins(self) -> frozenset[str]:
+        """The origins of this machine that single sign-on may be at."""
+        return frozenset({self.sign_on_loopback} - {""})
 
     @property
     def database(self) -> str:

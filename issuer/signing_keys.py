@@ -71,7 +71,6 @@ def mirror(
             row = known.get(record.verification_method)
             said: list[str] = []
             if row is None:
-                _check_own_key(session, record)
                 row = SigningKey(
                     district_id=district_id,
                     id=record.verification_method,
@@ -80,7 +79,7 @@ def mirror(
                     retired=None,
                     compromised_since=None,
                 )
-                session.add(row)
+                _take_key(session, record, row)
                 said.append("key.created")
             if record.retired is not None and row.retired is None:
                 row.retired = record.retired
@@ -110,14 +109,13 @@ def _is_mirrored(row: SigningKey | None, record: KeyRecord) -> bool:
     return since is None or (known is not None and known <= since)
 
 
-def _check_own_key(session: Session, record: KeyRecord) -> None:
-    """Refuse a key that others hold too."""
-    multikey = record.public_key.multikey()
-    if multikey in KEYS_OF_EXAMPLES:
+def _take_key(session: Session, record: KeyRecord, row: SigningKey) -> None:
+    """Add a key, unless others hold it too."""
+    if row.multikey in KEYS_OF_EXAMPLES:
         raise IssuerError(
             "key_not_usable", f"{record.key_id} is an example's key: anybody can sign with it. Make another"
         )
-    if queries.is_known_key(session, multikey):
+    if not queries.add_signing_key(session, row):
         raise IssuerError("key_not_usable", f"{record.key_id} is the key of another district: make another")
 
 

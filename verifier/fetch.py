@@ -164,6 +164,8 @@ class Fetcher:
         accept: str,
         method: Literal["GET", "POST"] = "GET",
         body: bytes | None = None,
+        body_type: str = "application/json",
+        authorization: str = "",
     ) -> FetchedBytes:
         """Ask for one document.
 
@@ -172,7 +174,9 @@ class Fetcher:
             max_bytes: The largest body that is taken.
             accept: Media types for the Accept header.
             method: GET, or POST with a body.
-            body: JSON, for POST.
+            body: For POST.
+            body_type: The body's media type.
+            authorization: What the Authorization header says; "" for none.
 
         Raises:
             FetchRefused: For every reason that there is; nothing else comes out.
@@ -188,7 +192,9 @@ class Fetcher:
             "Connection": "close",
         }
         if body is not None:
-            headers["Content-Type"] = "application/json"
+            headers["Content-Type"] = body_type
+        if authorization:
+            headers["Authorization"] = authorization
         request = httpx.Request(method, address.url, headers=headers, content=body)
         try:
             async with asyncio.timeout(self._limits.exchange), self._slots:

@@ -45,6 +45,8 @@ class Desk:
     as_json: bool
     entropy: Callable[[int], bytes] = os.urandom
     _store: Store | None = field(default=None, init=False)
+    _owner: Store | None = field(default=None, init=False)
+    _checked: bool = field(default=False, init=False)
     _opened: dict[str, Signer] = field(default_factory=dict, init=False)
 
     def now(self) -> datetime:
@@ -65,12 +67,30 @@ class Desk:
             self._store = Store.open(self.settings.database)
         return self._store
 
+    def owner(self) -> Store:
+        """The database as the owner of its tables, who alone changes them; often the program itself."""
+        if not self.settings.database_owner_url:
+            return self.new_store()
+        if self._owner is None:
+            self._owner = Store.open(self.settings.database_owner_url)
+        return self._owner
+
     def store(self) -> Store:
-        """The database, if this program can work with it.
+        """The database, for the work of the district that the command is for.
+
+        Raises:
+            IssuerError: As `every_district` and `district`.
+        """
+        return self.every_district().of(self.district().id)
+
+    def every_district(self) -> Store:
+        """The database before a district is named: it says which there are, and shows nothing of theirs.
 
         Raises:
             IssuerError: `bad_setting` where there is none; `migrations_missing`.
         """
+        if self._checked:
+            return self.new_store()
         if not self.settings.database_url and not (self.settings.data / "cairn.db").exists():
             raise IssuerError(
                 "bad_setting",
@@ -79,6 +99,7 @@ class Desk:
             )
         store = self.new_store()
         check_migrated(store)
+        self._checked = True
         return store
 
     def district(self) -> District:
@@ -87,7 +108,7 @@ class Desk:
         Raises:
             IssuerError: `bad_setting` where that is not clear.
         """
-        with self.store().reading() as session:
+        with self.every_district().reading() as session:
             if self.settings.district:
                 return queries.district(session, self.settings.district)
             found = queries.districts(session)
@@ -113,7 +134,7 @@ class Desk:
     def records(self, district: District) -> tuple[KeyRecord, ...]:
         """The keys of a district, with the table brought up to them."""
         records = self.keyring().keys(district.did)
-        mirror(self.store(), district.id, records, now=self.now(), actor=self.actor)
+        mirror(self.new_store().of(district.id), district.id, records, now=self.now(), actor=self.actor)
         return records
 
     def signer(self, district: District) -> Signer:
@@ -130,6 +151,12 @@ class Desk:
         if key_id not in self._opened:
             self._opened = {key_id: self.keyring().open(key_id, self.secret())}
         return self._opened[key_id]
+
+    def close(self) -> None:
+        """Give every connection back."""
+        for store in (self._store, self._owner):
+            if store is not None:
+                store.close()
 
     def data(self, value: Any, words: str) -> None:
         """Print the result: JSON where it is wanted, else words."""

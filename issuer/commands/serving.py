@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import socket
 from typing import Annotated
 
 import typer
 
+from issuer.access.provider import secret_from
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
 from issuer.publication import publish_due
 from issuer.store import queries
+from issuer.store.roles import standing
 from keys.signer import Signer
 
 
@@ -30,15 +33,24 @@ def serve(
     import uvicorn  # noqa: PLC0415 - the other commands need no web server, and start sooner without one
 
     from issuer.app import create_app  # noqa: PLC0415 - likewise
+    from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
     from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
 
     desk: Desk = ctx.obj
-    store = desk.store()
+    store = desk.every_district()
 
     def signer_of(district_id: str) -> Signer:
         with store.reading() as session:
             return desk.signer(queries.district(session, district_id))
 
+    def secret_of(district_id: str) -> str:
+        return secret_from(os.environ, desk.settings.secrets_dir, district_id)
+
+    if (role := standing(store)) is not None and role.above:
+        desk.say(
+            f"The database role {role.name} is {role.above}, so the database itself does not keep districts "
+            "apart. See cairn database role."
+        )
     listening = _listen(host, port)
     publisher = None
     if publish:
@@ -46,12 +58,22 @@ def serve(
             districts = queries.districts(session)
         for district in districts:
             # Before the first request: what cannot be signed or published is better known now.
-            publish_due(store, district.id, signer_of(district.id), clock=desk.now, actor=desk.actor)
+            publish_due(
+                store.of(district.id), district.id, signer_of(district.id), clock=desk.now, actor=desk.actor
+            )
         publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(store, publisher=publisher, clock=desk.now),
+            create_app(
+                store,
+                publisher=publisher,
+                clock=desk.now,
+                entropy=desk.entropy,
+                outbound=Outbound(loopback=desk.settings.loopback_origins),
+                secret_of=secret_of,
+                console=desk.settings.console,
+            ),
             log_config=None,
             access_log=False,
             server_header=False,

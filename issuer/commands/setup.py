@@ -1,4 +1,4 @@
-"""`cairn init`, `cairn trust`, `cairn audit`."""
+"""`cairn init`, `cairn trust`."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from issuer.commands.desk import Desk
 from issuer.district import Founding, district_catalogue, found, offer
 from issuer.errors import IssuerError
 from issuer.publication import publish_did
-from issuer.store import audit
 from issuer.store.migrations import migrate
+from issuer.store.roles import grant_to_program
 from keys.public import KeyType
 
 
@@ -44,8 +44,10 @@ def init(
     if example_schools:
         listed |= dict(example_district().schools)
     secret = desk.secret()
-    store = desk.new_store()
-    migrate(store)
+    store, owner = desk.new_store(), desk.owner()
+    migrate(owner)
+    if owner is not store:
+        grant_to_program(owner, desk.settings.database_url)
     made = found(
         store,
         Founding(district or tag.lower(), name, tag, origin, url, listed),
@@ -53,6 +55,7 @@ def init(
         entropy=desk.entropy,
         actor=desk.actor,
     )
+    store = store.of(made.id)
     with store.reading() as session:
         catalogue = district_catalogue(session, made.id)
     offer(store, made.id, catalogue.entries, now=desk.now(), actor=desk.actor)
@@ -135,21 +138,3 @@ def _day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as fault:
         raise IssuerError("bad_time", f"{text!r} is not a day such as 2027-06-30") from fault
-
-
-def check_audit(
-    ctx: typer.Context,
-    *,
-    head: Annotated[
-        str, typer.Option(help="NUMBER:HASH that was written down before: the chain must still hold it.")
-    ] = "",
-) -> None:
-    """Check the whole audit chain and print its head, to be kept where the issuer cannot change it."""
-    desk: Desk = ctx.obj
-    district = desk.district()
-    with desk.store().reading() as session:
-        stands = audit.check_chain(session, district.id, kept=audit.Head.parse(head) if head else None)
-    desk.data(
-        {"district": district.id, "rows": stands.number, "head": str(stands)},
-        f"The audit chain of {district.name} holds: {stands.number} records, head {stands}",
-    )

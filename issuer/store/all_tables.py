@@ -3,9 +3,19 @@
 A table lives beside its queries; who makes, checks or protects all of them imports this.
 """
 
-from issuer.store import decision_tables, evidence, measures, outcome_tables, rule_set_table, students, tables
+from issuer.store import (
+    access_tables,
+    decision_tables,
+    evidence,
+    measures,
+    outcome_tables,
+    rule_set_table,
+    students,
+    tables,
+)
 
 __all__ = [
+    "access_tables",
     "decision_tables",
     "evidence",
     "measures",

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from issuer.errors import IssuerError
 from issuer.store.columns import canonical_json, checked_time
@@ -109,6 +109,56 @@ def record(
     session.add(row)
     session.flush()
     return Head(row.number, row.hash)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which rows somebody wants to read. Each part that is given narrows them.
+
+    Attributes:
+        action: As `credential.signed`; a part before the dot, as `credential`, takes all that begin with it.
+        actor: Who did it, exactly.
+        subject: The id of what it was done to, exactly.
+        since: Not before this moment.
+        before: Only rows with a smaller number: the next page of what was read.
+        most: At most so many, the newest ones.
+    """
+
+    action: str = ""
+    actor: str = ""
+    subject: str = ""
+    since: datetime | None = None
+    before: int | None = None
+    most: int = 100
+
+
+MOST_READ = 1_000
+"""Rows that are read at a time, whatever is wanted."""
+
+
+def read(session: Session, district_id: str, wanted: Wanted) -> list[Audit]:
+    """Rows of the district's chain, the newest first. Reading says nothing of whether the chain holds."""
+    asked = select(Audit).where(Audit.district_id == district_id)
+    if wanted.action:
+        prefix = f"{wanted.action}."
+        asked = asked.where(
+            (Audit.action == wanted.action) | (func.substr(Audit.action, 1, len(prefix)) == prefix)
+        )
+    if wanted.actor:
+        asked = asked.where(Audit.actor == wanted.actor)
+    if wanted.subject:
+        asked = asked.where(Audit.subject == wanted.subject)
+    if wanted.since is not None:
+        asked = asked.where(Audit.at >= wanted.since)
+    if wanted.before is not None:
+        asked = asked.where(Audit.number < wanted.before)
+    most = max(1, min(wanted.most, MOST_READ))
+    return list(session.scalars(asked.order_by(Audit.number.desc()).limit(most)))
+
+
+def actions(session: Session, district_id: str) -> list[str]:
+    """Every action that the district's chain names."""
+    return sorted(session.scalars(select(Audit.action).where(Audit.district_id == district_id).distinct()))
 
 
 def check_chain(session: Session, district_id: str, *, kept: Head | None = None) -> Head:

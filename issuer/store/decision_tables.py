@@ -1,6 +1,6 @@
 """The tables of the committee: who is on it, what was proposed, approved, endorsed, reviewed and decided.
 
-Migration 0004 makes them, with the triggers that keep what was approved and decided as it was written. An end
+Migration 0003 makes them, with the triggers that keep what was approved and decided as it was written. An end
 is a row of its own beside what it ends.
 """
 

@@ -1,7 +1,7 @@
 """The evidence of awards: what was taken, its octets, and who added it. It may come before its award does.
 
 A row is never edited; it can be taken away only until the award's badge has been prepared, and after that
-none can be added either. Migration 0008 makes the database itself refuse both.
+none can be added either. Migration 0007 makes the database itself refuse both.
 """
 
 from __future__ import annotations

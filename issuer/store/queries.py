@@ -224,9 +224,17 @@ def signing_keys(session: Session, district_id: str) -> Sequence[SigningKey]:
     ).all()
 
 
-def is_known_key(session: Session, multikey: str) -> bool:
-    """Whether any district of this store has this key."""
-    return session.scalars(select(SigningKey.id).where(SigningKey.multikey == multikey)).first() is not None
+def add_signing_key(session: Session, row: SigningKey) -> bool:
+    """Make a key the district's. False where any district of this store has it already.
+
+    The constraint answers, not a query: one district's rows are all that a query can see.
+    """
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
 
 
 def check_key_in_use(session: Session, district_id: str, key_id: str) -> None:

@@ -38,6 +38,7 @@ _BROKEN = {
     "connection failed": "its server does not answer: look at CAIRN_DATABASE_URL and at the server",
 }
 """What SQLite and PostgreSQL say of a database that cannot be used, and what a person does about it."""
+_DISTRICT = text("SELECT set_config('cairn.district', :district, true)")
 _BUSY = ("database is locked", "lock timeout", "deadlock detected", "pool")
 
 
@@ -61,12 +62,18 @@ def driver() -> ModuleType:
 class Store:
     """One database and its transactions.
 
+    On PostgreSQL the rows of a district are there only for transactions of a store that was told the district
+    with `of`, and no others are: row-level security holds what a query may have forgotten. A store that was
+    told none sees which districts there are, and nothing of theirs.
+
     Args:
         engine: A SQLAlchemy engine that `Store.open` has set up.
+        district: The district whose rows its transactions may see and write; None for none.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, district: str | None = None) -> None:
         self.engine = engine
+        self.district = district
         options = {_READ_ONLY: True} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
         self._reader = engine.execution_options(**options)
 
@@ -97,6 +104,10 @@ class Store:
                 },
             )
         )
+
+    def of(self, district_id: str) -> Self:
+        """The same database, for the work of one district."""
+        return self if district_id == self.district else type(self)(self.engine, district_id)
 
     @property
     def is_sqlite(self) -> bool:
@@ -131,6 +142,9 @@ class Store:
     def _session(self, engine: Engine) -> Iterator[Session]:
         try:
             with Session(engine, expire_on_commit=False) as session, session.begin():
+                if self.district is not None and not self.is_sqlite:
+                    # For this transaction alone: the connection goes back to the pool without it.
+                    session.execute(_DISTRICT, {"district": self.district})
                 yield session
         except (StatementError, PoolTimeout) as fault:
             # A column that refuses a value does so inside SQLAlchemy, which wraps the refusal.

@@ -13,6 +13,8 @@ LARGEST_BODY = 4_096
 """Bytes of a request's body. The longest that any route takes is a token or a code."""
 LONGEST_TARGET = 2_048
 """Bytes of a request's path and query."""
+LONGEST_STAFF_TARGET = 8_192
+"""The same under `/staff`: single sign-on brings people back with a code of some thousand."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -51,7 +53,9 @@ class Guard:
                     headers.setdefault("Strict-Transport-Security", "max-age=31536000")
             await send(message)
 
-        if len(scope.get("raw_path") or b"") + len(scope["query_string"]) > LONGEST_TARGET:
+        path = scope.get("raw_path") or b""
+        longest = LONGEST_STAFF_TARGET if path.startswith(b"/staff/") else LONGEST_TARGET
+        if len(path) + len(scope["query_string"]) > longest:
             await problem("bad_request", 414, "the address is too long")(scope, receive, sending)
             return
         await self._app(scope, receive, sending)

@@ -61,9 +61,10 @@ def current_district(request: Request) -> District:
 At = Annotated[District, Depends(current_district)]
 
 
-def _store(request: Request) -> Store:
+def _store(request: Request, district: District) -> Store:
+    """The database, for this district's rows alone."""
     store: Store = request.app.state.store
-    return store
+    return store.of(district.id)
 
 
 def _now(request: Request) -> datetime:
@@ -88,7 +89,7 @@ def _public(request: Request, body: bytes, media_type: str, *, etag: str, second
 
 def _published(request: Request, district: District, path: str, seconds: int) -> Response:
     """The current version of a published document."""
-    with _store(request).reading() as session:
+    with _store(request, district).reading() as session:
         found = published.current(session, district.id, path)
     if found is None:
         raise IssuerError("not_found", "nothing is published under this address")
@@ -134,7 +135,7 @@ def issuer_profile(request: Request, district: At, district_id: str) -> Response
 @router.api_route("/achievements/{achievement_id}", methods=["GET", "HEAD"])
 def achievement(request: Request, district: At, achievement_id: str) -> Response:
     """What a badge is given for (Open Badges 3.0, Achievement)."""
-    with _store(request).reading() as session:
+    with _store(request, district).reading() as session:
         found = queries.achievement(session, district.id, achievement_id)
     if found is None:
         raise IssuerError("not_found", "nothing is published under this address")
@@ -175,7 +176,7 @@ def _with_token(request: Request, district: District, asked: Retrieval) -> Opene
         token = read_token(text if "-" in text else f"{district.tag}-{text}").token
     except CredentialError as fault:
         raise _nothing() from fault
-    return open_token(_store(request), district, token, form=asked.form, now=_now(request))
+    return open_token(_store(request, district), district, token, form=asked.form, now=_now(request))
 
 
 def _with_code(request: Request, district: District, asked: Retrieval) -> Opened:
@@ -185,7 +186,7 @@ def _with_code(request: Request, district: District, asked: Retrieval) -> Opened
         raise IssuerError("too_many_requests", "too many codes that do not exist: wait a minute")
     try:
         code = read_code(asked.code or "").code
-        return open_code(_store(request), district, code, form=asked.form, now=_now(request))
+        return open_code(_store(request, district), district, code, form=asked.form, now=_now(request))
     except CredentialError as fault:
         limiter.failed(client, time.monotonic())
         raise _nothing() from fault
@@ -208,7 +209,7 @@ def healthz() -> JSONResponse:
 @router.get("/readyz")
 def readyz(request: Request) -> JSONResponse:
     """Whether the issuer can do its work: database, migrations, keys, lists, publisher."""
-    health = look(_store(request), _now(request))
+    health = look(request.app.state.store, _now(request))
     publisher = request.app.state.publisher
     parts = dict(health.parts)
     if publisher is not None:

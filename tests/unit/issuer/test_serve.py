@@ -132,6 +132,11 @@ def test_a_revocation_by_another_process_is_seen_and_the_server_stops_when_told(
     entry = StatusEntry("revocation", int(named["statusListIndex"]), named["statusListCredential"])
     path = entry.list_url.removeprefix(origin)
 
+    assert served.ask("/staff/sign-in")[0] == 404  # nobody could sign in
+    person = ("--email", "ada@lakeside.example", "--name", "Ada Fenn", "--role", "administrator")
+    link = served.command("people", "add", *person)["link"]
+    assert served.ask("/staff/sign-in")[0] == served.ask(link.removeprefix(origin))[0] == 200
+
     def says(body: bytes) -> int:
         return read_status(parse(body, STATUS_LIST_LIMITS), entry)
 

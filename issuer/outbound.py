@@ -1,0 +1,141 @@
+"""What leaves the issuer by HTTP: questions to the districts' single sign-on, under the verifier's guard.
+
+Public addresses only, each checked before it is dialled, by https; an origin of this machine only where the
+settings name it, for a try.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final, Literal
+
+from issuer.access.errors import AccessError
+from verifier.fetch import (
+    Dialer,
+    Fetcher,
+    FetchRefused,
+    Resolver,
+    dial_address,
+    resolve_by_system,
+    tls_by_name,
+)
+
+KEPT_SECONDS: Final = 600.0
+"""How long an answer that seldom changes is kept: where a provider does what, and its keys."""
+AGAIN_SECONDS: Final = 60.0
+"""How soon such an answer may be asked for again before its time, because it may have changed."""
+MOST_KEPT: Final = 64
+LARGEST_ANSWER: Final = 131_072
+AT_ONCE: Final = 8
+LONGEST_WAIT: Final = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    body: bytes
+    at: float
+
+
+class Outbound:
+    """Asks the network, a little at a time. Its functions block: they run in threads.
+
+    Args:
+        loopback: Origins of this machine that may be asked, as `http://localhost:8001`.
+        resolver: From host name to addresses.
+        dialer: Connects to a checked address.
+        clock: Seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        *,
+        loopback: AbstractSet[str] = frozenset(),
+        resolver: Resolver = resolve_by_system,
+        dialer: Dialer = dial_address,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._loopback = loopback
+        self._resolver = resolver
+        self._dialer = dialer
+        self._clock = clock
+        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+
+    def get(self, url: str, *, anew: bool = False) -> bytes:
+        """A document that seldom changes, from memory for `KEPT_SECONDS`.
+
+        Args:
+            url: Where it is.
+            anew: Whether it may have changed: asked for again, but not before `AGAIN_SECONDS` have gone by.
+
+        Raises:
+            AccessError: `sign_on_unreachable`.
+        """
+        with self._lock:
+            kept = self._kept.get(url)
+        age = self._clock() - kept.at if kept is not None else KEPT_SECONDS
+        if kept is not None and age < (AGAIN_SECONDS if anew else KEPT_SECONDS):
+            return kept.body
+        body = self._ask(url, "GET", None, "")
+        with self._lock:
+            self._kept[url] = _Kept(body, self._clock())
+            self._kept.move_to_end(url)
+            while len(self._kept) > MOST_KEPT:
+                self._kept.popitem(last=False)
+        return body
+
+    def post_form(self, url: str, body: bytes, authorization: str) -> bytes:
+        """Send a form, and give the answer. It is never kept, and never sent twice.
+
+        Raises:
+            AccessError: `sign_on_unreachable`; `sign_on_refused` where the other side says no.
+        """
+        return self._ask(url, "POST", body, authorization)
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        return tls_by_name()
+
+    def _ask(self, url: str, method: Literal["GET", "POST"], body: bytes | None, authorization: str) -> bytes:
+        if not self._turns.acquire(timeout=LONGEST_WAIT):
+            raise AccessError("sign_in_busy", "many people sign in at this moment: try again in a minute")
+        try:
+            # An event loop of its own for each question, and so a fetcher: neither outlives it.
+            return asyncio.run(self._fetch(url, method, body, authorization))
+        except FetchRefused as refused:
+            if refused.code == "http_status" and refused.status in (400, 401, 403):
+                raise AccessError(
+                    "sign_on_refused", "your school's sign-on refused: begin again at the sign-in page"
+                ) from refused
+            raise AccessError(
+                "sign_on_unreachable",
+                "your school's sign-on does not answer: try again, or sign in with your password",
+            ) from refused
+        finally:
+            self._turns.release()
+
+    async def _fetch(
+        self, url: str, method: Literal["GET", "POST"], body: bytes | None, authorization: str
+    ) -> bytes:
+        fetcher = Fetcher(
+            resolver=self._resolver, dialer=self._dialer, tls=self._tls, allow_origins=self._loopback
+        )
+        answer = await fetcher.fetch(
+            url,
+            max_bytes=LARGEST_ANSWER,
+            accept="application/json",
+            method=method,
+            body=body,
+            body_type="application/x-www-form-urlencoded",
+            authorization=authorization,
+        )
+        return answer.body

@@ -1,0 +1,37 @@
+"""The console's own files: its style and its mark. Browsers ask nobody else for anything."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Final
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from issuer.errors import IssuerError
+
+router = APIRouter()
+
+FILES: Final = MappingProxyType({"console.css": "text/css", "icon.svg": "image/svg+xml"})
+SECONDS: Final = 300
+
+
+@router.get("/static/{name}")
+def static(request: Request, name: str) -> Response:
+    """One of the files; 304 where the browser has it."""
+    if name not in FILES:
+        raise IssuerError("not_found", "there is no such file")
+    body, etag = _read(name)
+    headers = {"ETag": etag, "Cache-Control": f"private, max-age={SECONDS}"}
+    if request.headers.get("if-none-match") == etag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=FILES[name], headers=headers)
+
+
+@cache
+def _read(name: str) -> tuple[bytes, str]:
+    body = resources.files("issuer.web.staff").joinpath("static", name).read_bytes()
+    return body, f'"{hashlib.sha256(body).hexdigest()[:32]}"'

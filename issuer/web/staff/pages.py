@@ -1,0 +1,19 @@
+"""The console's pages, each named once. Importing one is what makes it join the navigation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from issuer.web.staff import approvals, audit, files, home, people, settings, sign_in, sign_on
+
+ROUTERS: Final = (
+    files.router,
+    sign_in.router,
+    sign_on.router,
+    home.router,
+    approvals.router,
+    people.router,
+    settings.router,
+    audit.router,
+)
+"""In the order in which their routes are tried."""
