@@ -130,8 +130,33 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
     Raises:
         DocumentError: As `parse`; `not_json` where a value has no JSON form.
     """
+    return parse(_as_bytes(value, limits), limits)
+
+
+def compose_texts(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Document:
+    """As `compose`, in two thirds of the time, for a value in which no number stands.
+
+    What is read back comes from a quicker reader. It agrees with the other but for numbers, so whoever calls
+    it makes sure afterwards that the document holds none.
+
+    Raises:
+        DocumentError: As `compose`.
+    """
+    data = _as_bytes(value, limits)
+    if len(data) > limits.max_bytes:
+        raise DocumentError("too_large", f"{len(data)} bytes; at most {limits.max_bytes} are read")
     try:
-        data = written(value)
+        read = orjson.loads(data)
+    except ValueError:  # nested deeper than it goes: the other says how deep
+        return parse(data, limits)
+    if not isinstance(read, dict) or _needs_a_closer_look(data, read, limits):
+        return parse(data, limits)
+    return Document(data, read)
+
+
+def _as_bytes(value: Any, limits: Limits) -> bytes:
+    try:
+        return written(value)
     except TypeError as error:
         raise DocumentError("not_json", f"cannot be written as JSON: {error}") from None
     except UnicodeEncodeError:
@@ -140,7 +165,6 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
         raise DocumentError("too_deep", f"nested deeper than {limits.max_depth}") from None
     except ValueError as error:
         raise DocumentError("bad_number", f"cannot be written as JSON: {error}") from None
-    return parse(data, limits)
 
 
 def may_name(document: Document | Mapping[str, Any], member: str) -> bool:
@@ -167,6 +191,18 @@ def without(document: Document, name: str) -> Document:
     return rest
 
 
+def appended(document: Document, name: str, value: Any, limits: Limits = CREDENTIAL_LIMITS) -> Document:
+    """As `extended`, for a member of which nothing but its size needs a look: its parts were checked before,
+    or are short texts that were made here.
+
+    Raises:
+        DocumentError: `too_large`; `duplicate_key`.
+    """
+    _check_absent(document, name)
+    raw = _with_member(document, written({name: value}), limits)
+    return Document(raw, {**document.value, name: value})
+
+
 def extended(document: Document, name: str, value: Any, limits: Limits = CREDENTIAL_LIMITS) -> Document:
     """The same document with one more member, last in it; the bytes of the others stay as they are.
 
@@ -179,16 +215,26 @@ def extended(document: Document, name: str, value: Any, limits: Limits = CREDENT
     Raises:
         DocumentError: As `compose`; `duplicate_key` where the member is there already.
     """
-    if name in document.value:
-        raise DocumentError("duplicate_key", f"the member {name[:80]!r} is there already", pointer(name))
+    _check_absent(document, name)
     part = compose({name: value}, limits)
-    raw = document.raw.rstrip(b" \t\n\r")[:-1] + (b"," if document.value else b"") + part.raw[1:]
-    if len(raw) > limits.max_bytes:
-        raise DocumentError("too_large", f"{len(raw)} bytes; at most {limits.max_bytes} are read")
+    raw = _with_member(document, part.raw, limits)
     whole = {**document.value, **part.value}
     if _needs_a_closer_look(raw, whole, limits):
         _check_each(whole, limits)
     return Document(raw, whole)
+
+
+def _check_absent(document: Document, name: str) -> None:
+    if name in document.value:
+        raise DocumentError("duplicate_key", f"the member {name[:80]!r} is there already", pointer(name))
+
+
+def _with_member(document: Document, part: bytes, limits: Limits) -> bytes:
+    """The bytes of a document and, last in it, of an object of one member."""
+    raw = document.raw.rstrip(b" \t\n\r")[:-1] + (b"," if document.value else b"") + part[1:]
+    if len(raw) > limits.max_bytes:
+        raise DocumentError("too_large", f"{len(raw)} bytes; at most {limits.max_bytes} are read")
+    return raw
 
 
 _JSON_ALONE: Final = (

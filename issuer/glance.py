@@ -7,11 +7,12 @@ calls plain has no fault (a test holds it to that). At whatever else there is, t
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any, Final
 
-from contexts.document import Document
+from contexts.document import Document, written
 from contexts.schema import Schema, glance, member_names
 from credential.ordinary import ORDINARY
 from issuer.house_rules import (
@@ -63,11 +64,56 @@ def is_plain(draft: Document, rules: HouseRules) -> bool:
     """Whether a draft fits its schema, and no rule of the house or the data model can find anything in it but
     `issuer.house_rules.whole_faults` and `credential.ordinary.remaining_faults`.
     """
-    return (
-        _fits()(draft.value)
-        and _is_unsuspicious()(draft.raw.decode())
-        and not _may_mention(draft.raw, rules.withheld)
-    )
+    achievement = _achievement(draft)
+    value, text = draft.value, draft.raw
+    if achievement in _seen:
+        value, text = _without_achievement(value), text.replace(_NAMED + achievement, b"", 1)
+    if not (_fits()(value) and _is_unsuspicious()(text.decode())):
+        return False
+    if achievement:
+        _keep(achievement)
+    return not _may_mention(draft.raw, rules.withheld)
+
+
+MOST_SEEN: Final = 256
+LONGEST_SEEN: Final = 32_768
+"""How many achievements are kept that were plain, and the bytes of the longest: one comes again with each of
+its badges, and is plain wherever it stands."""
+
+_NAMED: Final = b'"achievement":'
+_STAND_IN: Final = {
+    "id": "urn:uuid:00000000-0000-4000-8000-000000000000",
+    "type": ["Achievement"],
+    "name": "x",
+    "description": "x",
+    "criteria": {"narrative": "x"},
+}
+_seen: dict[bytes, None] = {}
+_lock: Final = threading.Lock()
+
+
+def _achievement(draft: Document) -> bytes:
+    """A draft's achievement as it stands in the draft's bytes; nothing where it is not to be found there."""
+    subject = draft.value.get("credentialSubject")
+    achievement = subject.get("achievement") if isinstance(subject, dict) else None
+    if not isinstance(achievement, dict):
+        return b""
+    part = written(achievement)
+    at = draft.raw.find(_NAMED) + len(_NAMED)
+    return part if len(part) <= LONGEST_SEEN and draft.raw.startswith(part, at) else b""
+
+
+def _without_achievement(value: dict[str, Any]) -> dict[str, Any]:
+    return value | {"credentialSubject": value["credentialSubject"] | {"achievement": _STAND_IN}}
+
+
+def _keep(achievement: bytes) -> None:
+    if achievement in _seen:
+        return
+    with _lock:
+        _seen[achievement] = None
+        while len(_seen) > MOST_SEEN:
+            del _seen[next(iter(_seen))]
 
 
 def _may_mention(raw: bytes, withheld: Collection[str]) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NoReturn
 
 from contexts.canonical import canonical_quads, check_no_empty_arrays
-from contexts.document import Document, Limits, compose
+from contexts.document import Document, Limits, compose, compose_texts
 from contexts.errors import DocumentError
 from contexts.pinned import ISSUING
 from contexts.schema import Fault, Schema, faults
@@ -120,7 +120,7 @@ def prepare(
     """
     try:
         value = draft.to_json() if isinstance(draft, AchievementCredential) else draft
-        document = compose(value, LIMITS)
+        document = compose_texts(value, LIMITS)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
     _stop_at(tuple(_contexts(document.value)))
@@ -129,6 +129,10 @@ def prepare(
         _stop_at(tuple(whole_faults(document.value)))
         _stop_at(tuple(remaining_faults(document.value)))
     else:
+        try:
+            document = compose(value, LIMITS)  # a number may stand in it after all
+        except DocumentError as error:
+            raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
         # The house first: its sentences say what to do where a schema can only say what it expected.
         _stop_at(tuple(house_faults(document.value, rules)))
         _stop_at(faults(document, Schema.ACHIEVEMENT_CREDENTIAL))

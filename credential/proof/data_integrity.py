@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from contexts.document import STATUS_LIST_LIMITS, Document, extended, parse, without, written
+from contexts.document import STATUS_LIST_LIMITS, Document, appended, parse, without, written
 from contexts.pinned import CHECKING, ISSUING, ContextSet
 from credential.dates import format_date_time
 from credential.errors import CredentialError
@@ -114,7 +114,7 @@ def add_proof(
     message += suite.hashed(unsecured, key_type, contexts)
     signature = signer.sign(message)
     proof = options | {"proofValue": "z" + base58btc_encode(signature)}
-    return extended(unsecured, "proof", [*(entry for _, entry in earlier), proof], _LIMITS)
+    return appended(unsecured, "proof", [*(entry for _, entry in earlier), proof], _LIMITS)
 
 
 def proof_claims(document: Document) -> tuple[ProofClaim, ...]:

@@ -10,7 +10,9 @@ from contexts.document import (
     LARGEST_INTEGER,
     STATUS_LIST_LIMITS,
     Limits,
+    appended,
     compose,
+    compose_texts,
     extended,
     parse,
     without,
@@ -166,6 +168,49 @@ def test_null_and_what_is_no_number_are_told_apart_when_writing() -> None:
     for number in (float("nan"), float("inf")):
         with pytest.raises(DocumentError, match="bad_number"):
             compose({"a": [number]})
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": "x", "b": {"c": ["y", True, {}], "d": []}, "e": 'quote " \\ \n é 😀'},
+        {"a": None},
+        {"a": ("x", "y")},
+    ],
+)
+def test_texts_are_composed_alike_by_the_quick_reader(value: dict[str, Any]) -> None:
+    assert compose_texts(value) == compose(value)
+
+
+def test_the_quick_reader_keeps_every_limit() -> None:
+    for value, limits, code in (
+        ({"a": "x" * 20}, Limits(max_bytes=27), "too_large"),
+        ({"a": ["x", "y"]}, Limits(max_nodes=3), "too_many_nodes"),
+        ({"a": [["x"]]}, Limits(max_depth=2), "too_deep"),
+        ({"a": "xyz"}, Limits(max_string=2), "string_too_long"),
+        ({"a": "\0"}, Limits(), "bad_encoding"),
+        ({"a": "\ud800"}, Limits(), "bad_encoding"),
+        ({"a": float("nan")}, Limits(), "bad_number"),
+        ({"a": object()}, Limits(), "not_json"),
+    ):
+        with pytest.raises(DocumentError) as caught:
+            compose_texts(value, limits)
+        assert caught.value.code == code
+    deep: Any = "x"
+    for _ in range(400):
+        deep = [deep]
+    with pytest.raises(DocumentError, match="too_deep"):
+        compose_texts({"a": deep})
+
+
+def test_a_member_is_appended_once_and_within_the_size() -> None:
+    document = parse(b'{"a": "x" }')
+    assert appended(document, "b", ["y"]).value == {"a": "x", "b": ["y"]}
+    assert parse(appended(document, "b", ["y"]).raw).value == {"a": "x", "b": ["y"]}
+    with pytest.raises(DocumentError, match="duplicate_key"):
+        appended(document, "a", "y")
+    with pytest.raises(DocumentError, match="too_large"):
+        appended(document, "b", "y" * 20, Limits(max_bytes=20))
 
 
 def test_one_more_member_stays_within_the_limits() -> None:

@@ -14,6 +14,7 @@ from contexts.errors import DocumentError
 from contexts.schema import Schema, faults
 from credential.issuable import check_issuable
 from credential.ordinary import remaining_faults
+from issuer import glance as glance_module
 from issuer.catalog import default_catalogue
 from issuer.glance import is_plain
 from issuer.house_rules import HouseRules, house_faults, whole_faults
@@ -168,6 +169,23 @@ def test_a_withheld_text_is_seen_in_any_case(secret: str, text: str) -> None:
 
 def test_a_secret_elsewhere_leaves_a_draft_plain() -> None:
     assert check(DRAFTS[0], ("200000001", "2008-03-02", "Gabriela", ""))
+
+
+def test_an_achievement_that_was_plain_is_not_taken_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glance_module, "_seen", {})
+    value = DRAFTS[0]
+    place = ("credentialSubject", "achievement", "description")
+    for _ in range(2):
+        assert check(value)
+        assert not check(put(value, place, "SSN: 123-45-6789"))
+        assert not check(put(value, ("credentialSubject", "achievement", "gpa"), "4"))
+        assert not check(put(value, ("credentialSubject", "licenseNumber"), "SSN: 1"))
+        assert not check(value, (value["credentialSubject"]["achievement"]["name"],))
+    assert len(glance_module._seen) == 1
+    for number in range(glance_module.MOST_SEEN + 5):
+        assert check(put(value, place, f"Another one, {number}."))
+    assert len(glance_module._seen) == glance_module.MOST_SEEN
+    assert check(put(value, place, "x" * 3_000))
 
 
 def test_an_endorsement_is_left_to_the_rules() -> None:
