@@ -45,7 +45,7 @@ code point and whose small forms are one letter too, dashes and curly quotes."""
 # More than the rule finds: only Python's engine looks behind and ahead.
 _SUSPECT: Final = (
     rf"(?i:{LABELLED})|[0-9]{{3}}[- ][0-9]{{2}}[- ][0-9]{{4}}"
-    rf'|[^ {_SEEN}]|\\[^"\\]|" | "'
+    rf'|[^ {_SEEN}]|\\[^"\\]|[^\\]" | "'
 )
 """What a rule may find in a text, as a document writes it: something with its label, a number like a Social
 Security number, a character that is not plain or is written as an escape, white space at an end."""

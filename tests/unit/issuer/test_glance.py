@@ -158,7 +158,7 @@ def test_any_change_is_seen_or_harmless(seed: int) -> None:
         ("2008-03-02", "Born on 2008-03-02."),
         ("Gabriela", "For GABRIELA, with thanks"),
         ("Zoë Ann", "For ZOË ANN"),
-        ('A "B"-C', 'A "B"-C'),
+        ('A "B" C', 'A "B" C'),
     ],
 )
 def test_a_withheld_text_is_seen_in_any_case(secret: str, text: str) -> None:
