@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 
 from pyld import jsonld
 
@@ -30,7 +30,7 @@ from contexts.members import KEYWORD, REFERENCE, TEXT, Member
 from contexts.pinned import ContextSet
 from contexts.places import check_places
 from contexts.rdfc import Quad, Term
-from contexts.refusal import Refusal
+from contexts.refusal import Refusal, refuse_identifier, refuse_null
 from contexts.tables import MOST_TYPES, TYPE, State, tables
 
 MOST_CONTEXTS: Final = 4
@@ -351,24 +351,6 @@ class Statements:
         if len(self._seen) > MOST_CONTEXTS:
             message = f"more than {MOST_CONTEXTS} sequences of contexts"
             raise Refusal("context_not_allowed", message, "@context")
-
-
-def refuse_identifier(text: str, *steps: str) -> NoReturn:
-    """Refuse a text that is no identifier.
-
-    Raises:
-        Refusal: `bad_iri`.
-    """
-    raise Refusal("bad_iri", f"{text[:80]!r} is no absolute IRI of an allowed scheme", *steps)
-
-
-def refuse_null() -> NoReturn:
-    """Refuse a null: no signature would cover it.
-
-    Raises:
-        Refusal: `null_value`.
-    """
-    raise Refusal("null_value", "leave the member out instead of null")
 
 
 _PLAIN: Final = (TEXT, REFERENCE)
