@@ -16,12 +16,14 @@ from credential.rule import (
     CertificationInput,
     CountedDecision,
     Doubts,
+    Facts,
     Input,
     Judgement,
     Node,
     Reason,
     RuleDocument,
     ScoreInput,
+    evaluate,
     judge,
 )
 from credential.rule.document import facts_for
@@ -167,6 +169,29 @@ def embedded_in(readiness: Readiness, document: RuleDocument) -> tuple[RecordedC
     named = {one.evidence for one in document.inputs if isinstance(one, CertificationInput)}
     found = {one.digest: one for one in readiness.used if one.digest in named}
     return tuple(sorted(found.values(), key=lambda one: (one.earned, one.code, one.credential_id)))
+
+
+def judge_rule(record: StudentRecord, rule: Node, day: date) -> Judgement:
+    """Judge a rule that no decision stands behind: an endorsement of a diploma, a goal on a pathway.
+
+    A certification counts where its kind can, it is confirmed, in force and not withdrawn.
+
+    Args:
+        record: What the student has.
+        rule: As `credential.rule.parse_node` read it.
+        day: For which it is judged.
+
+    Raises:
+        CredentialError: `rule_too_large`.
+    """
+    inputs: list[Input] = [*record.scores, *record.attested]
+    refused: dict[str, Reason] = {}
+    for one in record.certifications:
+        if why := _does_not_count(one, day):
+            refused[one.code] = why
+        else:
+            inputs.append(CertificationInput(one.code, one.earned, one.digest, ""))
+    return evaluate(rule, Facts(tuple(dict.fromkeys(inputs)), refused))
 
 
 def _does_not_count(one: RecordedCertification, day: date) -> Reason | None:

@@ -155,6 +155,26 @@ def test_the_endorsements_are_listed_with_what_cannot_be_judged(desk: Desk) -> N
     assert "no program can judge them" in shown
 
 
+def test_a_student_is_held_against_an_endorsement_and_the_next_step(desk: Desk) -> None:
+    scores = desk.folder / "scores.csv"
+    scores.write_text(
+        "external_id,assessment,part,value,date\n200000001,SAT,Math,640,2026-03-01\n", encoding="utf-8"
+    )
+    assert desk.run("scores", "import", str(scores)).exit_code == 0
+    judged = {one["code"]: one for one in desk.json("catalog", "endorsements", "--student", "200000001")}
+    assert judged["CO_STEM"]["met"] is False
+    assert any("SAT, Math: 640 on 2026-03-01" in line for line in judged["CO_STEM"]["why"])
+    assert "met" not in judged["CO_PWR"]
+    shown = desk.run("catalog", "endorsements", "--student", "200000001").stdout
+    assert "not yet: " in shown
+    steps = desk.json("catalog", "next", "--student", "200000001")
+    green = next(one for one in steps if one["code"] == "WCA-SAWBLADE")
+    assert green["after"] == []
+    assert all(one["met"] is False for one in steps if one["goal"] is not None)
+    assert "nothing is recorded" in str(desk.run("catalog", "next", "--student", "1").exception)
+    assert "not both" in str(desk.run("catalog", "next", "CO-CNA", "--student", "1").exception)
+
+
 def test_the_whole_catalogue_is_exported_for_registries(desk: Desk) -> None:
     graph = json.loads(desk.run("catalog", "list", "--ctdl").stdout)["@graph"]
     assert len(graph[0]["ceterms:hasMember"]) == len(desk.json("catalog", "list"))

@@ -27,6 +27,7 @@ from issuer.readiness import (
     disclosed,
     embedded_in,
     judge_readiness,
+    judge_rule,
 )
 from tests.rules import DECISION, EARNED, JUDGED, digest
 
@@ -243,3 +244,29 @@ def test_a_certification_that_no_rule_asks_for_says_why_it_does_not_count() -> N
     by = judge_readiness(record, (decision(),), rules, JUDGED)
     assert [one.code for one in by.uncounted[ENG]] == ["college_certificate"]
     assert [one.code for one in by.uncounted[MTH]] == ["decided_for_another_subject", "college_certificate"]
+
+
+def test_a_rule_without_a_decision_counts_what_is_in_force() -> None:
+    two_of = parse_node(
+        {
+            "at_least": 2,
+            "of": [
+                {"certification": {"code": "CO-CNA"}},
+                {"certification": {"code": "AHA-BLS"}},
+                {"score": {"assessment": "SAT", "part": "Math", "at_least": "500"}},
+            ],
+        }
+    )
+    held = RecordedCertification("urn:uuid:1", "CO-CNA", "License", EARNED, digest("a"))
+    score = ScoreInput("SAT", "520", EARNED, "Math")
+    assert not judge_rule(StudentRecord((held,)), two_of, JUDGED).met
+    assert judge_rule(StudentRecord((held,), (score,)), two_of, JUDGED).met
+    for gone in (
+        replace(held, withdrawn=True),
+        replace(held, provisional=True),
+        replace(held, achievement_type="Certificate"),
+        replace(held, last_day=JUDGED - timedelta(days=1)),
+    ):
+        judged = judge_rule(StudentRecord((gone,), (score,)), two_of, JUDGED)
+        assert not judged.met
+        assert judged.parts[0].reason.code != "not_held"
