@@ -168,9 +168,8 @@ def test_a_student_is_held_against_an_endorsement_and_the_next_step(desk: Desk) 
     shown = desk.run("catalog", "endorsements", "--student", "200000001").stdout
     assert "not yet: " in shown
     steps = desk.json("catalog", "next", "--student", "200000001")
-    green = next(one for one in steps if one["code"] == "WCA-SAWBLADE")
-    assert green["after"] == []
-    assert all(one["met"] is False for one in steps if one["goal"] is not None)
+    assert {one["code"] for one in steps} == {one["code"] for one in desk.json("catalog", "next")}
+    assert all(one["met"] is False for one in steps if "met" in one)
     assert "nothing is recorded" in str(desk.run("catalog", "next", "--student", "1").exception)
     assert "not both" in str(desk.run("catalog", "next", "CO-CNA", "--student", "1").exception)
 
