@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from contexts.document import compose
 from credential.proof.data_integrity import add_proof
-from tests.demo.district import TAG, YEARS_AGO, Place, refusal
+from tests.demo.district import YEARS_AGO, Place, refusal
 from tests.demo.servers import run
 from tests.world import did_key_signer
 
@@ -69,8 +69,13 @@ def propose_college_certificate(place: Place, today: date) -> str:
     return refusal(place, "decisions", "propose", _file(place, "college-proposal.json", made))
 
 
-def decide_for_english(place: Place, today: date) -> tuple[str, dict[str, Any]]:
+def decide_for_english(place: Place, today: date, menu: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     """Propose the nurse aide's licence, endorse it, approve it, and decide for English alone.
+
+    Args:
+        place: The district.
+        today: The day of the story.
+        menu: The choice that the decision names.
 
     Returns:
         What came of a vote before the quorum, and the decision.
@@ -83,8 +88,8 @@ def decide_for_english(place: Place, today: date) -> tuple[str, dict[str, Any]]:
     command(place, "decisions", "endorse", "CO-CNA", str(signed), "--member", "industry-1")
     for member in ("administrator-1", "faculty-1"):
         command(place, "decisions", "approve", ref, "--member", member, "--document", MINUTES)
-    vote = ("decisions", "decide", ref, "--go", "--english", "--minutes", MINUTES)
-    vote += ("--menu", f"{TAG}-{today}")
+    vote = ["decisions", "decide", ref, "--go", "--english", "--minutes", MINUTES]
+    vote += ["--menu", menu["ruleSet"]["version"]]
     early = refusal(place, *vote)
     command(place, "decisions", "approve", ref, "--member", "industry-1", "--document", MINUTES)
     return early, command(place, *vote)
@@ -155,7 +160,11 @@ def proposal(today: date, code: str = "CO-CNA") -> dict[str, Any]:
 
 
 def _college() -> dict[str, Any]:
-    body = {"id": "urn:uuid:2c0fd5a8-43a5-4f55-8f0a-5d0e5b7a9c11", "name": "Cottonwood Community College", "unverified": []}
+    body = {
+        "id": "urn:uuid:2c0fd5a8-43a5-4f55-8f0a-5d0e5b7a9c11",
+        "name": "Cottonwood Community College",
+        "unverified": [],
+    }
     entry = {
         "code": COLLEGE,
         "name": "Nurse Aide Certificate",

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import json
-from datetime import date
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,36 +14,41 @@ from tests.demo.ledger import Issued, Ledger
 from tests.demo.servers import run
 
 MAYA, LUIS, NOOR, ZOE, REMY = "200000001", "200000002", "200000014", "200000004", "200000013"
+"""Students, by their numbers."""
 
+INTACT: Final = "rule intact, credential intact"
 HOLDS: Final = "holds; English yes, math not claimed"
 STANDS: Final = "The determination stands"
 
 
-def play(place: Place, issued: Issued, ledger: Ledger, today: date) -> None:
+def play(place: Place, issued: Issued, ledger: Ledger) -> None:
     """Determinations checked through the verifier's HTTP interface, one with its certification withdrawn."""
     for who, number, expected in (
         ("a nurse aide with a score below the district's", MAYA, "issued ENG"),
         ("a score that the district asks for", LUIS, "issued MTH"),
         ("a certification that nobody decided on", ZOE, "not_ready"),
-        ("one whose certification has ended", REMY, "determined_before"),
+        ("again, after the certification has ended", REMY, "not_ready"),
     ):
         row = issued.determined[number]
-        seen = " ".join([row["outcome"], *row["determined"]]) if row["outcome"] == "issued" else row["outcome"]
+        seen = (
+            " ".join([row["outcome"], *row["determined"]]) if row["outcome"] == "issued" else row["outcome"]
+        )
         ledger.note(f"determined: {who}", expected, seen)
-    carried = _inside(_file(place, issued, MAYA))["credentialSubject"]["achievement"]
-    ledger.note("R-0001 carries the alignments that were decided, ", "5, 1", _carried(carried))
     report = _ask(place, _file(place, issued, MAYA))
     ledger.note("a determination, checked", "valid", report["code"])
-    ledger.note("  its evidence", "credential intact, rule intact", evidence_of(report))
+    ledger.note("  its evidence", INTACT, evidence_of(report))
     ledger.note("  its rule", HOLDS, rule_of(report))
+    carried = _inside(_file(place, issued, MAYA))["credentialSubject"]["achievement"]
+    ledger.note("  alignments and endorsements in its certification", "5, 1", _carried(carried))
     report = _ask(place, _file(place, issued, LUIS))
     ledger.note("a determination by a score", "valid, on the district's word: score", _on_word(report))
     changed = change_inside(place, _file(place, issued, MAYA))
     ledger.note("one byte of what is inside it changed", "tampered", _ask(place, changed)["code"])
     run(["cairn", "revoke", "R-0017", "--reason", "issued-in-error"], place.issuer_settings)
+    today = datetime.now(UTC).date()
     report = _ask(place, _file(place, issued, NOOR))
     ledger.note("its certification withdrawn", "valid", report["code"])
-    ledger.note("  its evidence", f"credential withdrawn {today}, rule intact", evidence_of(report))
+    ledger.note("  its evidence", f"rule intact, credential withdrawn {today}", evidence_of(report))
     ledger.note("  what it says", STANDS, _stands(report))
     report = _ask(place, issued.lapsed.determination)
     ledger.note("its certification lapsed", "valid", report["code"])
@@ -56,8 +60,8 @@ def close(place: Place, issued: Issued, ledger: Ledger) -> None:
     """The same answers with every server stopped."""
     changed = place.others / "changed-inside.json"
     cases = [
-        ("a determination", _file(place, issued, MAYA), "valid", "credential intact, rule intact"),
-        ("its certification withdrawn", _file(place, issued, NOOR), "valid", _withdrawn(issued, ledger)),
+        ("a determination", _file(place, issued, MAYA), "valid", INTACT),
+        ("its certification withdrawn", _file(place, issued, NOOR), "valid", _withdrawn(ledger)),
         ("its certification lapsed", issued.lapsed.determination, "valid", _lapsed(issued)),
         ("changed inside", changed, "tampered", ""),
     ]
@@ -114,7 +118,7 @@ def _ask(place: Place, file: Path) -> dict[str, Any]:
 def _inside(determination: Path) -> dict[str, Any]:
     """The first credential that a determination embeds."""
     piece = json.loads(determination.read_bytes())["evidence"][0]["id"]
-    found: dict[str, Any] = json.loads(base64.b64decode(piece.partition(",")[2]))
+    found: dict[str, Any] = json.loads(read_data_uri(piece).data)
     return found
 
 
@@ -133,10 +137,9 @@ def _stands(report: dict[str, Any]) -> str:
 
 def _lapsed(issued: Issued) -> str:
     value = json.loads(issued.lapsed.badge.read_bytes())
-    return f"credential intact {value['validUntil'][:10]}, rule intact"
+    return f"{INTACT} {value['validUntil'][:10]}"
 
 
-def _withdrawn(issued: Issued, ledger: Ledger) -> str:
-    """What was expected while the servers ran: the day of the withdrawal does not change."""
-    del issued
+def _withdrawn(ledger: Ledger) -> str:
+    """What was expected while the servers ran: the day of the withdrawal stays."""
     return next(expected for _, expected, _ in ledger.lines if "credential withdrawn" in expected)

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -73,29 +73,48 @@ def ask(url: str, body: object = None) -> Answer:
         return Answer(error.code, error.read())
 
 
-@contextmanager
-def running(words: list[str], ready: str, environment: Mapping[str, str], log: Path) -> Iterator[None]:
-    """Run a server until the block ends.
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server to be run.
 
     Args:
         words: The command and its arguments.
         ready: The URL that answers 200 once it can work.
         environment: Its settings, beside this process's own environment.
         log: The file for what it prints.
+    """
+
+    words: list[str]
+    ready: str
+    environment: Mapping[str, str]
+    log: Path
+
+
+@contextmanager
+def running(*servers: Server) -> Iterator[None]:
+    """Run servers until the block ends; they start beside one another.
 
     Raises:
-        DemoFailed: It ended, or was not ready in time; the message holds the end of its log.
+        DemoFailed: One ended, or was not ready in time; the message holds the end of its log.
     """
-    with log.open("wb") as out:
+    with ExitStack() as stack:
+        started = [stack.enter_context(_started(one)) for one in servers]
+        for process, one in zip(started, servers, strict=True):
+            _await(process, one.ready, one.log)
+        yield
+
+
+@contextmanager
+def _started(one: Server) -> Iterator[subprocess.Popen[bytes]]:
+    with one.log.open("wb") as out:
         process = subprocess.Popen(
-            [command(words[0]), *words[1:]],
+            [command(one.words[0]), *one.words[1:]],
             stdout=out,
             stderr=subprocess.STDOUT,
-            env={**os.environ, **environment},
+            env={**os.environ, **one.environment},
         )
         try:
-            _await(process, ready, log)
-            yield
+            yield process
         finally:
             process.terminate()
             try:

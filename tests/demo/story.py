@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from issuer.render import qr_terminal
@@ -14,21 +15,25 @@ from tests.demo.checking import EXIT_CODES, api, from_archive, told, verdict
 from tests.demo.district import Place
 from tests.demo.ledger import Issued, Ledger
 from tests.demo.past import three_years_ago
-from tests.demo.servers import ask, run, running
+from tests.demo.servers import Server, ask, run, running
+
 
 @contextmanager
 def both_servers(place: Place) -> Iterator[None]:
     """The issuer and the verifier, each in its own process with its own settings, until the block ends."""
-    issuer = ["cairn", "serve", "--port", str(place.issuer_port)]
-    with (
-        running(issuer, f"{place.issuer}/readyz", place.issuer_settings, place.folder / "issuer.log"),
-        running(
-            ["cairn-verify", "serve"],
-            f"{place.verifier}/readyz",
-            place.verifier_settings,
-            place.folder / "verifier.log",
-        ),
-    ):
+    issuer = Server(
+        ["cairn", "serve", "--port", str(place.issuer_port)],
+        f"{place.issuer}/readyz",
+        place.issuer_settings,
+        place.folder / "issuer.log",
+    )
+    verifier = Server(
+        ["cairn-verify", "serve"],
+        f"{place.verifier}/readyz",
+        place.verifier_settings,
+        place.folder / "verifier.log",
+    )
+    with running(issuer, verifier):
         yield
 
 
@@ -63,7 +68,7 @@ def decide(place: Place, today: date) -> tuple[Ledger, dict[str, Any]]:
     ledger.note("a score above the state's, for the menu", "Math 530 or more", raised)
     college = committee.propose_college_certificate(place, today)
     ledger.note("a college certificate, proposed", "no_certification", college)
-    early, decision = committee.decide_for_english(place, today)
+    early, decision = committee.decide_for_english(place, today, menu)
     ledger.note("a vote with two of three kinds of member", "no_quorum", early)
     ledger.note("the vote on CO-CNA, for", "ENG", ", ".join(decision["subjects"]))
     roster, scores = district.import_roster(place, today)
@@ -86,7 +91,7 @@ def show(place: Place, issued: Issued) -> None:
     print(f"Badges as files:   {place.badges}")
 
 
-def play(place: Place, issued: Issued, today: date) -> Ledger:
+def play(place: Place, issued: Issued) -> Ledger:
     """Check, withdraw, change and forge; compare what the verifier's HTTP API says with what it must say."""
     ledger = Ledger(list(issued.decided.lines))
     counts = {
@@ -111,7 +116,7 @@ def play(place: Place, issued: Issued, today: date) -> Ledger:
     foreign = district.foreign_badge(place, issued.badges[0])
     ledger.note("signed by an issuer on no list", "issuer_unknown", verdict(place, foreign))
     ledger.note("a certification that has ended", "expired", verdict(place, issued.lapsed.badge))
-    determinations.play(place, issued, ledger, today)
+    determinations.play(place, issued, ledger)
     return ledger
 
 
