@@ -145,7 +145,7 @@ def record_nurse_aides(place: Place, today: date) -> list[dict[str, Any]]:
     """Record what the committee has decided on: two nurse aides' licences, issued with `cairn issue`."""
     sheet = place.folder / "nurse-aides.csv"
     sheet.write_bytes(nurse_aides(today))
-    words = ["cairn", "--json", "issue", str(sheet), "--out", str(place.badges)]
+    words = ["cairn", "--json", "issue", str(sheet), "--jwt", "--out", str(place.badges)]
     rows: list[dict[str, Any]] = json.loads(run(words, place.issuer_settings))["rows"]
     return rows
 

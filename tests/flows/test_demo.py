@@ -92,7 +92,7 @@ def test_determinations_embed_what_they_rest_on(played_demo: Path) -> None:
         "ext:ONET",
     }
     (endorsement,) = achievement["endorsement"]
-    assert endorsement["issuer"]["id"].startswith("did:key:")
+    assert endorsement["issuer"].startswith("did:key:")
 
 
 @pytest.mark.parametrize(
