@@ -91,7 +91,14 @@ class Server:
 
 
 @contextmanager
-def running(*servers: Server) -> Iterator[None]:
+def running(words: list[str], ready: str, environment: Mapping[str, str], log: Path) -> Iterator[None]:
+    """Run one server until the block ends; the parameters are those of `Server`."""
+    with all_running(Server(words, ready, environment, log)):
+        yield
+
+
+@contextmanager
+def all_running(*servers: Server) -> Iterator[None]:
     """Run servers until the block ends; they start beside one another.
 
     Raises:

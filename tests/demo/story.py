@@ -15,7 +15,7 @@ from tests.demo.checking import EXIT_CODES, api, from_archive, told, verdict
 from tests.demo.district import Place
 from tests.demo.ledger import Issued, Ledger
 from tests.demo.past import three_years_ago
-from tests.demo.servers import Server, ask, run, running
+from tests.demo.servers import Server, all_running, ask, run
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def both_servers(place: Place) -> Iterator[None]:
         place.verifier_settings,
         place.folder / "verifier.log",
     )
-    with running(issuer, verifier):
+    with all_running(issuer, verifier):
         yield
 
 
