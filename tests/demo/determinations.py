@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -18,7 +19,9 @@ MAYA, LUIS, NOOR, ZOE, REMY = "200000001", "200000002", "200000014", "200000004"
 
 INTACT: Final = "rule intact, credential intact"
 HOLDS: Final = "holds; English yes, math not claimed"
-STANDS: Final = "The determination stands"
+STANDS: Final = re.compile(
+    r"A certification that it rests on (was withdrawn|ended) on [^.]+\. (The determination stands)"
+)
 
 
 def play(place: Place, issued: Issued, ledger: Ledger) -> None:
@@ -49,11 +52,11 @@ def play(place: Place, issued: Issued, ledger: Ledger) -> None:
     report = _ask(place, _file(place, issued, NOOR))
     ledger.note("its certification withdrawn", "valid", report["code"])
     ledger.note("  its evidence", f"rule intact, credential withdrawn {today}", evidence_of(report))
-    ledger.note("  what it says", STANDS, _stands(report))
+    ledger.note("  what it says", "was withdrawn: The determination stands", _stands(report))
     report = _ask(place, issued.lapsed.determination)
     ledger.note("its certification lapsed", "valid", report["code"])
     ledger.note("  its evidence", _lapsed(issued), evidence_of(report))
-    ledger.note("  what it says", STANDS, _stands(report))
+    ledger.note("  what it says", "ended: The determination stands", _stands(report))
 
 
 def close(place: Place, issued: Issued, ledger: Ledger) -> None:
@@ -132,7 +135,9 @@ def _on_word(report: dict[str, Any]) -> str:
 
 
 def _stands(report: dict[str, Any]) -> str:
-    return STANDS if STANDS in report["what_to_do"] else str(report["what_to_do"])
+    """What a report says of a certification that has ended since, without the day."""
+    found = STANDS.search(report["what_to_do"])
+    return ": ".join(found.groups()) if found else str(report["what_to_do"])
 
 
 def _lapsed(issued: Issued) -> str:

@@ -72,7 +72,7 @@ def decide(place: Place, today: date) -> tuple[Ledger, dict[str, Any]]:
     ledger.note("a vote with two of three kinds of member", "no_quorum", early)
     ledger.note("the vote on CO-CNA, for", "ENG", ", ".join(decision["subjects"]))
     roster, scores = district.import_roster(place, today)
-    ledger.note("roster taken in, and scores", "10, 2", f"{roster['new']}, {scores['recorded']}")
+    ledger.note("roster taken in, and scores", "14, 2", f"{roster['new']}, {scores['recorded']}")
     return ledger, menu
 
 
@@ -100,6 +100,9 @@ def play(place: Place, issued: Issued) -> Ledger:
     }
     ledger.note("rows ready, rejected, skipped", "9, 6, 1", ", ".join(str(n) for n in counts.values()))
     for badge, row in zip(issued.badges, issued.ready, strict=True):
+        ledger.note(f"{row['award_ref']} {row['achievement']}, checked", "valid", verdict(place, badge))
+    for row in issued.aides:
+        badge = place.badges / f"{row['credential_id'][9:]}.json"
         ledger.note(f"{row['award_ref']} {row['achievement']}, checked", "valid", verdict(place, badge))
     token = issued.badges[0].with_suffix(".jwt").read_text("ascii")
     ledger.note("the first one as a token", "valid", api(place, token))
