@@ -20,7 +20,10 @@ from typing import Any, NoReturn
 from issuer import cli
 
 PATIENCE = 20.0
-"""Seconds that a server may take to answer first, and to stop."""
+"""Seconds that a server may take to answer, and to stop."""
+
+STARTING = 90.0
+"""Seconds that a server may take to answer first, on a machine that has other things to do."""
 
 
 class DemoFailed(Exception):  # noqa: N818 - it says what happened
@@ -132,7 +135,7 @@ def _started(one: Server) -> Iterator[subprocess.Popen[bytes]]:
 
 
 def _await(process: subprocess.Popen[bytes], ready: str, log: Path) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + STARTING
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break

@@ -89,6 +89,7 @@ def show(place: Place, issued: Issued) -> None:
     print(f"The verifier:      {place.verifier}")
     print(f"The issuer's keys: {place.issuer}/.well-known/did.json")
     print(f"Badges as files:   {place.badges}")
+    print(f"Determinations:    {place.determinations}")
 
 
 def play(place: Place, issued: Issued) -> Ledger:
