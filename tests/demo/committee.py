@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -24,6 +25,45 @@ MEMBERS: Final = (
     ("administrator", "Dana Whitfield", ""),
     ("faculty", "Morgan Reyes", ""),
     ("industry", "Alex Doyle", "Cottonwood Care Home"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """What a certification is for, each part with a code and a name.
+
+    Args:
+        code: The catalogue's code of the certification.
+        body: Who gives it.
+        occupation: O*NET-SOC 2019.
+        course: Of the district.
+        standard: Of the state's CTE program.
+        college: A course of a college that builds on it.
+    """
+
+    code: str
+    body: str
+    occupation: tuple[str, str]
+    course: tuple[str, str]
+    standard: tuple[str, str]
+    college: tuple[str, str]
+
+
+NURSE_AIDE: Final = Trade(
+    "CO-CNA",
+    "Colorado State Board of Nursing",
+    ("31-1131.00", "Nursing Assistants"),
+    ("HS-210", "Health science 2 and its clinical hours"),
+    ("HSE.01.02", "Chart and report in a place of care"),
+    ("NUA-101", "Nurse aide skills"),
+)
+KITCHEN: Final = Trade(
+    "SERVSAFE-MGR",
+    "National Restaurant Association",
+    ("35-1012.00", "First-Line Supervisors of Food Preparation and Serving Workers"),
+    ("CUL-220", "Culinary arts 2 and the school's kitchen"),
+    ("CUL.02.01", "Write and keep a plan for safe food"),
+    ("HOS-110", "Safety and sanitation"),
 )
 
 
@@ -95,14 +135,14 @@ def decide_for_english(place: Place, today: date, menu: dict[str, Any]) -> tuple
     return early, command(place, *vote)
 
 
-def proposal(today: date, code: str = "CO-CNA") -> dict[str, Any]:
+def proposal(today: date, trade: Trade = NURSE_AIDE) -> dict[str, Any]:
     """A complete proposal: five alignments, demand with its year, and the day of the next look."""
     review = (today + timedelta(days=365)).isoformat()
     row: dict[str, Any] = {
         "framework": "O*NET-SOC 2019",
-        "code": "31-1131.00",
-        "name": "Nursing Assistants",
-        "url": "https://www.onetonline.org/link/summary/31-1131.00",
+        "code": trade.occupation[0],
+        "name": trade.occupation[1],
+        "url": f"https://www.onetonline.org/link/summary/{trade.occupation[0]}",
         "target_type": "ext:ONET",
         "strength": "full",
         "author": "cte-1",
@@ -119,41 +159,39 @@ def proposal(today: date, code: str = "CO-CNA") -> dict[str, Any]:
     }
     course = english | {
         "framework": "Course of the district",
-        "code": "HS-210",
-        "name": "Health science 2 and its clinical hours",
-        "url": "https://sagebrush.example/courses/HS-210",
-        "target_type": "CFItem",
+        "code": trade.course[0],
+        "name": trade.course[1],
+        "url": f"https://sagebrush.example/courses/{trade.course[0]}",
     }
     program = english | {
         "framework": "CTE standards of Colorado",
-        "code": "HSE.01.02",
-        "name": "Chart and report in a place of care",
-        "url": "https://standards.sagebrush.example/HSE.01.02",
+        "code": trade.standard[0],
+        "name": trade.standard[1],
+        "url": f"https://standards.sagebrush.example/{trade.standard[0]}",
         "target_type": "ceasn:Competency",
     }
     college = english | {
         "framework": "Course of a college",
-        "code": "NUA 101",
-        "name": "Nurse aide skills",
-        "url": "https://college.example/NUA-101",
-        "target_type": "CFItem",
+        "code": trade.college[0],
+        "name": trade.college[1],
+        "url": f"https://college.example/{trade.college[0]}",
         "strength": "partial",
-        "note": "the college gives four credits for it",
+        "note": "the college gives credit for it",
     }
-    demand = {"source": "State labor office", "year": today.year, "occupation": "31-1131.00", "openings": 640}
+    demand = {"source": "State labor office", "year": today.year, "occupation": trade.occupation[0]}
     return {
-        "code": code,
+        "code": trade.code,
         "origin": "program",
         "author": "cte-1",
         "date": today.isoformat(),
         "subjects": ["ENG", "MTH"],
         "next_review": review,
-        "recognition": {"body": "Colorado State Board of Nursing"},
+        "recognition": {"body": trade.body},
         "sections": {
             "course_content": {"alignments": [course]},
             "standards": {"alignments": [english, english | {"subject": "MTH", "strength": "partial"}]},
             "cte_program": {"alignments": [program]},
-            "industry_need": {"alignments": [row], "demand": [demand]},
+            "industry_need": {"alignments": [row], "demand": [demand | {"openings": 640}]},
             "postsecondary": {"alignments": [college]},
         },
     }

@@ -22,12 +22,10 @@ from issuer.rule_sets import load_rule_set
 from issuer.settings import Settings
 from issuer.store import queries
 from keys.unlock import secret_from
-from tests.demo.committee import MINUTES, proposal
+from tests.demo.committee import KITCHEN, MINUTES, proposal
 from tests.demo.district import TAG, YEARS_AGO, Place, write
 from tests.demo.servers import DemoFailed
 from tests.demo.sheet import lapsed_sheet
-
-CODE = "SERVSAFE-MGR"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +63,7 @@ def _as_it_was(place: Place, desk: Desk, today: date, menu: dict[str, Any]) -> L
     heading = menu["ruleSet"] | {"version": f"{TAG}-{then}", "effectiveFrom": then.isoformat()}
     choice = menu | {"ruleSet": heading, "decidedOn": then.isoformat()}
     load_rule_set(store, district.id, json.dumps(choice).encode(), file="menu.json", **usual)
-    made = json.dumps(proposal(then, CODE)).encode()
+    made = json.dumps(proposal(then, KITCHEN)).encode()
     ref = proposing.propose(store, district.id, made, today=then, **usual)
     for member in ("administrator-1", "faculty-1", "industry-1"):
         approving.approve(
@@ -107,7 +105,7 @@ def _as_it_was(place: Place, desk: Desk, today: date, menu: dict[str, Any]) -> L
     badge = issue(Award.from_row(row.award, also_jwt=False), **signing)
     with store.reading() as session:
         (one,) = candidates(session, district.id, students=[row.award.student_id])
-        decisions, rules = judging(session, district.id, then, {CODE})
+        decisions, rules = judging(session, district.id, then, {KITCHEN.code})
     determined = determine(assess(one, decisions, rules, then), **signing)
     if determined.issued is None:
         raise DemoFailed(f"nothing was determined: {determined.code}")
