@@ -42,9 +42,10 @@ def once(place: Place) -> int:
     issued = story.begin(place, story.today())
     with story.both_servers(place):
         story.show(place, issued)
-        ledger = story.play(place, issued, story.today())
+        ledger = story.play(place, issued)
         story.keep_archive(place)
     story.close(place, issued, ledger)
+    (place.folder / "table.txt").write_text(f"{ledger.table()}\n", "utf-8")
     print(f"\nWhat was expected, and what was seen:\n\n{ledger.table()}\n")
     held = sum(expected == seen for _, expected, seen in ledger.lines)
     print(

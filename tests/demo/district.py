@@ -7,29 +7,23 @@ import secrets
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from contexts.document import compose, parse
 from credential.proof.data_integrity import add_proof
-from issuer.award import Award
-from issuer.badge_files import badge_files
-from issuer.commands.desk import Desk
-from issuer.district import district_catalogue
-from issuer.issuance import issue
-from issuer.roster import read_sheet
-from issuer.settings import Settings
-from issuer.store import queries
-from keys.unlock import secret_from
-from tests.demo.servers import DemoFailed, run
-from tests.demo.sheet import lapsed_sheet, mixed_sheet
+from tests.demo.servers import DemoFailed, ran, run
+from tests.demo.sheet import mixed_sheet, nurse_aides, roster_archive, scores_sheet
 from tests.world import did_key_signer
 
 NAME = "Sagebrush Valley School District"
 TAG = "SAGE"
 MARK = "made-by-the-demo"
 """The file that says that a folder may be made anew."""
+
+YEARS_AGO = timedelta(days=1_095)
+"""How long ago the badges were issued that have lapsed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +59,11 @@ class Place:
     def others(self) -> Path:
         """Changed, foreign and lapsed badges."""
         return self.folder / "others"
+
+    @property
+    def determinations(self) -> Path:
+        """Readiness determinations that check as valid, and nothing else."""
+        return self.folder / "determinations"
 
     @property
     def archive(self) -> Path:
@@ -125,9 +124,10 @@ def found(place: Place) -> dict[str, Any]:
     made: dict[str, Any] = json.loads(
         run([*words, "--url", place.issuer, "--example-schools"], place.issuer_settings)
     )
-    place.trust.write_text(
-        run(["cairn", "trust", "--list", "The demo's list"], place.issuer_settings), "utf-8"
-    )
+    trust = json.loads(run(["cairn", "trust", "--list", "The demo's list"], place.issuer_settings))
+    # Whoever keeps the list says since when: here for longer than anything that the story issues.
+    trust["entries"][0]["from"] = str(date.fromisoformat(trust["issued"]) - YEARS_AGO - timedelta(days=365))
+    place.trust.write_text(json.dumps(trust, indent=1), "utf-8")
     return made
 
 
@@ -141,31 +141,38 @@ def issue_mixed_sheet(place: Place, today: date) -> list[dict[str, Any]]:
     return rows
 
 
-def lapsed_badge(place: Place, today: date) -> Path:
-    """Issue a badge as it was issued three years ago; the clock is a parameter. It has ended since."""
-    desk = Desk(Settings(data=Path(place.issuer_settings["CAIRN_DATA"])), as_json=True)
-    district, then = desk.district(), today - timedelta(days=1_095)
-    with desk.store().reading() as session:
-        catalogue = district_catalogue(session, district.id)
-        schools = queries.schools(session, district.id)
-    checked = read_sheet(
-        lapsed_sheet(today), run_date=then, catalogue=catalogue, schools=schools, issued={}, date_order=None
-    )
-    row = checked.rows[0]
-    if row.award is None:
-        raise DemoFailed(f"the lapsed award was not ready: {row.code} {row.why}")
-    made = issue(
-        Award.from_row(row.award, also_jwt=False),
-        store=desk.store(),
-        district_id=district.id,
-        signer=desk.keyring().open(
-            desk.records(district)[-1].key_id, secret_from(place.issuer_settings, None)
-        ),
-        now=datetime.combine(then, time(12), UTC),
-        entropy=desk.entropy,
-        actor="demo",
-    )
-    return _write(place.others / "lapsed", made.document, badge_files(made.document, None, None))
+def record_nurse_aides(place: Place, today: date) -> list[dict[str, Any]]:
+    """Record what the committee has decided on: two nurse aides' licences, issued with `cairn issue`."""
+    sheet = place.folder / "nurse-aides.csv"
+    sheet.write_bytes(nurse_aides(today))
+    words = ["cairn", "--json", "issue", str(sheet), "--jwt", "--out", str(place.badges)]
+    rows: list[dict[str, Any]] = json.loads(run(words, place.issuer_settings))["rows"]
+    return rows
+
+
+def import_roster(place: Place, today: date) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Take the roster in, as the district's student system gives it, and what students scored."""
+    roster, scores = place.folder / "roster.zip", place.folder / "scores.csv"
+    roster.write_bytes(roster_archive(today))
+    scores.write_bytes(scores_sheet(today))
+    words = (["students", "import", str(roster)], ["scores", "import", str(scores)])
+    taken, recorded = (json.loads(run(["cairn", "--json", *one], place.issuer_settings)) for one in words)
+    return taken, recorded
+
+
+def determine_all(place: Place) -> dict[str, dict[str, Any]]:
+    """Judge every student with `cairn determine`; what came of each, by number."""
+    words = ["cairn", "--json", "determine", "--all", "--out", str(place.determinations)]
+    rows = json.loads(run(words, place.issuer_settings))["students"]
+    return {row["student"]: row for row in rows}
+
+
+def refusal(place: Place, *words: str) -> str:
+    """The code with which a `cairn` command refuses; what it printed where it does not."""
+    done = ran(["cairn", *words], place.issuer_settings)
+    said = done.err.strip().splitlines()[-1] if done.err.strip() else done.out.strip()
+    code, found, _ = said.removeprefix("cairn: ").partition(": ")
+    return code if done.code and found else f"{said[:80]}, exit {done.code}"
 
 
 def changed_badge(place: Place, badge: Path) -> Path:
@@ -174,7 +181,7 @@ def changed_badge(place: Place, badge: Path) -> Path:
     at = data.index(b'"identityHash":"') + len(b'"identityHash":"')
     letter = b"M" if data[at : at + 1] != b"M" else b"L"
     changed = data[:at] + letter + data[at + 1 :]
-    return _write(place.others / "changed", changed, {".json": changed})
+    return write(place.others / "changed", changed, {".json": changed})
 
 
 def foreign_badge(place: Place, badge: Path) -> Path:
@@ -186,10 +193,11 @@ def foreign_badge(place: Place, badge: Path) -> Path:
     value["id"] = "urn:uuid:5d0c1a3e-6f5b-4a8e-9b0e-2f8f7c1d9a44"
     value["issuer"] = {"id": signer.controller, "type": ["Profile"], "name": NAME}
     signed = add_proof(compose(value), signer, created=datetime.now(UTC))
-    return _write(place.others / "foreign", signed.raw, {".json": signed.raw})
+    return write(place.others / "foreign", signed.raw, {".json": signed.raw})
 
 
-def _write(stem: Path, document: bytes, files: Mapping[str, bytes]) -> Path:
+def write(stem: Path, document: bytes, files: Mapping[str, bytes]) -> Path:
+    """A badge in its files, beside one another; its JSON file."""
     stem.parent.mkdir(parents=True, exist_ok=True)
     for suffix, content in {".json": document, **files}.items():
         stem.with_suffix(suffix).write_bytes(content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import zipfile
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -47,8 +48,7 @@ def mixed_sheet(today: date) -> bytes:
         return (today - timedelta(days=days)).isoformat()
 
     def born(years: int) -> str:
-        # A month past the birthday, on whichever day the story is played.
-        return (today - timedelta(days=years * 1461 // 4 + 30)).isoformat()
+        return _born(today, years)
 
     maya, luis, wren = ("Maya", "Okafor"), ("Luis", "Herrera"), ("Wren", "Castellanos")
     soon, nha = ago(-40), "National Healthcareer Association"
@@ -100,12 +100,86 @@ def lapsed_sheet(today: date) -> bytes:
                 "200000013",
                 name,
                 born,
-                "SERVSAFE-FH",
+                "SERVSAFE-MGR",
                 earned.isoformat(),
                 expires=ended.isoformat(),
             )
         ]
     )
+
+
+def nurse_aides(today: date) -> bytes:
+    """Two more licences, recorded after the committee has decided on them."""
+    lines = []
+    for ref, student, name, number in (
+        ("R-0017", "200000014", ("Noor", "Haddad"), "NA-000456"),
+        ("R-0018", "200000015", ("Cleo", "Marsh"), "NA-000457"),
+    ):
+        earned, ends = (str(today + timedelta(days=days)) for days in (-20, 640))
+        lines.append(
+            Line(ref, student, name, _born(today, 18), "CO-CNA", earned, expires=ends, number=number)
+        )
+    return _csv(lines)
+
+
+STUDENTS = (
+    ("200000001", "Maya", "Okafor", "", 18),
+    ("200000002", "Luis", "Herrera", "", 19),
+    ("200000003", "Wren", "Castellanos", "", 17),
+    ("200000004", "Zoë", "O’Brien", "", 18),
+    ("200000005", "Ari", "Nguyễn", "", 17),
+    ("200000006", "Taylor", "Quinn", "", 18),
+    ("200000007", "Ines", "de la Cruz", "", 18),
+    ("200000008", "Samuel", "Lee", "Sam", 19),
+    ("200000009", "Pat", "Lindqvist", "", 18),
+    ("200000010", "Jo", "Baptiste", "", 18),
+    ("200000011", "Kit", "Marlowe", "", 18),
+    ("200000012", "Robin", "Bad", "", 18),
+    ("200000014", "Noor", "Haddad", "", 18),
+    ("200000015", "Cleopatra", "Marsh", "Cleo", 18),
+)
+"""Number, given and family name, the given name that they go by where it is another, age."""
+
+
+def roster_archive(today: date) -> bytes:
+    """The roster as a OneRoster 1.2 archive. It says when each was born, so that adults count as adults."""
+    users = ["sourcedId,enabledUser,username,givenName,familyName,identifier,grades,preferredGivenName"]
+    roles = ["sourcedId,userSourcedId,roleType,role,orgSourcedId"]
+    born = ["sourcedId,birthDate"]
+    for at, (number, given, family, preferred, age) in enumerate(STUDENTS, 1):
+        users.append(f"u-{at},true,user{at},{given},{family},{number},12,{preferred}")
+        roles.append(f"r-{at},u-{at},primary,student,org-1")
+        born.append(f"u-{at},{_born(today, age)}")
+    states = ["propertyName,value", "manifest.version,1.0", "oneroster.version,1.2"]
+    states += [f"file.{name},bulk" for name in ("orgs", "users", "roles", "demographics")]
+    files = {
+        "manifest.csv": states,
+        "orgs.csv": ["sourcedId,name,type,identifier", "org-1,Piñon Mesa High School,school,0187"],
+        "users.csv": users,
+        "roles.csv": roles,
+        "demographics.csv": born,
+    }
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, lines in files.items():
+            made.writestr(name, "\r\n".join([*lines, ""]).encode())
+    return out.getvalue()
+
+
+def scores_sheet(today: date) -> bytes:
+    """Two scores in math: one meets what the district asks for, one only what the state asks for."""
+    day = (today - timedelta(days=100)).isoformat()
+    lines = [
+        "external_id,assessment,part,value,date",
+        f"200000002,SAT,Math,560,{day}",
+        f"200000001,SAT,Math,510,{day}",
+    ]
+    return "\r\n".join([*lines, ""]).encode()
+
+
+def _born(today: date, years: int) -> str:
+    """A month past the birthday, on whichever day the story is played."""
+    return (today - timedelta(days=years * 1461 // 4 + 30)).isoformat()
 
 
 def _csv(lines: list[Line]) -> bytes:

@@ -2,82 +2,38 @@
 
 from __future__ import annotations
 
-import json
 import re
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from issuer.render import qr_terminal
-from tests.demo import district
+from tests.demo import committee, determinations, district
+from tests.demo.checking import EXIT_CODES, api, from_archive, told, verdict
 from tests.demo.district import Place
-from tests.demo.servers import DemoFailed, ask, command, run, running
-
-EXIT_CODES = {"valid": 0, "expired": 10, "revoked": 12, "tampered": 14, "issuer_unknown": 15}
-
-
-@dataclass
-class Ledger:
-    """What was expected, and what was seen."""
-
-    lines: list[tuple[str, str, str]] = field(default_factory=list)
-
-    def note(self, what: str, expected: object, seen: object) -> None:
-        """Write down one comparison."""
-        self.lines.append((what, str(expected), str(seen)))
-
-    @property
-    def held(self) -> bool:
-        """Whether all of it was as expected, and there was something to compare."""
-        return bool(self.lines) and all(expected == seen for _, expected, seen in self.lines)
-
-    def table(self) -> str:
-        """The comparisons as a table."""
-        widest = max(len(what) for what, _, _ in self.lines)
-        middle = max(len(expected) for _, expected, _ in self.lines)
-        rows = (
-            f"  {'ok ' if expected == seen else 'NO '} {what:<{widest}}  {expected:<{middle}}  {seen}"
-            for what, expected, seen in self.lines
-        )
-        head = f"      {'what':<{widest}}  {'expected':<{middle}}  seen"
-        return "\n".join([head, *rows])
-
-
-@dataclass(frozen=True, slots=True)
-class Issued:
-    """What the district issued in the story.
-
-    Args:
-        rows: The sheet's rows, as `cairn issue` reported them.
-        badges: The ready rows' badges as JSON files, in the sheet's order.
-    """
-
-    rows: list[dict[str, Any]]
-    badges: list[Path]
-
-    @property
-    def ready(self) -> list[dict[str, Any]]:
-        """The rows that became badges."""
-        return [row for row in self.rows if "credential_id" in row]
+from tests.demo.ledger import Issued, Ledger
+from tests.demo.past import three_years_ago
+from tests.demo.servers import Server, all_running, ask, run
 
 
 @contextmanager
 def both_servers(place: Place) -> Iterator[None]:
     """The issuer and the verifier, each in its own process with its own settings, until the block ends."""
-    issuer = ["cairn", "serve", "--port", str(place.issuer_port)]
-    with (
-        running(issuer, f"{place.issuer}/readyz", place.issuer_settings, place.folder / "issuer.log"),
-        running(
-            ["cairn-verify", "serve"],
-            f"{place.verifier}/readyz",
-            place.verifier_settings,
-            place.folder / "verifier.log",
-        ),
-    ):
+    issuer = Server(
+        ["cairn", "serve", "--port", str(place.issuer_port)],
+        f"{place.issuer}/readyz",
+        place.issuer_settings,
+        place.folder / "issuer.log",
+    )
+    verifier = Server(
+        ["cairn-verify", "serve"],
+        f"{place.verifier}/readyz",
+        place.verifier_settings,
+        place.folder / "verifier.log",
+    )
+    with all_running(issuer, verifier):
         yield
 
 
@@ -87,13 +43,37 @@ def begin(place: Place, today: date) -> Issued:
     print(
         f"{district.NAME} issues as {made['did']}, with {made['achievements']} certifications to choose from."
     )
+    decided, menu = decide(place, today)
+    lapsed = three_years_ago(place, today, menu)
     rows = district.issue_mixed_sheet(place, today)
     print("\nIts sheet, row by row:\n")
     for row in rows:
         print(f"  {row['line']:>3}  {row['award_ref']:<7} {row['outcome']:<7} {row['code']:<18} {row['why']}")
-    issued = Issued(rows, [])
-    issued.badges.extend(place.badges / f"{row['credential_id'][9:]}.json" for row in issued.ready)
-    return issued
+    aides = district.record_nurse_aides(place, today)
+    determined = district.determine_all(place)
+    print("\nReadiness, student by student:\n")
+    for number, row in determined.items():
+        print(f"  {number}  {row['outcome']:<17} {', '.join(row['determined'])}")
+    badges = [place.badges / f"{row['credential_id'][9:]}.json" for row in rows if "credential_id" in row]
+    return Issued(rows, badges, decided, determined, aides, lapsed)
+
+
+def decide(place: Place, today: date) -> tuple[Ledger, dict[str, Any]]:
+    """The district's menu, its committee's decision, its roster and scores: before anything is issued."""
+    ledger = Ledger()
+    committee.gather_committee(place, today)
+    menu = committee.menu_file(place)
+    lowered, raised = committee.choose_menu(place, menu)
+    ledger.note("a score below the state's, for the menu", "cut_lowered", lowered)
+    ledger.note("a score above the state's, for the menu", "Math 530 or more", raised)
+    college = committee.propose_college_certificate(place, today)
+    ledger.note("a college certificate, proposed", "no_certification", college)
+    early, decision = committee.decide_for_english(place, today, menu)
+    ledger.note("a vote with two of three kinds of member", "no_quorum", early)
+    ledger.note("the vote on CO-CNA, for", "ENG", ", ".join(decision["subjects"]))
+    roster, scores = district.import_roster(place, today)
+    ledger.note("roster taken in, and scores", "14, 2", f"{roster['new']}, {scores['recorded']}")
+    return ledger, menu
 
 
 def show(place: Place, issued: Issued) -> None:
@@ -109,17 +89,21 @@ def show(place: Place, issued: Issued) -> None:
     print(f"The verifier:      {place.verifier}")
     print(f"The issuer's keys: {place.issuer}/.well-known/did.json")
     print(f"Badges as files:   {place.badges}")
+    print(f"Determinations:    {place.determinations}")
 
 
-def play(place: Place, issued: Issued, today: date) -> Ledger:
+def play(place: Place, issued: Issued) -> Ledger:
     """Check, withdraw, change and forge; compare what the verifier's HTTP API says with what it must say."""
-    ledger = Ledger()
+    ledger = Ledger(list(issued.decided.lines))
     counts = {
         outcome: sum(row["outcome"] == outcome for row in issued.rows)
         for outcome in ("ready", "reject", "skip")
     }
     ledger.note("rows ready, rejected, skipped", "9, 6, 1", ", ".join(str(n) for n in counts.values()))
     for badge, row in zip(issued.badges, issued.ready, strict=True):
+        ledger.note(f"{row['award_ref']} {row['achievement']}, checked", "valid", verdict(place, badge))
+    for row in issued.aides:
+        badge = place.badges / f"{row['credential_id'][9:]}.json"
         ledger.note(f"{row['award_ref']} {row['achievement']}, checked", "valid", verdict(place, badge))
     token = issued.badges[0].with_suffix(".jwt").read_text("ascii")
     ledger.note("the first one as a token", "valid", api(place, token))
@@ -135,8 +119,8 @@ def play(place: Place, issued: Issued, today: date) -> Ledger:
     ledger.note("one byte changed", "tampered", verdict(place, changed))
     foreign = district.foreign_badge(place, issued.badges[0])
     ledger.note("signed by an issuer on no list", "issuer_unknown", verdict(place, foreign))
-    lapsed = district.lapsed_badge(place, today)
-    ledger.note("a certification that has ended", "expired", verdict(place, lapsed))
+    ledger.note("a certification that has ended", "expired", verdict(place, issued.lapsed.badge))
+    determinations.play(place, issued, ledger)
     return ledger
 
 
@@ -148,15 +132,13 @@ def close(place: Place, issued: Issued, ledger: Ledger) -> None:
     cases += [
         (place.others / "changed.json", "tampered"),
         (place.others / "foreign.json", "issuer_unknown"),
-        (place.others / "lapsed.json", "expired"),
+        (issued.lapsed.badge, "expired"),
     ]
-    for file, code in cases:
-        seen = offline(place, file)
-        ledger.note(
-            f"from the archive alone: {file.parent.name}/{_short(file)}",
-            f"{code}, exit {EXIT_CODES[code]}",
-            seen,
-        )
+    answers = from_archive(place, [file for file, _ in cases])
+    for (file, code), answer in zip(cases, answers, strict=True):
+        what = f"from the archive alone: {file.parent.name}/{_short(file)}"
+        ledger.note(what, f"{code}, exit {EXIT_CODES[code]}", told(*answer))
+    determinations.close(place, issued, ledger)
 
 
 def keep_archive(place: Place) -> None:
@@ -164,46 +146,11 @@ def keep_archive(place: Place) -> None:
     run(["cairn", "archive", str(place.archive)], place.issuer_settings)
 
 
-def verdict(place: Place, badge: Path) -> str:
-    """What the verifier's API says of a badge in a JSON file."""
-    return api(place, json.loads(badge.read_bytes()))
-
-
-def api(place: Place, credential: object) -> str:
-    """Ask `POST /credentials/verify`; its code, checked against its own `verified`."""
-    answer = ask(f"{place.verifier}/credentials/verify", {"verifiableCredential": credential})
-    body = answer.json()
-    code = str(body["report"]["code"]) if "report" in body else f"HTTP {answer.status}"
-    if body["verified"] is not (code == "valid"):
-        raise DemoFailed(f"the verifier says {code} and verified: {body['verified']}")
-    return code
-
-
 def headline(link: str) -> str:
     """The headline of the page that a link opens."""
     page = ask(link).body.decode("utf-8")
     found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", found[1])).strip() if found else "no headline"
-
-
-def offline(place: Place, file: Path) -> str:
-    """What `cairn-verify check --archive` says, and its exit code."""
-    words = ["check", "--json", "--archive", str(place.archive), "--trust", str(place.trust), str(file)]
-    done = subprocess.run(
-        [command("cairn-verify"), *words],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    try:
-        report = json.loads(done.stdout)
-    except json.JSONDecodeError:
-        return f"{done.stderr.strip()[:200]}, exit {done.returncode}"
-    if report["code"] in {"valid", "revoked"} and not report["as_of"]:
-        return f"{report['code']} without as_of, exit {done.returncode}"
-    return f"{report['code']}, exit {done.returncode}"
 
 
 def _short(file: Path) -> str:

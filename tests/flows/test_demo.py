@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 
 from credential.archive import parse_index
+from credential.embedded import CREDENTIAL, read_data_uri
+from credential.rule import RULE_MEDIA_TYPE
+from tests.demo.ledger import Ledger
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,8 +28,10 @@ def test_the_story_holds_and_leaves_its_files(played_demo: Path) -> None:
         assert all(badge.with_suffix(suffix).exists() for suffix in (".jwt", ".png", ".svg"))
     assert {path.name for path in (folder / "others").iterdir()} == {
         "changed.json",
+        "changed-inside.json",
         "foreign.json",
         "lapsed.json",
+        "lapsed-determination.json",
     }
     assert json.loads((folder / "trust.json").read_bytes())["entries"]
     kept = parse_index((folder / "archive" / "index.json").read_bytes())
@@ -34,6 +39,71 @@ def test_the_story_holds_and_leaves_its_files(played_demo: Path) -> None:
     assert all(
         part in addresses for part in ("/.well-known/did.json", "/status/", "/notes", "/achievements/")
     )
+
+
+ROWS = (
+    ("a score below the state's, for the menu", "cut_lowered"),
+    ("a score above the state's, for the menu", "Math 530 or more"),
+    ("a college certificate, proposed", "no_certification"),
+    ("a vote with two of three kinds of member", "no_quorum"),
+    ("the vote on CO-CNA, for", "ENG"),
+    ("determined: a nurse aide with a score below the district's", "issued ENG"),
+    ("determined: again, after the certification has ended", "not_ready"),
+    ("a determination, checked", "valid"),
+    ("one byte of what is inside it changed", "tampered"),
+    ("its certification withdrawn", "valid"),
+    ("its certification lapsed", "valid"),
+    ("from the archive alone: a determination", "valid, exit 0"),
+    ("from the archive alone: its certification withdrawn", "valid, exit 0"),
+    ("from the archive alone: its certification lapsed", "valid, exit 0"),
+    ("from the archive alone: changed inside", "tampered, exit 14"),
+)
+
+
+@pytest.mark.network
+def test_the_table_tells_what_was_decided_and_determined(played_demo: Path) -> None:
+    table = (played_demo / "table.txt").read_text("utf-8").splitlines()
+    assert table
+    for what, expected in ROWS:
+        found = [line for line in table[1:] if re.match(rf"  ok  (  )?{re.escape(what)}  ", line)]
+        assert found, what
+        assert all(line.rstrip().endswith(f"  {expected}") for line in found), found
+    for words in ("was withdrawn", "ended"):
+        assert any(line.endswith(f"{words}: The determination stands") for line in table if "  ok  " in line)
+    said = [line for line in table if "rule intact, credential withdrawn" in line]
+    assert len(said) == 2  # through the verifier's HTTP interface, and from the archive
+
+
+@pytest.mark.network
+def test_determinations_embed_what_they_rest_on(played_demo: Path) -> None:
+    embedded = []
+    for file in sorted((played_demo / "determinations").glob("*.json")):
+        value = json.loads(file.read_bytes())
+        pieces = [read_data_uri(one["id"]) for one in value["evidence"]]
+        assert [one.media_type for one in pieces].count(RULE_MEDIA_TYPE) == 1
+        embedded += [one.data for one in pieces if one.media_type == CREDENTIAL]
+    assert len(embedded) >= 2
+    badges = {file.read_bytes() for file in (played_demo / "badges").glob("*.json")}
+    assert set(embedded) <= badges  # byte for byte as they were signed
+    achievement = json.loads(embedded[0])["credentialSubject"]["achievement"]
+    assert achievement["humanCode"] == "CO-CNA"
+    assert {one["targetType"] for one in achievement["alignment"]} == {
+        "CFItem",
+        "ceasn:Competency",
+        "ext:ONET",
+    }
+    (endorsement,) = achievement["endorsement"]
+    assert endorsement["issuer"].startswith("did:key:")
+
+
+@pytest.mark.parametrize(
+    ("seen", "held"), [((), False), (("valid",), True), (("valid", "tampered"), False), (("",), False)]
+)
+def test_a_table_holds_only_if_all_of_it_was_as_expected(seen: tuple[str, ...], *, held: bool) -> None:
+    ledger = Ledger()
+    for one in seen:
+        ledger.note("checked", "valid", one)
+    assert ledger.held is held
 
 
 @pytest.mark.network
