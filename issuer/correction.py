@@ -118,7 +118,7 @@ def next_ref(award_ref: str) -> str:
     if number >= MOST_CORRECTIONS:
         raise IssuerError(
             "state_conflict",
-            f"{first} was corrected {MOST_CORRECTIONS} times: withdraw it, and issue it under a new reference",
+            f"{first} was corrected {MOST_CORRECTIONS} times: withdraw it, and issue a right one anew",
         )
     return f"{first}{MARK}{number + 1}"
 

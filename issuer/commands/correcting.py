@@ -110,8 +110,8 @@ def _done(desk: Desk, district: District, award_ref: str, done: Replaced) -> Non
             "replaces": done.old_id,
             "first": done.first,
         },
-        f"{award_ref} {said} by {done.made.credential_id} ({done.made.award_ref}); {done.old_id} is withdrawn "
-        "as corrected, and the list that says so is published",
+        f"{award_ref} {said} by {done.made.credential_id} ({done.made.award_ref}); {done.old_id} is "
+        "withdrawn as corrected, and the list that says so is published",
     )
 
 
