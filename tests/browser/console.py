@@ -162,10 +162,9 @@ def _students(staff: Staff) -> str:
     """A roster, a year of badges, one of them with evidence and one withdrawn; the address of the first."""
     house = staff.house
     names = [("Maya", "Okafor"), ("José", "Nuñez"), ("Noor", "Haddad"), ("Ana", "Lopez")]
+    born = date(2008, 3, 2)
     people = [
-        Student(
-            str(100000001 + n), *names[n % 4], birth_date=date(2008, 3, 2), school_code=SCHOOL, grade="12"
-        )
+        Student(str(100000001 + n), *names[n % 4], birth_date=born, school_code=SCHOOL, grade="12")
         for n in range(24)
     ]
     with house.store.transaction() as session:
@@ -189,7 +188,7 @@ def _students(staff: Staff) -> str:
                 student_id=one.student_id,
                 recipient_name=" ".join(one.name),
                 number=f"NA-{number:06}",
-            )  # fmt: skip
+            )
         )
     revoke(
         house.store, staff.district, made[1].credential_id, reason="issued-in-error", note="", now=house.time,

@@ -251,9 +251,10 @@ def _judged(visit: Visit, student_id: str) -> Judged:
                 name = _roster_name(session, visit, student_id)
         done = assess(found[0], decisions, rules, day, name=name)
     except ValueError as fault:
-        if getattr(fault, "code", "") not in _UNJUDGED:
+        code = getattr(fault, "code", "")
+        if code not in _UNJUDGED:
             raise
-        return Judged(why=said(fault))
+        return Judged(why=WORDS["judged.no-menu"] if code == "no_rule_set" else said(fault))
     subjects = []
     for subject, word in _SUBJECTS.items():
         judgement = done.readiness.judgements.get(subject)
@@ -293,6 +294,7 @@ def _time_line(badges: list[Badge], measures: list[Measure], joined: list[Any]) 
         events.append(Event(measure.recorded_at, WORDS["event.measured"].format(what=what)))
         if measure.retracted_at is not None:
             events.append(Event(measure.retracted_at, WORDS["event.retracted"].format(what=what)))
+    events.reverse()  # of one moment, what came later stands first too
     return iter(sorted(events, key=lambda one: one.at, reverse=True))
 
 

@@ -96,12 +96,12 @@ def test_a_file_of_students_is_written_down_and_only_for_who_sees_students(
         answer = registrar.post("/staff/reports/state", form | wrong, files=roster)
         assert answer.status_code == 422, wrong
     assert "students.exported" not in {one[1] for one in staff.audited()}
-    for files in ({}, {"files": roster}):
-        answer = registrar.post("/staff/reports/state", form, **files)
+    answers = [registrar.post("/staff/reports/state", form, files=files) for files in (None, roster)]
+    for answer in answers:
         assert answer.headers["content-disposition"] == 'attachment; filename="ed-fi-diploma-2026.csv"'
         assert len(answer.text.splitlines()) == 1 + MANY + 2
     assert [one[1] for one in staff.audited()].count("students.exported") == 2
     with year.store.reading() as session:
         row = audit.read(session, year.district.id, audit.Wanted("students.exported"))[0]
-    assert row.facts["sha256"] == hashlib.sha256(answer.content).hexdigest()
+    assert row.facts["sha256"] == hashlib.sha256(answers[1].content).hexdigest()
     assert (row.actor, row.facts["lines"]) == (staff.person(Role.REGISTRAR).actor, MANY + 2)
