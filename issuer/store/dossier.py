@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, TypeVar
@@ -109,7 +110,8 @@ def students(session: Session, district_id: str, wanted: Wanted) -> tuple[list[S
         for one in map(as_student, rows)
         if _has(words, one.student_id, *one.name, one.given_name, one.family_name)
     )
-    return _page(found, wanted.page)
+    with closing(rows):  # most of what was asked for is not read
+        return _page(found, wanted.page)
 
 
 def badges(session: Session, district_id: str, wanted: Wanted) -> tuple[list[Badge], bool]:
@@ -133,7 +135,8 @@ def badges(session: Session, district_id: str, wanted: Wanted) -> tuple[list[Bad
         for one in (_badge(*row) for row in rows)
         if _has(words, one.award_ref, one.student_id, one.name, one.code)
     )
-    return _page(found, wanted.page)
+    with closing(rows):  # most of what was asked for is not read
+        return _page(found, wanted.page)
 
 
 def badge(session: Session, district_id: str, credential_id: str) -> Badge | None:
