@@ -16,6 +16,7 @@ from issuer.commands import (
     archive,
     audit,
     catalog,
+    correcting,
     database,
     decisions,
     determining,
@@ -78,6 +79,7 @@ app.command("share")(sharing.share)
 app.command("unshare")(sharing.unshare)
 app.command("revoke")(issuing.revoke)
 app.command("renew")(renewing.renew)
+app.command("correct")(correcting.correct)
 app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)

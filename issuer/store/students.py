@@ -93,7 +93,7 @@ def roster(session: Session, district_id: str) -> dict[str, Student] | None:
     rows = session.scalars(
         select(StudentRow).where(StudentRow.district_id == district_id).order_by(StudentRow.student_id)
     )
-    return {row.student_id: _student(row) for row in rows} or None
+    return {row.student_id: as_student(row) for row in rows} or None
 
 
 def student(session: Session, district_id: str, student_id: str) -> Student:
@@ -105,7 +105,7 @@ def student(session: Session, district_id: str, student_id: str) -> Student:
     row = session.get(StudentRow, (district_id, student_id))
     if row is None:
         raise IssuerError("not_found", f"the roster has no student {student_id}")
-    return _student(row)
+    return as_student(row)
 
 
 def by_source(session: Session, district_id: str, source: str) -> dict[str, str]:
@@ -222,7 +222,8 @@ def _facts(one: Incoming, row: StudentRow | None, source: str) -> dict[str, obje
     return facts | {"source": source, "source_id": one.source_id}
 
 
-def _student(row: StudentRow) -> Student:
+def as_student(row: StudentRow) -> Student:
+    """What a row says."""
     return Student(
         row.student_id,
         row.given_name,

@@ -8,7 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import uvicorn
@@ -18,12 +18,19 @@ from issuer.access import approvals, people, provider
 from issuer.access.policy import Kind
 from issuer.access.roles import Role
 from issuer.app import create_app
+from issuer.evidence.attach import attach
+from issuer.evidence.files import file_item
+from issuer.revocation import revoke
+from issuer.roster.report import Student
+from issuer.store import report_queries, students
+from issuer.store.measures import NewMeasure, record_measures
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
+from issuer.store.students import Incoming
 from issuer.web.staff import actions
 from issuer.web.staff.actions import Action
 from tests.house import House
-from tests.staff import PASSWORD, Staff
+from tests.staff import PASSWORD, SCHOOL, Staff
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +42,24 @@ class Console:
         staff: Its people.
         link: The path of a link that nobody has used.
         request_id: What waits for a second person.
+        badge: A student's badge, by its address.
     """
 
     address: str
     staff: Staff
     link: str
     request_id: str
+    badge: str
+
+    @property
+    def registrar_pages(self) -> dict[str, str]:
+        """What a registrar can see and an administrator cannot, by name."""
+        return {
+            "student": f"/staff/students/{STUDENT}",
+            "badge": f"/staff/badges/{self.badge}",
+            "withdraw": f"/staff/badges/{self.badge}/withdraw",
+            "correct": f"/staff/badges/{self.badge}/correct",
+        }
 
     @property
     def open_pages(self) -> dict[str, str]:
@@ -63,6 +82,15 @@ class Console:
             "approval": f"/staff/approvals/{self.request_id}",
             "audit": "/staff/audit",
             "audit-none": "/staff/audit?subject=nothing",
+            # students, badges, reports
+            "students": "/staff/students",
+            "students-none": "/staff/students?search=nobody",
+            "student": f"/staff/students/{STUDENT}",
+            "badges": "/staff/badges",
+            "badge": f"/staff/badges/{self.badge}",
+            "reports": "/staff/reports",
+            "report": "/staff/reports/accountability?year=2026&students=400",
+            "report-few": "/staff/reports/outcomes",
         }
 
     def sign_in(self, page: Page, role: Role = Role.ADMINISTRATOR) -> None:
@@ -103,8 +131,13 @@ def serving(folder: Path, *, sign_on: bool = True) -> Iterator[Console]:
             now=house.time,
             actor="test",
         )
+    badge = _students(staff)
     server = uvicorn.Server(
-        uvicorn.Config(create_app(store, clock=house.clock), log_level="error", access_log=False)
+        uvicorn.Config(
+            create_app(store, clock=house.clock, signer_of=lambda _district: house.signer),
+            log_level="error",
+            access_log=False,
+        )
     )
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -112,7 +145,7 @@ def serving(folder: Path, *, sign_on: bool = True) -> Iterator[Console]:
     if known is None:  # no page is responsible for it yet: somebody must be, to show the form
         actions.join(Kind.ISSUE_BATCH, _SHEET)
     try:
-        yield Console(address, staff, waiting.url.removeprefix(address), request.id)
+        yield Console(address, staff, waiting.url.removeprefix(address), request.id, badge)
     finally:
         if known is None:
             actions._ACTIONS.pop(Kind.ISSUE_BATCH)
@@ -120,6 +153,48 @@ def serving(folder: Path, *, sign_on: bool = True) -> Iterator[Console]:
         thread.join(timeout=10)
         listener.close()
         store.close()
+
+
+STUDENT = "100000001"
+
+
+def _students(staff: Staff) -> str:
+    """A roster, a year of badges, one of them with evidence and one withdrawn; the address of the first."""
+    house = staff.house
+    names = [("Maya", "Okafor"), ("José", "Nuñez"), ("Noor", "Haddad"), ("Ana", "Lopez")]
+    born = date(2008, 3, 2)
+    people = [
+        Student(str(100000001 + n), *names[n % 4], birth_date=born, school_code=SCHOOL, grade="12")
+        for n in range(24)
+    ]
+    with house.store.transaction() as session:
+        students.take(
+            session, staff.district, [Incoming(one) for one in people], source="sheet", now=house.time,
+            actor="test",
+        )  # fmt: skip
+        scores = [
+            NewMeasure(STUDENT, "score", "SAT", "Math", "520", date(2026, 3, 1)),
+            NewMeasure(STUDENT, "attested", "Capstone project passed", "", "", date(2026, 5, 1)),
+        ]
+        record_measures(session, staff.district, scores, now=house.time, actor="test")
+    attach(house.store, staff.district, "A-0", file_item(b"A work sample."), now=house.time, actor="test")
+    made = []
+    for number, one in enumerate(people):
+        with house.store.transaction() as session:
+            report_queries.put_school(session, staff.district, f"A-{number}", SCHOOL)
+        made.append(
+            house.issue(
+                f"A-{number}",
+                student_id=one.student_id,
+                recipient_name=" ".join(one.name),
+                number=f"NA-{number:06}",
+            )
+        )
+    revoke(
+        house.store, staff.district, made[1].credential_id, reason="issued-in-error", note="", now=house.time,
+        actor="test",
+    )  # fmt: skip
+    return made[0].credential_id.removeprefix("urn:uuid:")
 
 
 _SHEET = Action(

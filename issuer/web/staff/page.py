@@ -18,6 +18,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from issuer.access.errors import AccessError
 from issuer.access.roles import NAMES, Permission
+from issuer.reports.written import is_numbers, picture, written
 from issuer.web.access import (
     FORM_FIELD,
     Here,
@@ -159,7 +160,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"moment": moment, "day": day}
+    made.filters |= {"moment": moment, "day": day, "written": written, "picture": picture}
+    made.tests["numbers"] = is_numbers
     return made
 
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
-from issuer.web.staff import approvals, audit, files, home, people, settings, sign_in, sign_on
+from issuer.web.staff import (
+    approvals,
+    audit,
+    badges,
+    files,
+    home,
+    people,
+    reports,
+    settings,
+    sign_in,
+    sign_on,
+    students,
+    withdrawing,
+)
 
 ROUTERS: Final = (
     files.router,
@@ -15,5 +28,9 @@ ROUTERS: Final = (
     people.router,
     settings.router,
     audit.router,
+    students.router,
+    badges.router,
+    withdrawing.router,
+    reports.router,
 )
 """In the order in which their routes are tried."""
