@@ -203,11 +203,11 @@ def read_list(document: Document, entry: StatusEntry) -> StatusList:
             "/credentialSubject/statusPurpose",
         )
     prefix = "u" if subject_type == "BitstringStatusList" else ""
-    bits = document.forms.get(Bitstring)
+    bits = document.forms.get((Bitstring, prefix))
     if bits is None:
         bits = Bitstring.decode(subject.get("encodedList"), prefix=prefix)
         if len(bits.bits) <= MOST_KEPT:
-            document.forms[Bitstring] = bits
+            document.forms[Bitstring, prefix] = bits
     if bits.entries(entry.size) < MINIMUM_ENTRIES:
         raise CredentialError(
             "STATUS_LIST_LENGTH_ERROR",

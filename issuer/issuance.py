@@ -26,7 +26,7 @@ from issuer.prepare import Prepared, prepare
 from issuer.publication import is_loopback, list_url
 from issuer.securing import JWT, VC, prepared_again, record_secured, secure
 from issuer.store import audit, evidence, queries, status_lists
-from issuer.store.determined import signed_bodies
+from issuer.store.determined import signed_bodies, standing
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Award as AwardRecord
@@ -86,10 +86,10 @@ def issue(
         contexts.errors.DocumentError: The credential would not say what the award says.
         credential.errors.CredentialError: Likewise, or the key does not fit.
     """
-    row = _reserve(store, district_id, award, now=now, entropy=entropy)
+    row, asked = _reserve(store, district_id, award, now=now, entropy=entropy)
     prepared = None
     if row.state == State.RESERVED:
-        prepared, row = _record_prepared(store, row, now=now, actor=actor)
+        prepared, row = _record_prepared(store, row, asked, now=now, actor=actor)
     first = row.state == State.PREPARED and _sign(store, row, signer, prepared, now=now, actor=actor)
     return stored(store, district_id, row.id, first=first)
 
@@ -129,40 +129,47 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
         achievement = _achievement(session, district_id, award.achievement_id)
         grounds_ = _grounds(session, district_id, award)
         return _prepared(
-            district, award, achievement.value, stand_in, entry, attached=attached, rests_on=grounds_
+            district, award, achievement.value, stand_in, entry, now=now, attached=attached, rests_on=grounds_
         )
 
 
-def _reserve(store: Store, district_id: str, award: Award, *, now: datetime, entropy: Entropy) -> Credential:
-    """Give the award an id and a status position, once: the same award finds its reservation again."""
+def _reserve(
+    store: Store, district_id: str, award: Award, *, now: datetime, entropy: Entropy
+) -> tuple[Credential, str]:
+    """Give the award an id and a status position, once: the same award finds its reservation again.
+
+    Returns:
+        The reservation, and the digest of what it is for.
+    """
     for _ in range(MOST_ATTEMPTS):
-        row = _reserved(store, district_id, award, now=now, entropy=entropy)
-        if row is not None:
-            return row
+        found = _reserved(store, district_id, award, now=now, entropy=entropy)
+        if found is not None:
+            return found
     raise IssuerError("database_busy", f"{award.award_ref} is being issued by others: try again")
 
 
 def _reserved(
     store: Store, district_id: str, award: Award, *, now: datetime, entropy: Entropy
-) -> Credential | None:
+) -> tuple[Credential, str] | None:
     """One attempt; None when another took the reference just now, and has something to be found."""
     with store.transaction() as session:
         known = queries.award(session, district_id, award.award_ref, lock=True)
         row = queries.credential_of_award(session, district_id, award.award_ref)
         award = replace(award, evidence=evidence.items(session, district_id, award.award_ref))
+        asked = award.digest()
         if known is not None and row is not None and row.state != State.RESERVED:
             _check_same(known, award)
-            return row
+            return row, asked
         achievement = queries.achievement(session, district_id, award.achievement_id)
         if achievement is None:
             raise _unknown_achievement(award.achievement_id)
         if known is not None and row is not None:
             # Nothing was recorded as prepared: a corrected order may take the place of the first.
-            known.facts, known.content_sha256 = award.to_json(), award.digest()
+            known.facts, known.content_sha256 = award.to_json(), asked
             known.achievement_id, known.achievement_version = achievement.id, achievement.version
             known.student_id, known.fingerprint = award.student_id, award.fingerprint
             row.also_jwt = award.also_jwt
-            return row
+            return row, asked
         if not queries.add_award(
             session,
             AwardRecord(
@@ -172,7 +179,7 @@ def _reserved(
                 achievement_id=achievement.id,
                 achievement_version=achievement.version,
                 facts=award.to_json(),
-                content_sha256=award.digest(),
+                content_sha256=asked,
                 fingerprint=award.fingerprint,
                 created=now,
             ),
@@ -191,13 +198,16 @@ def _reserved(
             reserved_at=now,
         )
         session.add(row)
-        return row
+        return row, asked
 
 
 def _record_prepared(
-    store: Store, row: Credential, *, now: datetime, actor: str
+    store: Store, row: Credential, asked: str, *, now: datetime, actor: str
 ) -> tuple[Prepared, Credential]:
-    """Draft and prepare the credential, and record the bytes that will be signed, with their audit row."""
+    """Draft and prepare the credential, and record the bytes that will be signed, with their audit row.
+
+    Only for the order with the digest `asked`: another may have taken its place meanwhile.
+    """
     with store.reading() as session:
         district = queries.district(session, row.district_id)
         known = queries.award(session, row.district_id, row.award_ref)
@@ -208,9 +218,14 @@ def _record_prepared(
         rests_on = _grounds(session, row.district_id, award)
         attached = evidence.attached(session, row.district_id, row.award_ref)
     entry = StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id))
-    prepared = _prepared(district, award, achievement.value, row, entry, attached=attached, rests_on=rests_on)
+    prepared = _prepared(
+        district, award, achievement.value, row, entry, now=now, attached=attached, rests_on=rests_on
+    )
     ends = None if award.last_day is None else datetime.fromisoformat(last_second(award.last_day))
     with store.transaction() as session:
+        ordered = queries.award(session, row.district_id, row.award_ref, lock=True)
+        if ordered is None or ordered.content_sha256 != asked:
+            raise IssuerError("database_busy", f"{row.award_ref} was ordered otherwise just now: try again")
         moved = queries.advance(
             session,
             row,
@@ -240,6 +255,8 @@ def _record_prepared(
                 raise IssuerError(
                     "database_busy", f"the evidence of {row.award_ref} changed just now: try again"
                 )
+            # So does whoever prepares another determination, or withdraws what this one rests on.
+            _grounds(session, row.district_id, award)
     with store.reading() as session:
         return prepared, queries.credential(session, row.district_id, row.id)
 
@@ -303,10 +320,16 @@ def _grounds(session: Session, district_id: str, award: Award) -> Grounds | None
 
     Raises:
         IssuerError: `state_conflict` where a credential is not this student's, was withdrawn meanwhile, or
-            has other bytes than were judged.
+            has other bytes than were judged; or where a subject was determined meanwhile.
     """
     if award.determined is None:
         return None
+    for other in standing(session, district_id, award.student_id, besides=award.award_ref):
+        before = Award.from_json(other).determined
+        if before is not None and set(before.subjects) & set(award.determined.subjects):
+            raise IssuerError(
+                "state_conflict", f"what {award.award_ref} says was determined meanwhile: judge again"
+            )
     ids = [credential_id for credential_id, _ in award.determined.credentials]
     bodies = signed_bodies(session, district_id, award.student_id, ids)
     return grounds(award.determined, {digest_of(body): body for body in bodies})
@@ -319,10 +342,15 @@ def _prepared(
     row: Credential,
     entry: StatusEntry,
     *,
+    now: datetime,
     attached: tuple[Attached, ...],
     rests_on: Grounds | None,
 ) -> Prepared:
-    """Draft and prepare, from rows alone: the same rows give the same bytes."""
+    """Draft and prepare, from rows and the time alone.
+
+    The badge begins when it is prepared: a place that was reserved earlier may have waited for an order that
+    speaks of a later day.
+    """
     check_fits(award.evidence)
     for item in award.evidence:
         check_holder(item, award.recipient_name)
@@ -343,7 +371,7 @@ def _prepared(
         linked=rests_on.linked if rests_on else (),
     )
     issuer = DistrictFacts(id=district.did, name=district.name, url=district.profile["url"])
-    draft = draft_credential(facts, issuer, credential_id=row.id, issued_at=row.reserved_at, status=entry)
+    draft = draft_credential(facts, issuer, credential_id=row.id, issued_at=now, status=entry)
     withheld = (award.student_id, *award.withheld)
     return prepare(draft.to_json(), loopback=is_loopback(district.origin), withheld=withheld)
 

@@ -22,8 +22,9 @@ from issuer.errors import IssuerError
 from issuer.glance import is_plain
 from issuer.house_rules import HouseRules, house_faults, whole_faults
 
-LIMITS: Final = Limits(max_bytes=229_376)
-"""A credential with all the evidence that may be embedded in it, before its proof."""
+LIMITS: Final = Limits(max_bytes=229_376, max_nodes=4_950)
+"""A credential with all the evidence that may be embedded in it, before its proof: with four proofs it is
+still within what anybody reads."""
 
 _MINT: Final = object()
 

@@ -86,6 +86,32 @@ def signed_awards(
     ]
 
 
+def standing(session: Session, district_id: str, student_id: str, *, besides: str) -> list[dict[str, Any]]:
+    """A student's awards, as facts, whose credentials are prepared or signed and not withdrawn.
+
+    Args:
+        session: For reading.
+        district_id: Whose student.
+        student_id: Of whom.
+        besides: The reference of an award that is left out.
+    """
+    rows = session.scalars(
+        select(Award.facts)
+        .join(
+            Credential,
+            (Credential.district_id == Award.district_id) & (Credential.award_ref == Award.award_ref),
+        )
+        .outerjoin(
+            Status, (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id)
+        )
+        .where(Award.district_id == district_id, Award.student_id == student_id)
+        .where(Award.award_ref != besides, Credential.state != State.RESERVED)
+        .where(Status.credential_id.is_(None))
+        .order_by(Award.award_ref)
+    )
+    return list(rows)
+
+
 def signed_bodies(session: Session, district_id: str, student_id: str, ids: Collection[str]) -> list[bytes]:
     """Every form of a student's credentials with an embedded proof that was ever given out.
 

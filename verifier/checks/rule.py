@@ -194,6 +194,8 @@ def _against(
         return "evidence_altered"
     if badge.document is None or badge.item.outcome is EvidenceOutcome.NOT_CHECKABLE:
         return "evidence_not_checkable"
+    if badge.item.code == "withdrawn" and "date" not in badge.item.facts:
+        return "evidence_not_checkable"  # the notes did not come: it may have been before it was judged
     said = badge.document.value
     if not _by_whom_it_should(one, badge, issuer_id):
         return "issuer_differs"
@@ -224,8 +226,9 @@ def _differs(one: CertificationInput, said: Mapping[str, Any]) -> str:
         return "date_differs"
     listed = subject.get("result")
     results = listed if isinstance(listed, list) else [listed]
-    if any(_object(result).get("status") == "Provisional" for result in results):
-        return "provisional"
+    stands = {_object(result).get("status") for result in results}
+    if not stands <= {None, "Completed"}:
+        return "provisional" if stands <= {None, "Completed", "Provisional"} else "not_completed"
     return ""
 
 

@@ -262,6 +262,16 @@ def test_an_old_list_is_read_without_the_prefix() -> None:
 REVOCATION_LIST = "https://badges.example.edu/revoked.json"
 
 
+def test_a_list_of_both_kinds_answers_alike_whoever_asks_first() -> None:
+    value = made()
+    value["type"].append("StatusList2021Credential")
+    both = document(value, type=["BitstringStatusList", "StatusList2021"])
+    old = StatusEntry("revocation", 23, URL, type="StatusList2021Entry")
+    assert refusal(both, old) == "status_malformed"
+    assert read_status(both, ENTRY) == 1
+    assert refusal(both, old) == "status_malformed"
+
+
 def test_a_revocation_list_entry_is_its_url() -> None:
     entry = {"id": REVOCATION_LIST, "type": "1EdTechRevocationList"}
     assert read_entry(entry) == RevocationListEntry(REVOCATION_LIST)

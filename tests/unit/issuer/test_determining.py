@@ -19,10 +19,12 @@ from credential.embedded import read_data_uri
 from credential.readiness import READINESS_TYPE, Subject
 from credential.rule import ScoreInput, judge, parse_rule
 from credential.withdrawal import Reason
+from issuer import issuance
 from issuer.determining import Candidate, Determination, assess, candidates, determine
 from issuer.district import offer_readiness
 from issuer.errors import IssuerError
-from issuer.issuance import Issued, stored
+from issuer.issuance import Issued, resume, stored
+from issuer.prepare import Prepared
 from issuer.readiness import RuleSet
 from issuer.revocation import revoke
 from issuer.store import queries
@@ -222,6 +224,91 @@ def test_a_crash_before_signing_is_resumed_with_the_same_bytes(
             issued(ready, found)
     made = issued(ready, found)
     assert made == stored(ready.store, ready.district.id, made.credential_id, first=True)
+
+
+class Cut(BaseException):
+    """The process is gone."""
+
+
+def cut(house: House, found: Determination, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    """Issue, and stop before one step of it."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise Cut
+
+    with monkeypatch.context() as patch:
+        patch.setattr(f"issuer.issuance.{step}", stop)
+        with pytest.raises(Cut):
+            issued(house, found)
+
+
+def test_a_place_that_waited_begins_no_earlier_than_the_day_that_was_judged(
+    ready: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut(ready, judged(ready), monkeypatch, "_record_prepared")
+    ready.later(days=5)
+    made = value(issued(ready, judged(ready, day=ready.time.date())))
+    assert made["awardedDate"][:10] == made["validFrom"][:10] == "2026-06-06"
+
+
+def test_a_subject_that_was_determined_meanwhile_is_not_determined_again(ready: House) -> None:
+    english, both = judged(ready), judged(ready, decision("CO-CNA", ENG, MTH))
+    issued(ready, english)
+    with pytest.raises(IssuerError, match="state_conflict"):
+        issued(ready, both)
+
+
+def test_nor_one_whose_determination_was_prepared_before_a_crash(
+    ready: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cut(ready, judged(ready), monkeypatch, "secure")
+    both = judged(ready, decision("CO-CNA", ENG, MTH))
+    with pytest.raises(IssuerError, match="state_conflict"):
+        issued(ready, both)
+    resume(ready.store, ready.district.id, signer=ready.signer, now=ready.time, actor="test")
+    math = judged(ready, decision("CO-CNA", ENG, MTH))
+    assert math.award is not None
+    assert math.award.determined is not None
+    assert math.award.determined.subjects == ("MTH",)
+    assert issued(ready, math).first
+
+
+def test_what_was_determined_between_two_looks_is_seen(ready: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes have both looked before either has written."""
+    real = issuance._prepared
+    english, both = judged(ready), judged(ready, decision("CO-CNA", ENG, MTH))
+
+    def overtaken(*args: Any, **named: Any) -> Prepared:
+        monkeypatch.setattr(issuance, "_prepared", real)
+        issued(ready, english)
+        return real(*args, **named)
+
+    monkeypatch.setattr(issuance, "_prepared", overtaken)
+    with pytest.raises(IssuerError, match="state_conflict"):
+        issued(ready, both)
+
+
+def test_a_certification_that_is_withdrawn_between_two_looks_is_seen(
+    ready: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with ready.store.reading() as session:
+        (only,) = queries.signed_ids(session, ready.district.id)
+    real = issuance._prepared
+
+    def overtaken(*args: Any, **named: Any) -> Prepared:
+        withdraw(ready, only)
+        return real(*args, **named)
+
+    monkeypatch.setattr(issuance, "_prepared", overtaken)
+    with pytest.raises(IssuerError, match="state_conflict"):
+        issued(ready, judged(ready))
+
+
+def test_another_students_determination_stands_in_nobodys_way(ready: House) -> None:
+    issued(ready, judged(ready))
+    ready.issue("A-2", student_id="100000002")
+    other = assess(candidate(ready, "100000002"), (decision(),), RULES, JUDGED)
+    assert issued(ready, other).first
 
 
 def test_a_certification_that_was_signed_anew_is_still_found(ready: House) -> None:

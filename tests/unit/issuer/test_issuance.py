@@ -297,6 +297,31 @@ def test_two_issuers_of_one_award_leave_one_proof(house: House, monkeypatch: pyt
     assert actions(house) == ["credential.prepared", "credential.signed"]
 
 
+@pytest.mark.parametrize("step", ["_record_prepared", "_prepared"], ids=["unread", "read"])
+def test_a_corrected_order_that_comes_between_is_not_mixed_up_with_the_first(
+    house: House, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Another process corrects what was reserved, and is cut off before it has prepared it."""
+    real = getattr(issuance, step)
+
+    def overtaken(*args: Any, **named: Any) -> Any:
+        monkeypatch.setattr(issuance, step, real)
+        with monkeypatch.context() as patch:
+            _crash_in(house.store, patch, 1, kept=True)
+            with pytest.raises(Crash):
+                house.issue(number="NA-000999")
+        return real(*args, **named)
+
+    monkeypatch.setattr(issuance, step, overtaken)
+    with pytest.raises(IssuerError, match="database_busy"):
+        house.issue()
+    said = json.loads(house.issue(number="NA-000999").document)["credentialSubject"]["licenseNumber"]
+    with house.store.reading() as session:
+        known = queries.award(session, house.district.id, "A-1")
+        assert known is not None
+        assert Award.from_json(known.facts).number == said
+
+
 def test_award_reads_back_what_it_wrote(house: House) -> None:
     award = house.award(withheld=("2008-03-02",), fingerprint="f" * 64)
     assert Award.from_json(json.loads(json.dumps(award.to_json()))) == award

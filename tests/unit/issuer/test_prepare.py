@@ -7,9 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from contexts.document import Document, parse
+from contexts.document import Document, appended, compose, parse
+from contexts.errors import DocumentError
+from credential.proof.data_integrity import MOST_PROOFS
 from issuer.catalog import default_catalogue
-from issuer.prepare import AlreadyReleasedError, Prepared, PrepareRefused, prepare
+from issuer.prepare import LIMITS, AlreadyReleasedError, Prepared, PrepareRefused, prepare
 from tests.awards import CREDENTIAL_ID, draft
 
 
@@ -91,3 +93,14 @@ def test_loopback_is_for_the_demo_alone() -> None:
         prepare(made)
     with pytest.raises(PrepareRefused, match="bad_identifier"):
         prepare(draft(evidence_url="http://localhost.evil.example:8001/e/1"), loopback=True)
+
+
+def test_what_is_prepared_can_still_be_read_with_its_proofs() -> None:
+    value = {f"m{index}": True for index in range(LIMITS.max_nodes - 1)}
+    proof = dict.fromkeys(
+        ("type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"), "x" * 200
+    )
+    signed = appended(compose(value, LIMITS), "proof", [proof] * MOST_PROOFS)
+    assert parse(signed.raw).value == signed.value
+    with pytest.raises(DocumentError, match="too_many_nodes"):
+        compose(value | {"more": True}, LIMITS)

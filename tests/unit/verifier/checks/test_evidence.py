@@ -116,12 +116,21 @@ def test_a_certification_that_had_been_withdrawn_before_shows_nothing() -> None:
     assert finding(verdict)[1] == "rule_does_not_hold"
 
 
-def test_a_withdrawal_without_a_note_has_no_date() -> None:
+def test_a_withdrawal_without_a_note_has_no_date_so_it_may_have_been_before() -> None:
     story = Story()
     story.world.revoke(CERTIFICATION)
     verdict = check(story)
-    assert verdict.code is Code.VALID
+    assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, Code.INCOMPLETE)
     assert ("credential", "withdrawn", "withdrawn") in told(verdict)
+
+
+def test_notes_that_do_not_come_make_no_determination_stand() -> None:
+    story = Story()
+    story.world.revoke(CERTIFICATION, Reason.ISSUED_IN_ERROR, date(2026, 4, 30))
+    story.world.fail[f"{story.world.list_url}/notes"] = "timeout"
+    verdict = check(story)
+    assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, Code.INCOMPLETE)
+    assert finding(verdict)[1] == "rule_not_checkable"
 
 
 def test_a_corrected_and_a_paused_certification() -> None:

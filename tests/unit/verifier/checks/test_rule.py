@@ -79,19 +79,31 @@ def test_what_the_credential_says_itself_decides(edit: Any, code: str) -> None:
     assert (rule.outcome, rule.code, why(rule)) == (FAILS, "not_met", code)
 
 
-def test_a_provisional_certification_does_not_count() -> None:
-    def provisional(made: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        ("Completed", ""),
+        ("Provisional", "provisional"),
+        ("Failed", "not_completed"),
+        ("InProgress", "not_completed"),
+        ("Enrolled", "not_completed"),
+        ("OnHold", "not_completed"),
+        ("Withdrew", "not_completed"),
+    ],
+)
+def test_a_certification_that_says_something_else_than_completed_does_not_count(
+    status: str, code: str
+) -> None:
+    def standing_of(made: dict[str, Any]) -> None:
         standing = {"id": "urn:uuid:0e3a7a86-93d1-4c1e-8f5b-000000000077", "type": ["ResultDescription"]}
         subject = made["credentialSubject"]
         subject["achievement"]["resultDescription"] = [
             standing | {"name": "Standing", "resultType": "Status"}
         ]
-        subject["result"] = [
-            {"type": ["Result"], "resultDescription": standing["id"], "status": "Provisional"}
-        ]
+        subject["result"] = [{"type": ["Result"], "resultDescription": standing["id"], "status": status}]
 
-    rule = applied(Story(certification=provisional))
-    assert (rule.outcome, why(rule)) == (FAILS, "provisional")
+    rule = applied(Story(certification=standing_of))
+    assert (rule.outcome, why(rule)) == ((HOLDS, "held") if status == "Completed" else (FAILS, code))
 
 
 @pytest.mark.parametrize(
