@@ -18,7 +18,7 @@ from issuer.decisions.decision import Decision
 from issuer.determining import Candidate, Determination, assess, candidates, determine
 from issuer.district import offer_readiness
 from issuer.errors import IssuerError
-from issuer.issuance import Issued
+from issuer.issuance import Issued, resume
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.readiness import RuleSet
@@ -82,12 +82,15 @@ def run(
     """Judge one student or, with "", all of them; print what came of each."""
     district = desk.district()
     offer_readiness(desk.store(), district.id, now=desk.now(), actor=desk.actor)
+    signer = None if dry_run else desk.signer(district)
+    if signer is not None:
+        # What a crash left prepared is signed as it was judged; judged again on another day it would be another.
+        resume(desk.store(), district.id, signer=signer, now=desk.now(), actor=desk.actor)
     with desk.store().reading() as session:
         asked = candidates(session, district.id, students=[student] if student else None)
         if student and not asked:
             raise IssuerError("not_found", f"nothing is recorded of student {student}")
         judged = [(one, *_rules(session, judging, district, on, one)) for one in asked]
-    signer = None if dry_run else desk.signer(district)
     rows = []
     for one, decisions, rules in judged:
         row, issued = _one(desk, district, signer, one, decisions, rules, on, name)

@@ -95,6 +95,23 @@ def test_a_dry_run_issues_nothing(desk: Desk) -> None:
     assert row["outcome"] == "issued"
 
 
+def test_what_a_crash_left_prepared_is_signed_before_anybody_is_judged_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.json("issue", "-", data=sheet({"credential_code": "SERVSAFE-MGR"}))
+    app = judging(decision("SERVSAFE-MGR", Subject.ENGLISH))
+    today = datetime.now(UTC).date()
+
+    def stop(*_: object, **__: object) -> None:
+        raise RuntimeError("the process is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("issuer.issuance.secure", stop)
+        assert run("--all", "--on", str(today - timedelta(days=1)), app=app, code=1) is None
+    (row,) = run("--all", app=app)["students"]
+    assert row["outcome"] == "determined_before"
+
+
 def test_a_student_without_a_name_needs_one(desk: Desk, tmp_path: Path) -> None:
     assert desk.json("scores", "import", "-", data=SCORES.encode())["recorded"] == 1
     (row,) = run("--student", STUDENT, code=4)["students"]
