@@ -19,6 +19,7 @@ from issuer.web import problems, public
 from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
+from keys.signer import Signer
 
 
 def utc_now() -> datetime:
@@ -36,6 +37,7 @@ def create_app(
     outbound: Outbound | None = None,
     secret_of: Callable[[str], str] = lambda _district: "",
     console: bool = True,
+    signer_of: Callable[[str], Signer] | None = None,
 ) -> FastAPI:
     """The public side of an issuer, and under `/staff` the console of every district that has people.
 
@@ -48,6 +50,7 @@ def create_app(
         outbound: How the districts' single sign-on is asked.
         secret_of: The secret of a district at its single sign-on.
         console: Whether there is a console at all.
+        signer_of: Opens the key of a district, for what the console issues; None where it may sign nothing.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -79,7 +82,12 @@ def create_app(
     app.include_router(public.router)
     if console:
         staff = create_console(
-            store, clock=clock, entropy=entropy, outbound=outbound or Outbound(), secret_of=secret_of
+            store,
+            clock=clock,
+            entropy=entropy,
+            outbound=outbound or Outbound(),
+            secret_of=secret_of,
+            signer_of=signer_of,
         )
         app.add_api_route("/staff", lambda: RedirectResponse("/staff/", 303), methods=["GET"])
         app.mount("/staff", staff)

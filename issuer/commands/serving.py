@@ -73,6 +73,7 @@ def serve(
                 outbound=Outbound(loopback=desk.settings.loopback_origins),
                 secret_of=secret_of,
                 console=desk.settings.console,
+                signer_of=signer_of,
             ),
             log_config=None,
             access_log=False,

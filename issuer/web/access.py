@@ -29,6 +29,7 @@ from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import District
 from issuer.web.public import current_district
+from keys.signer import Signer
 
 SAFE: Final = frozenset({"GET", "HEAD"})
 LARGEST_FORM: Final = 262_144
@@ -51,6 +52,8 @@ class Here:
         now: The time.
         entropy: Random bytes.
         address: The network address that it came from.
+        signer_of: Opens the key of a district; None where this process may sign nothing.
+        clock: Gives the time anew, for what takes a while.
     """
 
     district: District
@@ -58,6 +61,8 @@ class Here:
     now: datetime
     entropy: Entropy
     address: str
+    signer_of: Callable[[str], Signer] | None
+    clock: Callable[[], datetime]
 
     @property
     def is_secure(self) -> bool:
@@ -135,7 +140,8 @@ def here(request: Request, district: Annotated[District, Depends(current_distric
             raise IssuerError("not_found", "there is nothing here")
     clock: Callable[[], datetime] = request.app.state.clock
     entropy: Entropy = request.app.state.entropy
-    return Here(district, store, clock(), entropy, request.client.host if request.client else "")
+    address = request.client.host if request.client else ""
+    return Here(district, store, clock(), entropy, address, request.app.state.signer_of, clock)
 
 
 HereNow = Annotated[Here, Depends(here)]

@@ -22,12 +22,15 @@ from issuer.web.access import posted
 from issuer.web.problems import RETRY_AFTER, STATUSES
 from issuer.web.staff.page import FIRST, HEADERS, WORDS, environment, leads_back
 from issuer.web.staff.pages import ROUTERS
+from keys.signer import Signer
 
 _LOG = logging.getLogger("cairn.console")
 
 _STATUSES: Final = {
     **STATUSES,
     "approval_refused": HTTPStatus.CONFLICT,
+    "cannot_sign_here": HTTPStatus.SERVICE_UNAVAILABLE,
+    "draft_refused": HTTPStatus.CONFLICT,
     "forged_form": HTTPStatus.FORBIDDEN,
     "link_ended": HTTPStatus.GONE,
     "not_allowed": HTTPStatus.FORBIDDEN,
@@ -51,6 +54,7 @@ def create_console(
     entropy: Entropy,
     outbound: Outbound,
     secret_of: Callable[[str], str],
+    signer_of: Callable[[str], Signer] | None = None,
 ) -> FastAPI:
     """The console of every district of a store; the host says which one's.
 
@@ -60,6 +64,7 @@ def create_console(
         entropy: Random bytes.
         outbound: How single sign-on is asked.
         secret_of: The secret of a district at its provider; "" where it has none.
+        signer_of: Opens the key of a district; None where the console may sign nothing.
     """
     console = FastAPI(
         title="Cairn console",
@@ -75,6 +80,7 @@ def create_console(
     console.state.entropy = entropy
     console.state.outbound = outbound
     console.state.secret_of = secret_of
+    console.state.signer_of = signer_of
     for router in ROUTERS:
         console.include_router(router)
     _install_errors(console)
