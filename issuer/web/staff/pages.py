@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from issuer.web.staff import approvals, audit, files, home, people, settings, sign_in, sign_on
+from issuer.web.staff import (
+    approvals,
+    audit,
+    files,
+    home,
+    issue,
+    issue_check,
+    issue_review,
+    people,
+    settings,
+    sign_in,
+    sign_on,
+)
 
 ROUTERS: Final = (
     files.router,
@@ -15,5 +27,8 @@ ROUTERS: Final = (
     people.router,
     settings.router,
     audit.router,
+    issue.router,
+    issue_check.router,
+    issue_review.router,
 )
 """In the order in which their routes are tried."""
