@@ -45,9 +45,7 @@ ROW = {
 def rows(count: int, **changes: str) -> bytes:
     """A sheet of ready rows."""
     made = [
-        ROW
-        | {"external_id": str(200000000 + one), "number": f"NA-{one}", "award_ref": f"B-{one}"}
-        | changes
+        ROW | {"external_id": str(200000000 + one), "number": f"NA-{one}", "award_ref": f"B-{one}"} | changes
         for one in range(1, count + 1)
     ]
     return awards.sheet(*made)
@@ -293,9 +291,7 @@ def test_what_was_refused_can_be_changed_and_asked_again(at: At, house: House) -
     assert signed(house) == []
 
 
-def test_more_than_a_few_hundred_are_typed(
-    at: At, house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_than_a_few_hundred_are_typed(at: At, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(issue_review, "TYPED_ABOVE", 2)
     browser = at(Role.REGISTRAR)
     here = begin(browser)
