@@ -109,13 +109,13 @@ def order(
         AccessError: `draft_refused` where it was ordered before, nothing is ready, or it is not as it was
             seen.
     """
+    with store.of(person.district_id).reading() as session:
+        if not find(session, person, draft_id).can_change:
+            raise _ordered_before()
     if not rows:
         raise refused("no row is ready: mend the rows first")
     if digest(rows) != seen:
         raise refused("the rows are not as you were shown them: read them again, then issue")
-    with store.of(person.district_id).reading() as session:
-        if not find(session, person, draft_id).can_change:
-            raise _ordered_before()
     asked = request() if request else None
     with store.of(person.district_id).transaction() as session:
         row = sheet_drafts.draft(session, person.district_id, draft_id, lock=True)

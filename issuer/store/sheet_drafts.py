@@ -171,6 +171,16 @@ def counted(session: Session, district_id: str, draft_ids: Iterable[str]) -> Map
     return {one: Counted(**states) for one, states in found.items()}
 
 
+def tallies(session: Session, district_id: str, draft_id: str) -> Sequence[tuple[str, str, int]]:
+    """How many rows were ordered, by school and by code."""
+    lines = session.execute(
+        select(SheetDraftRow.school_code, SheetDraftRow.code, func.count())
+        .where(SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id)
+        .group_by(SheetDraftRow.school_code, SheetDraftRow.code)
+    )
+    return [(school, code, number) for school, code, number in lines]
+
+
 def settle(
     session: Session,
     row: SheetDraftRow,

@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -68,6 +68,7 @@ def go_on(request: Request, visit: Issuing, draft_id: str) -> Response:
     """Issue the next rows."""
     draft = find(visit, draft_id)
     try:
+        _check_apart(visit, draft)
         return _some(visit, draft_id)
     except AccessError as refused:
         return _review_page(request, visit, draft, faults_of(refused))
@@ -78,6 +79,7 @@ def again(request: Request, visit: Issuing, draft_id: str) -> Response:
     """Try once more what could not be issued."""
     draft = find(visit, draft_id)
     try:
+        _check_apart(visit, draft)
         signer(visit)
         batch.try_again(visit.store, visit.person, draft_id, now=visit.now)
         return _some(visit, draft_id)
@@ -117,9 +119,7 @@ def download(visit: Recording, draft_id: str) -> Response:
 
 
 def _order(visit: Visit, draft: Draft, form: Form) -> Response:
-    with visit.store.reading() as session:
-        asked_for = policy.read(session, visit.district.id)
-    order.check_apart(asked_for, draft, visit.person)
+    asked_for = _check_apart(visit, draft)
     checked = look(visit, draft).checked
     rows = order.ordered(checked) if checked and draft.can_change else ()
     if len(rows) > TYPED_ABOVE and form.text("count").replace(",", "").strip() != str(len(rows)):
@@ -145,7 +145,15 @@ def _order(visit: Visit, draft: Draft, form: Form) -> Response:
     return go(f"/issue/{draft.id}/review", "asked") if two else _some(visit, draft.id)
 
 
-def _some(visit: Visit, draft_id: str, actor: str = "") -> Response:
+def _check_apart(visit: Visit, draft: Draft) -> policy.Policy:
+    """What the district asks for; refused where it wants another person than who recorded."""
+    with visit.store.reading() as session:
+        asked_for = policy.read(session, visit.district.id)
+    order.check_apart(asked_for, draft, visit.person)
+    return asked_for
+
+
+def _some(visit: Visit, draft_id: str) -> Response:
     so_far = batch.issue_some(
         visit.store,
         visit.district.id,
@@ -153,7 +161,7 @@ def _some(visit: Visit, draft_id: str, actor: str = "") -> Response:
         signer=signer(visit),
         clock=visit.here.clock,
         entropy=visit.here.entropy,
-        actor=actor or visit.person.actor,
+        actor=visit.person.actor,
     )
     return go(f"/issue/{draft_id}/review", "issuing" if so_far.queued else "")
 
@@ -168,14 +176,16 @@ def _review_page(
         counted = sheet_drafts.counted(session, visit.district.id, [draft.id])[draft.id]
         failed = sheet_drafts.rows(session, visit.district.id, draft.id, state=FAILED, most=MOST_FAILED_SHOWN)
         waits = approvals.one(session, visit.district.id, draft.request_id) if draft.request_id else None
-        kept = order.kept_rows(session, visit.district.id, draft.id) if not draft.can_change else ()
+        tallies = sheet_drafts.tallies(session, visit.district.id, draft.id)
     checked = look(visit, draft).checked if draft.can_change else None
-    rows = order.ordered(checked) if checked else kept
+    rows = order.ordered(checked) if checked else ()
+    if draft.can_change:
+        tallies = [(one.school_code, one.code, 1) for one in rows]
     values = {
-        "count": len(rows),
+        "count": sum(number for _, _, number in tallies),
         "seen": order.digest(rows),
-        "by_school": _named(Counter(one.school_code for one in rows), schools),
-        "by_code": _named(Counter(one.code for one in rows), _titles(catalogue)),
+        "by_school": _named(_sums((school, number) for school, _, number in tallies), schools),
+        "by_code": _named(_sums((code, number) for _, code, number in tallies), _titles(catalogue)),
         "others": len(checked.report.rows) - len(rows) if checked else 0,
         "preview": _preview(visit, catalogue, rows[0]) if rows and draft.can_change else None,
         "typed_above": TYPED_ABOVE,
@@ -195,6 +205,13 @@ def _review_page(
 
 def _named(counts: Mapping[str, int], titles: Mapping[str, str]) -> list[tuple[str, int]]:
     return sorted((titles.get(code, code), number) for code, number in counts.items())
+
+
+def _sums(counts: Iterable[tuple[str, int]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for code, number in counts:
+        found[code] += number
+    return found
 
 
 def _titles(catalogue: Catalogue) -> dict[str, str]:
@@ -219,16 +236,11 @@ def _preview(visit: Visit, catalogue: Catalogue, row: Ordered) -> dict[str, Any]
         "criteria": achievement["criteria"]["narrative"],
         "body": achievement["creator"]["name"],
         "issuer": badge["issuer"]["name"],
-        "earned": day_of(row.award.date_earned),
-        "ends": day_of(row.award.last_day) if row.award.last_day else "",
+        "earned": day(row.award.date_earned),
+        "ends": day(row.award.last_day) if row.award.last_day else "",
         "number": row.award.number or "",
         "picture": picture,
     }
-
-
-def day_of(one: Any) -> str:
-    """A day without a time as people write it."""
-    return day(one)
 
 
 def _show(session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
@@ -243,7 +255,7 @@ def _show(session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
             name=one.award.recipient_name,
             number=one.award.student_id,
             what=titles.get(one.code, one.code),
-            day=day_of(one.award.date_earned),
+            day=day(one.award.date_earned),
         )
         for one in rows
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
@@ -29,6 +30,7 @@ Issuing = Annotated[Visit, Depends(signed_in(Permission.ISSUE))]
 STEPS: Final = ("what", "who", "columns", "check", "review")
 COLUMN_NAMES: Final = {name: WORDS[f"issue.column.{name}"] for name in AWARDS.columns}
 """What people call our columns."""
+_TECHNICAL: Final = re.compile(r"\b(" + "|".join(one for one in COLUMN_NAMES if "_" in one) + r")\b")
 
 
 def find(visit: Visit, draft_id: str) -> Draft:
@@ -65,10 +67,17 @@ def step(
         "steps": STEPS,
         "step": name,
         "columns": COLUMN_NAMES,
+        "plain": plain,
         "may_issue": visit.person.may(Permission.ISSUE),
     } | dict(values)
-    made = Page(WORDS[f"issue.{name}.title"], f"issue_{name}.html", shown, status, faults or {})
+    said = {field: plain(sentence) for field, sentence in (faults or {}).items()}
+    made = Page(WORDS[f"issue.{name}.title"], f"issue_{name}.html", shown, status, said)
     return page(request, visit, made)
+
+
+def plain(text: str) -> str:
+    """A sentence of the check with columns as people call them: `Date earned`, not `date_earned`."""
+    return _TECHNICAL.sub(lambda found: COLUMN_NAMES[found[0]], text)
 
 
 def names(visit: Visit) -> dict[str, str]:

@@ -134,6 +134,7 @@ def test_pressing_twice_issues_nothing_twice(at: At, house: House) -> None:
     assert browser.post(f"{here}/review", form).status_code == 303
     again = browser.post(f"{here}/review", form)
     assert again.status_code == 409
+    assert "ordered already" in again.text
     assert browser.post(f"{here}/go-on").status_code == 303
     assert len(signed(house)) == 2
 
@@ -178,6 +179,7 @@ def test_a_row_is_mended_in_place_left_out_and_put_back(at: At, house: House) ->
     give(browser, here, awards.sheet(ROW, ROW | {"award_ref": "B-2", "date_earned": "2099-01-01"}))
     shown = browser.get(f"{here}/check").text
     assert "Download the rows to fix (1)" in shown
+    assert "Date earned is 2099-01-01, which has not come yet." in shown
     book = load_workbook(io.BytesIO(browser.get(f"{here}/problems.xlsx").content))
     assert book.active.max_row == 2
     bad = browser.post(f"{here}/check/3", {"date_earned": "2098-01-01"})
@@ -245,6 +247,7 @@ def test_whoever_recorded_does_not_issue_where_the_district_wants_two(at: At, ho
     assert "A sheet is ready to be issued." in issuer.get("/staff/").text
     assert issuer.post(f"{here}/review", seen(issuer, here)).status_code == 303
     assert len(signed(house)) == 1
+    assert recorder.post(f"{here}/go-on").status_code == 403
     own = begin(issuer)
     give(issuer, own, rows(1, award_ref="B-9", date_earned="2026-03-03"))
     answer = issuer.post(f"{own}/review", seen(issuer, own))
