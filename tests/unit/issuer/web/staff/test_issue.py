@@ -15,6 +15,8 @@ from issuer.access import policy
 from issuer.access.policy import Apart, Kind, Policy
 from issuer.access.roles import Role
 from issuer.app import create_app
+from issuer.errors import IssuerError
+from issuer.issuance import issue
 from issuer.roster.columns import COLUMNS
 from issuer.sheets import batch
 from issuer.store import queries, sheet_drafts
@@ -360,12 +362,11 @@ def test_what_cannot_be_signed_is_said_and_tried_again(
     give(browser, here, rows(2))
     form = seen(browser, here)
     with monkeypatch.context() as patch:
-        real = batch.issue
 
         def failing(award: Any, **named: Any) -> Any:
             if award.award_ref == "B-1":
-                raise batch.IssuerError("bad_text", "the text contains a NUL character: remove it")
-            return real(award, **named)
+                raise IssuerError("bad_text", "the text contains a NUL character: remove it")
+            return issue(award, **named)
 
         patch.setattr(batch, "issue", failing)
         assert browser.post(f"{here}/review", form).status_code == 303
