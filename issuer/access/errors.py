@@ -24,6 +24,8 @@ CODES: Final = MappingProxyType(
         "not_allowed": "the person's role may not do this",
         "same_person": "another person must do this",
         "approval_refused": "what is to be confirmed has changed, has ended or was settled before",
+        "draft_refused": "a sheet in work does not allow this step, or not any more",
+        "cannot_sign_here": "the key of the district is not open to this process",
     }
 )
 """Code to what it means."""

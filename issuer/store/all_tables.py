@@ -10,6 +10,7 @@ from issuer.store import (
     measures,
     outcome_tables,
     rule_set_table,
+    sheet_drafts,
     students,
     tables,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "measures",
     "outcome_tables",
     "rule_set_table",
+    "sheet_drafts",
     "students",
     "tables",
 ]

@@ -12,9 +12,11 @@ from issuer.store.session import Session
 from issuer.store.tables import Achievement, Award, Credential, State, Status
 
 
-def held(session: Session, district_id: str) -> dict[tuple[str, str], tuple[Held, ...]]:
-    """Awards by the student's number and the catalogue's code."""
-    rows = session.execute(
+def held(
+    session: Session, district_id: str, student_id: str | None = None
+) -> dict[tuple[str, str], tuple[Held, ...]]:
+    """Awards by the student's number and the catalogue's code: everybody's, or one student's."""
+    query = (
         select(Award.award_ref, Award.student_id, Award.facts, Achievement.code)
         .join(
             Achievement,
@@ -36,6 +38,9 @@ def held(session: Session, district_id: str) -> dict[tuple[str, str], tuple[Held
         .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
         .order_by(Award.award_ref)
     )
+    if student_id is not None:
+        query = query.where(Award.student_id == student_id)
+    rows = session.execute(query)
     found: dict[tuple[str, str], list[Held]] = defaultdict(list)
     for row in rows:
         earned = date.fromisoformat(row.facts["date_earned"])

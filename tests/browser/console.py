@@ -27,8 +27,6 @@ from issuer.store.measures import NewMeasure, record_measures
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
 from issuer.store.students import Incoming
-from issuer.web.staff import actions
-from issuer.web.staff.actions import Action
 from tests.house import House
 from tests.staff import PASSWORD, SCHOOL, Staff
 
@@ -116,8 +114,9 @@ def serving(folder: Path, *, sign_on: bool = True) -> Iterator[Console]:
     waiting = staff.link(Role.AUDITOR, 2)
     disabled = staff.person(Role.REGISTRAR, 2)
     people.disable(store, staff.district, disabled.id, now=house.time, actor="test")
-    content = {"sheet": "awards.csv", "badges": 312}
+    content: dict[str, object] = {"sheet": "awards.csv", "badges": 312}
     _ask(staff, Kind.WITHDRAW, content)
+    content |= {"district": staff.district, "certifications": {"CO-CNA": 312}, "schools": {"0187": 312}}
     refused = _ask(staff, Kind.ISSUE_BATCH, content)
     approvals.refuse(store, staff.person(Role.APPROVER), refused.id, now=house.time)
     request = _ask(staff, Kind.ISSUE_BATCH, content)
@@ -132,23 +131,13 @@ def serving(folder: Path, *, sign_on: bool = True) -> Iterator[Console]:
             actor="test",
         )
     badge = _students(staff)
-    server = uvicorn.Server(
-        uvicorn.Config(
-            create_app(store, clock=house.clock, signer_of=lambda _district: house.signer),
-            log_level="error",
-            access_log=False,
-        )
-    )
+    app = create_app(store, clock=house.clock, signer_of=lambda _district: house.signer)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    known = actions.action_of(Kind.ISSUE_BATCH)
-    if known is None:  # no page is responsible for it yet: somebody must be, to show the form
-        actions.join(Kind.ISSUE_BATCH, _SHEET)
     try:
         yield Console(address, staff, waiting.url.removeprefix(address), request.id, badge)
     finally:
-        if known is None:
-            actions._ACTIONS.pop(Kind.ISSUE_BATCH)
         server.should_exit = True
         thread.join(timeout=10)
         listener.close()
@@ -195,13 +184,6 @@ def _students(staff: Staff) -> str:
         actor="test",
     )  # fmt: skip
     return made[0].credential_id.removeprefix("urn:uuid:")
-
-
-_SHEET = Action(
-    lambda _session, content: {"Sheet": content["sheet"], "Badges": f"{content['badges']} badges are signed"},
-    lambda _session, _request: True,
-    lambda _visit, _request: None,
-)
 
 
 def _ask(staff: Staff, kind: Kind, content: dict[str, object]) -> approvals.Request:

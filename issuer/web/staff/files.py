@@ -15,7 +15,9 @@ from issuer.errors import IssuerError
 
 router = APIRouter()
 
-FILES: Final = MappingProxyType({"console.css": "text/css", "icon.svg": "image/svg+xml"})
+FILES: Final = MappingProxyType(
+    {"console.css": "text/css", "icon.svg": "image/svg+xml", "go-on.js": "text/javascript"}
+)
 SECONDS: Final = 300
 
 

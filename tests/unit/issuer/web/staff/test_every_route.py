@@ -20,6 +20,8 @@ from issuer.access.people import Link
 from issuer.access.policy import Kind
 from issuer.access.roles import Role
 from issuer.issuance import Issued
+from issuer.sheets import draft as drafts
+from issuer.sheets.draft import Draft
 from issuer.web.access import LARGEST_FORM
 from issuer.web.staff.pages import ROUTERS
 from tests.house import ORIGIN, House
@@ -41,6 +43,7 @@ class District:
     request: approvals.Request
     settled: approvals.Request
     badge: Issued
+    draft: Draft
 
     @classmethod
     def of(cls, staff: Staff) -> District:
@@ -71,7 +74,11 @@ class District:
         badge = house.issue(
             student_id=f"S-{staff.district}", recipient_name=f"Robin {staff.district.title()}"
         )
-        return cls(staff, staff.link(Role.AUDITOR, 2), asked[1], asked[0], badge)
+        registrar = staff.person(Role.REGISTRAR)
+        draft = drafts.start(house.store, registrar, now=house.time, entropy=house.entropy)
+        row = {"external_id": "1", "given_name": f"sheet-of-{staff.district}", "date_earned": "2026-01-01"}
+        drafts.take(house.store, registrar, draft.id, drafts.one_row(row), drafts.ONE, now=house.time)
+        return cls(staff, staff.link(Role.AUDITOR, 2), asked[1], asked[0], badge, draft)
 
     def ids(self) -> dict[str, str]:
         """What stands in a path under each name; every name of every route is here."""
@@ -83,6 +90,8 @@ class District:
             # students, badges
             "student_id": f"S-{self.staff.district}",
             "badge_id": self.badge.credential_id.removeprefix("urn:uuid:"),
+            "draft_id": self.draft.id,
+            "line": "2",
         }
 
     def traces(self) -> set[str]:
@@ -93,6 +102,8 @@ class District:
             self.staff.house.district.name,
             self.request.sha256,
             self.settled.id,
+            self.draft.id,
+            f"sheet-of-{self.staff.district}",
         }
         return (
             people

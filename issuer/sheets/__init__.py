@@ -1,0 +1,1 @@
+"""Sheets that people work on in steps: kept, read, checked, corrected, ordered, issued."""

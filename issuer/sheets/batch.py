@@ -1,0 +1,169 @@
+"""Issue the rows of a sheet that were ordered, some at a time, each of them once.
+
+A crash, a lost connection or a second press goes on where it stopped: `issuance.issue` gives back what was
+issued under a reference and signs nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final
+
+from contexts.errors import DocumentError
+from issuer.access.people import Person
+from issuer.award import Award
+from issuer.catalog import Catalogue
+from issuer.district import district_catalogue, offer_decided
+from issuer.errors import IssuerError
+from issuer.evidence.errors import EvidenceRefused
+from issuer.issuance import issue
+from issuer.prepare import PrepareRefused
+from issuer.publication import publish_due
+from issuer.roster import Held
+from issuer.sheets.draft import find, refused, say
+from issuer.store import report_queries, sheet_drafts
+from issuer.store.held import held
+from issuer.store.session import Store
+from issuer.store.sheet_drafts import (
+    DONE,
+    FAILED,
+    ISSUED,
+    ISSUING,
+    QUEUED,
+    Counted,
+    SheetDraft,
+    SheetDraftRow,
+)
+from issuer.store.status_lists import Entropy
+from keys.signer import Signer
+
+AT_ONCE: Final = 50
+"""Rows that are issued for one press of a button."""
+
+_ROW_FAULTS: Final = frozenset({"award_ref_reused", "bad_text", "bad_time", "bad_number", "not_found"})
+"""What is wrong with one row; anything else stops, and is tried again with the same row."""
+
+
+def issue_some(
+    store: Store,
+    district_id: str,
+    draft_id: str,
+    *,
+    signer: Signer,
+    clock: Callable[[], datetime],
+    entropy: Entropy,
+    actor: str,
+    most: int = AT_ONCE,
+) -> Counted:
+    """Issue the next rows of a sheet, and say how far it has come.
+
+    Args:
+        store: The database.
+        district_id: Who issues.
+        draft_id: Which sheet; it was ordered.
+        signer: Signs as the district.
+        clock: Gives the time, of each badge anew.
+        entropy: Random bytes.
+        actor: Who the audit says issues.
+        most: How many rows are tried.
+
+    Raises:
+        AccessError: `draft_refused` where nothing was ordered.
+        IssuerError: As `issuance.issue`, but for what is wrong with one row alone, which is noted at the row.
+    """
+    own = store.of(district_id)
+    with own.reading() as session:
+        draft = sheet_drafts.draft(session, district_id, draft_id)
+        if draft.state not in (ISSUING, DONE):
+            raise refused("nothing was ordered of this sheet yet")
+        rows = sheet_drafts.rows(session, district_id, draft_id, state=QUEUED, most=most)
+        catalogue = district_catalogue(session, district_id)
+    if rows:
+        offer_decided(own, district_id, now=clock(), actor=actor)
+    for row in rows:
+        made, why = _issue_one(own, row, catalogue, signer=signer, now=clock(), entropy=entropy, actor=actor)
+        with own.transaction() as session:
+            sheet_drafts.settle(session, row, state=ISSUED if made else FAILED, credential_id=made, why=why)
+    with own.reading() as session:
+        so_far = sheet_drafts.counted(session, district_id, [draft_id])[draft_id]
+    if so_far.queued == 0:
+        _finish(own, district_id, draft_id, now=clock(), actor=actor)
+        publish_due(own, district_id, signer, clock=clock, actor=actor)
+    return so_far
+
+
+def try_again(store: Store, person: Person, draft_id: str, *, now: datetime) -> None:
+    """Let the rows be tried once more that could not be issued.
+
+    Raises:
+        AccessError: `draft_refused` while others still wait.
+    """
+    with store.of(person.district_id).transaction() as session:
+        find(session, person, draft_id)
+        row = sheet_drafts.draft(session, person.district_id, draft_id, lock=True)
+        if row.state != DONE:
+            raise refused("its badges are still being issued: go on with that first")
+        sheet_drafts.queue_failed(session, person.district_id, draft_id)
+        row.state, row.updated, row.updated_by = ISSUING, now, person.actor
+        say(session, row, "sheet.tried-again", person.actor, now)
+
+
+def _issue_one(
+    store: Store,
+    row: SheetDraftRow,
+    catalogue: Catalogue,
+    *,
+    signer: Signer,
+    now: datetime,
+    entropy: Entropy,
+    actor: str,
+) -> tuple[str | None, str]:
+    """One badge's id, or why there is none."""
+    award = Award.from_json(row.award)
+    with store.transaction() as session:
+        # Another sheet may have given the student the same since this one was checked.
+        has = held(session, row.district_id, award.student_id).get((award.student_id, row.code), ())
+        if (same := _same(award, has, catalogue, row.code)) is not None:
+            return None, f"The student has it already, of the same day, as {same.award_ref}."
+        # Before the badge, so that no crash leaves a badge of which nobody knows the school.
+        report_queries.put_school(session, row.district_id, award.award_ref, row.school_code)
+    try:
+        made = issue(
+            award,
+            store=store,
+            district_id=row.district_id,
+            signer=signer,
+            now=now,
+            entropy=entropy,
+            actor=actor,
+        )
+    except PrepareRefused as fault:
+        return None, " ".join(f"{one.message}." for one in fault.faults)
+    except DocumentError as fault:
+        return None, f"{fault}."
+    except IssuerError as fault:
+        if fault.code not in _ROW_FAULTS and not isinstance(fault, EvidenceRefused):
+            raise
+        return None, f"{fault.message[:1].upper()}{fault.message[1:]}."
+    return made.credential_id, ""
+
+
+def _same(award: Award, has: Iterable[Held], catalogue: Catalogue, code: str) -> Held | None:
+    """What a student has of the same day under another reference, as the check of a sheet sees it."""
+    entry = catalogue.get(code)
+    for one in has:
+        other = bool(entry and entry.versioned) and one.number != (award.number or "")
+        if one.award_ref != award.award_ref and one.date_earned == award.date_earned and not other:
+            return one
+    return None
+
+
+def _finish(store: Store, district_id: str, draft_id: str, *, now: datetime, actor: str) -> None:
+    """Note that every row was tried."""
+    with store.transaction() as session:
+        row: SheetDraft = sheet_drafts.draft(session, district_id, draft_id, lock=True)
+        counted = sheet_drafts.counted(session, district_id, [draft_id])[draft_id]
+        if row.state == ISSUING and counted.queued == 0:
+            row.state, row.updated = DONE, now
+            say(session, row, "sheet.issued", actor, now, issued=counted.issued, failed=counted.failed)

@@ -1,0 +1,215 @@
+"""Sheets that somebody is working on, step by step, and the rows of them that are being issued.
+
+Both tables are working papers: they may be changed and thrown away. What was issued from them stands in the
+records of the awards, and what was done to them in the audit trail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, delete, func, select, update
+from sqlalchemy.orm import Mapped, defer, mapped_column
+
+from issuer.errors import IssuerError
+from issuer.store.columns import Json
+from issuer.store.session import Session
+from issuer.store.tables import Base
+
+LARGEST_SHEET: Final = 12_582_912
+"""Bytes of a sheet that is kept."""
+OPEN, HANDED, ASKED, ISSUING, DONE = "open", "handed", "asked", "issuing", "done"
+"""What a draft's state is: worked on; ready for somebody who may issue; waiting for a second person; its rows
+are being issued; all of them were tried."""
+QUEUED, ISSUED, FAILED = "queued", "issued", "failed"
+"""What a row's state is."""
+
+
+class SheetDraft(Base):
+    """A sheet that somebody is working on. Its file's name is not kept."""
+
+    __tablename__ = "sheet_draft"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'handed', 'asked', 'issuing', 'done')", name="state_known"),
+        CheckConstraint("sheet IS NULL OR length(sheet) <= 12582912", name="sheet_bounded"),
+        CheckConstraint("(kind = '') = (sheet IS NULL)", name="kind_of_sheet"),
+        Index("ix_sheet_draft_updated", "district_id", "updated"),
+    )
+
+    district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created_by: Mapped[str]
+    created: Mapped[datetime]
+    updated_by: Mapped[str]
+    updated: Mapped[datetime]
+    school: Mapped[str | None]
+    certification: Mapped[str]
+    kind: Mapped[str]
+    sheet: Mapped[bytes | None]
+    sha256: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(Json)
+    fixes: Mapped[dict[str, Any]] = mapped_column(Json)
+    recorded_by: Mapped[list[str]] = mapped_column(Json)
+    state: Mapped[str]
+    request_id: Mapped[str | None]
+
+
+class SheetDraftRow(Base):
+    """A row whose badge was ordered: as it was shown when somebody said that it be issued."""
+
+    __tablename__ = "sheet_draft_row"
+    __table_args__ = (
+        ForeignKeyConstraint(["district_id", "draft_id"], ["sheet_draft.district_id", "sheet_draft.id"]),
+        CheckConstraint("state IN ('queued', 'issued', 'failed')", name="state_known"),
+        Index("ix_sheet_draft_row_state", "district_id", "draft_id", "state"),
+    )
+
+    district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)
+    draft_id: Mapped[str] = mapped_column(primary_key=True)
+    line: Mapped[int] = mapped_column(primary_key=True)
+    award_ref: Mapped[str]
+    school_code: Mapped[str]
+    code: Mapped[str]
+    award: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str]
+    credential_id: Mapped[str | None]
+    why: Mapped[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """How many rows of a draft are in which state."""
+
+    queued: int = 0
+    issued: int = 0
+    failed: int = 0
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.queued + self.issued + self.failed
+
+
+def draft(
+    session: Session, district_id: str, draft_id: str, *, lock: bool = False, whole: bool = False
+) -> SheetDraft:
+    """One draft; with its sheet's bytes only where the whole is asked for.
+
+    Raises:
+        IssuerError: `not_found`.
+    """
+    query = select(SheetDraft).where(SheetDraft.district_id == district_id, SheetDraft.id == draft_id)
+    if not whole:
+        query = query.options(defer(SheetDraft.sheet))
+    if lock:
+        query = query.with_for_update()
+    row = session.scalars(query).one_or_none()
+    if row is None:
+        raise IssuerError("not_found", "there is no such sheet")
+    return row
+
+
+def drafts(session: Session, district_id: str, school: str | None, most: int) -> Sequence[SheetDraft]:
+    """The drafts of a district, or of one of its schools, without their sheets; latest first."""
+    query = select(SheetDraft).where(SheetDraft.district_id == district_id)
+    if school is not None:
+        query = query.where(SheetDraft.school == school)
+    return session.scalars(
+        query.options(defer(SheetDraft.sheet)).order_by(SheetDraft.updated.desc(), SheetDraft.id).limit(most)
+    ).all()
+
+
+def count(session: Session, district_id: str) -> int:
+    """How many drafts a district has."""
+    return session.scalars(
+        select(func.count()).select_from(SheetDraft).where(SheetDraft.district_id == district_id)
+    ).one()
+
+
+def remove(session: Session, district_id: str, draft_id: str) -> None:
+    """Throw a draft away, with its rows."""
+    remove_rows(session, district_id, draft_id)
+    session.execute(
+        delete(SheetDraft).where(SheetDraft.district_id == district_id, SheetDraft.id == draft_id)
+    )
+
+
+def remove_rows(session: Session, district_id: str, draft_id: str) -> None:
+    """Throw away the rows that were ordered."""
+    session.execute(
+        delete(SheetDraftRow).where(
+            SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id
+        )
+    )
+
+
+def rows(
+    session: Session, district_id: str, draft_id: str, *, state: str = "", most: int | None = None
+) -> Sequence[SheetDraftRow]:
+    """The rows that were ordered, in the sheet's order: all, or those in one state."""
+    query = select(SheetDraftRow).where(
+        SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id
+    )
+    if state:
+        query = query.where(SheetDraftRow.state == state)
+    return session.scalars(query.order_by(SheetDraftRow.line).limit(most)).all()
+
+
+def counted(session: Session, district_id: str, draft_ids: Iterable[str]) -> Mapping[str, Counted]:
+    """How far each of some drafts has come."""
+    found: dict[str, dict[str, int]] = {one: {} for one in draft_ids}
+    lines = session.execute(
+        select(SheetDraftRow.draft_id, SheetDraftRow.state, func.count())
+        .where(SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id.in_(found))
+        .group_by(SheetDraftRow.draft_id, SheetDraftRow.state)
+    )
+    for draft_id, state, number in lines:
+        found[draft_id][state] = number
+    return {one: Counted(**states) for one, states in found.items()}
+
+
+def tallies(session: Session, district_id: str, draft_id: str) -> Sequence[tuple[str, str, int]]:
+    """How many rows were ordered, by school and by code."""
+    lines = session.execute(
+        select(SheetDraftRow.school_code, SheetDraftRow.code, func.count())
+        .where(SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id)
+        .group_by(SheetDraftRow.school_code, SheetDraftRow.code)
+    )
+    return [(school, code, number) for school, code, number in lines]
+
+
+def settle(
+    session: Session,
+    row: SheetDraftRow,
+    *,
+    state: str,
+    credential_id: str | None = None,
+    why: str = "",
+) -> None:
+    """Note what became of a row that waited; what another process has noted first stays."""
+    session.execute(
+        update(SheetDraftRow)
+        .where(
+            SheetDraftRow.district_id == row.district_id,
+            SheetDraftRow.draft_id == row.draft_id,
+            SheetDraftRow.line == row.line,
+            SheetDraftRow.state == QUEUED,
+        )
+        .values(state=state, credential_id=credential_id, why=why)
+    )
+
+
+def queue_failed(session: Session, district_id: str, draft_id: str) -> None:
+    """Let every row wait again that failed."""
+    session.execute(
+        update(SheetDraftRow)
+        .where(
+            SheetDraftRow.district_id == district_id,
+            SheetDraftRow.draft_id == draft_id,
+            SheetDraftRow.state == FAILED,
+        )
+        .values(state=QUEUED, why="")
+    )
