@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -168,6 +168,6 @@ def moment(at: datetime) -> str:
     return f"{day(at)}, {at:%H:%M}"
 
 
-def day(at: datetime) -> str:
+def day(at: date) -> str:
     """A day as people write it."""
     return f"{at:%B} {at.day}, {at.year}"

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from issuer.web.staff import approvals, audit, files, home, people, settings, sign_in, sign_on
+from issuer.web.staff import (
+    approvals,
+    audit,
+    certifications,
+    check_ups,
+    committee,
+    decide,
+    files,
+    home,
+    menu,
+    people,
+    proposals,
+    settings,
+    sign_in,
+    sign_on,
+)
 
 ROUTERS: Final = (
     files.router,
@@ -15,5 +30,11 @@ ROUTERS: Final = (
     people.router,
     settings.router,
     audit.router,
+    menu.router,
+    committee.router,
+    proposals.router,
+    decide.router,
+    certifications.router,
+    check_ups.router,
 )
 """In the order in which their routes are tried."""
