@@ -98,9 +98,8 @@ def propose(request: Request, visit: Proposing, code: str, form: Posted) -> Resp
         )
     except REFUSALS as refused:
         field = proposal_form.field_of(refused) if isinstance(refused, CatalogueError) else ""
-        return _form_page(
-            request, visit, made, typed, faults=faults_in(refused, {"bad_member": "author"}, field)
-        )
+        faults = faults_in(refused, {"bad_member": "author"}, field)
+        return _form_page(request, visit, made, typed, faults=faults)
     if made.state == "open":
         _replace(visit, made.former, ref)
     return go(f"/certifications/proposals/{ref}", "proposed")
