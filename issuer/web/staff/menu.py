@@ -18,7 +18,7 @@ from issuer.catalog.heading import RuleSetName
 from issuer.catalog.menu import DecidedBy, Menu, Option, Standing
 from issuer.catalog.wording import in_words
 from issuer.errors import IssuerError
-from issuer.rule_sets import in_force, load_rule_set, menu_on, version
+from issuer.rule_sets import district_menu_on, in_force, load_rule_set, menu_on, version
 from issuer.store.session import Session
 from issuer.web.access import Posted, Visit, signed_in
 from issuer.web.staff import menu_form
@@ -131,11 +131,13 @@ def _page(
     *,
     faults: Mapping[str, str] = MappingProxyType({}),
 ) -> Response:
-    offers = {one["option"]: one for one in (chosen or {}).get("offers", ())}
+    with visit.store.reading() as session:
+        offers = _offered(session, visit.district.id, today(visit)) if chosen else {}
     values = {
         "menu": menu,
         "chosen": chosen,
         "offers": offers,
+        "chosen_from": date.fromisoformat(chosen["ruleSet"]["effectiveFrom"]) if chosen else None,
         "options": [(one, _asks(one)) for one in menu.options.values()],
         "to_choose": menu_form.options_of(menu),
         "cuts_of": menu_form.cuts_of,
@@ -153,6 +155,25 @@ def _page(
         visit,
         Page(WORDS["district-menu.title"], "district_menu.html", values, 422 if faults else 200, faults),
     )
+
+
+def _offered(session: Session, district_id: str, on: date) -> dict[str, list[str]]:
+    """What the district asks for where it asks for more than the state, or for other words, by option."""
+    found: dict[str, list[str]] = {}
+    for code, offer in district_menu_on(session, district_id, on).offers.items():
+        state = _asks(offer.option)
+        own = {subject.value: in_words(node, within=code) for subject, node in offer.criteria.items()}
+        said = {subject: asks for subject, asks in own.items() if asks != state[subject]}
+        for subject, node in offer.conditions.items():
+            said[subject.value] = f"{said.get(subject.value) or state[subject.value]}; and {in_words(node)}"
+        found[code] = [
+            WORDS["district-menu.own"].format(subject=WORDS[f"subject.{subject}"], asks=asks)
+            for subject, asks in said.items()
+        ]
+        if len(offer.subjects) < len(offer.option.subjects):
+            names = ", ".join(WORDS[f"subject.{one.value}"] for one in offer.subjects)
+            found[code].append(WORDS["district-menu.only"].format(subjects=names))
+    return found
 
 
 def _asks(option: Option) -> dict[str, str]:

@@ -197,4 +197,4 @@ def _row(kind: str, row: Mapping[str, str], typed: Typed, on: date) -> dict[str,
 def field_of(refused: CatalogueError) -> str:
     """The field of the form that stands for a place in the JSON."""
     pointer = refused.pointer.removeprefix("/sections/").removeprefix("/")
-    return pointer.replace("/", ".")
+    return "subjects" if pointer.startswith("subjects") else pointer.replace("/", ".")

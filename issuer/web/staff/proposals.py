@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -25,7 +26,7 @@ from issuer.store.session import Session
 from issuer.web.access import Form, Posted, Visit, signed_in
 from issuer.web.staff import proposal_form
 from issuer.web.staff.certifications import Reading, entry_at
-from issuer.web.staff.committee import Recording, chosen_member, options, serving
+from issuer.web.staff.committee import Recording, chosen_member, names, options, serving
 from issuer.web.staff.page import WORDS, Page, go, page
 from issuer.web.staff.proposal_form import Typed
 from issuer.web.staff.proposal_page import proposal_page
@@ -332,11 +333,25 @@ def _done(
     """Take a step with a proposal that is there, and show it again: with what it says, or what refused it."""
     with visit.store.reading() as session:
         decisions.proposal_row(session, visit.district.id, proposal_id)
+        known = names(session, visit.district.id)
     try:
         step()
     except REFUSALS as refused:
-        return proposal_page(request, visit, proposal_id, form, faults_in(refused, fields))
+        faults = faults_in(refused, fields)
+        return proposal_page(request, visit, proposal_id, form, _with_names(faults, form, known))
     return go(f"/certifications/proposals/{proposal_id}", "saved")
+
+
+def _with_names(faults: Mapping[str, str], form: Form, known: Mapping[str, str]) -> dict[str, str]:
+    """Faults in which the members that the form names are called by their names."""
+    said_by = {form.text(field) for field in ("member", "taking", "counselor", "reviewer")}
+    found = dict(faults)
+    for member_id in sorted(said_by & set(known)):
+        # A sentence may begin with an id, which then has a capital letter.
+        written = re.compile(rf"\b{re.escape(member_id)}\b", re.IGNORECASE)
+        parts = {field: written.split(said) for field, said in found.items()}
+        found = {field: known[member_id].join(said) for field, said in parts.items()}
+    return found
 
 
 def _file(form: Form, name: str, most: int) -> bytes | None:
