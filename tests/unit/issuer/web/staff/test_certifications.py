@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from credential.readiness import Subject
 from issuer.access import policy
 from issuer.access.policy import Apart, Kind, Policy
 from issuer.access.roles import Role
@@ -316,7 +317,8 @@ def test_a_vote_for_english_counts_and_badges_say_it(at: At, house: House, commi
     answer = at(Role.APPROVER).post(f"{PLACE}/proposals/{ref}/decide", vote())
     assert answer.headers["location"] == f"{PLACE}/proposals/{ref}?notice=decided"
     [made] = committee.active()
-    assert (made.subjects, made.minutes) == ({"ENG"}, MINUTES)
+    assert made.subjects == frozenset({Subject.ENGLISH})
+    assert made.minutes == MINUTES
     assert made.menu_version == "state-menu-2021+"
     actions = [action for _, action, _ in Staff(house).audited()]
     assert actions[-2:] == ["decision.made", "achievements.offered"]
@@ -429,9 +431,9 @@ def test_a_confirmed_vote_is_recorded_once(at: At, house: House, staff: Staff, c
     policy.change(house.store, "riverbend", Policy(frozenset({Kind.DECIDE})), now=house.time, actor="test")
     ref = committee.approved()
     place = at(Role.APPROVER).post(f"{PLACE}/proposals/{ref}/decide", vote()).headers["location"]
+    second = staff.person(Role.ADMINISTRATOR)
     with house.store.transaction() as session:
         row = session.query(ApprovalRequest).one()
-        second = staff.person(Role.ADMINISTRATOR)
         row.outcome, row.settled_by, row.settled_at = "confirmed", second.id, house.time
     committee.decide(ref)  # as if the program had stopped between the decision and its note
     assert at(Role.ADMINISTRATOR).post(f"{place.partition('?')[0]}/finish").status_code == 303

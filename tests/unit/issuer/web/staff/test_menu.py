@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from credential.readiness import Subject
 from issuer.access.roles import Role
 from issuer.rule_sets import district_menu_on
 from tests.house import House
@@ -51,9 +52,9 @@ def test_a_choice_is_taken_with_its_minutes_and_its_first_day(at: At, house: Hou
     with house.store.reading() as session:
         made = district_menu_on(session, "riverbend", house.time.date())
     assert list(made.offers) == ["AP", "SAT"]
-    assert made.offers["SAT"].criteria["MTH"]["score"]["at_least"] == "520"
-    assert made.offers["SAT"].criteria["ENG"]["score"]["at_least"] == "470"
-    assert [one["score"]["part"] for one in made.offers["AP"].criteria["ENG"]["any_of"]] == [
+    assert made.offers["SAT"].criteria[Subject.MATH]["score"]["at_least"] == "520"
+    assert made.offers["SAT"].criteria[Subject.ENGLISH]["score"]["at_least"] == "470"
+    assert [one["score"]["part"] for one in made.offers["AP"].criteria[Subject.ENGLISH]["any_of"]] == [
         "English Language and Composition",
         "English Literature",
     ]
