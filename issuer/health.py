@@ -47,11 +47,15 @@ def look(store: Store, now: datetime) -> Health:
         parts["keys"] = "no district is set up"
     for district in districts:
         with store.of(district.id).reading() as session:
-            rows = queries.signing_keys(session, district.id)
-            if not any(row.retired is None and row.compromised_since is None for row in rows):
-                parts["keys"] = "no key is in use"
-            parts["lists"] = _lists(session, district, now, parts["lists"])
+            parts |= {part: state for part, state in look_at(session, district, now).items() if state != OK}
     return Health(parts)
+
+
+def look_at(session: Session, district: District, now: datetime) -> dict[str, str]:
+    """Look at the keys and the published lists of one district."""
+    rows = queries.signing_keys(session, district.id)
+    in_use = any(row.retired is None and row.compromised_since is None for row in rows)
+    return {"keys": OK if in_use else "no key is in use", "lists": _lists(session, district, now, OK)}
 
 
 def _lists(session: Session, district: District, now: datetime, so_far: str) -> str:

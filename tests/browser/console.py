@@ -29,6 +29,7 @@ from issuer.store.session import Store
 from issuer.store.students import Incoming
 from tests.house import House
 from tests.staff import PASSWORD, SCHOOL, Staff
+from tests.unit.issuer.web.staff.committee import Decided, choose_menu
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,15 @@ class Console:
             "reports": "/staff/reports",
             "report": "/staff/reports/accountability?year=2026&students=400",
             "report-few": "/staff/reports/outcomes",
+            "certifications": "/staff/certifications",
+            "certifications-none": "/staff/certifications?q=nothing-of-that-name",
+            "certification": "/staff/certifications/CO-CNA",
+            "certification-undecided": "/staff/certifications/OSHA10-GI",
+            "proposal-decided": "/staff/certifications/proposals/CO-CNA.1",
+            "proposal-open": "/staff/certifications/proposals/CO-CNA.2",
+            "committee": "/staff/certifications/committee",
+            "menu": "/staff/certifications/menu",
+            "check-ups": "/staff/check-ups",
         }
 
     def sign_in(self, page: Page, role: Role = Role.ADMINISTRATOR) -> None:
@@ -120,6 +130,9 @@ def serving(folder: Path, *, sign_on: bool = True) -> Iterator[Console]:
     refused = _ask(staff, Kind.ISSUE_BATCH, content)
     approvals.refuse(store, staff.person(Role.APPROVER), refused.id, now=house.time)
     request = _ask(staff, Kind.ISSUE_BATCH, content)
+    decided = Decided.of(house)
+    decided.committee.approve(decided.open, "administrator-1", "faculty-1")
+    choose_menu(house, {"option": "SAT", "raise": {"MTH": "520"}}, {"option": "INDUSTRY_CERT"})
     if sign_on:
         provider.choose(
             store,
