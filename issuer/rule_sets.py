@@ -178,7 +178,9 @@ def version(session: Session, district_id: str, name: RuleSetName, wanted: str) 
         return _stored(row)
     if ours is not None and ours.heading.version == wanted:
         return ours
-    raise IssuerError("not_found", f"the district has no {name.value} of version {wanted!r}")
+    raise IssuerError(
+        "not_found", f"the district has no {name.value} of version {wanted[:60]!r}: see `cairn catalog rules`"
+    )
 
 
 def menu_on(session: Session, district_id: str, day: date) -> Menu:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -22,6 +23,7 @@ TODAY = NOW.date()
 MINUTES = "https://riverbend.example/minutes/2026-06"
 MENU = "CO 2026"
 ENDORSER = did_key_signer("industry 1")
+_NUMBERS = itertools.count(1)
 
 ONET_ROW: dict[str, Any] = {
     "framework": "O*NET-SOC 2019",
@@ -144,7 +146,7 @@ class Committee:
             self.house.store,
             self.house.district.id,
             kind=kind,
-            name=f"A {kind} member",
+            name=f"A {kind} member, {next(_NUMBERS)}",
             organization="",
             endorser=did,
             endorser_key=key,

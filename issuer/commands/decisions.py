@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from credential.readiness import Subject
+from issuer import rule_sets
+from issuer.catalog.heading import RuleSetName
 from issuer.commands import decided, endorsing, members
 from issuer.commands.days import day_in, day_or, day_or_none, today
 from issuer.commands.desk import Desk
@@ -172,6 +175,7 @@ def take_back(ctx: typer.Context, ref: Ref, *, member: ByMember, why: Why, on: O
         ref,
         member_id=member,
         on=day_or(on, "--on", today(desk)),
+        today=today(desk),
         why=why,
         now=desk.now(),
         actor=desk.actor,
@@ -200,7 +204,9 @@ def decide(
     minutes: Annotated[str, typer.Option(help="The https address of the minutes.")] = "",
     why: Annotated[str, typer.Option(help="With --no-go: the reason.")] = "",
     on: Annotated[str, typer.Option("--on", help="The day of the vote; today if left out.")] = "",
-    menu: Annotated[str, typer.Option(help="The version of the state menu that it was decided under.")],
+    menu: Annotated[
+        str, typer.Option(help="The version of the state menu that it was decided under; else that day's.")
+    ] = "",
     next_review: Annotated[str, typer.Option(help="When to look again; else as proposed.")] = "",
     supersedes: Annotated[str, typer.Option(help="The decision that this one replaces.")] = "",
     training_counts: Annotated[
@@ -227,7 +233,7 @@ def decide(
             effective_from=day_or(first, "--from", voted),
             effective_until=day_or_none(until, "--until"),
             minutes=minutes or None,
-            menu_version=menu,
+            menu_version=_menu_version(desk, menu, voted),
             next_review=day_or_none(next_review, "--next-review"),
             supersedes=supersedes or None,
             training_counts=training_counts,
@@ -244,7 +250,7 @@ def decide(
             on=voted,
             why=why,
             minutes=minutes or None,
-            menu_version=menu,
+            menu_version=_menu_version(desk, menu, voted),
             today=day,
             now=desk.now(),
             entropy=desk.entropy,
@@ -322,6 +328,15 @@ def _proposed(desk: Desk, file: Path, author: str) -> str:
         now=desk.now(),
         actor=desk.actor,
     )
+
+
+def _menu_version(desk: Desk, asked: str, voted: date) -> str:
+    """The version of the state menu that a vote rests on; one that is nowhere would say nothing later."""
+    with desk.store().reading() as session:
+        district_id = desk.district().id
+        if asked:
+            return rule_sets.version(session, district_id, RuleSetName.MENU, asked).heading.version
+        return rule_sets.menu_on(session, district_id, voted).heading.version
 
 
 def _told(desk: Desk, ref: str) -> None:

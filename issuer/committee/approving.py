@@ -140,6 +140,7 @@ def take_back(
     *,
     member_id: str,
     on: date,
+    today: date,
     why: str,
     now: datetime,
     actor: str,
@@ -147,7 +148,7 @@ def take_back(
     """Record that a member takes an approval back, before the vote. They do not approve that proposal again.
 
     Raises:
-        IssuerError: `not_found`. DecisionRefused: `not_open`, `no_reason`, `approved_before`.
+        IssuerError: `not_found`. DecisionRefused: `not_open`, `no_reason`, `approved_before`, `bad_dates`.
     """
     checked_line(why, "the reason")
     with store.transaction() as session:
@@ -160,6 +161,10 @@ def take_back(
         if not given:
             raise DecisionRefused(
                 "approved_before", f"{member_id} has no approval of {proposal_id} to take back"
+            )
+        if not given[0].on <= on <= today:
+            raise DecisionRefused(
+                "bad_dates", "an approval is taken back after it was given, and not in the future"
             )
         session.add(
             rows.ApprovalEnd(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -71,6 +73,7 @@ def add_member(
             raise DecisionRefused("too_many", f"a committee has at most {MOST_MEMBERS} members")
         if endorser and any(row.endorser == endorser for row in there):
             raise DecisionRefused("bad_member", "another member signs under this DID already")
+        _check_is_once(there, name, since)
         number = 1 + sum(row.kind == kind for row in there)
         row = rows.Member(
             district_id=district_id,
@@ -191,6 +194,24 @@ def _check_name(text: str, what: str) -> None:
     fault = fault_in(text)
     if fault or not 0 < len(text) <= LONGEST_NAME:
         raise DecisionRefused("bad_member", f"{what} has {fault or 'no or too many characters'}")
+
+
+def _check_is_once(there: Sequence[rows.Member], name: str, since: date) -> None:
+    """Refuse a second place for one person: with three places, one person would be a quorum of three."""
+    for row in there:
+        has_left = row.until is not None and row.until < since
+        if not has_left and _spelled(row.name) == _spelled(name):
+            raise DecisionRefused(
+                "bad_member",
+                f"{row.id} has this name already, and each person has one place. If they change places, "
+                f"give {row.id} a last day first (`cairn decisions member end`); if this is another person, "
+                "write a middle name or an initial too",
+            )
+
+
+def _spelled(name: str) -> str:
+    """A name as it is compared: capitals and spaces make nobody another person."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
 def _check_is_another(session: Session, district_id: str, endorser: str) -> None:

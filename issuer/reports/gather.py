@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from issuer.catalog import Catalogue, Entry, default_catalogue, load_catalogue
+from issuer.determination import CODE as DETERMINED
 from issuer.reports.facts import Earned, Outcome, OutcomeKind
 from issuer.store import queries, report_queries
 from issuer.store.report_queries import Standing
@@ -25,7 +26,8 @@ class Rows:
         outcomes: What became of students.
         schools: Code to name.
         clusters: The clusters of the catalogue in use.
-        unknown: Codes of awards that no edition of the catalogue knows: they are in no count.
+        unknown: Codes of awards that no edition of the catalogue knows: they are in no count. What the
+            district determined is no certification, so nobody looks for it there.
     """
 
     district: str
@@ -63,7 +65,7 @@ def gather(session: Session, district_id: str) -> Rows:
         ),
         queries.schools(session, district_id),
         clusters_of(catalogues[0]),
-        tuple(sorted({row.code for row in rows if row.code not in entries})),
+        tuple(sorted({row.code for row in rows if row.code not in entries} - {DETERMINED})),
     )
 
 

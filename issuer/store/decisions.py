@@ -62,7 +62,9 @@ def member_row(session: Session, district_id: str, member_id: str) -> rows.Membe
     row = session.get(rows.Member, (district_id, member_id))
     if row is None:
         raise IssuerError(
-            "not_found", f"there is no member {member_id[:60]!r}: see `cairn decisions member list`"
+            "not_found",
+            f"there is no member {member_id[:60]!r}: see `cairn decisions member list`, "
+            "or write them down with `cairn decisions member add`",
         )
     return row
 

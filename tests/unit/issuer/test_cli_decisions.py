@@ -18,7 +18,7 @@ from tests.committee import ENDORSER, ENGLISH_ROW, MATH_ROW, MINUTES, endorsemen
 from tests.unit.issuer.test_cli import Desk, sheet
 
 TARGET = "https://badges.lakeside.example/achievements/co-cna"
-MENU = ("--menu", "CO 2026")
+MENU = ("--menu", "state-menu-2021+")
 
 
 @pytest.fixture
@@ -104,7 +104,11 @@ def test_a_coordinators_story(desk: Desk) -> None:
     ready = desk.json("decisions", "approve", ref, "--member", "industry-1", "--endorsement", signed)
     assert ready == {"proposal": ref, "state": "open", "lacking": []}
 
-    made = desk.json("decisions", "decide", ref, "--go", "--english", "--minutes", MINUTES, *MENU)
+    unknown = ("--menu", "state-menu-9999")
+    go = ("decisions", "decide", ref, "--go", "--english", "--minutes", MINUTES)
+    assert code_of(desk, *go, *unknown) == "not_found"
+    made = desk.json(*go)
+    assert made["menu"] == "state-menu-2021+", "the one of the day of the vote"
     assert made["subjects"] == ["ENG"]
     assert (made["active"], made["from"], made["until"]) == (True, day(), None)
     assert "counts for English from" in desk.run("decisions", "list").stdout

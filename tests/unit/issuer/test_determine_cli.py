@@ -73,6 +73,8 @@ def test_a_determination_is_issued_once_and_written_to_a_file(desk: Desk, tmp_pa
     assert file.stem == row["credential_id"].removeprefix("urn:uuid:")
     (again,) = run("--all", app=app)["students"]
     assert again["outcome"] == "determined_before"
+    # A report counts certifications: it does not look for a determination in the catalogue.
+    assert "Not counted" not in desk.run("report", "accountability").stdout
 
 
 def test_what_cannot_count_says_why(desk: Desk) -> None:

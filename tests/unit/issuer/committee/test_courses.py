@@ -106,7 +106,13 @@ class Course:
     def take_back(self, one: int, other: int) -> None:
         ref, member = self.refs[one % len(self.refs)], MEMBERS[other % len(MEMBERS)]
         approving.take_back(
-            *self._where(), ref, member_id=member, on=self.committee.day, why="No more.", **self._place()
+            *self._where(),
+            ref,
+            member_id=member,
+            on=self.committee.day,
+            today=self.committee.day,
+            why="No more.",
+            **self._place(),
         )
         self.words[ref][member] = False
 

@@ -168,7 +168,13 @@ def test_the_database_itself_keeps_what_was_approved_and_decided(committee: Comm
     committee.approve(ref, "industry-1", document=None, endorsement=signed)
     committee.approve(ref, "administrator-1", "faculty-1", "postsecondary-1")
     approving.take_back(
-        *place(committee), ref, member_id="postsecondary-1", on=committee.day, why="No.", **usual(committee)
+        *place(committee),
+        ref,
+        member_id="postsecondary-1",
+        on=committee.day,
+        today=committee.day,
+        why="No.",
+        **usual(committee),
     )
     committee.review(ref)
     made = committee.decide(ref)

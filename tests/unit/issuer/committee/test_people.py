@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import date
 from typing import Any
 
@@ -16,6 +17,8 @@ from tests.committee import ENDORSER, Committee
 from tests.house import House
 from tests.signers import did_key_signer, public_key
 
+NUMBERS = itertools.count(1)
+
 
 @pytest.fixture
 def committee(house: House) -> Committee:
@@ -23,7 +26,11 @@ def committee(house: House) -> Committee:
 
 
 def add(committee: Committee, **changes: Any) -> str:
-    given: dict[str, Any] = {"kind": "industry", "name": "Rosa Quill", "since": date(2026, 1, 1)}
+    given: dict[str, Any] = {
+        "kind": "industry",
+        "name": f"Rosa Quill {next(NUMBERS)}",
+        "since": date(2026, 1, 1),
+    }
     return people.add_member(
         committee.house.store,
         committee.house.district.id,
@@ -100,6 +107,26 @@ def test_two_members_never_sign_under_one_name(committee: Committee) -> None:
         people.give_key(*place, other, endorser=did_key_signer("another").controller, **usual)
     with pytest.raises(IssuerError, match="not_found"):
         people.give_key(*place, "faculty-9", endorser=new, **usual)
+
+
+def test_nobody_has_two_places_and_so_two_votes(committee: Committee) -> None:
+    first = add(committee, name="Rosa Quill")
+    for spelling in ("Rosa Quill", "rosa  QUILL", "Rosa\u00a0Quill"):
+        for kind in ("faculty", "industry"):
+            with pytest.raises(DecisionRefused, match="industry-1 has this name already"):
+                add(committee, kind=kind, name=spelling)
+    add(committee, name="Rosa M. Quill")
+    people.end_member(
+        committee.house.store,
+        committee.house.district.id,
+        first,
+        last_day=date(2026, 5, 31),
+        now=committee.house.time,
+        actor="test",
+    )
+    with pytest.raises(DecisionRefused, match="bad_member"):
+        add(committee, kind="faculty", name="Rosa Quill", since=date(2026, 5, 31))
+    assert add(committee, kind="faculty", name="Rosa Quill", since=date(2026, 6, 1)) == "faculty-1"
 
 
 def test_a_district_does_not_endorse_itself(committee: Committee) -> None:

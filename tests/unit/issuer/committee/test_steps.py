@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -139,13 +139,22 @@ def test_a_conflict_of_interest_is_recorded_and_does_not_count(committee: Commit
 def test_what_is_taken_back_does_not_count(committee: Committee) -> None:
     ref = committee.approved()
 
-    def take_back(member: str, why: str = "I read it again.") -> None:
+    def take_back(member: str, why: str = "I read it again.", days: int = 0) -> None:
         approving.take_back(
-            *place(committee), ref, member_id=member, on=committee.day, why=why, **usual(committee)
+            *place(committee),
+            ref,
+            member_id=member,
+            on=committee.day + timedelta(days=days),
+            today=committee.day,
+            why=why,
+            **usual(committee),
         )
 
     with pytest.raises(DecisionRefused, match="no_reason"):
         take_back("faculty-1", "")
+    for days in (-1, 1):  # before it was given, and not yet
+        with pytest.raises(DecisionRefused, match="bad_dates"):
+            take_back("faculty-1", days=days)
     take_back("faculty-1")
     for member in ("faculty-1", "postsecondary-1"):
         with pytest.raises(DecisionRefused, match="approved_before"):
