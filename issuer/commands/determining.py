@@ -84,7 +84,7 @@ def run(
     offer_readiness(desk.store(), district.id, now=desk.now(), actor=desk.actor)
     signer = None if dry_run else desk.signer(district)
     if signer is not None:
-        # What a crash left prepared is signed as it was judged; judged again on another day it would be another.
+        # What a crash left prepared is signed as it was judged: on another day it would be another.
         resume(desk.store(), district.id, signer=signer, now=desk.now(), actor=desk.actor)
     with desk.store().reading() as session:
         asked = candidates(session, district.id, students=[student] if student else None)
