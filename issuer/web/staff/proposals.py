@@ -257,6 +257,7 @@ def take_back(request: Request, visit: Recording, proposal_id: str, form: Posted
             proposal_id,
             member_id=chosen_member(visit, form, "taking"),
             on=today(visit),
+            today=today(visit),
             why=line_in(form, "taken_why"),
             now=visit.now,
             actor=visit.person.actor,
