@@ -20,6 +20,9 @@ from issuer.decisions.member import Policy
 from issuer.decisions.proposal import SUBJECT_WORDS, Proposal, check_votable
 from issuer.text import fault_in
 
+MOST_DAYS_LATE: Final = 45
+"""How long after a decision began to count it may still be recorded: minutes come with the next meeting."""
+
 LONGEST_REASON: Final = 1_000
 _LONGEST_ADDRESS: Final = 2_000
 
@@ -122,7 +125,7 @@ def decide(
         minutes=checked_minutes(minutes),
         next_review=review,
     )
-    _check_days(made)
+    _check_days(made, today)
     _check_overlap(made, standing, supersedes, today)
     return made
 
@@ -276,7 +279,13 @@ def _check_subjects(proposal: Proposal, subjects: Collection[Subject]) -> None:
         raise DecisionRefused("bad_subjects", f"{words} was not proposed: propose it, with its standards")
 
 
-def _check_days(made: Decision) -> None:
+def _check_days(made: Decision, today: date) -> None:
+    if made.effective_from < today - timedelta(days=MOST_DAYS_LATE):
+        raise DecisionRefused(
+            "back_dated",
+            f"it would count from {made.effective_from.isoformat()}, more than {MOST_DAYS_LATE} days before it "
+            "is recorded: choose a later day, so that nobody has to trust a date that was written long after",
+        )
     if made.effective_from < made.decided_on:
         raise DecisionRefused(
             "back_dated",

@@ -218,6 +218,14 @@ def test_only_what_was_proposed_is_decided() -> None:
     assert code_of(value=english, subjects=[Subject.ENGLISH]) == "ok"
 
 
+def test_what_is_recorded_long_after_its_vote_does_not_reach_back() -> None:
+    """A file can bear any date: what counts from long ago would rest on it alone."""
+    last = DAY + timedelta(days=process.MOST_DAYS_LATE)
+    assert code_of(today=last) == "ok"
+    assert code_of(today=last + timedelta(days=1)) == "back_dated"
+    assert code_of(today=last + timedelta(days=1), effective_from=DAY + timedelta(days=1)) == "ok"
+
+
 def test_what_takes_the_place_of_another_does_not_reach_back() -> None:
     """Otherwise what was judged yesterday under the former would look unfounded."""
     late = {"standing": [standing()], "supersedes": standing().id, "today": DAY + timedelta(days=3)}

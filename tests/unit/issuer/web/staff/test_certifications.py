@@ -255,9 +255,7 @@ def test_members_approve_step_aside_and_take_it_back(at: At, house: House, commi
     browser = at(Role.APPROVER)
     form = {"member": "faculty-1", "document": MINUTES}
     assert browser.post(f"{place}/approve", form).status_code == 303
-    assert faults(browser.post(f"{place}/approve", form).text)["member"].startswith(
-        "A faculty member has given"
-    )
+    assert faults(browser.post(f"{place}/approve", form).text)["member"].startswith("A faculty member, ")
     browser.post(
         f"{place}/approve", {"member": "administrator-1"}, files={"paper": ("minutes.pdf", b"%PDF minutes")}
     )
