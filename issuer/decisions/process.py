@@ -283,8 +283,8 @@ def _check_days(made: Decision, today: date) -> None:
     if made.effective_from < today - timedelta(days=MOST_DAYS_LATE):
         raise DecisionRefused(
             "back_dated",
-            f"it would count from {made.effective_from.isoformat()}, more than {MOST_DAYS_LATE} days before it "
-            "is recorded: choose a later day, so that nobody has to trust a date that was written long after",
+            f"it would count from {made.effective_from.isoformat()}, more than {MOST_DAYS_LATE} days before "
+            "it is recorded: choose a later day, so that nobody has to trust a date written long after",
         )
     if made.effective_from < made.decided_on:
         raise DecisionRefused(
