@@ -48,7 +48,7 @@ PASTED = (
 def console(tmp_path: Path) -> Iterator[Console]:
     """A console of its own for each walk."""
     enable_socket()
-    with serving(tmp_path) as served:
+    with serving(tmp_path, people_known=False) as served:
         yield served
 
 

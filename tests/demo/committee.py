@@ -109,13 +109,12 @@ def propose_college_certificate(place: Place, today: date) -> str:
     return refusal(place, "decisions", "propose", _file(place, "college-proposal.json", made))
 
 
-def decide_for_english(place: Place, today: date, menu: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def decide_for_english(place: Place, today: date) -> tuple[str, dict[str, Any]]:
     """Propose the nurse aide's licence, endorse it, approve it, and decide for English alone.
 
     Args:
         place: The district.
         today: The day of the story.
-        menu: The choice that the decision names.
 
     Returns:
         What came of a vote before the quorum, and the decision.
@@ -129,7 +128,6 @@ def decide_for_english(place: Place, today: date, menu: dict[str, Any]) -> tuple
     for member in ("administrator-1", "faculty-1"):
         command(place, "decisions", "approve", ref, "--member", member, "--document", MINUTES)
     vote = ["decisions", "decide", ref, "--go", "--english", "--minutes", MINUTES]
-    vote += ["--menu", menu["ruleSet"]["version"]]
     early = refusal(place, *vote)
     command(place, "decisions", "approve", ref, "--member", "industry-1", "--document", MINUTES)
     return early, command(place, *vote)

@@ -68,7 +68,7 @@ def decide(place: Place, today: date) -> tuple[Ledger, dict[str, Any]]:
     ledger.note("a score above the state's, for the menu", "Math 530 or more", raised)
     college = committee.propose_college_certificate(place, today)
     ledger.note("a college certificate, proposed", "no_certification", college)
-    early, decision = committee.decide_for_english(place, today, menu)
+    early, decision = committee.decide_for_english(place, today)
     ledger.note("a vote with two of three kinds of member", "no_quorum", early)
     ledger.note("the vote on CO-CNA, for", "ENG", ", ".join(decision["subjects"]))
     roster, scores = district.import_roster(place, today)

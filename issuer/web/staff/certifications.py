@@ -260,5 +260,5 @@ def _lasts(entry: Entry) -> str:
     words: Mapping[Shape, str] = {one: WORDS[f"certification.lasts.{one.value}"] for one in Shape}
     said = words[entry.validity.shape].format(months=entry.validity.months)
     if entry.validity.shape is not Shape.NONE and not entry.validity.confirmed:
-        return f"{said} {WORDS['certification.lasts-unconfirmed']}"
+        return " ".join((said, WORDS["certification.lasts-unconfirmed"]))
     return said
