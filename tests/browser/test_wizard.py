@@ -92,7 +92,7 @@ def test_a_sheet_is_issued_with_the_keyboard_alone(console: Console, page: Page,
     chooser = page.get_by_label("File", exact=True)
     tab_to(page, chooser)
     (tmp_path / "sheet.csv").write_bytes(SHEET)
-    with page.expect_file_chooser(timeout=10_000) as opened:
+    with page.expect_file_chooser(timeout=30_000) as opened:
         page.keyboard.press("Space")
     opened.value.set_files(tmp_path / "sheet.csv")
     press(page, page.get_by_role("button", name="Use this file"), "Match columns")
