@@ -149,7 +149,7 @@ def compose_texts(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) 
         read = orjson.loads(data)
     except ValueError:  # nested deeper than it goes: the other says how deep
         return parse(data, limits)
-    if not isinstance(read, dict) or _needs_a_closer_look(data, read, limits):
+    if not isinstance(read, dict) or not _is_written(read, data) or _needs_a_closer_look(data, read, limits):
         return parse(data, limits)
     return Document(data, read)
 

@@ -196,6 +196,8 @@ def test_the_quick_reader_keeps_every_limit() -> None:
         with pytest.raises(DocumentError) as caught:
             compose_texts(value, limits)
         assert caught.value.code == code
+    with pytest.raises(DocumentError, match="duplicate_key"):
+        compose_texts({1: "a", "1": "b"})  # type: ignore[dict-item]  # a name that is no text becomes one
     deep: Any = "x"
     for _ in range(400):
         deep = [deep]
