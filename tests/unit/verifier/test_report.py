@@ -132,8 +132,11 @@ def test_the_json_has_exactly_its_documented_members() -> None:
         "problems",
         "evidence",
         "rule",
+        "asked_about",
+        "refresh",
     ]
     assert (told["evidence"], told["rule"]) == ([], None)
+    assert (told["asked_about"], told["refresh"]) == (None, None)
     assert list(told["issuer"]) == ["id", "name", "level", "calls_itself"]
     assert set(told["credential"]) == {
         "id",
