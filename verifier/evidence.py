@@ -185,8 +185,8 @@ class Evidence:
                 "gathered": [_gathered_json(g) for g in self.gathered],
                 "seen": [{"url": s.url, "validFrom": _instant(s.valid_from)} for s in self.seen],
                 "askedAt": _instant(self.asked_at) if self.asked_at else None,
-                "at": _instant(self.at) if self.at else None,
-            },
+            }
+            | ({"at": _instant(self.at)} if self.at else {}),
             ensure_ascii=False,
             indent=1,
         )
@@ -211,8 +211,7 @@ class Evidence:
                 tuple(_gathered(g) for g in saved["gathered"]),
                 tuple(Seen(_text(s["url"]), _when(s["validFrom"])) for s in saved["seen"]),
                 None if saved["askedAt"] is None else _when(saved["askedAt"]),
-                # Cases that were saved before a moment in the past could be asked about have no such member.
-                None if saved.get("at") is None else _when(saved["at"]),
+                _when(saved["at"]) if "at" in saved else None,
             )
         except EvidenceError:
             raise
