@@ -91,19 +91,20 @@ def told(*values: Any) -> list[dict[str, Any]]:
 )
 def test_an_entry_of_several_bits_says_what_each_value_means_and_each_once(messages: Any) -> None:
     entry = StatusEntry("message", 3, URL, 2, messages=FOUR).to_json()
-    assert read_entry(entry | {"statusMessage": told("0x3", "0x2", "0X1".lower(), "0x0")})
+    assert isinstance(read_entry(entry | {"statusMessage": told("0x3", "0x2", "0x1", "0x0")}), StatusEntry)
     assert code_of(entry | {"statusMessage": messages}) == "status_malformed"
 
 
 def test_the_messages_and_references_of_an_entry_are_bounded() -> None:
     entry = StatusEntry("message", 3, URL, messages=("m" * 1_000, "n")).to_json()
-    assert read_entry(entry)
+    assert isinstance(read_entry(entry), StatusEntry)
     entry["statusMessage"][1]["message"] = "m" * 1_001
     assert code_of(entry) == "status_malformed"
-    assert read_entry(ENTRY.to_json() | {"statusReference": [URL] * 8})
+    assert isinstance(read_entry(ENTRY.to_json() | {"statusReference": [URL] * 8}), StatusEntry)
     for references in ([URL] * 9, [5], {"id": URL}, ""):
         assert code_of(ENTRY.to_json() | {"statusReference": references}) == "status_malformed"
-    assert read_entry(StatusEntry("message", 3, URL, 8, messages=tuple(str(n) for n in range(256))).to_json())
+    most = StatusEntry("message", 3, URL, 8, messages=tuple(str(n) for n in range(256)))
+    assert read_entry(most.to_json()) == most
     assert code_of(ENTRY.to_json() | {"statusSize": 9}) == "status_malformed"
 
 

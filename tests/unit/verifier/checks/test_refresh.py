@@ -97,8 +97,12 @@ def test_a_newer_edition_replaces_one_that_has_run_out() -> None:
     def renewed(made: dict[str, Any]) -> None:
         made.update(validUntil="2029-01-01T00:00:00Z")
 
+    def ended(made: dict[str, Any]) -> None:
+        offering(made)
+        made.update(validUntil="2026-05-20T00:00:00Z")
+
     world = world_with(renewed)
-    world.edit["badge"] = lambda made: (offering(made), made.update(validUntil="2026-05-20T00:00:00Z"))
+    world.edit["badge"] = ended
     verdict = world.check(world.badge())
     assert (verdict.code, code(verdict)) == (Code.VALID, RefreshCode.NEWER)
 
@@ -135,13 +139,17 @@ def test_a_person_without_a_number_is_the_same_only_by_everything_that_names_the
     def nameless(made: dict[str, Any]) -> None:
         made["credentialSubject"].pop("id")
 
+    def nameless_offering(made: dict[str, Any]) -> None:
+        offering(made)
+        nameless(made)
+
     def other(made: dict[str, Any]) -> None:
         nameless(made)
         made["credentialSubject"]["identifier"][0]["identityHash"] = "Robin Vale"
 
     for change, expected in ((nameless, RefreshCode.NEWER), (other, RefreshCode.ANOTHER)):
         world = world_with(change)
-        world.edit["badge"] = lambda made: (offering(made), nameless(made))
+        world.edit["badge"] = nameless_offering
         assert code(world.check(world.badge())) is expected
 
 
