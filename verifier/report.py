@@ -173,7 +173,7 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "as_of", "checked_at", "problems": [{"type", "title", "detail"}],
         "evidence": [...], "rule": None or {...}, both as `verifier.evidence_words` says,
         "asked_about": None or the moment in the past that was asked about,
-        "refresh": None or {"code", "sentence", "presented_from"}}.
+        "refresh": None or {"code", "sentence", "detail", "presented_from"}}.
         "as_of" is the moment for which the answer holds, None where that is "checked_at".
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
@@ -229,7 +229,12 @@ def _refresh_json(verdict: Verdict, report: Report) -> dict[str, str | None] | N
     if found is None:
         return None
     since = _rfc3339(found.presented_from) if found.presented_from else None
-    return {"code": str(found.code), "sentence": report.refresh, "presented_from": since}
+    return {
+        "code": str(found.code),
+        "sentence": report.refresh,
+        "detail": found.detail,
+        "presented_from": since,
+    }
 
 
 def _refresh(verdict: Verdict, words: Mapping[str, str]) -> str:

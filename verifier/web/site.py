@@ -11,7 +11,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from verifier.evidence import Presented, PresentedKind, Verdict
+from verifier.evidence import Presented, PresentedKind, RefreshCode, Verdict
 from verifier.gather import Memory, Source, gather
 from verifier.policy import Policy
 from verifier.verify import verify
@@ -33,7 +33,9 @@ def for_strangers(verdict: Verdict) -> Verdict:
     findings = tuple(
         replace(finding, detail="") if finding.code in UNREACHED else finding for finding in verdict.findings
     )
-    refresh = verdict.refresh and replace(verdict.refresh, detail="")
+    refresh = verdict.refresh
+    if refresh is not None and refresh.code is RefreshCode.FAILED:
+        refresh = replace(refresh, detail="")
     return replace(verdict, findings=findings, refresh=refresh)
 
 
