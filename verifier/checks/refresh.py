@@ -16,8 +16,6 @@ from contexts.document import compose
 from credential.dates import validity_period
 from verifier.evidence import (
     Asking,
-    Check,
-    CheckOutcome,
     Code,
     Failure,
     IssuerLevel,
@@ -80,8 +78,7 @@ def _chosen(first: Verdict, newer: Verdict) -> Verdict:
     if begins <= began:
         return _noting(first, RefreshCode.NOTHING_NEWER)
     # Not in effect yet, or not checked to the end: the newer one has not taken the older one's place.
-    issued = newer.finding(Check.ISSUER).outcome is CheckOutcome.YES
-    if not issued or newer.outcome is Outcome.UNKNOWN or newer.code is Code.NOT_YET_VALID:
+    if newer.outcome is Outcome.UNKNOWN or newer.code is Code.NOT_YET_VALID:
         return _noting(first, RefreshCode.FAILED, str(newer.code))
     return replace(newer, seen=first.seen, refresh=Refresh(RefreshCode.NEWER, presented_from=began))
 

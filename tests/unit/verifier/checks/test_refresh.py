@@ -218,6 +218,18 @@ def test_an_edition_that_offers_itself_ends() -> None:
     assert asked(world) == [URL]
 
 
+def test_an_unknown_issuer_is_not_asked_even_for_what_has_run_out() -> None:
+    def ended(made: dict[str, Any]) -> None:
+        offering(made)
+        made.update(validUntil="2026-05-20T00:00:00Z")
+
+    world = world_with(trusted=False)
+    world.edit["badge"] = ended
+    verdict = world.check(world.badge())
+    assert (verdict.code, code(verdict)) == (Code.EXPIRED, RefreshCode.NOT_ASKED)
+    assert asked(world) == []
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
