@@ -18,6 +18,7 @@ from contexts.document import Document
 from credential.bitstring import MINIMUM_ENTRIES, Bitstring
 from credential.dates import format_date_time
 from credential.errors import CredentialError
+from credential.revocation_list import RevocationListEntry, withdrawn_in_revocation_list
 
 __all__ = [
     "MINIMUM_ENTRIES",
@@ -37,9 +38,20 @@ MAX_ENTRIES_PER_CREDENTIAL: Final = 8
 MAX_SIZE: Final = 8
 """Most bits of one entry; 1.0 names no bound."""
 
+MAX_MESSAGE: Final = 1_000
+"""Most characters of one message of an entry."""
+
+MAX_REFERENCES: Final = 8
+"""Most addresses of `statusReference`. None of them is ever fetched."""
+
+UNSET_AND_SET: Final = ("unset", "set")
+"""What one bit means where the entry gives no messages (2.1)."""
+
 MAX_TIME_TO_LIVE: Final = timedelta(hours=24)
 
 _INDEX = re.compile(r"(0|[1-9][0-9]{0,9})\Z", re.ASCII)
+_VALUE = re.compile(r"0x([0-9a-fA-F]{1,2})\Z", re.ASCII)
+_NAMES: Final = "1EdTechRevocationList"
 _LIST_OF_ENTRY: Final = {
     "BitstringStatusListEntry": ("BitstringStatusListCredential", "BitstringStatusList"),
     "StatusList2021Entry": ("StatusList2021Credential", "StatusList2021"),
@@ -56,6 +68,8 @@ class StatusEntry:
         list_url: The list credential's URL.
         size: Bits of one entry.
         type: `BitstringStatusListEntry`, or `StatusList2021Entry` in old badges.
+        messages: What each value means, from 0 on; empty where the entry does not say.
+        references: Addresses of more about the status; for programs, never fetched.
     """
 
     purpose: str
@@ -63,23 +77,32 @@ class StatusEntry:
     list_url: str
     size: int = 1
     type: str = "BitstringStatusListEntry"
+    messages: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+    def message(self, value: int) -> str:
+        """What a value means, in the issuer's words, which are for programs and their operators (2.1)."""
+        told = self.messages or (UNSET_AND_SET if self.size == 1 else ())
+        return told[value] if value < len(told) else ""
 
     def to_json(self) -> dict[str, Any]:
         """The entry as it stands in a credential; its `id` is the list's URL with the index as fragment."""
-        return {
+        told: dict[str, Any] = {
             "id": f"{self.list_url}#{self.index}",
             "type": self.type,
             "statusPurpose": self.purpose,
             "statusListIndex": str(self.index),
             "statusListCredential": self.list_url,
-        } | ({} if self.size == 1 else {"statusSize": self.size})
-
-
-@dataclass(frozen=True, slots=True)
-class RevocationListEntry:
-    """A `1EdTechRevocationList` entry: the list at this URL names withdrawn credentials by `id`."""
-
-    list_url: str
+        }
+        if self.size != 1:
+            told["statusSize"] = self.size
+        if self.messages:
+            told["statusMessage"] = [
+                {"status": hex(value), "message": message} for value, message in enumerate(self.messages)
+            ]
+        if self.references:
+            told["statusReference"] = list(self.references)
+        return told
 
 
 def _text(mapping: Mapping[str, Any], member: str) -> str:
@@ -121,9 +144,9 @@ def read_entry(entry: Any) -> StatusEntry | RevocationListEntry:
         raise CredentialError("status_malformed", "a status entry is a JSON object", "/credentialStatus")
     named = entry.get("type")
     types = named if isinstance(named, list) else [named]
-    if "1EdTechRevocationList" in types:
+    known = [t for t in types if isinstance(t, str) and (t in _LIST_OF_ENTRY or t == _NAMES)]
+    if known == [_NAMES]:
         return RevocationListEntry(_text(entry, "id"))
-    known = [t for t in types if isinstance(t, str) and t in _LIST_OF_ENTRY]
     if len(known) != 1:
         raise CredentialError(
             "status_type_unknown",
@@ -149,7 +172,55 @@ def read_entry(entry: Any) -> StatusEntry | RevocationListEntry:
         raise CredentialError(
             "status_malformed", "an entry's id must not be the list's URL", "/credentialStatus/id"
         )
-    return StatusEntry(_text(entry, "statusPurpose"), int(index), list_url, size, known[0])
+    return StatusEntry(
+        _text(entry, "statusPurpose"),
+        int(index),
+        list_url,
+        size,
+        known[0],
+        _messages(entry.get("statusMessage"), size),
+        _references(entry.get("statusReference")),
+    )
+
+
+def _messages(told: Any, size: int) -> tuple[str, ...]:
+    """What each value of an entry means, from 0 on (2.1).
+
+    Entries of more than one bit must say it, and each must say it for every value, once.
+    """
+    if told is None and size == 1:
+        return ()
+    where = "/credentialStatus/statusMessage"
+    if not isinstance(told, list) or len(told) != 1 << size:
+        raise CredentialError(
+            "status_malformed", f"an entry of {size} bits has a statusMessage for each of {1 << size}", where
+        )
+    messages: dict[int, str] = {}
+    for one in told:
+        value = one.get("status") if isinstance(one, Mapping) else None
+        message = one.get("message") if isinstance(one, Mapping) else None
+        named = _VALUE.match(value) if isinstance(value, str) else None
+        if named is None or not isinstance(message, str) or len(message) > MAX_MESSAGE:
+            raise CredentialError(
+                "status_malformed",
+                f"a statusMessage has a status such as 0x1 and at most {MAX_MESSAGE} characters of message",
+                where,
+            )
+        messages[int(named[1], 16)] = message
+    if messages.keys() != set(range(1 << size)):
+        raise CredentialError("status_malformed", "statusMessage does not name each value once", where)
+    return tuple(messages[value] for value in range(1 << size))
+
+
+def _references(told: Any) -> tuple[str, ...]:
+    references = [] if told is None else told if isinstance(told, list) else [told]
+    if len(references) > MAX_REFERENCES or not all(isinstance(one, str) and one for one in references):
+        raise CredentialError(
+            "status_malformed",
+            f"statusReference is an address, or at most {MAX_REFERENCES} of them",
+            "/credentialStatus/statusReference",
+        )
+    return tuple(references)
 
 
 MOST_KEPT: Final = 262_144
@@ -285,36 +356,3 @@ def list_credential(
             "ttl": int(time_to_live / timedelta(milliseconds=1)),
         },
     }
-
-
-def withdrawn_in_revocation_list(
-    document: Document, entry: RevocationListEntry, credential_id: str
-) -> str | None:
-    """Read a `1EdTechRevocationList`: None where the credential is not withdrawn, else the stated reason or
-    "".
-
-    The list is no credential and is not signed; only the connection it came by vouches for it.
-    `revokedCredential` and `revokedCredentials` are both found in the wild. A row without `revoked` counts as
-    withdrawn.
-
-    Raises:
-        CredentialError: `status_malformed`; `STATUS_VERIFICATION_ERROR` where the list has another id.
-    """
-    value = document.value
-    if value.get("id", entry.list_url) != entry.list_url:
-        raise CredentialError(
-            "STATUS_VERIFICATION_ERROR", "the list's id is not the URL that the entry names", "/id"
-        )
-    named = [value[m] for m in ("revokedCredential", "revokedCredentials") if m in value]
-    if not named or not all(isinstance(rows, list) for rows in named):
-        raise CredentialError("status_malformed", "a revocation list has an array `revokedCredential`")
-    for row in (row for rows in named for row in rows):
-        if not isinstance(row, Mapping) or not isinstance(row.get("id"), str):
-            raise CredentialError("status_malformed", "a row of a revocation list has an id")
-        revoked = row.get("revoked", True)
-        if not isinstance(revoked, bool):
-            raise CredentialError("status_malformed", "`revoked` is true or false")
-        if revoked and row["id"] == credential_id:
-            reason = row.get("revocationReason", "")
-            return reason if isinstance(reason, str) else ""
-    return None

@@ -19,12 +19,11 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from credential.dates import parse_date, parse_date_time
-from credential.errors import CredentialError
 from verifier import intake
 from verifier.archive import ArchiveError, open_archive
 from verifier.evidence import Code, Evidence, EvidenceError, Presented, PresentedKind, Verdict
 from verifier.gather import Source, gather
+from verifier.moment import MomentRefused, parse_moment
 from verifier.policy import Policy
 from verifier.report import Report, as_json, explain
 from verifier.settings import SettingsError, from_environment
@@ -71,7 +70,18 @@ Target = Annotated[str, typer.Argument(help="A file, a link, a code, or - for st
 Trust = Annotated[
     Path | None, typer.Option(help="The trust list. Default: CAIRN_VERIFY_TRUST, else nobody is known.")
 ]
-At = Annotated[str | None, typer.Option(help="Judge as of this time, such as 2026-05-01T09:00:00Z.")]
+At = Annotated[
+    str | None,
+    typer.Option(help="Ask about a day or a time in the past, such as 2026-05-01 or 2026-05-01T09:00:00Z."),
+]
+Newer = Annotated[
+    bool | None,
+    typer.Option(
+        "--refresh/--no-refresh",
+        help="Ask a recognised issuer for a newer edition, where the badge offers one. It learns that "
+        "somebody checks this badge. Default: CAIRN_VERIFY_REFRESH, else not.",
+    ),
+]
 Kept = Annotated[Path | None, typer.Option(help="Take every answer from this archive; ask no network.")]
 Lang = Annotated[str, typer.Option(help="en or es.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
@@ -83,6 +93,7 @@ def check(  # noqa: PLR0917 - each option of the command is a parameter
     target: Target,
     trust: Trust = None,
     at: At = None,
+    refresh: Newer = None,
     archive: Kept = None,
     lang: Lang = "en",
     json_: AsJson = False,  # noqa: FBT002 - a flag of the command line
@@ -93,8 +104,8 @@ def check(  # noqa: PLR0917 - each option of the command is a parameter
     Exit codes: 0 valid, 10 expired, 11 not yet valid, 12 withdrawn, 13 paused, 14 changed, 15 issuer unknown,
     16 could not finish, 17 unreadable or not shared, 18 replaced, 19 not borne out by what is inside it.
     """
-    policy = _policy(trust)
-    now = _time(at) or datetime.now(UTC)
+    now = _now()
+    policy = replace(_policy(trust, refresh=refresh), at=_moment(at, now))
     source = _open(archive) if archive else _network(policy)
     held = asyncio.run(gather(_present(target), policy, source, now))
     if save_evidence:
@@ -103,22 +114,25 @@ def check(  # noqa: PLR0917 - each option of the command is a parameter
 
 
 @app.command()
-def replay(
+def replay(  # noqa: PLR0917 - each option of the command is a parameter
     case: Annotated[Path, typer.Argument(help="A file that `check --save-evidence` wrote.")],
     trust: Trust = None,
     at: At = None,
+    refresh: Newer = None,
     lang: Lang = "en",
     json_: AsJson = False,  # noqa: FBT002 - a flag of the command line
 ) -> None:
-    """Judge a saved case again, without a network and as of its own time."""
+    """Judge a saved case again, without a network and at its own time.
+
+    A case that was about a moment in the past is about it again. `--at` asks about another.
+    """
     try:
         held = Evidence.from_json(case.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, EvidenceError) as fault:
         _stop(USAGE, f"{case}: {fault}")
-    now = _time(at) or held.asked_at
-    if now is None:
-        _stop(USAGE, f"{case} does not say when it was asked: give --at")
-    _tell(verify(held, _policy(trust), now), lang, as_json_text=json_)
+    now = held.asked_at or _now()
+    policy = replace(_policy(trust, refresh=refresh), at=_moment(at, now) if at else held.at)
+    _tell(verify(held, policy, now), lang, as_json_text=json_)
 
 
 @app.command()
@@ -140,9 +154,11 @@ def main() -> None:
         _stop(UNEXPECTED, f"this is a bug in cairn-verify: {type(fault).__name__}: {fault}")
 
 
-def _policy(trust: Path | None) -> Policy:
+def _policy(trust: Path | None, *, refresh: bool | None) -> Policy:
     try:
         settings = from_environment()
+        if refresh is not None:
+            settings = settings.model_copy(update={"refresh": refresh})
         if trust is None:
             return settings.policy()
         policy = settings.model_copy(update={"trust": None}).policy()
@@ -184,16 +200,17 @@ def _present(target: str) -> Presented:
     return presented
 
 
-def _time(text: str | None) -> datetime | None:
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _moment(text: str | None, now: datetime) -> datetime | None:
     if text is None:
         return None
     try:
-        if "T" in text:
-            return parse_date_time(text).instant
-        day = parse_date(text)
-        return datetime(day.year, day.month, day.day, tzinfo=UTC)
-    except CredentialError:
-        _stop(USAGE, f"--at {text}: write a time such as 2026-05-01T09:00:00Z, or a day such as 2026-05-01")
+        return parse_moment(text, now)
+    except MomentRefused as refused:
+        _stop(USAGE, f"--at {refused.message}")
 
 
 def _save(path: Path, held: Evidence) -> None:
@@ -230,8 +247,7 @@ def _in_words(report: Report, *, coloured: bool) -> str:
             for check in report.checks
         ]
     lines += [f"  {_plain(line)}" for line in _grounds(report)]
-    if report.as_of:
-        lines += ["", report.as_of]
+    lines += [line for told in (report.refresh, report.as_of) if told for line in ("", told)]
     return "\n".join(lines)
 
 

@@ -71,6 +71,8 @@ class NeedKind(StrEnum):
     STATUS_LIST = "status_list"
     WITHDRAWAL_NOTES = "withdrawal_notes"
     LINKED_EVIDENCE = "linked_evidence"
+    REFRESHED = "refreshed"
+    """A newer edition of a credential, from the service that the credential names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +158,14 @@ class Evidence:
         gathered: Answers and failures, in the order in which they came.
         seen: Newest status lists that this verifier knew of before it began.
         asked_at: When the check was asked for, aware, UTC: a replay judges at this time.
+        at: The moment in the past that was asked about, None for now: a replay asks about it too.
     """
 
     presented: Presented
     gathered: tuple[Fetched | Failure, ...] = ()
     seen: tuple[Seen, ...] = ()
     asked_at: datetime | None = None
+    at: datetime | None = None
 
     def answer(self, need: Need) -> Fetched | Failure | None:
         """The answer to exactly this need, or None where nobody has tried yet."""
@@ -181,7 +185,8 @@ class Evidence:
                 "gathered": [_gathered_json(g) for g in self.gathered],
                 "seen": [{"url": s.url, "validFrom": _instant(s.valid_from)} for s in self.seen],
                 "askedAt": _instant(self.asked_at) if self.asked_at else None,
-            },
+            }
+            | ({"at": _instant(self.at)} if self.at else {}),
             ensure_ascii=False,
             indent=1,
         )
@@ -206,6 +211,7 @@ class Evidence:
                 tuple(_gathered(g) for g in saved["gathered"]),
                 tuple(Seen(_text(s["url"]), _when(s["validFrom"])) for s in saved["seen"]),
                 None if saved["askedAt"] is None else _when(saved["askedAt"]),
+                _when(saved["at"]) if "at" in saved else None,
             )
         except EvidenceError:
             raise
@@ -297,6 +303,38 @@ class IssuerLevel(StrEnum):
     UNKNOWN = "unknown"
 
 
+class RefreshCode(StrEnum):
+    """What came of a credential's own offer of a newer edition."""
+
+    NOT_ASKED = "not_asked"
+    """This verifier does not ask, or the issuer is on none of its lists."""
+    UNKNOWN_KIND = "unknown_kind"
+    """The offer is of a kind that is not known here."""
+    NEWER = "newer"
+    """There is a newer edition, and the verdict is about that one."""
+    NOTHING_NEWER = "nothing_newer"
+    """The service gave the same edition, or an older one."""
+    FAILED = "failed"
+    """The service did not answer, or not with a credential that could be checked."""
+    ANOTHER = "another"
+    """The service gave another credential: of another issuer, number, person or achievement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refresh:
+    """What came of a credential's `refreshService`.
+
+    Args:
+        code: What came of it.
+        detail: For technical details, in English.
+        presented_from: Where the verdict is about a newer edition: since when the presented one holds.
+    """
+
+    code: RefreshCode
+    detail: str = ""
+    presented_from: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What follows from the evidence.
@@ -311,12 +349,15 @@ class Verdict:
         issuer_id: The issuer's identifier, None until the proof has passed.
         issuer_name: The issuer's name by the trust list, never by the badge; None where it is not listed.
         issuer_level: How well the issuer is known.
-        as_of: The time at which archived answers were retrieved, where the verdict rests on an archive.
+        as_of: The moment for which the verdict holds, where that is not `checked_at`: the one that was asked
+            about, else the time at which archived answers were retrieved.
         key_id: The verification method that signed, None until the proof has passed.
         suite: The cryptosuite, or the JWS algorithm.
         seen: The status lists that were accepted on the way, for the verifier to remember.
         evidence: What the badge rests on, empty until the proof has passed.
         rule: What came of its rule, where it carries one.
+        asked_about: The moment in the past that was asked about, None for now.
+        refresh: What came of the offer of a newer edition, None where the credential makes none.
     """
 
     outcome: Outcome
@@ -333,6 +374,8 @@ class Verdict:
     seen: tuple[Seen, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     rule: RuleFinding | None = None
+    asked_about: datetime | None = None
+    refresh: Refresh | None = None
 
     def finding(self, check: Check) -> Finding:
         """The answer to one question."""

@@ -11,6 +11,7 @@ import asyncio
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
@@ -73,7 +74,7 @@ async def gather(
     walk = examine(presented, known, policy, now)
     loop = asyncio.get_running_loop()
     deadline = loop.time() + policy.max_gathering.total_seconds()
-    held = Evidence(presented, asked_at=now)
+    held = Evidence(presented, asked_at=now, at=policy.at)
     asked = 0
     step: Need | Verdict = await asyncio.to_thread(_advance, walk, None)
     while isinstance(step, Need):
@@ -86,7 +87,7 @@ async def gather(
         step = await asyncio.to_thread(_advance, walk, answer)
     memory.remember(step.seen)
     urls = {answer.need.url for answer in held.gathered}
-    return Evidence(presented, held.gathered, tuple(one for one in known if one.url in urls), now)
+    return replace(held, seen=tuple(one for one in known if one.url in urls))
 
 
 def _advance(walk: Asking[Verdict], answer: Fetched | Failure | None) -> Need | Verdict:

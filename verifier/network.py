@@ -46,6 +46,7 @@ _HOW: Mapping[NeedKind, _Asking] = MappingProxyType(
         NeedKind.STATUS_LIST: _Asking(STATUS_LIST_LIMITS.max_bytes, _CREDENTIALS),
         NeedKind.WITHDRAWAL_NOTES: _Asking(MAX_TOKEN, "application/jose, text/plain"),
         NeedKind.LINKED_EVIDENCE: _Asking(MAX_BYTES, "*/*"),
+        NeedKind.REFRESHED: _Asking(MAX_TEXT, _CREDENTIALS),
     }
 )
 

@@ -52,6 +52,7 @@ _CODES = MappingProxyType(
         (Check.SHAPE, "not_shared"): Code.NOT_SHARED,
         (Check.SHAPE, "share_ended"): Code.SHARE_ENDED,
         (Check.SHAPE, "retrieval_unreachable"): Code.INCOMPLETE,
+        (Check.SHAPE, "moment_not_come"): Code.INCOMPLETE,
         (Check.PERIOD, "expired"): Code.EXPIRED,
         (Check.PERIOD, "proof_expired"): Code.EXPIRED,
         (Check.PERIOD, "not_yet_valid"): Code.NOT_YET_VALID,

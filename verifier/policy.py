@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from verifier.trust import NOBODY, TrustList
 
@@ -22,6 +22,12 @@ class Policy:
         max_status_entries: How many status entries a badge may have.
         linked_evidence: Whether linked evidence is fetched, where the badge gives its digest. Off by default:
             it would tell the other side that somebody is checking this badge.
+        refresh: Whether a recognised issuer's own service is asked for a newer edition of a badge that offers
+            one. Off by default: it would tell the other side that somebody is checking this badge.
+        status_by: Issuer -> who else may sign its status lists: a service that keeps them for it. An issuer's
+            lists are believed from the issuer alone where nothing is said here.
+        at: The moment in the past that is asked about, aware; None for now. One that has not come yet is
+            refused (`verifier.moment`).
         max_fetches: How many things may be fetched for one badge.
         max_gathered_bytes: How much may be fetched for one badge.
         max_gathering: How long gathering for one badge may take.
@@ -33,6 +39,9 @@ class Policy:
     loopback: frozenset[str] = frozenset()
     max_status_entries: int = 8
     linked_evidence: bool = False
+    refresh: bool = False
+    status_by: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    at: datetime | None = None
     max_fetches: int = 24
     max_gathered_bytes: int = 8 * 1024 * 1024
     max_gathering: timedelta = timedelta(seconds=20)

@@ -7,7 +7,7 @@ the trust list's, and the badge's own is "calls itself".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -56,6 +56,8 @@ _WRONG_KEY = frozenset(
 )
 _UNSUPPORTED = frozenset({"unsupported_cryptosuite", "unsupported_did_method", "unsupported_key"})
 _UNREACHABLE = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
+_LESSER = frozenset({"no_status", "not_paused", "not_paused_then", "not_withdrawn_unsigned"})
+"""What of a status is less than a signed list of withdrawn badges; a valid badge's words say so."""
 _NONCONFORMING = frozenset({"schema", "bad_type"})
 
 
@@ -95,10 +97,11 @@ class Report:
         issuer_id: Whole, or "".
         issuer_level: "trusted", "domain" or "unknown".
         checked_at: When.
-        as_of: In words, where saved answers decided, else "".
+        as_of: In words, where a moment in the past was asked about or saved answers decided, else "".
         verdict: The verdict itself, for technical details.
         evidence: What it rests on, piece by piece.
         rule: The rule that it was judged by, None where it carries none.
+        refresh: In words, what came of the badge's own offer of a newer edition, else "".
     """
 
     outcome: Outcome
@@ -117,6 +120,7 @@ class Report:
     verdict: Verdict
     evidence: tuple[EvidenceLine, ...] = ()
     rule: RuleTold | None = None
+    refresh: str = ""
 
 
 def explain(verdict: Verdict, locale: str = "en") -> Report:
@@ -131,25 +135,26 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
     badge = badge_of(verdict)
     finding = _decisive(verdict)
     blanks = _blanks(verdict, finding, badge, words)
-    variant = _variant(verdict, finding, badge)
-    told = _say(words, f"do.{verdict.code}", variant, blanks)
+    variants = _variants(verdict, finding, badge)
+    told = _say(words, f"do.{verdict.code}", variants, blanks)
     return Report(
         outcome=verdict.outcome,
         code=verdict.code,
         family=FAMILIES.get(verdict.code, "cannot_tell"),
         locale=locale,
-        headline=_say(words, f"headline.{verdict.code}", variant, blanks),
-        what_to_do=" ".join(filter(None, (told, standing(verdict, words)))),
+        headline=_say(words, f"headline.{verdict.code}", variants, blanks),
+        what_to_do=" ".join(filter(None, (told, standing(verdict, words), *_notes(verdict, words)))),
         checks=_checks(verdict, words),
         badge=badge,
         issuer_name=verdict.issuer_name or "",
         issuer_id=verdict.issuer_id or "",
         issuer_level=str(verdict.issuer_level),
         checked_at=verdict.checked_at,
-        as_of=words["as_of"].format(date=spell_day(verdict.as_of.date(), words)) if verdict.as_of else "",
+        as_of=_as_of(verdict, words),
         verdict=verdict,
         evidence=evidence_lines(verdict, words),
         rule=rule_told(verdict, words),
+        refresh=_refresh(verdict, words),
     )
 
 
@@ -166,7 +171,10 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "results": [{"name", "value"}]},
         "key", "suite",
         "as_of", "checked_at", "problems": [{"type", "title", "detail"}],
-        "evidence": [...], "rule": None or {...}}, the last two as `verifier.evidence_words` says.
+        "evidence": [...], "rule": None or {...}, both as `verifier.evidence_words` says,
+        "asked_about": None or the moment in the past that was asked about,
+        "refresh": None or {"code", "sentence", "detail", "presented_from"}}.
+        "as_of" is the moment for which the answer holds, None where that is "checked_at".
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
     report = explain(verdict, locale)
@@ -211,7 +219,43 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "problems": problems(verdict),
         "evidence": evidence_json(verdict, LOCALES[report.locale]),
         "rule": rule_json(verdict, LOCALES[report.locale]),
+        "asked_about": _rfc3339(verdict.asked_about) if verdict.asked_about else None,
+        "refresh": _refresh_json(verdict, report),
     }
+
+
+def _refresh_json(verdict: Verdict, report: Report) -> dict[str, str | None] | None:
+    found = verdict.refresh
+    if found is None:
+        return None
+    since = _rfc3339(found.presented_from) if found.presented_from else None
+    return {
+        "code": str(found.code),
+        "sentence": report.refresh,
+        "detail": found.detail,
+        "presented_from": since,
+    }
+
+
+def _refresh(verdict: Verdict, words: Mapping[str, str]) -> str:
+    found = verdict.refresh
+    if found is None:
+        return ""
+    since = spell_day(found.presented_from.date(), words) if found.presented_from else ""
+    return words[f"refresh.{found.code}"].format(date=since)
+
+
+def _as_of(verdict: Verdict, words: Mapping[str, str]) -> str:
+    if verdict.as_of is None:
+        return ""
+    key = "as_of.moment" if verdict.asked_about else "as_of"
+    return words[key].format(date=spell_day(verdict.as_of.date(), words))
+
+
+def _notes(verdict: Verdict, words: Mapping[str, str]) -> list[str]:
+    """Things worth knowing that change nothing, where there are words for them and the proof has passed."""
+    noted = [note for finding in verdict.findings for note in finding.notes] if verdict.credential else []
+    return [words[f"note.{note}"] for note in dict.fromkeys(noted) if f"note.{note}" in words]
 
 
 def _decisive(verdict: Verdict) -> Finding | None:
@@ -243,11 +287,19 @@ def _stops(finding: Finding) -> bool:
     )
 
 
+def _variants(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> tuple[str, ...]:
+    """Which special words fit, the closest first: about a moment in the past they are others."""
+    variant = _variant(verdict, finding, badge)
+    then = (f"then_{variant}", "then") if verdict.asked_about else ()
+    return (*then, variant)
+
+
 def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> str:
     """Which special words fit, or ""."""
     if verdict.code is Code.VALID:
-        if verdict.finding(Check.STATUS).code == "no_status":
-            return "no_status"
+        status = verdict.finding(Check.STATUS).code
+        if status in _LESSER:
+            return status
         return "" if badge and badge.awarded_to else "nameless"
     if finding is None:
         return ""
@@ -275,11 +327,13 @@ def _blanks(
         "source": facts.get("source") or words["the_issuer"].capitalize(),
         "reason": words.get(f"reason.{facts.get('reason')}", ""),
         "date": spell_day(date.fromisoformat(facts["date"]), words) if "date" in facts else "",
+        "at": spell_day(verdict.as_of.date(), words) if verdict.as_of else "",
     }
 
 
-def _say(words: Mapping[str, str], key: str, variant: str, blanks: Mapping[str, str]) -> str:
-    return words.get(f"{key}.{variant}", words[key]).format(**blanks)
+def _say(words: Mapping[str, str], key: str, variants: Sequence[str], blanks: Mapping[str, str]) -> str:
+    found = (words[f"{key}.{one}"] for one in variants if f"{key}.{one}" in words)
+    return next(found, words[key]).format(**blanks)
 
 
 def _checks(verdict: Verdict, words: Mapping[str, str]) -> tuple[CheckLine, ...]:

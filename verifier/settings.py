@@ -37,6 +37,10 @@ class Settings(BaseSettings):
             go unseen.
         linked_evidence: Whether evidence that a badge links with its digest is fetched and compared. That
             tells the other side that somebody is checking this badge.
+        refresh: Whether a recognised issuer's own service is asked for a newer edition of a badge that offers
+            one. That tells the issuer that somebody is checking this badge.
+        status_by: Issuer -> who else may sign its status lists, as JSON: {"did:web:a.example":
+            ["did:web:lists.example"]}.
         bind: Address to listen at.
         port: Port to listen at.
         proxies: Addresses of proxies whose X-Forwarded-For is believed.
@@ -54,6 +58,8 @@ class Settings(BaseSettings):
     seconds: float = Field(default=6.0, gt=0, le=60)
     status_seconds: float = Field(default=60.0, ge=0, le=60)
     linked_evidence: bool = False
+    refresh: bool = False
+    status_by: dict[str, frozenset[str]] = {}
     bind: str = "127.0.0.1"
     port: int = Field(default=8001, ge=0, le=65_535)
     proxies: Names = frozenset()
@@ -83,6 +89,8 @@ class Settings(BaseSettings):
             retrieval=self.retrieval,
             loopback=self.loopback,
             linked_evidence=self.linked_evidence,
+            refresh=self.refresh,
+            status_by=self.status_by,
             max_gathering=timedelta(seconds=self.seconds),
         )
 

@@ -21,10 +21,12 @@ from credential.proof.verified import ProofClaim, Verified
 from keys.errors import KeyRefused
 from verifier.checks.evidence import EvidenceAnswer, Opening, check_evidence
 from verifier.checks.issuer import check_issuer, check_names, find_keys
+from verifier.checks.key_history import keys_kept_too_early, unknown_key_then, with_time
 from verifier.checks.meaning import check_meaning, note_meaning
 from verifier.checks.period import check_period
 from verifier.checks.proof import check_proof, read_embedded, read_token
 from verifier.checks.recipient import check_recipient
+from verifier.checks.refresh import refreshed
 from verifier.checks.shape import check_shape
 from verifier.checks.status import check_status
 from verifier.evidence import (
@@ -110,7 +112,7 @@ def verify(evidence: Evidence, policy: Policy, now: datetime) -> Verdict:
 
 
 def examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime) -> Asking[Verdict]:
-    """The whole check, and as of when it holds where its answers come from an archive.
+    """The whole check, and as of when it holds: the moment that was asked about, or that of an archive.
 
     Args:
         presented: What is to be checked.
@@ -118,7 +120,10 @@ def examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: da
         policy: What this verifier accepts.
         now: The time, aware.
     """
-    walk = _examine(presented, known, policy, now)
+    if policy.at is not None and policy.at > now:
+        ahead = Finding(Check.SHAPE, CheckOutcome.COULD_NOT_CHECK, "moment_not_come", policy.at.isoformat())
+        return replace(_Case().adding(ahead).close(now), as_of=policy.at, asked_about=policy.at)
+    walk = _newest(presented, known, policy, now)
     as_of: datetime | None = None
     try:
         need = next(walk)
@@ -129,7 +134,16 @@ def examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: da
             need = walk.send(answer)
     except StopIteration as end:
         verdict: Verdict = end.value
-        return replace(verdict, as_of=as_of)
+        return replace(verdict, as_of=policy.at or as_of, asked_about=policy.at)
+
+
+def _newest(presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime) -> Asking[Verdict]:
+    """The check of what is presented, or of its newer edition where the policy asks for one."""
+
+    def again(newer: Presented) -> Asking[Verdict]:
+        return (yield from _examine(newer, known, policy, now))
+
+    return (yield from refreshed((yield from _examine(presented, known, policy, now)), policy, again))
 
 
 def _examine(
@@ -137,6 +151,7 @@ def _examine(
 ) -> Asking[Verdict]:
     """Cheap before dear, nothing fetched for what is malformed, status last but for what is inside."""
     case = _Case()
+    moment = policy.at or now
     held = yield from obtain(presented, policy)
     if isinstance(held, Finding):
         return case.adding(held).close(now)
@@ -154,16 +169,20 @@ def _examine(
         case.issuer_id = secured.issuer_id
         check_names(secured.issuer_id, secured.claims)
         case.adding(note_meaning(document) if token else check_meaning(document))
-        keys = yield from find_keys(secured.issuer_id, validity_period(document.value).begin.instant)
+        finding_keys = find_keys(secured.issuer_id, validity_period(document.value).begin.instant)
+        keys, kept = yield from with_time(finding_keys)
         if isinstance(keys, Failure):
             unreachable = Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, "issuer_unreachable", keys.code)
             return case.adding(unreachable).close(now)
         case.verified = verified = check_proof(secured, keys.key_for)
         case.adding(Finding(Check.PROOF, CheckOutcome.YES, "signature_good", "; ".join(verified.notes)))
-        finding, case.level, entry = check_issuer(verified, secured.issuer_id, policy.trust, now)
+        if early := keys_kept_too_early(kept, policy):
+            case.adding(early)
+        finding, case.level, entry = check_issuer(verified, secured.issuer_id, policy.trust, moment)
         case.issuer_name = entry.name if entry else None
-        case.adding(finding)
-        case.adding(check_period(verified, now, policy.skew))
+        since = ("recognition_since_ended",) if entry and not entry.covers(now) else ()
+        case.adding(replace(finding, notes=(*finding.notes, *since)))
+        case.adding(check_period(verified, moment, policy.skew))
         answer = yield from check_status(verified, keys, known, policy, now)
         case.adding(answer.finding)
         case.seen = answer.seen
@@ -171,7 +190,7 @@ def _examine(
         case.grounds = yield from check_evidence(verified, secured.issuer_id, policy, opening)
         case.adding(case.grounds.finding)
     except Fault as fault:
-        case.adding(_finding(fault))
+        case.adding(unknown_key_then(fault, policy) or _finding(fault))
     return case.close(now)
 
 

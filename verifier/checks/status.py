@@ -1,7 +1,8 @@
 """Was it withdrawn or paused? Open Badges 3.0, 9.1, step 4; Bitstring Status List 1.0, 3.2.
 
 Asked only of a badge whose proof has passed. A list is believed only if the badge's own issuer signed it, and
-only while it is in date; everything else is *could not check*, which is never *valid*.
+only while it is in date; everything else is *could not check*, which is never *valid*. Lists are not asked
+for their own status: one question deep, and no further.
 """
 
 from __future__ import annotations
@@ -9,33 +10,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
 
-from contexts.document import STATUS_LIST_LIMITS, Document, parse
-from contexts.errors import DocumentError
-from credential.dates import parse_date_time
 from credential.errors import CredentialError
 from credential.proof.verified import Verified
-from credential.status import (
-    RevocationListEntry,
-    StatusEntry,
-    read_entry,
-    read_status,
-    withdrawn_in_revocation_list,
-)
-from keys.errors import KeyRefused
-from keys.public import PublicKey
+from credential.status import RevocationListEntry, StatusEntry, read_entry, read_status
 from verifier.checks.issuer import IssuerKeys
-from verifier.checks.proof import Secured, check_proof, read_secured
+from verifier.checks.status_list import Listed, get_list, out_of_date, unclear
+from verifier.checks.status_names import ask_names
+from verifier.checks.status_then import get_list_then, unknown_then
 from verifier.checks.withdrawal import ask_why
-from verifier.evidence import Asking, Check, CheckOutcome, Failure, Fetched, Finding, Need, NeedKind, Seen
+from verifier.evidence import Asking, Check, CheckOutcome, Finding, Seen
 from verifier.policy import Policy
 
-MOST_LISTS = 16
-"""Lists that are kept as they were read and checked: a megabyte each at most, the least used goes first."""
+REVOCATION, SUSPENSION, REFRESH, MESSAGE = "revocation", "suspension", "refresh", "message"
+PURPOSES = frozenset({REVOCATION, SUSPENSION, REFRESH, MESSAGE})
+"""The purposes of 2.1. Of any other nobody here knows what a bit would mean, so it is named and not read."""
 
-HARMLESS = frozenset({"refresh", "message"})
-"""Purposes that never invalidate a credential (2.2 and 3.2): not asked for."""
+NEWER_OFFERED = "newer_offered"
+"""The note where a list for `refresh` says that a newer edition of the badge is to be had."""
 
 _WEIGHT = {
     CheckOutcome.NOT_APPLICABLE: 0,
@@ -68,36 +60,41 @@ def check_status(
         verified: The badge.
         keys: Its issuer's.
         known: The newest copies of lists that were accepted before.
-        policy: For the skew and the number of entries.
+        policy: For the skew, the number of entries, and the moment that is asked about.
         now: The time, aware.
     """
     value = verified.document.value.get("credentialStatus")
     if value is None:
-        return StatusAnswer(Finding(Check.STATUS, CheckOutcome.NOT_APPLICABLE, "no_status"))
+        return StatusAnswer(_no_list())
     entries = value if isinstance(value, list) else [value]
     if not 1 <= len(entries) <= policy.max_status_entries:
         return StatusAnswer(
-            _unclear(
+            unclear(
                 "status_malformed",
                 f"{len(entries)} status entries; 1 to {policy.max_status_entries} are read",
             )
         )
     findings: list[Finding] = []
     seen: list[Seen] = []
+    withdrawal = False
     for entry in entries:
         try:
             read = read_entry(entry)
             if isinstance(read, RevocationListEntry):
-                findings.append((yield from _ask_names(read, verified)))
-            elif read.purpose in HARMLESS:
-                findings.append(Finding(Check.STATUS, CheckOutcome.NOT_APPLICABLE, "no_status"))
+                withdrawal = True
+                findings.append((yield from ask_names(read, verified, keys, policy)))
             else:
-                finding, copy = yield from _ask_list(read, keys, known, policy, now)
+                withdrawal |= read.purpose == REVOCATION
+                finding, copy = yield from _ask(read, keys, known, policy, now)
                 findings.append(finding)
                 seen.extend([copy] if copy else [])
         except CredentialError as fault:
-            findings.append(_unclear(fault.code, fault.message))
-    return StatusAnswer(max(findings, key=_weight), tuple(seen))
+            findings.append(unclear(fault.code, fault.message))
+    worst = max(findings, key=_weight)
+    if worst.outcome is CheckOutcome.YES and not withdrawal:
+        worst = replace(worst, code={"not_withdrawn": "not_paused"}.get(worst.code, "not_paused_then"))
+    notes = tuple(dict.fromkeys(note for finding in findings for note in finding.notes))
+    return StatusAnswer(replace(worst, notes=notes), tuple(seen))
 
 
 def _weight(finding: Finding) -> tuple[int, int]:
@@ -105,89 +102,77 @@ def _weight(finding: Finding) -> tuple[int, int]:
     return _WEIGHT[finding.outcome], -named
 
 
-def _ask_list(
+def _ask(
     entry: StatusEntry, keys: IssuerKeys, known: Sequence[Seen], policy: Policy, now: datetime
 ) -> Asking[tuple[Finding, Seen | None]]:
-    answer = yield Need(NeedKind.STATUS_LIST, entry.list_url, subject=keys.issuer_id)
-    if isinstance(answer, Failure):
-        return _unclear("status_unreachable", answer.code), None
-    listed = _read_list(answer, keys, entry.list_url)
+    """Ask one list."""
+    if entry.purpose not in PURPOSES:
+        return unclear(
+            "status_purpose_unknown", f"nobody here knows the purpose {entry.purpose[:80]!r}"
+        ), None
+    if entry.purpose == REFRESH:
+        return (_no_list() if policy.at else (yield from _offered(entry, keys, policy, now))), None
+    if policy.at is not None:
+        return (yield from _ask_then(entry, keys, policy, now, policy.at)), None
+    listed = yield from get_list(entry.list_url, keys, policy)
     if isinstance(listed, Finding):
         return listed, None
-    begins, ends = _moment(listed, "validFrom"), _moment(listed, "validUntil")
-    # An archive's list was in date when it was kept; the report says as of when.
-    at = answer.at if answer.archived else now
-    if begins is not None and begins - at > policy.skew:
-        return _unclear("status_not_yet_valid", begins.isoformat()), None
-    if ends is not None and at - ends > policy.skew:
-        return _unclear("status_stale", ends.isoformat(), {"date": ends.date().isoformat()}), None
-    newest = max((s.valid_from for s in known if s.url == entry.list_url), default=None)
-    if newest is not None and not answer.archived and (begins is None or begins < newest):
-        return _unclear("status_rolled_back", f"a copy of {newest.isoformat()} is known"), None
-    status = read_status(listed, entry)
-    copy = Seen(entry.list_url, begins) if begins is not None else None
+    wrong = out_of_date(listed, entry, policy, now) or _rolled_back(listed, entry, known)
+    if wrong:
+        return wrong, None
+    status = read_status(listed.document, entry)
+    copy = Seen(entry.list_url, listed.begins) if listed.begins is not None else None
+    facts = {"at": listed.at.isoformat(timespec="seconds")}
+    good = Finding(Check.STATUS, CheckOutcome.YES, "not_withdrawn", facts=facts)
+    return (yield from _said(entry, status, keys, good)), copy
+
+
+def _ask_then(
+    entry: StatusEntry, keys: IssuerKeys, policy: Policy, now: datetime, moment: datetime
+) -> Asking[Finding]:
+    """Ask what one list said at a moment in the past."""
+    held, today = yield from get_list_then(entry, keys, policy, moment)
+    if held is None:
+        return (yield from unknown_then(entry, today, keys, policy, now))
+    facts = {"date": moment.date().isoformat()}
+    good = Finding(Check.STATUS, CheckOutcome.YES, "not_withdrawn_then", facts=facts)
+    return (yield from _said(entry, read_status(held.document, entry), keys, good))
+
+
+def _said(entry: StatusEntry, status: int, keys: IssuerKeys, good: Finding) -> Asking[Finding]:
+    """What a status means for the badge (2.1, 3.2)."""
     if status == 0:
-        checked = {"at": answer.at.isoformat(timespec="seconds")}
-        return Finding(Check.STATUS, CheckOutcome.YES, "not_withdrawn", facts=checked), copy
-    if entry.purpose == "suspension":
-        return Finding(Check.STATUS, CheckOutcome.NO, "suspended"), copy
-    if entry.purpose == "revocation":
-        return (yield from ask_why(entry, keys)), copy
-    return _unclear("status_purpose_unknown", f"the list says {status} for {entry.purpose[:40]}"), copy
+        return _no_list() if entry.purpose == MESSAGE else good
+    if entry.purpose == MESSAGE:
+        # What a message comes to is for a person to say, so the badge is neither refused nor passed.
+        told = entry.message(status)
+        return unclear("status_message", f"{status:#x}: {told}"[:300], {"message": told[:200]})
+    if entry.purpose == SUSPENSION:
+        return Finding(Check.STATUS, CheckOutcome.NO, "suspended")
+    return (yield from ask_why(entry, keys))
 
 
-def _read_list(answer: Fetched, keys: IssuerKeys, url: str) -> Document | Finding:
-    """The list, if the badge's issuer signed it; else why it says nothing."""
+def _offered(entry: StatusEntry, keys: IssuerKeys, policy: Policy, now: datetime) -> Asking[Finding]:
+    """Whether a newer edition is to be had. Whatever comes of it stands in nobody's way (2.1)."""
+    listed = yield from get_list(entry.list_url, keys, policy)
     try:
-        secured = _read(answer.data)
-        if secured.issuer_id != keys.issuer_id:
-            return _unclear("status_issuer_mismatch", f"{url} is by {secured.issuer_id[:200]}")
-        # A token need not say when it was signed. It was not before the list begins, whenever the badge did.
-        begins = _moment(secured.document, "validFrom")
-        then = replace(keys, claimed=begins or keys.claimed)
-        return _signed(answer.data, tuple(then.key_for(claim) for claim in secured.claims))
-    except DocumentError as fault:
-        return _unclear("status_malformed", str(fault))
-    except (CredentialError, KeyRefused) as fault:
-        return _unclear("status_proof_failed", str(fault))
+        offered = (
+            isinstance(listed, Listed)
+            and not out_of_date(listed, entry, policy, now)
+            and read_status(listed.document, entry)
+        )
+    except CredentialError:
+        offered = False
+    return replace(_no_list(), notes=(NEWER_OFFERED,) if offered else ())
 
 
-@lru_cache(maxsize=MOST_LISTS)
-def _read(data: bytes) -> Secured:
-    return read_secured(data, STATUS_LIST_LIMITS)
+def _no_list() -> Finding:
+    return Finding(Check.STATUS, CheckOutcome.NOT_APPLICABLE, "no_status")
 
 
-@lru_cache(maxsize=MOST_LISTS)
-def _signed(data: bytes, keys: tuple[PublicKey, ...]) -> Document:
-    """A list whose proofs pass under these keys, one for each of its claims.
-
-    That follows from the bytes and the keys alone, so it is worked out once for a list that every badge of
-    its issuer asks for. Whose keys they are, whether they could be used then, and whether the list is in
-    date, is asked each time; a refusal is an exception, and never kept.
-    """
-    secured = _read(data)
-    return check_proof(secured, dict(zip(secured.claims, keys, strict=True)).__getitem__).document
-
-
-def _ask_names(entry: RevocationListEntry, verified: Verified) -> Asking[Finding]:
-    """A `1EdTechRevocationList` names credentials; it is unsigned, so its address vouches for it."""
-    name = verified.document.value.get("id")
-    answer = yield Need(NeedKind.STATUS_LIST, entry.list_url)
-    if isinstance(answer, Failure):
-        return _unclear("status_unreachable", answer.code)
-    try:
-        reason = withdrawn_in_revocation_list(parse(answer.data, STATUS_LIST_LIMITS), entry, str(name))
-    except DocumentError as fault:
-        return _unclear("status_malformed", str(fault))
-    if reason is None:
-        checked = {"at": answer.at.isoformat(timespec="seconds")}
-        return Finding(Check.STATUS, CheckOutcome.YES, "not_withdrawn", facts=checked)
-    return Finding(Check.STATUS, CheckOutcome.NO, "revoked", reason[:200])
-
-
-def _moment(listed: Document, member: str) -> datetime | None:
-    return parse_date_time(listed.value[member], f"/{member}").instant if member in listed.value else None
-
-
-def _unclear(code: str, detail: str, facts: dict[str, str] | None = None) -> Finding:
-    return Finding(Check.STATUS, CheckOutcome.COULD_NOT_CHECK, code, detail, facts or {})
+def _rolled_back(listed: Listed, entry: StatusEntry, known: Sequence[Seen]) -> Finding | None:
+    """Whether a newer copy of a list has been accepted before."""
+    newest = max((s.valid_from for s in known if s.url == entry.list_url), default=None)
+    if newest is None or listed.archived or (listed.begins is not None and listed.begins >= newest):
+        return None
+    return unclear("status_rolled_back", f"a copy of {newest.isoformat()} is known")

@@ -18,6 +18,7 @@ from starlette.datastructures import UploadFile
 from credential.dates import format_date_time
 from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import read, read_path
+from verifier.moment import MomentRefused, parse_moment
 from verifier.report import explain
 from verifier.web.site import Site, TooManyLookUps
 from verifier.web.words import PAGES
@@ -85,12 +86,17 @@ async def nothing_to_check() -> Response:
 
 @pages.post("/check")
 async def check(request: Request) -> Response:
-    """Check what was typed, pasted or uploaded."""
+    """Check what was typed, pasted or uploaded; with `at`, as of that day or time in the past."""
     async with request.form(max_files=1, max_fields=4, max_part_size=MAX_FIELD) as form:
         sent = form.get("file") or form.get("text") or ""
         data = await sent.read() if isinstance(sent, UploadFile) else sent.encode("utf-8", "replace")
         locale = locale_of(request, form.get("lang"))
-    return await _result(request, read(data), locale)
+        day = form.get("at") or ""
+    try:
+        at = parse_moment(str(day), site_of(request).clock()) if day else None
+    except MomentRefused as refused:
+        return page(request, "error.html", locale, 400, sentence=PAGES[locale][f"error.{refused.code}"])
+    return await _result(request, read(data), locale, at=at)
 
 
 @pages.get("/c/{text}")
@@ -111,9 +117,16 @@ async def _looked_up(request: Request, kind: Literal["C", "S"], text: str) -> Re
     return await _result(request, read_path(kind, text), locale_of(request), again=True)
 
 
-async def _result(request: Request, presented: Presented, locale: str, *, again: bool = False) -> Response:
+async def _result(
+    request: Request,
+    presented: Presented,
+    locale: str,
+    *,
+    again: bool = False,
+    at: datetime | None = None,
+) -> Response:
     try:
-        verdict = await site_of(request).check(presented, address_of(request))
+        verdict = await site_of(request).check(presented, address_of(request), at)
     except TooManyLookUps:
         answer = error_page(request, 429)
         answer.headers["Retry-After"] = "60"

@@ -11,7 +11,7 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from verifier.evidence import Presented, PresentedKind, Verdict
+from verifier.evidence import Presented, PresentedKind, RefreshCode, Verdict
 from verifier.gather import Memory, Source, gather
 from verifier.policy import Policy
 from verifier.verify import verify
@@ -33,7 +33,10 @@ def for_strangers(verdict: Verdict) -> Verdict:
     findings = tuple(
         replace(finding, detail="") if finding.code in UNREACHED else finding for finding in verdict.findings
     )
-    return replace(verdict, findings=findings)
+    refresh = verdict.refresh
+    if refresh is not None and refresh.code is RefreshCode.FAILED:
+        refresh = replace(refresh, detail="")
+    return replace(verdict, findings=findings, refresh=refresh)
 
 
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
@@ -74,12 +77,13 @@ class Site:
     memory: Memory = field(default_factory=Memory)
     templates: Environment = field(default_factory=_templates)
 
-    async def check(self, presented: Presented, address: str) -> Verdict:
+    async def check(self, presented: Presented, address: str, at: datetime | None = None) -> Verdict:
         """Gather and verify.
 
         Args:
             presented: What was sent.
             address: Who sent it.
+            at: The moment in the past that is asked about (`verifier.moment.parse_moment`), None for now.
 
         Raises:
             TooManyLookUps: It is a link or a code, and one too many.
@@ -87,11 +91,10 @@ class Site:
         if presented.kind in LOOKED_UP and not self.rate.allows(address, time.monotonic()):
             raise TooManyLookUps
         now = self.clock()
+        policy = replace(self.policy, at=at)
         async with self.turns:
-            evidence = await gather(
-                self._tagged(presented), self.policy, self.source, now, memory=self.memory
-            )
-            verdict = await asyncio.to_thread(verify, evidence, self.policy, now)
+            evidence = await gather(self._tagged(presented), policy, self.source, now, memory=self.memory)
+            verdict = await asyncio.to_thread(verify, evidence, policy, now)
         return for_strangers(verdict)
 
     def _tagged(self, presented: Presented) -> Presented:

@@ -173,12 +173,11 @@ def of_lengths() -> Iterator[Case]:
             "STATUS_LIST_LENGTH_ERROR",
             shortest,
         )
-    two_bits = told(
-        ENTRY.to_json() | {"statusSize": 2}, a_list(packed(gzip.compress(bytes(32_768), mtime=0)))
-    )
+    wide = StatusEntry("revocation", 23, URL, 2, messages=("in force", "withdrawn", "late", "lost")).to_json()
+    two_bits = told(wide, a_list(packed(gzip.compress(bytes(32_768), mtime=0))))
     yield case(
         "STA-03-two-bits-an-entry",
-        told(ENTRY.to_json() | {"statusSize": 2}, a_list()),
+        told(wide, a_list()),
         "STATUS_LIST_LENGTH_ERROR",
         two_bits,
     )

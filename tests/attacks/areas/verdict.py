@@ -133,7 +133,7 @@ def _entries(good: bytes) -> Iterable[Case]:
         ("STA-09-nine-entries", [entry] * 9, "status_malformed"),
         ("STA-09-index-as-number", entry | {"statusListIndex": 5}, "status_malformed"),
         ("STA-09-index-out-of-range", entry | {"statusListIndex": "131072"}, "RANGE_ERROR"),
-        ("STA-09-unknown-purpose", entry | {"statusPurpose": "mystery"}, "STATUS_VERIFICATION_ERROR"),
+        ("STA-09-unknown-purpose", entry | {"statusPurpose": "mystery"}, "status_purpose_unknown"),
     ):
         one = World(form="jwt")
         one.edit["badge"] = _setting(credentialStatus=status)

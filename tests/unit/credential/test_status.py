@@ -58,8 +58,65 @@ def test_an_entry_reads_as_it_was_written() -> None:
     assert read_entry(ENTRY.to_json()) == ENTRY
     assert ENTRY.to_json()["statusListIndex"] == "23"
     assert ENTRY.to_json()["id"] == f"{URL}#23"
-    wide = StatusEntry("message", 3, URL, size=2)
+    wide = StatusEntry("message", 3, URL, 2, messages=FOUR, references=("https://badges.example.edu/why",))
     assert read_entry(wide.to_json()) == wide
+    assert [wide.message(value) for value in range(4)] == list(FOUR)
+    assert read_entry(wide.to_json() | {"statusReference": "https://badges.example.edu/why"}) == wide
+
+
+FOUR = ("in order", "asked for", "late", "lost")
+
+
+def told(*values: Any) -> list[dict[str, Any]]:
+    return [{"status": value, "message": "m"} for value in values]
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        None,
+        [],
+        told("0x0", "0x1"),
+        told("0x0", "0x1", "0x2"),
+        told("0x0", "0x1", "0x2", "0x3", "0x4"),
+        told("0x0", "0x1", "0x2", "0x2"),
+        told("0x0", "0x1", "0x2", "0x3", "0x3"),
+        told("0x0", "0x1", "0x2", "0x4"),
+        told("0x0", "0x1", "0x2", 3),
+        told("0", "1", "2", "3"),
+        told("0x0", "0x1", "0x2", "0x003"),
+        [*told("0x0", "0x1", "0x2"), {"status": "0x3"}],
+        [*told("0x0", "0x1", "0x2"), "0x3"],
+        {"0x0": "m"},
+    ],
+)
+def test_an_entry_of_several_bits_says_what_each_value_means_and_each_once(messages: Any) -> None:
+    entry = StatusEntry("message", 3, URL, 2, messages=FOUR).to_json()
+    assert isinstance(read_entry(entry | {"statusMessage": told("0x3", "0x2", "0x1", "0x0")}), StatusEntry)
+    assert code_of(entry | {"statusMessage": messages}) == "status_malformed"
+
+
+def test_the_messages_and_references_of_an_entry_are_bounded() -> None:
+    entry = StatusEntry("message", 3, URL, messages=("m" * 1_000, "n")).to_json()
+    assert isinstance(read_entry(entry), StatusEntry)
+    entry["statusMessage"][1]["message"] = "m" * 1_001
+    assert code_of(entry) == "status_malformed"
+    assert isinstance(read_entry(ENTRY.to_json() | {"statusReference": [URL] * 8}), StatusEntry)
+    for references in ([URL] * 9, [5], {"id": URL}, ""):
+        assert code_of(ENTRY.to_json() | {"statusReference": references}) == "status_malformed"
+    most = StatusEntry("message", 3, URL, 8, messages=tuple(str(n) for n in range(256)))
+    assert read_entry(most.to_json()) == most
+    assert code_of(ENTRY.to_json() | {"statusSize": 9}) == "status_malformed"
+
+
+def test_one_bit_without_messages_is_unset_or_set() -> None:
+    entry = StatusEntry("message", 3, URL)
+    assert (entry.message(0), entry.message(1), entry.message(2)) == ("unset", "set", "")
+
+
+def test_an_entry_of_two_kinds_is_of_none() -> None:
+    for second in ("BitstringStatusListEntry", "StatusList2021Entry"):
+        assert code_of(ENTRY.to_json() | {"type": ["1EdTechRevocationList", second]}) == "status_type_unknown"
 
 
 def test_an_entry_without_an_id_is_read() -> None:
@@ -286,6 +343,7 @@ def test_a_revocation_list_entry_is_its_url() -> None:
         ([{"id": "urn:a", "revoked": False}], None),
         ([{"id": "urn:a", "revoked": False}, {"id": "urn:a"}], ""),
         ([{"id": "urn:ab"}, {"id": "urn:A"}], None),
+        ([{"id": " urn:%61\n"}], ""),
         ([], None),
     ],
 )
@@ -315,3 +373,12 @@ def test_a_revocation_list_that_cannot_be_read_never_means_that_all_is_well(
     with pytest.raises(CredentialError) as refused:
         withdrawn_in_revocation_list(compose(value), RevocationListEntry(REVOCATION_LIST), "urn:a")
     assert refused.value.code == code
+
+
+def test_a_revocation_list_may_spell_a_number_in_capitals() -> None:
+    entry = RevocationListEntry(REVOCATION_LIST)
+    rows = [{"id": "URN:UUID:6B2F1C52-5A7E-4F0E-9D53-000000000005"}]
+    listed = compose({"revokedCredential": rows})
+    name = "urn:uuid:6b2f1c52-5a7e-4f0e-9d53-000000000005"
+    assert withdrawn_in_revocation_list(listed, entry, name) == ""
+    assert withdrawn_in_revocation_list(listed, entry, f"{name[:-1]}6") is None

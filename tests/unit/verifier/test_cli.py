@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,8 @@ AT = "2026-06-01T12:00:00Z"
 
 @pytest.fixture(autouse=True)
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No settings but the test's own."""
+    """No settings but the test's own, and the time of its world."""
+    monkeypatch.setattr("verifier.cli._now", lambda: NOW)
     for name in ("TRUST", "ARCHIVE", "LOOPBACK", "RETRIEVAL"):
         monkeypatch.delenv(f"CAIRN_VERIFY_{name}", raising=False)
 
@@ -39,7 +41,7 @@ def keep_all(world: World, folder: Path) -> None:
     (folder / "trust.json").write_text(json.dumps(text), "utf-8")
 
 
-def run(folder: Path, badge: bytes, *more: str, at: str | None = AT) -> Result:
+def run(folder: Path, badge: bytes, *more: str, at: str | None = None) -> Result:
     file = folder / "badge.json"
     file.write_bytes(badge)
     kept = ["--archive", str(folder / "archive"), "--trust", str(folder / "trust.json")]
@@ -98,14 +100,52 @@ def test_exit_codes_are_as_published() -> None:
     assert [code for code, number in EXIT_CODES.items() if number == 0] == [Code.VALID]
 
 
-def test_an_archived_answer_is_judged_at_its_own_time_years_later(tmp_path: Path) -> None:
+def test_an_archived_answer_is_judged_at_its_own_time_years_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     world = World()
     keep_all(world, tmp_path)
-    later = run(tmp_path, world.badge(), "--json", at="2028-06-01T00:00:00Z")
+    monkeypatch.setattr("verifier.cli._now", lambda: NOW + timedelta(days=730))
+    later = run(tmp_path, world.badge(), "--json")
     assert later.exit_code == 0
-    assert json.loads(later.stdout)["as_of"] == "2026-06-01T12:00:00Z"
-    lapsed = run(tmp_path, world.badge(), at="2029-06-01")
-    assert lapsed.exit_code == EXIT_CODES[Code.EXPIRED]
+    told = json.loads(later.stdout)
+    assert (told["as_of"], told["asked_about"]) == ("2026-06-01T12:00:00Z", None)
+    monkeypatch.setattr("verifier.cli._now", lambda: NOW + timedelta(days=1_200))
+    assert run(tmp_path, world.badge()).exit_code == EXIT_CODES[Code.EXPIRED]
+
+
+def test_a_moment_in_the_past_is_answered_by_the_list_that_held_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World()
+    keep_all(world, tmp_path)
+    monkeypatch.setattr("verifier.cli._now", lambda: NOW + timedelta(days=1_200))
+    then = run(tmp_path, world.badge(), "--json", at=AT)
+    told = json.loads(then.stdout)
+    assert (then.exit_code, told["as_of"], told["asked_about"]) == (0, AT, AT)
+    assert told["checked_at"] == "2029-09-13T12:00:00Z"
+    words = run(tmp_path, world.badge(), at=AT).stdout
+    assert words.startswith("On June 1, 2026 this badge was valid\n")
+    assert "This is the answer for June 1, 2026, not for today." in words
+    not_kept = run(tmp_path, world.badge(), at="2026-05-20")
+    assert not_kept.exit_code == EXIT_CODES[Code.INCOMPLETE]
+    assert "whether it was withdrawn on May 20, 2026" in not_kept.stdout
+    early = run(tmp_path, world.badge(), at="2026-04-30")
+    assert early.exit_code == EXIT_CODES[Code.NOT_YET_VALID]
+    assert early.stdout.startswith("On April 30, 2026 this badge was not in effect yet\n")
+
+
+def test_a_case_about_a_moment_replays_about_it(tmp_path: Path) -> None:
+    world = World()
+    keep_all(world, tmp_path)
+    case = str(tmp_path / "case.json")
+    first = run(tmp_path, world.badge(), "--json", "--save-evidence", case, at="2026-06-01T11:30:00Z")
+    replay = ["replay", case, "--trust", str(tmp_path / "trust.json"), "--json"]
+    again = CliRunner().invoke(app, replay)
+    assert json.loads(again.stdout) == json.loads(first.stdout)
+    assert json.loads(first.stdout)["asked_about"] == "2026-06-01T11:30:00Z"
+    other = CliRunner().invoke(app, [*replay, "--at", "2026-05-20"])
+    assert other.exit_code == EXIT_CODES[Code.INCOMPLETE]
 
 
 def test_what_the_archive_lacks_is_not_fetched(tmp_path: Path) -> None:
@@ -171,6 +211,8 @@ def test_a_saved_case_replays_to_the_same_answer(tmp_path: Path) -> None:
         (["check", "nope"], 2, "no such file"),
         (["check"], 2, "Missing argument"),
         (["check", "B", "--at", "yesterday"], 2, "--at yesterday"),
+        (["check", "B", "--at", "2026-06-01T12:00:01Z"], 2, "has not come yet"),
+        (["check", "B", "--at", "2026-06-03"], 2, "has not come yet"),
         (["check", "B", "--lang", "fr"], 2, "--lang fr"),
         (["check", "B", "--trust", "no-such-list.json"], 3, "no-such-list.json"),
         (["check", "B", "--trust", "B"], 3, "trust list"),

@@ -14,7 +14,17 @@ from contexts.document import compose
 from credential.withdrawal import Reason
 from tests.determinations import Story
 from tests.world import NOW, World
-from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Presented, PresentedKind, Verdict
+from verifier.evidence import (
+    Check,
+    CheckOutcome,
+    Code,
+    Finding,
+    Outcome,
+    Presented,
+    PresentedKind,
+    RefreshCode,
+    Verdict,
+)
 from verifier.report import FAMILIES, as_json, explain
 from verifier.words import LOCALES
 
@@ -132,8 +142,11 @@ def test_the_json_has_exactly_its_documented_members() -> None:
         "problems",
         "evidence",
         "rule",
+        "asked_about",
+        "refresh",
     ]
     assert (told["evidence"], told["rule"]) == ([], None)
+    assert (told["asked_about"], told["refresh"]) == (None, None)
     assert list(told["issuer"]) == ["id", "name", "level", "calls_itself"]
     assert set(told["credential"]) == {
         "id",
@@ -259,3 +272,33 @@ def test_families_follow_the_outcome() -> None:
 
 def test_an_unknown_language_is_english() -> None:
     assert explain(World().check(World().badge()), "fr").headline == "This badge is valid"
+
+
+ANSWERED = (
+    *("not_withdrawn", "not_withdrawn_unsigned", "not_paused", "not_withdrawn_then", "not_paused_then"),
+    *("then_unknown", "then_unknown_good_now", "then_unknown_paused_now", "then_unknown_withdrawn_now"),
+    *("then_unknown_withdrawn_since", "status_purpose_unknown", "status_type_unknown", "status_message"),
+    *("status_origin_differs", "key_not_kept", "keys_kept_before"),
+)
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+def test_what_is_known_of_a_status_and_of_keys_has_a_sentence_of_its_own(locale: str) -> None:
+    words = LOCALES[locale]
+    assert len({words[f"answer.{code}"] for code in ANSWERED}) == len(ANSWERED)
+    assert all(words[f"refresh.{code}"] for code in RefreshCode)
+
+
+def test_a_list_that_nobody_signed_is_not_called_more_than_it_is() -> None:
+    url = "https://badges.riverbend.example/revoked"
+    world = World(form="jwt")
+    entry = {"id": url, "type": "1EdTechRevocationList"}
+    world.edit["badge"] = lambda made: made.update(credentialStatus=entry)
+    world.serve[url] = b'{"revokedCredential": []}'
+    report = explain(world.check(world.badge()))
+    assert report.code is Code.VALID
+    assert "nobody has signed that list" in report.what_to_do
+    line = next(line for line in report.checks if line.name == "status")
+    assert "only that address vouches for it" in line.sentence
+    assert "badges.riverbend.example" in line.sentence
+    assert "lista" in explain(world.check(world.badge()), "es").what_to_do

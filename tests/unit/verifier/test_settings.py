@@ -67,3 +67,20 @@ def test_linked_evidence_is_fetched_only_where_somebody_says_so(monkeypatch: pyt
     assert from_environment().policy().linked_evidence is False
     monkeypatch.setenv("CAIRN_VERIFY_LINKED_EVIDENCE", "true")
     assert from_environment().policy().linked_evidence is True
+
+
+def test_newer_editions_are_asked_for_only_where_somebody_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert from_environment().policy().refresh is False
+    monkeypatch.setenv("CAIRN_VERIFY_REFRESH", "true")
+    assert from_environment().policy().refresh is True
+
+
+def test_nobody_keeps_another_issuers_lists_unless_the_settings_say_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert from_environment().policy().status_by == {}
+    monkeypatch.setenv("CAIRN_VERIFY_STATUS_BY", '{"did:web:a.example": ["did:web:lists.example"]}')
+    assert from_environment().policy().status_by == {"did:web:a.example": {"did:web:lists.example"}}
+    monkeypatch.setenv("CAIRN_VERIFY_STATUS_BY", '{"did:web:a.example": 5}')
+    with pytest.raises(SettingsError, match="CAIRN_VERIFY_STATUS_BY"):
+        from_environment()
