@@ -37,6 +37,7 @@ _FORMATS: Final = {
     FileKind.GIF: "GIF",
     FileKind.BMP: "BMP",
 }
+_ONLY_QR: Final = zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
 _WORKING_SIDE: Final = 3_200
 """Longest side that is looked at closely: at this size a square of a tenth of the width has 320 pixels."""
 
@@ -86,9 +87,8 @@ def read_codes(grey: Image.Image) -> tuple[str, ...]:
         if is_last_resort and found:
             break
         for code in zxingcpp.read_barcodes(
-            picture(), formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode), text_mode=zxingcpp.TextMode.Plain,
-            binarizer=binarizer,
-        ):  # fmt: skip
+            picture(), formats=_ONLY_QR, text_mode=zxingcpp.TextMode.Plain, binarizer=binarizer
+        ):
             if code.valid and len(code.text) <= LONGEST_TEXT:
                 found.setdefault(code.text)
     return tuple(found)

@@ -219,7 +219,7 @@ def test_a_bug_has_its_own_exit_code(
 def test_what_cannot_be_read_is_said_without_five_questions(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"\xff\xd8\xff\xe0" + bytes(400))
-    cases = {"RIVER-0000-0000-0001": "That code has a typo", str(photo): "this kind of file"}
+    cases = {"RIVER-0000-0000-0001": "That code has a typo", str(photo): "The picture is damaged"}
     for target, said in cases.items():
         result = CliRunner().invoke(app, ["check", target, "--at", AT])
         assert result.exit_code == EXIT_CODES[Code.UNREADABLE]
