@@ -202,7 +202,7 @@ def _of_pdf(data: bytes, name: str, decode: Decode) -> Iterator[Item]:
     if not attached:
         for code in seen.codes:
             yield Item(_of_qr(code.text), name, Where.PAGE, code.page)
-    if not attached and not seen.codes:
+    if not attached and not seen.codes and seen.whole:
         why = (
             "This PDF carries no badge, and we see no QR code on its pages. A PDF that was printed or saved "
             "anew loses the badge: ask for the original file, or type the code."
