@@ -21,6 +21,9 @@ from verifier.intake.decoded import AttachedFile, Decoded, SeenCode
 MOST_PAGES: Final = 20
 """Pages that are looked at, from the first."""
 
+MOST_CLOSELY: Final = 4
+"""Pages that are looked at again where they show nothing at first: a page may be a scan, and a poor one."""
+
 MOST_ATTACHMENTS: Final = 32
 MAX_ATTACHMENT: Final = 1024 * 1024
 MAX_ATTACHED: Final = 4 * 1024 * 1024
@@ -87,7 +90,11 @@ def _codes(document: pypdfium2.PdfDocument) -> tuple[tuple[SeenCode, ...], bool]
         page = document[number - 1]
         try:
             before = {code.text for code in found}  # a square at the foot of each page is one
-            found += (SeenCode(number, text) for text in read_codes(_drawn(page)) if text not in before)
+            found += (
+                SeenCode(number, text)
+                for text in read_codes(_drawn(page), closely=number <= MOST_CLOSELY)
+                if text not in before
+            )
         finally:
             page.close()
         if len(found) > MOST_CODES:

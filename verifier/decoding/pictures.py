@@ -76,15 +76,18 @@ def look_at_picture(data: bytes, kind: FileKind) -> Decoded:
     return Decoded(tuple(SeenCode(0, text) for text in texts[:MOST_CODES]), whole=len(texts) <= MOST_CODES)
 
 
-def read_codes(grey: Image.Image) -> tuple[str, ...]:
+def read_codes(grey: Image.Image, *, closely: bool = True) -> tuple[str, ...]:
     """What the QR codes in a picture say, each text once, in the order in which they were found.
 
     Args:
         grey: One value for each pixel, mode L.
+        closely: Whether a picture that shows nothing at first is looked at again.
     """
+    if not _has_contrast(grey):
+        return ()
     found: dict[str, None] = {}
     for picture, binarizer, is_last_resort in _looks(grey):
-        if is_last_resort and found:
+        if is_last_resort and (found or not closely):
             break
         for code in zxingcpp.read_barcodes(
             picture(), formats=_ONLY_QR, text_mode=zxingcpp.TextMode.Plain, binarizer=binarizer
@@ -107,6 +110,11 @@ def _looks(
     yield lambda: _within(working, _SMALL_SIDE).filter(ImageFilter.UnsharpMask(3, 250, 0)), local, True
     yield lambda: _within(working, _TINY_SIDE).filter(ImageFilter.GaussianBlur(1)), local, True
     yield lambda: ImageOps.autocontrast(working.resize(_doubled(working))), local, True
+
+
+def _has_contrast(grey: Image.Image) -> bool:
+    """Whether there is anything to see at all: an empty page costs next to nothing."""
+    return len(set(grey.getextrema())) > 1
 
 
 def _grey(picture: Image.Image) -> Image.Image:

@@ -23,7 +23,7 @@ from tests.pdfs import locked_pdf, pdf
 from tests.photos import on_paper, square, written
 from tests.pictures import chunk, header, png, svg, svg_badge
 from tests.zips import Packed, plain_zip, zip_of
-from verifier.decoding.decoder import MAX_MEMORY, MAX_SEEN, MODULE, Decoder
+from verifier.decoding.decoder import MAX_MEMORY, MAX_SEEN, MODULE, SECONDS_FOR_A_FILE, Decoder
 from verifier.decoding.pages import MAX_ATTACHMENT, MOST_ATTACHMENTS, MOST_PAGES
 from verifier.decoding.pictures import MOST_CODES, MOST_PIXELS
 from verifier.evidence import PresentedKind
@@ -36,14 +36,14 @@ BADGE = b'{"@context":["https://www.w3.org/ns/credentials/v2"],"type":["Verifiab
 SHARE = share_url("check.example.org", "RIVER", new_token(bytes(range(20))))
 PRINTED = code_url("check.example.org", "RIVER", new_code(bytes(range(7))))
 NAME = b"NAME "
-SECONDS = 3.0
-"""What the judge gives to a file; the product gives more."""
 
 
 @functools.cache
 def decoder() -> Decoder:
     """One for all the inputs: it must survive each of them."""
-    return Decoder(Workers(MODULE, most=1, seconds=SECONDS, memory=MAX_MEMORY, max_answer=MAX_SEEN))
+    return Decoder(
+        Workers(MODULE, most=1, seconds=SECONDS_FOR_A_FILE, memory=MAX_MEMORY, max_answer=MAX_SEEN)
+    )
 
 
 def judge(data: bytes, suffix: str) -> str:
@@ -51,13 +51,13 @@ def judge(data: bytes, suffix: str) -> str:
         name = data.removeprefix(NAME)
         (item,) = read_all(zip_of(Packed(name, BADGE)))
         return "ok" if item.name == name.decode("utf-8", "replace") else "stripped"
-    for item in read_all(data, decode=decoder().for_upload()):
+    for item in read_all(data, decode=decoder().for_upload(5.0)):
         if item.presented.kind is PresentedKind.UNREADABLE:
             return item.presented.code
     return "ok"
 
 
-# what is recipes: pictures and PDFs are not the same octets with every version of the libraries that write them
+# recipes: pictures and PDFs are not the same octets with every version of the libraries that write them
 
 
 def photo(text: str = SHARE, kind: str = "JPEG", cut: int = 0) -> bytes:
@@ -336,7 +336,7 @@ def of_pictures() -> Iterator[Case]:
         ("script", drawn.replace(b"<circle", b"<script>alert(1)</script><circle")),
         ("link-inside", drawn.replace(b"<circle", b'<image href="http://169.254.169.254/"/><circle')),
     ):
-        # No part of a picture is shown: it may hold what it likes, and what counts is whether a badge is in it.
+        # No part of a picture is shown: it may hold what it likes. What counts is whether a badge is in it.
         bare = data.replace(svg_badge(BADGE.decode()).encode(), b"")
         yield Case(f"SVG-02-{name}-without-a-badge", bare, "svg", "no_badge_in_picture", data)
 

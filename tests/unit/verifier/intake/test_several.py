@@ -22,12 +22,12 @@ JPEG, PDF = b"\xff\xd8\xff\xe0 a photo", b"%PDF-1.7 a certificate"
 
 
 def sees(
-    *texts: str, files: tuple[bytes, ...] = (), page: int = 0, **more: bool
+    *texts: str, files: tuple[bytes, ...] = (), page: int = 0, whole: bool = True
 ) -> Callable[[bytes], Decoded]:
     found = Decoded(
         tuple(SeenCode(page and page + n, text) for n, text in enumerate(texts)),
         tuple(AttachedFile("a", data) for data in files),
-        **more,
+        whole=whole,
     )
     return lambda _: found
 
@@ -130,6 +130,7 @@ def test_what_else_a_pdf_carries_is_no_badge(data: bytes) -> None:
 def test_what_was_not_looked_at_is_said() -> None:
     assert told(read_all(PDF, decode=sees(SHARE, page=1, whole=False)))[-1] == ("too_many_items", "", 0)
     assert told(read_all(JPEG, decode=sees(SHARE, whole=False)))[-1] == ("too_many_items", "", 0)
+    assert told(read_all(PDF, decode=sees(whole=False))) == [("too_many_items", "", 0)]
 
 
 def test_a_packed_file_is_opened_one_level_deep() -> None:
@@ -201,8 +202,7 @@ def test_so_many_are_read_and_the_rest_is_not_silent() -> None:
 
 
 def test_sizes_come_first() -> None:
-    nobody: Callable[[bytes], Decoded] = pytest.fail
-    assert told(read_all(JPEG.ljust(MAX_UPLOAD + 1), decode=nobody)) == [("too_large", "", 0)]
+    assert told(read_all(JPEG.ljust(MAX_UPLOAD + 1), decode=sees(SHARE))) == [("too_large", "", 0)]
     assert told(read_all(JPEG.ljust(MAX_UPLOAD), decode=sees(SHARE))) == [("share", "", 0)]
 
 
