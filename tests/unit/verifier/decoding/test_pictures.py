@@ -90,6 +90,21 @@ def test_what_begins_as_one_kind_is_read_as_no_other() -> None:
     assert look_at(b"BM" + whole).fault == "picture_broken"
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "BMP"])
+def test_no_other_reader_is_ever_tried(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    tried: list[object] = []
+    real = Image.open
+
+    def spy(file: object, **how: object) -> object:
+        tried.append(how["formats"])
+        return real(file, **how)  # type: ignore[arg-type] # handed on as it came
+
+    whole = written(square(SHARE), kind)
+    monkeypatch.setattr(Image, "open", spy)
+    assert look_at(whole).codes
+    assert tried == [(kind,)]
+
+
 def test_so_many_codes_are_read_and_then_it_says_so() -> None:
     squares = [square(f"HTTPS://CHECK.EXAMPLE.ORG/{n}", box=3) for n in range(MOST_CODES + 1)]
     enough = look_at(written(on_paper(*squares[:-1])))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -109,4 +110,15 @@ def test_so_much_is_unpacked() -> None:
 
 def test_a_size_that_is_too_small_is_not_believed() -> None:
     # 15 MB that say they are ten bytes: no more than eleven are ever inflated.
-    assert why(zip_of(Packed(b"a", bytes(MAX_ENTRY), says_size=10))) == "zip_broken"
+    bomb = zip_of(Packed(b"a", bytes(MAX_ENTRY), says_size=10))
+    tracemalloc.start()
+    try:
+        assert why(bomb) == "zip_broken"
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_end_says_the_same_number_twice() -> None:
+    whole = zip_of(ONE)
+    assert why(whole[:-14] + b"\2\0" + whole[-12:]) == "zip_broken"
