@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
@@ -15,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from verifier.archive import ArchiveError, open_archive
 from verifier.cache import Cache, asking_again_after
+from verifier.decoding import open_decoder
 from verifier.gather import Source
 from verifier.network import open_network
 from verifier.policy import Policy
@@ -24,6 +26,7 @@ from verifier.web.guard import Guard
 from verifier.web.pages import error_page, pages
 from verifier.web.rate import Rate
 from verifier.web.site import Site
+from verifier.web.uploads import Intake
 
 STATIC = {"app.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
 
@@ -45,7 +48,21 @@ def create_app(
     Raises:
         SettingsError: The trust list or the archive cannot be read.
     """
-    app = FastAPI(title="Cairn", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    intake = Intake(open_decoder(settings.decoders))
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        intake.close()
+
+    app = FastAPI(
+        title="Cairn",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        redirect_slashes=False,
+    )
     policy = settings.policy()
     app.state.site = Site(
         policy=policy,
@@ -54,6 +71,7 @@ def create_app(
         turns=asyncio.Semaphore(settings.checks_at_once),
         clock=clock,
     )
+    app.state.intake = intake
     app.include_router(pages)
     app.include_router(api)
     for name, media_type in STATIC.items():

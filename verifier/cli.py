@@ -10,7 +10,7 @@ import json
 import os
 import sys
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,8 +21,12 @@ import typer
 
 from verifier import intake
 from verifier.archive import ArchiveError, open_archive
-from verifier.evidence import Code, Evidence, EvidenceError, Presented, PresentedKind, Verdict
-from verifier.gather import Source, gather
+from verifier.cache import Cache
+from verifier.decoding import open_decoder
+from verifier.evidence import Code, Evidence, EvidenceError, PresentedKind, Verdict
+from verifier.gather import Memory, Source, gather
+from verifier.intake import Item, read_files
+from verifier.listing import lines_of, list_json, worst
 from verifier.moment import MomentRefused, parse_moment
 from verifier.policy import Policy
 from verifier.report import Report, as_json, explain
@@ -32,6 +36,9 @@ from verifier.verify import verify
 from verifier.words import LOCALES
 
 UNEXPECTED, USAGE, CONFIGURATION = 1, 2, 3
+
+MOST_SECONDS = 600.0
+"""How long the pictures and PDFs of one call may take together."""
 
 EXIT_CODES: Mapping[Code, int] = MappingProxyType(
     {
@@ -66,7 +73,13 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Target = Annotated[str, typer.Argument(help="A file, a link, a code, or - for standard input.")]
+Targets = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE...",
+        help="Files of any kind, links or codes, or - for standard input; several at once too.",
+    ),
+]
 Trust = Annotated[
     Path | None, typer.Option(help="The trust list. Default: CAIRN_VERIFY_TRUST, else nobody is known.")
 ]
@@ -90,7 +103,7 @@ SaveTo = Annotated[Path | None, typer.Option(help="Keep the whole case in this f
 
 @app.command()
 def check(  # noqa: PLR0917 - each option of the command is a parameter
-    target: Target,
+    targets: Targets,
     trust: Trust = None,
     at: At = None,
     refresh: Newer = None,
@@ -99,18 +112,26 @@ def check(  # noqa: PLR0917 - each option of the command is a parameter
     json_: AsJson = False,  # noqa: FBT002 - a flag of the command line
     save_evidence: SaveTo = None,
 ) -> None:
-    """Check one badge.
+    """Check a badge, or several: the file itself, a picture, a PDF, a ZIP file, a list of links.
+
+    Several are told of in one line each, and the exit code is that of the worst.
 
     Exit codes: 0 valid, 10 expired, 11 not yet valid, 12 withdrawn, 13 paused, 14 changed, 15 issuer unknown,
     16 could not finish, 17 unreadable or not shared, 18 replaced, 19 not borne out by what is inside it.
     """
     now = _now()
     policy = replace(_policy(trust, refresh=refresh), at=_moment(at, now))
-    source = _open(archive) if archive else _network(policy)
-    held = asyncio.run(gather(_present(target), policy, source, now))
+    source = _open(archive) if archive else Cache(_network(policy))
+    items = _read(targets)
+    if save_evidence and len(items) > 1:
+        _stop(USAGE, "--save-evidence keeps one case: check one badge at a time with it")
+    cases = asyncio.run(_gather_each(items, policy, source, now))
     if save_evidence:
-        _save(save_evidence, held)
-    _tell(verify(held, policy, now), lang, as_json_text=json_)
+        _save(save_evidence, cases[0])
+    verdicts = [verify(held, policy, now) for held in cases]
+    if len(items) == 1:
+        _tell(verdicts[0], lang, as_json_text=json_)
+    _tell_all(list(zip(items, verdicts, strict=True)), lang, as_json_text=json_)
 
 
 @app.command()
@@ -184,20 +205,36 @@ def _network(policy: Policy) -> Source:
     return open_network(policy)
 
 
-def _present(target: str) -> Presented:
-    """What the target names: standard input, a file, else the target itself, if it is a link or a code."""
+def _read(targets: Sequence[str]) -> tuple[Item, ...]:
+    """What the targets hold, opened with a decoder that has all the time which a person at a terminal has."""
+    with open_decoder() as decoder:
+        decode = decoder.for_upload(MOST_SECONDS)
+        return read_files(map(_sent, targets), decode=decode)
+
+
+def _sent(target: str) -> tuple[str, bytes]:
+    """Name and content: of standard input, a file, else the target itself, if it is a link or a code."""
     if target == "-":
-        return intake.read(sys.stdin.buffer.read(intake.MAX_BYTES + 1))
+        return "", sys.stdin.buffer.read(intake.MAX_UPLOAD + 1)
     if "://" not in target and Path(target).exists():
         try:
             with Path(target).open("rb") as file:
-                return intake.read(file.read(intake.MAX_BYTES + 1))
+                return target, file.read(intake.MAX_UPLOAD + 1)
         except OSError as fault:
             _stop(USAGE, f"{target}: {fault.strerror}")
-    presented = intake.read(target.encode("utf-8", "replace"))
+    data = target.encode("utf-8", "replace")
+    presented = intake.read(data)
     if presented.kind is PresentedKind.UNREADABLE and presented.code in {"not_a_badge", "code_malformed"}:
         _stop(USAGE, f"{target}: there is no such file, and it is no link and no code")
-    return presented
+    return "", data
+
+
+async def _gather_each(
+    items: Sequence[Item], policy: Policy, source: Source, now: datetime
+) -> list[Evidence]:
+    """What the check of each needs."""
+    memory = Memory()
+    return [await gather(item.presented, policy, source, now, memory=memory) for item in items]
 
 
 def _now() -> datetime:
@@ -229,6 +266,19 @@ def _tell(verdict: Verdict, lang: str, *, as_json_text: bool) -> NoReturn:
     else:
         print(_in_words(explain(verdict, lang), coloured=_coloured()))
     raise typer.Exit(EXIT_CODES[verdict.code])
+
+
+def _tell_all(checked: Sequence[tuple[Item, Verdict]], lang: str, *, as_json_text: bool) -> NoReturn:
+    if lang not in LOCALES:
+        _stop(USAGE, f"--lang {lang}: choose one of {', '.join(LOCALES)}")
+    if as_json_text:
+        print(json.dumps(list_json(checked, lang), ensure_ascii=False, indent=2))
+    else:
+        for line in lines_of(checked, lang):
+            shown = line.report.badge
+            parts = (line.place, line.report.headline, shown and shown.name, shown and shown.awarded_to)
+            print(_plain(": ".join(part for part in parts if part)))
+    raise typer.Exit(EXIT_CODES[worst(verdict.code for _, verdict in checked)])
 
 
 def _in_words(report: Report, *, coloured: bool) -> str:

@@ -25,6 +25,8 @@ class PresentedKind(StrEnum):
     """A credential as JSON, secured by an embedded proof; `data` holds its bytes."""
     JWT = "jwt"
     """A credential as a compact JWS; `data` holds its ASCII bytes."""
+    PRESENTATION = "presentation"
+    """Several credentials that somebody holds up together, as JSON or as a compact JWS; `data`: its bytes."""
     SHARE = "share"
     """A student's link: `tag` and `token`."""
     CODE = "code"
@@ -41,11 +43,12 @@ class Presented:
 
     Args:
         kind: What it is.
-        data: The bytes of a DOCUMENT or a JWT.
+        data: The bytes of a DOCUMENT, a JWT or a PRESENTATION.
         tag: For SHARE and CODE, who the issuer is, upper case.
         token: The share's token or the code, in its canonical spelling.
         url: For LINK.
-        source: How it came: "json", "jwt", "png", "svg", "qr", "text", "link"; shown, never used to decide.
+        source: How it came: "json", "jwt", "png", "svg", "pdf", "qr", "text", "link"; shown,
+            never used to decide.
         code: For UNREADABLE, why, as a stable code.
         detail: For UNREADABLE, one plain sentence.
     """

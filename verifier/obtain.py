@@ -29,6 +29,7 @@ ENDS = frozenset({"not_found", "not_shared", "share_ended"})
 
 _MISTYPED = frozenset({"code_malformed", "code_typo", "link_malformed"})
 _HELD = frozenset({PresentedKind.DOCUMENT, PresentedKind.JWT})
+_NOT_ONE = frozenset({PresentedKind.UNREADABLE, PresentedKind.PRESENTATION})
 
 
 def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
@@ -39,7 +40,7 @@ def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
     """
     if presented.kind in _HELD:
         return presented
-    if presented.kind is PresentedKind.UNREADABLE:
+    if presented.kind in _NOT_ONE:
         return _unreadable(presented)
     if presented.kind is PresentedKind.LINK:
         need = Need(NeedKind.CREDENTIAL, presented.url)
@@ -58,13 +59,15 @@ def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
     found = read(answer.data)
     if found.kind in _HELD:
         return found
-    if found.kind is PresentedKind.UNREADABLE:
+    if found.kind in _NOT_ONE:
         return _unreadable(found)
     return _nothing("not_a_badge", "the answer is a link itself, and links are followed once")
 
 
 def _unreadable(presented: Presented) -> Finding:
-    """Malformed is *no*; a blurred picture or a typing error is *could not check*."""
+    """Malformed is *no*; a blurred picture, a typing error or several at once is *could not check*."""
+    if presented.kind is PresentedKind.PRESENTATION:
+        return _nothing("presentation", "several badges that are held up together are no one badge")
     malformed = presented.code in (DOCUMENT_CODES.keys() | CREDENTIAL_CODES.keys()) - _MISTYPED
     outcome = CheckOutcome.NO if malformed else CheckOutcome.COULD_NOT_CHECK
     return Finding(Check.SHAPE, outcome, presented.code or "not_a_badge", presented.detail)

@@ -45,7 +45,8 @@ class Settings(BaseSettings):
         port: Port to listen at.
         proxies: Addresses of proxies whose X-Forwarded-For is believed.
         checks_at_once: How many badges are checked at the same time.
-        lookups_per_minute: How many links and codes one address may look up in a minute.
+        decoders: How many pictures and PDFs are looked at at the same time, each in a process of its own.
+        lookups_per_minute: How many links, codes, pictures and PDFs one address may send in a minute.
     """
 
     model_config = SettingsConfigDict(env_prefix="CAIRN_VERIFY_", frozen=True, extra="forbid")
@@ -64,6 +65,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8001, ge=0, le=65_535)
     proxies: Names = frozenset()
     checks_at_once: int = Field(default=8, ge=1, le=256)
+    decoders: int = Field(default=2, ge=1, le=64)
     lookups_per_minute: int = Field(default=30, ge=1)
 
     @field_validator("hosts", "loopback", "proxies", mode="before")

@@ -16,6 +16,9 @@ from typing import Final
 from credential.errors import CredentialError
 
 KEYWORD: Final = b"openbadgecredential"
+CLR_KEYWORD: Final = b"clrcredential"
+"""The keyword of a Comprehensive Learner Record (CLR 2.0, 5.3): read like a badge, never baked here."""
+
 SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"
 MAX_BYTES: Final = 5 * 1024 * 1024
 MAX_CHUNKS: Final = 512
@@ -26,7 +29,7 @@ MAX_TEXT: Final = 393_216
 # Table 12: the bit depths that each colour type allows.
 _DEPTHS: Final = {0: (1, 2, 4, 8, 16), 2: (8, 16), 3: (1, 2, 4, 8), 4: (8, 16), 6: (8, 16)}
 _CRITICAL: Final = (b"IHDR", b"PLTE", b"IDAT", b"IEND")
-_TEXT_CHUNKS: Final = (b"tEXt", b"zTXt", b"iTXt")
+TEXT_CHUNKS: Final = (b"tEXt", b"zTXt", b"iTXt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ def _check_header(chunk: Chunk) -> None:
 
 
 def _is_badge(chunk: Chunk) -> bool:
-    return chunk.type in _TEXT_CHUNKS and chunk.content.partition(b"\0")[0] == KEYWORD
+    return chunk.type in TEXT_CHUNKS and chunk.content.partition(b"\0")[0] in (KEYWORD, CLR_KEYWORD)
 
 
 def extract_png(png: bytes) -> str | None:
@@ -142,7 +145,8 @@ def extract_png(png: bytes) -> str | None:
     if chunk.type == b"tEXt":
         raise CredentialError("png_malformed", "the badge must stand in a chunk of type iTXt")
     # 11.3.3.4: keyword, 0, compression flag, compression method, language, 0, translated keyword, 0, text
-    flag, rest = chunk.content[len(KEYWORD) + 1 : len(KEYWORD) + 2], chunk.content[len(KEYWORD) + 2 :]
+    fields = chunk.content.partition(b"\0")[2]
+    flag, rest = fields[:1], fields[1:]
     if chunk.type == b"zTXt" or flag not in (b"", b"\0"):
         raise CredentialError("compressed_badge", "the badge is compressed; Open Badges allows none that is")
     parts = rest[1:].split(b"\0", 2)

@@ -20,6 +20,9 @@ from credential.errors import CredentialError
 NAMESPACE: Final = "https://purl.imsglobal.org/ob/v3p0"
 SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg"
 CREDENTIAL: Final = f"{{{NAMESPACE}}}credential"
+CLR_CREDENTIAL: Final = "{https://purl.imsglobal.org/clr/v2p0}credential"
+"""The element of a Comprehensive Learner Record (CLR 2.0): read like a badge, never baked here."""
+
 MAX_BYTES: Final = 1_048_576
 MAX_DEPTH: Final = 64
 
@@ -31,7 +34,7 @@ _PROLOG_ITEM = re.compile(r"\s+|<!--.*?-->|<\?(?!xml-stylesheet)[A-Za-z_].*?\?>"
 _START_TAG = re.compile(r"<[A-Za-z_]", re.ASCII)
 
 
-def _parse(svg: bytes) -> etree._Element:
+def parse_svg(svg: bytes) -> etree._Element:
     """The root element of a picture that asks for nothing outside itself.
 
     Raises:
@@ -101,8 +104,8 @@ def extract_svg(svg: bytes) -> str | None:
         CredentialError: `svg_too_large`, `svg_doctype`, `svg_include`, `svg_too_deep`, `multiple_badges`;
             `svg_malformed` where it is no SVG, or the element is not as Open Badges demands.
     """
-    root = _parse(svg)
-    badges = list(root.iter(CREDENTIAL))
+    root = parse_svg(svg)
+    badges = list(root.iter(CREDENTIAL, CLR_CREDENTIAL))
     if not badges:
         return None
     if len(badges) > 1:
@@ -135,8 +138,8 @@ def bake_svg(svg: bytes, text: str) -> bytes:
     Raises:
         CredentialError: As `extract_svg` for the picture; `badge_not_bakeable` for the text.
     """
-    root = _parse(svg)
-    for old in list(root.iter(CREDENTIAL)):
+    root = parse_svg(svg)
+    for old in list(root.iter(CREDENTIAL, CLR_CREDENTIAL)):
         parent = old.getparent()
         if parent is not None:
             parent.remove(old)

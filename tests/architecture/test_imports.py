@@ -41,7 +41,10 @@ PLANTED = {
     "credential/model.py": ("import jwcrypto", "One door: jwcrypto"),
     "verifier/verify.py": ("import httpx", "One door: httpx"),
     "issuer/prepare.py": ("import sqlalchemy", "One door: sqlalchemy"),
-    "verifier/intake.py": ("import fastapi", "One door: fastapi"),
+    "verifier/intake/single.py": ("import fastapi", "One door: fastapi"),
+    "verifier/intake/several.py": ("import zxingcpp", "One door: pixels and pages"),
+    "verifier/intake/packed.py": ("import zipfile", "One door: packed files"),
+    "verifier/decoding/decoder.py": ("import verifier.decoding.job", "Only a worker process decodes"),
     "verifier/outcome.py": ("import qrcode", "One door: pictures"),
     "contexts/document.py": ("import socket", "The pure parts do no I/O"),
 }

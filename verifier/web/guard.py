@@ -15,7 +15,16 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MAX_BODY: Final = 6 * 1024 * 1024
-"""Most bytes of a request: the largest picture, and the form around it."""
+"""Most bytes of a request: the largest badge, and what stands around it."""
+
+MAX_UPLOAD: Final = 16 * 1024 * 1024
+"""Most bytes of a form with photos, PDFs or packed files, where one may be sent."""
+
+UPLOADS: Final = frozenset({"/check"})
+"""The addresses that take such a form."""
+
+MAX_HELD: Final = 256 * 1024 * 1024
+"""Most bytes of all bodies together that are on their way in; more are asked to come back."""
 
 MAX_SECONDS: Final = 20.0
 """Longest time that a request's body may take to arrive."""
@@ -48,6 +57,7 @@ class Guard:
     def __init__(self, site: ASGIApp, hosts: Collection[str]) -> None:
         self._site = site
         self._hosts = frozenset(hosts)
+        self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request (ASGI 3)."""
@@ -55,28 +65,49 @@ class Guard:
             await self._site(scope, receive, send)
             return
         answered = _with_headers(send)
-        if refused := self._refusal(Headers(scope=scope)):
+        most = MAX_UPLOAD if scope.get("path") in UPLOADS else MAX_BODY
+        if refused := self._refusal(Headers(scope=scope), most):
             await refused(scope, receive, answered)
             return
+        parts: list[bytes] = []
+        try:
+            refused = await self._receive(receive, most, parts)
+            if refused:
+                await refused(scope, receive, answered)
+            else:
+                await self._site(scope, _once(b"".join(parts), receive), answered)
+        finally:
+            self._held -= sum(map(len, parts))
+
+    async def _receive(self, receive: Receive, most: int, parts: list[bytes]) -> Response | None:
+        """Take the body in, part by part; why it is refused, where it is."""
+        size = 0
         try:
             async with asyncio.timeout(MAX_SECONDS):
-                body = await _whole_body(receive)
+                while True:
+                    message = await receive()
+                    if message["type"] != "http.request":
+                        return None  # whoever asked has gone
+                    parts.append(message.get("body", b""))
+                    size += len(parts[-1])
+                    self._held += len(parts[-1])
+                    if size > most:
+                        return _too_large(most)
+                    if self._held > MAX_HELD:
+                        return _said("Many people are sending files just now. Try again in a minute.", 503)
+                    if not message.get("more_body", False):
+                        return None
         except TimeoutError:
-            await _said("The request took too long to arrive.", 408)(scope, receive, answered)
-            return
-        if body is None:
-            await _too_large()(scope, receive, answered)
-            return
-        await self._site(scope, _once(body, receive), answered)
+            return _said("The request took too long to arrive.", 408)
 
-    def _refusal(self, headers: Headers) -> Response | None:
+    def _refusal(self, headers: Headers, most: int) -> Response | None:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or _without_port(hosts[0]) not in self._hosts:
             return _said("This site has another name.", 421)
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()):
             return _said("The request's length is not a number.", 400)
-        return _too_large() if len(length) > 12 or int(length) > MAX_BODY else None  # noqa: PLR2004 - digits enough
+        return _too_large(most) if len(length) > 12 or int(length) > most else None  # noqa: PLR2004 - digits enough
 
 
 def _without_port(host: str) -> str:
@@ -88,24 +119,8 @@ def _said(words: str, status: int) -> Response:
     return PlainTextResponse(words + "\n", status, headers={"Connection": "close"})
 
 
-def _too_large() -> Response:
-    return _said(f"At most {MAX_BODY >> 20} MB can be sent.", 413)
-
-
-async def _whole_body(receive: Receive) -> bytes | None:
-    """The body, or None where it is larger than allowed."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] != "http.request":
-            return b"".join(parts)  # whoever asked has gone
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > MAX_BODY:
-            return None
-        if not message.get("more_body", False):
-            return b"".join(parts)
+def _too_large(most: int) -> Response:
+    return _said(f"At most {most >> 20} MB can be sent.", 413)
 
 
 def _once(body: bytes, receive: Receive) -> Receive:

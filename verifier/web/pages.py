@@ -12,15 +12,16 @@ from ipaddress import ip_network
 from typing import Final, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from starlette.datastructures import UploadFile
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from credential.dates import format_date_time
 from verifier.evidence import Presented, PresentedKind, Verdict
-from verifier.intake import read, read_path
+from verifier.intake import read_path
+from verifier.listing import lines_of, list_json
 from verifier.moment import MomentRefused, parse_moment
 from verifier.report import explain
 from verifier.web.site import Site, TooManyLookUps
+from verifier.web.uploads import MOST_FILES, check_each, files_of, is_one
 from verifier.web.words import PAGES
 
 MAX_FIELD: Final = 524_288
@@ -87,16 +88,29 @@ async def nothing_to_check() -> Response:
 @pages.post("/check")
 async def check(request: Request) -> Response:
     """Check what was typed, pasted or uploaded; with `at`, as of that day or time in the past."""
-    async with request.form(max_files=1, max_fields=4, max_part_size=MAX_FIELD) as form:
-        sent = form.get("file") or form.get("text") or ""
-        data = await sent.read() if isinstance(sent, UploadFile) else sent.encode("utf-8", "replace")
+    async with request.form(max_files=MOST_FILES, max_fields=4, max_part_size=MAX_FIELD) as form:
+        sent = await files_of(form)
         locale = locale_of(request, form.get("lang"))
         day = form.get("at") or ""
+    site, address = site_of(request), address_of(request)
     try:
-        at = parse_moment(str(day), site_of(request).clock()) if day else None
+        at = parse_moment(str(day), site.clock()) if day else None
+        items = await request.app.state.intake.read(sent, site, address)
     except MomentRefused as refused:
         return page(request, "error.html", locale, 400, sentence=PAGES[locale][f"error.{refused.code}"])
-    return await _result(request, read(data), locale, at=at)
+    except TooManyLookUps:
+        return _too_many(request)
+    if _wants_json(request):
+        return JSONResponse(list_json(await check_each(site, items, address, at), locale))
+    if is_one(items):
+        return await _result(request, items[0].presented, locale, at=at)
+    lines = lines_of(await check_each(site, items, address, at), locale)
+    return page(request, "several.html", locale, lines=lines)
+
+
+def _wants_json(request: Request) -> bool:
+    accepted = request.headers.get("accept", "")
+    return "application/json" in accepted and "text/html" not in accepted
 
 
 @pages.get("/c/{text}")
@@ -128,9 +142,7 @@ async def _result(
     try:
         verdict = await site_of(request).check(presented, address_of(request), at)
     except TooManyLookUps:
-        answer = error_page(request, 429)
-        answer.headers["Retry-After"] = "60"
-        return answer
+        return _too_many(request)
     words = PAGES[locale]
     unreadable = ""
     if presented.kind is PresentedKind.UNREADABLE:
@@ -145,6 +157,12 @@ async def _result(
         checked_at=_seconds(verdict.checked_at),
         signed=_signed(verdict),
     )
+
+
+def _too_many(request: Request) -> Response:
+    answer = error_page(request, 429)
+    answer.headers["Retry-After"] = "60"
+    return answer
 
 
 def _seconds(at: datetime) -> str:

@@ -19,7 +19,8 @@ from verifier.app import create_app
 from verifier.evidence import PresentedKind
 from verifier.intake import MAX_BYTES, MAX_TEXT, read
 from verifier.settings import Settings
-from verifier.web.guard import MAX_BODY, Guard
+from verifier.web.guard import MAX_UPLOAD, Guard
+from verifier.web.uploads import MOST_FILES
 from verifier.web.vcalm import RequestRefused, parse_request
 
 AREA = "intake"
@@ -291,20 +292,20 @@ def of_forms() -> Iterator[Case]:
         ("not-a-form", b"b\nhello"),
         ("no-name", form(part("text").replace(b'; name="text"', b""))),
         ("five-fields", form(*[part("a")] * 5)),
-        ("two-files", form(*[part("file", filename="a.png")] * 2)),
+        ("too-many-files", form(*[part("file", filename="a.png")] * (MOST_FILES + 1))),
     ):
         yield Case(f"UPL-04-{name}", data, "form", "400", good)
     for name, recipe, bad, good_size, expect in (
         ("many-fields", "many_parts", {"count": 50_000}, {"count": 4}, "400"),
         ("a-million-fields", "many_parts", {"count": 1_000_000}, {"count": 4}, "413"),
-        ("many-files", "many_files", {"count": 20_000}, {"count": 1}, "400"),
+        ("many-files", "many_files", {"count": 20_000}, {"count": MOST_FILES}, "400"),
         ("field-too-long", "long_field", {"size": 524_289}, {"size": 524_288}, "400"),
         ("header-of-a-hundred-megabytes", "long_header", {"size": 100 * 1024 * 1024}, {"size": 100}, "413"),
         ("header-of-a-megabyte", "long_header", {"size": 1024 * 1024}, {"size": 100}, "400"),
     ):
         yield Case(f"UPL-04-{name}", Recipe(recipe, bad), "form", expect, Recipe(recipe, good_size))
     whole = Recipe("many_parts", {"count": 1})
-    for size, expect in ((100, "400"), (MAX_BODY, "413")):
+    for size, expect in ((100, "400"), (MAX_UPLOAD, "413")):
         yield Case(
             f"UPL-04-preamble-of-{size}-bytes", Recipe("long_preamble", {"size": size}), "form", expect, whole
         )

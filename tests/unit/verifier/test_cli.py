@@ -12,7 +12,10 @@ from typer.testing import CliRunner, Result
 
 from contexts.document import compose, parse
 from credential.withdrawal import Reason
+from tests.pdfs import pdf
+from tests.photos import square, written
 from tests.world import NOW, World, keep
+from tests.zips import plain_zip
 from verifier.cli import EXIT_CODES, _in_words, app, main
 from verifier.evidence import Code
 from verifier.report import explain
@@ -261,9 +264,69 @@ def test_a_bug_has_its_own_exit_code(
 def test_what_cannot_be_read_is_said_without_five_questions(tmp_path: Path) -> None:
     photo = tmp_path / "photo.jpg"
     photo.write_bytes(b"\xff\xd8\xff\xe0" + bytes(400))
-    cases = {"RIVER-0000-0000-0001": "That code has a typo", str(photo): "this kind of file"}
+    cases = {"RIVER-0000-0000-0001": "That code has a typo", str(photo): "The picture is damaged"}
     for target, said in cases.items():
         result = CliRunner().invoke(app, ["check", target, "--at", AT])
         assert result.exit_code == EXIT_CODES[Code.UNREADABLE]
         assert said in result.stdout
         assert "Couldn't check" not in result.stdout
+
+
+def check_files(folder: Path, files: dict[str, bytes], *more: str) -> Result:
+    paths = []
+    for name, data in files.items():
+        (folder / name).write_bytes(data)
+        paths.append(str(folder / name))
+    kept = ["--archive", str(folder / "archive"), "--trust", str(folder / "trust.json"), "--at", AT]
+    return CliRunner().invoke(app, ["check", *paths, *kept, *more])
+
+
+def test_several_are_told_of_in_one_line_each_and_the_worst_is_the_exit_code(tmp_path: Path) -> None:
+    world = World()
+    keep_all(world, tmp_path)
+    good, bad = world.badge(), changed(world.badge(), name="Another")
+    both = check_files(tmp_path, {"good.json": good, "two.json": world.badge(7)})
+    assert both.exit_code == 0
+    assert both.stdout.count("This badge is valid: Workplace Safety, 10 hours: Jordan Rivera") == 2
+    result = check_files(tmp_path, {"good.json": good, "bad.json": bad, "none.txt": b"hello, it is me"})
+    assert result.exit_code == EXIT_CODES[Code.TAMPERED]
+    lines = result.stdout.splitlines()
+    assert len(lines) == 3
+    assert [line.partition(":")[0] for line in lines] == ["good.json", "bad.json", "none.txt"]
+    assert "Another" not in result.stdout
+
+
+def test_a_zip_file_and_a_pdf_and_a_photo_are_checked(tmp_path: Path) -> None:
+    world = World()
+    keep_all(world, tmp_path)
+    packed = plain_zip([("a.json", world.badge()), ("b.json", world.badge(7))])
+    result = check_files(
+        tmp_path, {"all.zip": packed, "c.pdf": pdf({"badge.json": world.badge(8)})}, "--json"
+    )
+    assert result.exit_code == 0
+    assert [(one["name"], one["where"], one["report"]["code"]) for one in json.loads(result.stdout)] == [
+        ("a.json", "", "valid"),
+        ("b.json", "", "valid"),
+        ("c.pdf", "attachment", "valid"),
+    ]
+    photo = check_files(tmp_path, {"photo.jpg": written(square("https://evil.example/"))})
+    assert photo.exit_code == EXIT_CODES[Code.UNREADABLE]
+    assert "We did not open what it says" in photo.stdout
+    share = written(square("HTTPS://CHECK.EXAMPLE.ORG/S/RIVER-" + "A" * 32))
+    photo = check_files(tmp_path, {"photo.jpg": share}, "--json")
+    assert json.loads(photo.stdout)["code"] == Code.NOT_FOUND  # this list names nobody who answers for RIVER
+
+
+def test_one_case_is_kept_at_a_time(tmp_path: Path) -> None:
+    keep_all(World(), tmp_path)
+    files = {"a": b"?", "b": b"?"}
+    result = check_files(tmp_path, files, "--save-evidence", str(tmp_path / "case"))
+    assert result.exit_code == 2
+    assert "one badge at a time" in result.stderr
+    assert not (tmp_path / "case").exists()
+
+
+def test_a_file_name_cannot_repaint_the_terminal(tmp_path: Path) -> None:
+    keep_all(World(), tmp_path)
+    result = check_files(tmp_path, {"a\x1b[2K\rvalid": b"?", "b": b"?"})
+    assert not {"\x1b", "\r"} & set(result.stdout)

@@ -3,13 +3,15 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import httpx
 import pytest
+from starlette.responses import PlainTextResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from tests.site import ask, make_site
 from tests.world import World
 from verifier.web import guard
-from verifier.web.guard import HEADERS, MAX_BODY, Guard
+from verifier.web.guard import HEADERS, MAX_BODY, MAX_UPLOAD, Guard
 
 
 @pytest.fixture
@@ -84,15 +86,48 @@ def test_no_redirect_repeats_a_host_or_an_address(site: Guard) -> None:
     assert ask(site, "/check").headers["location"] == "/"
 
 
-def test_a_body_at_the_bound_is_read_and_one_byte_more_is_not(site: Guard) -> None:
-    at_bound = ask(site, "/check", "POST", content=bytes(MAX_BODY))
-    assert at_bound.status_code == 200
-    assert ask(site, "/check", "POST", content=bytes(MAX_BODY + 1)).status_code == 413
+BOUNDS = [("/check", MAX_UPLOAD, 200), ("/credentials/verify", MAX_BODY, 415), ("/check/", MAX_BODY, 404)]
+
+
+@pytest.mark.parametrize(("path", "most", "status"), BOUNDS)
+def test_a_body_at_the_bound_is_read_and_one_byte_more_is_not(
+    site: Guard, path: str, most: int, status: int
+) -> None:
+    assert ask(site, path, "POST", content=bytes(most)).status_code == status
+    assert ask(site, path, "POST", content=bytes(most + 1)).status_code == 413
+
+
+def test_all_bodies_together_have_a_bound(site: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MAX_HELD", 1_000)
+    assert ask(site, "/check", "POST", content=bytes(1_000)).status_code == 200
+    assert ask(site, "/check", "POST", content=bytes(1_001)).status_code == 503
+    assert ask(site, "/check", "POST", content=bytes(1_000)).status_code == 200  # and it is given back
+
+
+def test_a_body_counts_until_it_has_been_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "MAX_HELD", 1_000)
+
+    async def inner(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["path"] == "/slow":
+            await asyncio.sleep(0.3)
+        await PlainTextResponse("ok")(scope, receive, send)
+
+    async def both() -> list[int]:
+        transport = httpx.ASGITransport(Guard(inner, ["localhost"]))
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            slow = asyncio.create_task(client.post("/slow", content=bytes(900)))
+            await asyncio.sleep(0.1)
+            meanwhile = await client.post("/", content=bytes(900))
+            await slow
+            after = await client.post("/", content=bytes(900))
+        return [slow.result().status_code, meanwhile.status_code, after.status_code]
+
+    assert asyncio.run(both()) == [200, 503, 200]
 
 
 def test_a_body_that_says_nothing_of_its_length_is_counted(site: Guard) -> None:
     async def parts() -> object:
-        for _ in range(MAX_BODY // 65_536 + 1):
+        for _ in range(MAX_UPLOAD // 65_536 + 1):
             yield bytes(65_536)
 
     assert ask(site, "/check", "POST", content=parts()).status_code == 413
@@ -110,7 +145,7 @@ def test_a_length_that_is_no_number_is_refused(site: Guard, length: str) -> None
     assert answer.status_code == 400
 
 
-@pytest.mark.parametrize("length", [str(MAX_BODY + 1), "9" * 400])
+@pytest.mark.parametrize("length", [str(MAX_UPLOAD + 1), "9" * 400])
 def test_too_great_a_length_is_refused_before_a_byte_is_read(site: Guard, length: str) -> None:
     assert ask(site, "/check", "POST", content=b"", headers={"Content-Length": length}).status_code == 413
 

@@ -1,0 +1,108 @@
+"""What a JSON text or a token is, besides a credential: a presentation, an envelope, an older badge.
+
+Most texts are credentials, and are handed on without being read here. Only one that holds a telling word is
+looked into, as strictly as a credential (`contexts.document`); what cannot be read is handed on as it is,
+for the check says best what is wrong with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from contexts.document import Limits, parse
+from contexts.errors import DocumentError
+from keys.errors import KeyRefused
+from keys.multibase import base64url_decode
+from verifier.evidence import Presented, PresentedKind
+from verifier.intake.bounds import MAX_TEXT
+
+LIMITS: Final = Limits(max_bytes=MAX_TEXT, max_depth=36, max_nodes=20_000, max_string=MAX_TEXT)
+"""A presentation holds credentials one level down, and an envelope a whole token in one string."""
+
+OLDER: Final = (
+    "This is an Open Badges 2.0 badge. It is of an older kind, whose signature we do not check. "
+    "Ask its issuer for an Open Badges 3.0 badge."
+)
+
+_TELLING = re.compile(
+    rb'VerifiablePresentation|EnvelopedVerifiable|w3id\.org/openbadges/v[12]|"Assertion"|"verify"|"verification"'
+)
+_ENVELOPE = re.compile(r"data:application/(vc|vp)\+jwt(?:;[^,]*)?,([\x21-\x7e]+)\Z")
+_OLDER_CONTEXT = re.compile(r"https?://w3id\.org/openbadges/v[12]/?\Z")
+_OLDER_TYPES: Final = frozenset({"Assertion", "BadgeClass"})
+JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
+
+
+def of_json(data: bytes, source: str) -> Presented:
+    """What a text is that begins like a JSON object."""
+    document = Presented(PresentedKind.DOCUMENT, data=data, source=source)
+    if not _TELLING.search(data):
+        return document
+    try:
+        value = parse(data, LIMITS).value
+    except DocumentError:
+        return document
+    types = _types(value)
+    if "VerifiableCredential" in types:
+        return document
+    if "VerifiablePresentation" in types:
+        return Presented(PresentedKind.PRESENTATION, data=data, source=source)
+    if types & {"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"}:
+        return _enveloped(value, types, source)
+    return _older() if _is_older(value) else document
+
+
+def of_token(data: bytes, source: str) -> Presented:
+    """What a compact JWS is: a presentation, an assertion of Open Badges 2.0, else a credential."""
+    header, payload = (_segment(part) for part in data.split(b".", 2)[:2])
+    is_presentation = str(header.get("typ", "")).lower().startswith("vp+")
+    if is_presentation or "vp" in payload or "VerifiablePresentation" in _types(payload):
+        return Presented(PresentedKind.PRESENTATION, data=data, source=source)
+    if "vc" not in payload and _is_older(payload):
+        return _older()
+    return Presented(PresentedKind.JWT, data=data, source=source)
+
+
+def _enveloped(value: Mapping[str, Any], types: frozenset[str], source: str) -> Presented:
+    """VC Data Model 2.0, 4.13: the id of an envelope is a data: address that holds a whole token."""
+    found = _ENVELOPE.match(str(value.get("id", "")))
+    wanted = "vp" if "EnvelopedVerifiablePresentation" in types else "vc"
+    if not found or found[1] != wanted or not JWS.match(found[2].encode("ascii")):
+        return Presented(
+            PresentedKind.UNREADABLE,
+            code="bad_envelope",
+            detail=f"The envelope holds no badge that we can read: its id is data:application/{wanted}+jwt, "
+            "then a comma and a token.",
+        )
+    kind = PresentedKind.JWT if wanted == "vc" else PresentedKind.PRESENTATION
+    return Presented(kind, data=found[2].encode("ascii"), source=source)
+
+
+def _is_older(value: Mapping[str, Any]) -> bool:
+    """Open Badges 2.0 by its context or its class; 1.1 by the three members that every assertion has."""
+    contexts = value.get("@context")
+    named = contexts if isinstance(contexts, list) else [contexts]
+    if any(isinstance(one, str) and _OLDER_CONTEXT.match(one) for one in named):
+        return True
+    if _types(value) & _OLDER_TYPES:
+        return True
+    return {"recipient", "badge"} <= value.keys() and bool({"verify", "verification"} & value.keys())
+
+
+def _older() -> Presented:
+    return Presented(PresentedKind.UNREADABLE, code="older_open_badges", detail=OLDER)
+
+
+def _types(value: Mapping[str, Any]) -> frozenset[str]:
+    types = value.get("type", value.get("@type"))
+    return frozenset(t for t in (types if isinstance(types, list) else [types]) if isinstance(t, str))
+
+
+def _segment(part: bytes) -> Mapping[str, Any]:
+    """A segment of a token as JSON, empty where it is none: the check refuses it with its reason."""
+    try:
+        return parse(base64url_decode(part.decode("ascii")), LIMITS).value
+    except (DocumentError, KeyRefused, ValueError):
+        return {}
