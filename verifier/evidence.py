@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from contexts.document import Document
 from verifier.grounds import EvidenceItem, RuleFinding
+from verifier.trust.model import TrustEntry
 
 
 class PresentedKind(StrEnum):
@@ -317,6 +318,7 @@ class Verdict:
         seen: The status lists that were accepted on the way, for the verifier to remember.
         evidence: What the badge rests on, empty until the proof has passed.
         rule: What came of its rule, where it carries one.
+        listed: What the trust list says of the issuer, where it recognises it for this badge.
     """
 
     outcome: Outcome
@@ -333,6 +335,7 @@ class Verdict:
     seen: tuple[Seen, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     rule: RuleFinding | None = None
+    listed: TrustEntry | None = None
 
     def finding(self, check: Check) -> Finding:
         """The answer to one question."""

@@ -45,6 +45,7 @@ from verifier.evidence import (
 from verifier.obtain import obtain
 from verifier.outcome import conclude
 from verifier.policy import Policy
+from verifier.trust import TrustEntry
 
 Fault = (CredentialError, DocumentError, KeyRefused)
 
@@ -160,8 +161,9 @@ def _examine(
             return case.adding(unreachable).close(now)
         case.verified = verified = check_proof(secured, keys.key_for)
         case.adding(Finding(Check.PROOF, CheckOutcome.YES, "signature_good", "; ".join(verified.notes)))
-        finding, case.level, entry = check_issuer(verified, secured.issuer_id, policy.trust, now)
-        case.issuer_name = entry.name if entry else None
+        finding, case.level, case.listed = check_issuer(
+            verified, secured.issuer_id, policy.trust, now, keys.key_for
+        )
         case.adding(finding)
         case.adding(check_period(verified, now, policy.skew))
         answer = yield from check_status(verified, keys, known, policy, now)
@@ -191,7 +193,7 @@ class _Case:
     findings: list[Finding] = field(default_factory=list)
     verified: Verified | None = None
     issuer_id: str | None = None
-    issuer_name: str | None = None
+    listed: TrustEntry | None = None
     level: IssuerLevel = IssuerLevel.UNKNOWN
     seen: tuple[Seen, ...] = ()
     grounds: EvidenceAnswer | None = None
@@ -226,7 +228,8 @@ class _Case:
             checked_at=checked_at,
             credential=self.verified.document,
             issuer_id=self.issuer_id,
-            issuer_name=self.issuer_name,
+            issuer_name=self.listed.name if self.listed else None,
+            listed=self.listed,
             issuer_level=self.level,
             key_id=named[0],
             suite=named[1],
