@@ -11,7 +11,6 @@ import os
 import sys
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -21,14 +20,13 @@ import typer
 
 from credential.dates import parse_date, parse_date_time
 from credential.errors import CredentialError
-from verifier import intake
+from verifier import intake, trust_cli
 from verifier.archive import ArchiveError, open_archive
 from verifier.evidence import Code, Evidence, EvidenceError, Presented, PresentedKind, Verdict
 from verifier.gather import Source, gather
 from verifier.policy import Policy
 from verifier.report import Report, as_json, explain
 from verifier.settings import SettingsError, from_environment
-from verifier.trust import TrustListError, parse_trust_list
 from verifier.verify import verify
 from verifier.words import LOCALES
 
@@ -121,6 +119,9 @@ def replay(
     _tell(verify(held, _policy(trust), now), lang, as_json_text=json_)
 
 
+app.add_typer(trust_cli.app, name="trust")
+
+
 @app.command()
 def serve() -> None:
     """Serve the site where anybody can check a badge. Its settings are CAIRN_VERIFY_ variables."""
@@ -143,16 +144,11 @@ def main() -> None:
 def _policy(trust: Path | None) -> Policy:
     try:
         settings = from_environment()
-        if trust is None:
-            return settings.policy()
-        policy = settings.model_copy(update={"trust": None}).policy()
-        return replace(policy, trust=parse_trust_list(trust.read_bytes()))
+        if trust is not None:
+            settings = settings.model_copy(update={"trust": trust, "trust_lists": ()})
+        return settings.policy()
     except SettingsError as fault:
         _stop(CONFIGURATION, str(fault))
-    except OSError as fault:
-        _stop(CONFIGURATION, f"{trust}: {fault.strerror}")
-    except TrustListError as fault:
-        _stop(CONFIGURATION, f"{trust}: {fault}")
 
 
 def _open(archive: Path) -> Source:

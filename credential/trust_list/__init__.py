@@ -1,7 +1,7 @@
 """The signed list of recognised issuers: who is recognised, for what, from when to when, and by whom.
 
-A publisher (a state, an accreditor, a group of colleges) signs it with the issuer; a verifier reads it with the
-publisher's key pinned. Here is only the form: values in, bytes out, and back.
+A publisher (a state, an accreditor, a group of colleges) signs it with the issuer; a verifier reads it with
+the publisher's key pinned. Here is only the form: values in, bytes out, and back.
 """
 
 from credential.trust_list.model import (

@@ -14,8 +14,8 @@ CONTEXT: Final = (
     "https://www.w3.org/ns/credentials/v2",
     {"@vocab": "https://www.w3.org/ns/credentials/undefined-term#"},
 )
-"""The one `@context` of a list. Its second part gives every word of ours a name in the vocabulary that the Data
-Model keeps for words without a context, so a reader of JSON-LD drops none; nothing is fetched for it."""
+"""The one `@context` of a list. Its second part gives every word of ours a name in the vocabulary that the
+Data Model keeps for words without a context, so a reader of JSON-LD drops none; nothing is fetched for it."""
 
 LANGUAGES: Final = ("en", "es")
 

@@ -142,7 +142,9 @@ def read_issuer(value: Any, pointer: str = "") -> ListedIssuer:
 
 
 def _issuers(value: Any, pointer: str) -> tuple[ListedIssuer, ...]:
-    """Every entry; an identifier and a tag each belong to one of them, so that none can take another's place."""
+    """Every entry; an identifier and a tag each belong to one of them, so that none can take another's
+    place.
+    """
     listed = _array(value, pointer, MOST_ISSUERS)
     read = tuple(read_issuer(one, f"{pointer}/{n}") for n, one in enumerate(listed))
     ids: set[str] = set()

@@ -1,7 +1,7 @@
 """A list as a compact JWS (RFC 7515; VC-JOSE-COSE 1.0, 3.1), signed and opened.
 
-A JWS signs octets: every member is signed, also those for which no context has a word, and a list of thousands
-of issuers costs one hash. Header: `alg`, `kid`, `typ`; nothing else.
+A JWS signs octets: every member is signed, also those for which no context has a word, and a list of
+thousands of issuers costs one hash. Header: `alg`, `kid`, `typ`; nothing else.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def sign_list(listed: TrustListCredential, signer: Signer) -> str:
     """The list as a compact JWS.
 
     Raises:
-        CredentialError: `issuer_key_mismatch` where the signer is not the publisher; `trust_list_malformed` where
+        CredentialError: `issuer_key_mismatch` where the signer is not the publisher; `trust_list_malformed`
+        where
             readers would refuse it; `trust_list_too_large`; `bad_signature`.
     """
     if signer.controller != listed.publisher.id:
@@ -60,8 +61,8 @@ def open_list(token: str | bytes, key_for: Callable[[str], PublicKey]) -> TrustL
 
     Args:
         token: What was published.
-        key_for: Gives the key under which the signature must fit, told the header's `kid`; raises where there is
-            none. It is asked before the payload is read.
+        key_for: Gives the key under which the signature must fit, told the header's `kid`; raises where
+            there is none. It is asked before the payload is read.
 
     Raises:
         CredentialError: `trust_list_too_large`, `trust_list_malformed`, `alg_key_mismatch`, `bad_signature`;
@@ -89,7 +90,9 @@ def open_list(token: str | bytes, key_for: Callable[[str], PublicKey]) -> TrustL
 
 
 def digest(token: str | bytes) -> str:
-    """What the next version names as its `previous`: `sha256-` and the hexadecimal digest of the whole text."""
+    """What the next version names as its `previous`: `sha256-` and the hexadecimal digest of the whole
+    text.
+    """
     octets = token.encode("ascii") if isinstance(token, str) else token
     return f"sha256-{hashlib.sha256(octets).hexdigest()}"
 

@@ -1,5 +1,6 @@
-"""A list as the payload of its credential. What is empty is left out; sets are sorted, so equal lists are equal
-bytes."""
+"""A list as the payload of its credential. What is empty is left out; sets are sorted, so equal lists are
+equal bytes.
+"""
 
 from __future__ import annotations
 

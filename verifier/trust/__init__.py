@@ -1,4 +1,6 @@
-"""Trust that says for what: lists of recognised issuers, plain and signed, and what follows from them. Pure."""
+"""Trust that says for what: lists of recognised issuers, plain and signed, and what follows from them.
+Pure.
+"""
 
 from credential.trust_list.values import LOOPBACK
 from verifier.trust.model import (

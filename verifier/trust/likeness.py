@@ -1,7 +1,8 @@
 """Whether a name could be taken for another: same to a hurried eye, though not the same letters.
 
-The comparison follows the idea of Unicode Technical Standard 39, 4 (a skeleton of each name, compared whole), with a
-table of our own for the scripts that people mix up with Latin letters. It decides nothing: it makes a warning.
+The comparison follows the idea of Unicode Technical Standard 39, 4 (a skeleton of each name, compared
+whole), with a table of our own for the scripts that people mix up with Latin letters. It decides nothing: it
+makes a warning.
 """
 
 from __future__ import annotations
@@ -34,7 +35,9 @@ _BAR: Final = str.maketrans({"i": "l", "j": "l"})
 
 
 def skeleton(name: str) -> str:
-    """What a hurried eye sees of a name: no case, no accents, no spaces or signs, look-alikes as one letter."""
+    """What a hurried eye sees of a name: no case, no accents, no spaces or signs, look-alikes as one
+    letter.
+    """
     folded = unicodedata.normalize("NFKD", name[:LONGEST].casefold())
     letters = "".join(c for c in folded if unicodedata.category(c)[0] in {"L", "N"} or c in "|!$@")
     plain = letters.translate(_ALIKE).translate(_BAR)

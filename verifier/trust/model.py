@@ -41,8 +41,8 @@ class TrustEntry:
         recognised_for: The achievement types that it is recognised for; None means every type.
         starts: The first instant of recognition, or None.
         ends: The first instant after recognition, or None.
-        certifications: The achievements that it is recognised for, by code or identifier; None means every one.
-            A determination is not limited by it.
+        certifications: The achievements that it is recognised for, by code or identifier; None means every
+            one. A determination is not limited by it.
         determinations: The subjects in which its determinations are recognised; None means every one.
         by: Who decided the recognition, or "".
         listed: All that a signed list says of the issuer; None on a plain list.
@@ -77,13 +77,13 @@ class TrustEntry:
         Args:
             achievement_type: As the badge names it.
             codes: Every code and identifier that the badge gives its achievement.
-            subjects: What a determination speaks of; something unknown in it is recognised by nobody who names
-                subjects.
+            subjects: What a determination speaks of; something unknown in it is recognised by nobody who
+                names subjects.
         """
         if self.nothing or (self.recognised_for is not None and achievement_type not in self.recognised_for):
             return False
         if achievement_type == READINESS_TYPE:
-            return self.determinations is None or bool(subjects) and subjects <= self.determinations
+            return self.determinations is None or bool(subjects and subjects <= self.determinations)
         return self.certifications is None or not self.certifications.isdisjoint(codes or ())
 
     def named(self, locale: str) -> str:
@@ -103,8 +103,8 @@ class TrustList:
         digest: Of the signed list.
         fetched: When this copy was retrieved, aware; None for a file of the operator's.
         source: Where it comes from, as the operator wrote it; "" where nobody said.
-        problem: Why the list cannot be used at all, as a code; "" where it can. A list with a problem is in its
-            place all the same: nobody knows whom it would have named.
+        problem: Why the list cannot be used at all, as a code; "" where it can. A list with a problem is in
+            its place all the same: nobody knows whom it would have named.
     """
 
     name: str
@@ -176,7 +176,8 @@ class TrustLists:
     @property
     def entries(self) -> tuple[TrustEntry, ...]:
         """The entries of all lists, each issuer's of the first list that names it, each tag of the first that
-        uses it."""
+        uses it.
+        """
         return tuple(
             entry
             for number, one in enumerate(self.lists)

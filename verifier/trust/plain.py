@@ -1,4 +1,6 @@
-"""The plain trust list: unsigned, written or chosen by whoever runs the verifier, who answers for it alone."""
+"""The plain trust list: unsigned, written or chosen by whoever runs the verifier, who answers for it
+alone.
+"""
 
 from __future__ import annotations
 

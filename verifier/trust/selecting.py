@@ -1,10 +1,11 @@
-"""What the lists say of one issuer, for one badge, at its times. Fails closed: whatever is not plainly recognised
-is not recognised.
+"""What the lists say of one issuer, for one badge, at its times. Fails closed: whatever is not plainly
+recognised is not recognised.
 
 The rules, in their order:
 
-1. The lists are asked in the operator's order. The first that names the issuer decides; none below it is asked.
-2. A list that cannot be used (never fetched, refused, past its end) stops the search: it could have named the
+1. The lists are asked in the operator's order. The first that names the issuer decides; none below it is
+asked. 2. A list that cannot be used (never fetched, refused, past its end) stops the search: it could have
+named the
    issuer, to recognise it or to withdraw it.
 3. A withdrawn issuer is not recognised, from the day of the withdrawal on, whatever its recognitions say.
 4. A recognition counts if it holds now and held when the badge says that it was signed, and if it is for this

@@ -1,10 +1,13 @@
-"""Accept a signed list: by its publisher's pinned key, of its time, and never older than one accepted before."""
+"""Accept a signed list: by its publisher's pinned key, of its time, and never older than one accepted
+before.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Final
 
 from contexts.document import Limits, parse
@@ -82,7 +85,8 @@ def accept_list(
 ) -> TrustList:
     """Check a signed list and take it.
 
-    A list whose end has passed is taken too, so that what is said of it can name its date; it vouches for nobody.
+    A list whose end has passed is taken too, so that what is said of it can name its date; it vouches for
+    nobody.
 
     Args:
         token: What was fetched or read.
@@ -128,12 +132,16 @@ def _opened(token: bytes, pins: Pins) -> TrustListCredential:
     refused: CredentialError | None = None
     for key in sorted(pins, key=PublicKey.thumbprint):
         try:
-            return open_list(token, lambda _kid, key=key: key)
+            return open_list(token, partial(_only, key))
         except CredentialError as fault:
             if fault.code not in {"bad_signature", "alg_key_mismatch"}:
                 raise TrustListError(f"the trust list cannot be used: {fault}", fault.code) from fault
             refused = fault
     raise TrustListError("none of the publisher's keys signed this list", "foreign_key") from refused
+
+
+def _only(key: PublicKey, _kid: str) -> PublicKey:
+    return key
 
 
 def _follows(listed: TrustListCredential, told: str, known: Known) -> None:
@@ -173,7 +181,8 @@ def _entry(issuer_id: str, one: ListedIssuer, recognised: Recognition) -> TrustE
     return TrustEntry(
         id=issuer_id,
         name=one.names["en"],
-        # Who is withdrawn keeps its tag, so that whoever opens a link of theirs is told why it does not count.
+        # Who is withdrawn keeps its tag, so that whoever opens a link of theirs is told why it does not
+        # count.
         tag=one.tag,
         retrieval=one.retrieval,
         recognised_for=recognised.types,

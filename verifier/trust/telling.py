@@ -1,5 +1,6 @@
-"""What a finding about an issuer says in one language: the list's names, and a warning about a name that is too like
-another's."""
+"""What a finding about an issuer says in one language: the list's names, and a warning about a name that is
+too like another's.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +38,9 @@ def in_language(verdict: Verdict, locale: str) -> Verdict:
 
 
 def warning(verdict: Verdict, words: Mapping[str, str]) -> str:
-    """A sentence where an issuer that no list names goes by a listed one's name, or one that looks like it."""
+    """A sentence where an issuer that no list names goes by a listed one's name, or one that looks like
+    it.
+    """
     for finding in verdict.findings:
         if "resembles" in finding.facts:
             return words["warning.name_resembles"].format(name=finding.facts["resembles"])
