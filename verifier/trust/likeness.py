@@ -8,11 +8,11 @@ makes a warning.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from verifier.trust.model import Trust, TrustEntry
+if TYPE_CHECKING:
+    from verifier.trust.model import Trust, TrustEntry
 
 LONGEST: Final = 300
 """Characters of a name that are looked at: a longer one is cut, on both sides alike."""
@@ -46,17 +46,6 @@ def skeleton(name: str) -> str:
     return plain
 
 
-def skeletons(trust: Trust) -> Mapping[str, TrustEntry]:
-    """The skeleton of every listed name, in every language, with the first entry that has it."""
-    found: dict[str, TrustEntry] = {}
-    for one in trust.lists:
-        for entry in one.entries:
-            names = entry.listed.names.values() if entry.listed else (entry.name,)
-            for name in names:
-                found.setdefault(skeleton(name), entry)
-    return found
-
-
 def imitated(name: str, issuer_id: str, trust: Trust) -> TrustEntry | None:
     """The listed issuer whose name this is, or looks like, where somebody else uses it; else None.
 
@@ -68,4 +57,4 @@ def imitated(name: str, issuer_id: str, trust: Trust) -> TrustEntry | None:
     seen = skeleton(name)
     if not seen or trust.of(issuer_id):
         return None
-    return skeletons(trust).get(seen)
+    return next((found for one in trust.lists if (found := one.looks.get(seen))), None)

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from credential.readiness import READINESS_TYPE, Subject
 from credential.trust_list import ListedIssuer, TrustListCredential
+from verifier.trust.likeness import skeleton
 
 
 class TrustListError(ValueError):
@@ -118,9 +119,18 @@ class TrustList:
 
     @cached_property
     def _by_id(self) -> Mapping[str, tuple[TrustEntry, ...]]:
-        found: dict[str, tuple[TrustEntry, ...]] = {}
+        found: dict[str, list[TrustEntry]] = {}
         for entry in self.entries:
-            found[entry.id] = (*found.get(entry.id, ()), entry)
+            found.setdefault(entry.id, []).append(entry)
+        return {issuer_id: tuple(entries) for issuer_id, entries in found.items()}
+
+    @cached_property
+    def looks(self) -> Mapping[str, TrustEntry]:
+        """What a hurried eye sees of every name, in every language, with the first entry that has it."""
+        found: dict[str, TrustEntry] = {}
+        for entry in self.entries:
+            for name in entry.listed.names.values() if entry.listed else (entry.name,):
+                found.setdefault(skeleton(name), entry)
         return found
 
     @property
