@@ -77,6 +77,6 @@ def later(before: bytes, *issuers: ListedIssuer, version: int = 2, **changes: An
     return signed(*issuers, version=version, previous=digest(before), **changes)
 
 
-def ended(at: datetime = NOW) -> dict[str, datetime]:
+def ended(at: datetime = NOW) -> dict[str, Any]:
     """The dates of a list that has ended at a time."""
     return {"starts": at - timedelta(days=90), "ends": at}

@@ -59,7 +59,9 @@ def taken(store: TrustStore, body: bytes, now: Any = NOW) -> str:
     return done.code
 
 
-def test_a_list_on_the_web_is_fetched_kept_and_known_after_a_restart(store: TrustStore, tmp_path: Path) -> None:
+def test_a_list_on_the_web_is_fetched_kept_and_known_after_a_restart(
+    store: TrustStore, tmp_path: Path
+) -> None:
     assert one(store.load([WEB], NOW)).problem == "trust_list_missing"
     web = Web(body=signed())
     (done,) = asyncio.run(refresh(store, [WEB], web, NOW))
@@ -167,12 +169,17 @@ def test_a_signed_file_without_a_key_says_nothing(store: TrustStore, tmp_path: P
     assert refused.value.code == "not_pinned"
 
 
-def test_lists_keep_the_operators_order_and_a_missing_one_its_place(store: TrustStore, tmp_path: Path) -> None:
+def test_lists_keep_the_operators_order_and_a_missing_one_its_place(
+    store: TrustStore, tmp_path: Path
+) -> None:
     plain = tmp_path / "own.json"
     plain.write_text(json.dumps({"version": 1, "name": "Our own", "entries": []}), "utf-8")
     both = store.load([WEB, TrustSource(str(plain))], NOW)
     assert isinstance(both, TrustLists)
-    assert [(found.name, found.problem) for found in both.lists] == [(URL, "trust_list_missing"), ("Our own", "")]
+    assert [(found.name, found.problem) for found in both.lists] == [
+        (URL, "trust_list_missing"),
+        ("Our own", ""),
+    ]
     assert store.load([], NOW) == NOBODY
 
 
@@ -203,7 +210,9 @@ def test_lists_are_set_in_the_environment(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setenv("CAIRN_VERIFY_DATA", str(tmp_path / "data"))
     monkeypatch.setenv("CAIRN_VERIFY_TRUST", str(file))
     monkeypatch.setenv("CAIRN_VERIFY_TRUST_KEY", KEY)
-    monkeypatch.setenv("CAIRN_VERIFY_TRUST_LISTS", json.dumps([{"place": URL, "key": KEY, "id": "https://x.example"}]))
+    monkeypatch.setenv(
+        "CAIRN_VERIFY_TRUST_LISTS", json.dumps([{"place": URL, "key": KEY, "id": "https://x.example"}])
+    )
     found = Settings()
     assert found.sources() == (TrustSource(str(file), PINS), TrustSource(URL, PINS, "https://x.example"))
     trust = found.trusted(NOW)
@@ -267,11 +276,18 @@ def test_it_asks_again_and_again(store: TrustStore) -> None:
     web = Web(body=signed())
 
     async def run() -> None:
+        third = asyncio.Event()
         asking = asyncio.create_task(
-            keep_fresh(store, [WEB], web, every=0.001, clock=lambda: NOW, use=lambda _trust: None)
+            keep_fresh(
+                store,
+                [WEB],
+                web,
+                every=0.001,
+                clock=lambda: NOW,
+                use=lambda _trust: third.set() if len(web.asked) >= 3 else None,
+            )
         )
-        while len(web.asked) < 3:
-            await asyncio.sleep(0.001)
+        await third.wait()
         asking.cancel()
 
     asyncio.run(asyncio.wait_for(run(), 20))

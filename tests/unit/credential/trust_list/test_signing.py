@@ -107,7 +107,7 @@ def test_the_header_names_the_algorithm_of_the_key_and_nothing_more(header: dict
     body = signed().split(b".")[1].decode()
     signing_input = f"{base64url_encode(json.dumps(header).encode())}.{body}"
     token = f"{signing_input}.{base64url_encode(SIGNER.sign(signing_input.encode()))}"
-    with pytest.raises(CredentialError, match="alg_key_mismatch|trust_list_malformed"):
+    with pytest.raises(CredentialError, match=r"alg_key_mismatch|trust_list_malformed"):
         open_list(token, key_for)
 
 
@@ -127,7 +127,10 @@ def test_a_list_has_a_largest_size() -> None:
 def test_a_reader_of_linked_data_drops_no_word() -> None:
     """PyLD alone, with nothing but pinned contexts: every member and every value is in what it reads."""
     one = issuer(
-        recognised=(replace(ALL, types=frozenset({"Certification"}), certifications=frozenset({"CO-CNA"})), ENGLISH),
+        recognised=(
+            replace(ALL, types=frozenset({"Certification"}), certifications=frozenset({"CO-CNA"})),
+            ENGLISH,
+        ),
         keys=frozenset({SIGNER.public_key.thumbprint()}),
         withdrawn=Withdrawal(date(2026, 5, 1), "It has merged."),
     )
@@ -174,7 +177,10 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a version that is text": lambda v: v[SUBJECT].update(version="1"),
     "another version in the id": lambda v: v.update(id=v["id"] + "1"),
     "a first version with one before": lambda v: v[SUBJECT].update(previous="sha256-" + "0" * 64),
-    "a later version without one before": lambda v: (v[SUBJECT].update(version=2), v.update(id=v["id"][:-1] + "2")),
+    "a later version without one before": lambda v: (
+        v[SUBJECT].update(version=2),
+        v.update(id=v["id"][:-1] + "2"),
+    ),
     "a previous that is no digest": lambda v: v[SUBJECT].update(previous="sha256-xyz"),
     "no end": lambda v: v.pop("validUntil"),
     "an end before the beginning": lambda v: v.update(validUntil="2020-01-01T00:00:00Z"),
@@ -223,7 +229,7 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Any]] = {
 @pytest.mark.parametrize("name", FAULTS)
 def test_what_is_not_understood_is_refused(name: str) -> None:
     value = json.loads(compose(payload(), Limits(max_bytes=1 << 20)).raw)
-    assert read_payload(value)
+    assert read_payload(value).version == 1
     FAULTS[name](value)
     with pytest.raises(CredentialError, match="trust_list_malformed"):
         read_payload(value)

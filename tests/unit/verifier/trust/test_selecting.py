@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from credential.readiness import READINESS_TYPE, Subject
+from credential.readiness import READINESS_TYPE
 from credential.trust_list import ListedIssuer, Recognition, Withdrawal
 from tests.trust_lists import (
     ALL,
@@ -127,9 +127,9 @@ def test_a_recognition_holds_from_its_first_day_to_its_last() -> None:
 
 def test_a_later_recognition_for_something_else_does_not_prolong_an_ended_one() -> None:
     gone = Recognition(types=frozenset({"Certification"}), last=date(2026, 5, 31))
-    assert stand(state(issuer(recognised=(gone, Recognition(types=frozenset({"License"}))))), asked()).code == (
-        "recognition_ended"
-    )
+    assert stand(
+        state(issuer(recognised=(gone, Recognition(types=frozenset({"License"}))))), asked()
+    ).code == ("recognition_ended")
 
 
 def test_a_withdrawn_issuer_is_not_recognised_from_that_day_on_whatever_else_is_said() -> None:

@@ -39,7 +39,10 @@ def test_a_list_by_the_pinned_key_is_taken() -> None:
     trust = accept_list(signed(issuer(), other()), PINS, NOW)
     assert trust.name == "State list"
     assert trust.named("es") == "Lista del estado"
-    assert [entry.name for entry in trust.entries] == ["Riverbend School District", "Cedar Mesa School District"]
+    assert [entry.name for entry in trust.entries] == [
+        "Riverbend School District",
+        "Cedar Mesa School District",
+    ]
     assert trust.entries[0].named("es") == "Distrito Escolar Riverbend"
     assert trust.entries[0].by == "State Board of Education"
 
@@ -97,7 +100,7 @@ def test_another_list_of_the_same_publisher_does_not_take_its_place() -> None:
     wider = signed(id=LIST_ID + "-of-everybody", version=9, previous="sha256-" + "0" * 64)
     for pin in ({"known": known(signed())}, {"list_id": LIST_ID}):
         with pytest.raises(TrustListError) as refused:
-            accept_list(wider, PINS, NOW, **pin)  # type: ignore[arg-type] # either of two
+            accept_list(wider, PINS, NOW, **pin)
         assert refused.value.code == "trust_list_other"
 
 
@@ -109,7 +112,7 @@ def test_a_list_of_tomorrow_is_refused_and_an_honest_clock_is_not() -> None:
 
 
 def test_a_list_that_has_ended_is_taken_and_says_so() -> None:
-    trust = accept_list(signed(**ended()), PINS, NOW)
+    trust = accept_list(signed(issuer(), **ended()), PINS, NOW)
     assert trust.expired(NOW)
     assert not trust.expired(NOW - timedelta(seconds=1))
     assert not accept_list(signed(ends=listing().ends), PINS, NOW).expired(NOW)
