@@ -115,7 +115,8 @@ class TrustDraft:
             days: How long.
 
         Raises:
-            IssuerError: `bad_request` where it does not follow on the one before or names fewer issuers: who is
+            IssuerError: `bad_request` where it does not follow on the one before or names fewer issuers: who
+            is
                 left out is withdrawn first, so that nobody vanishes without a word; `clock_went_back`.
         """
         if not 1 <= days <= MOST_DAYS:

@@ -52,8 +52,8 @@ _ROOM = Limits(max_bytes=32 * 1024 * 1024, max_nodes=2_000_000)
 def judge(data: bytes, suffix: str) -> str:
     """The lists taken as a verifier takes them, then a badge judged by them.
 
-    A case is JSON: {"lists": [token in base64 or plain list], "known": {"version", "digest"}, "badge": {"host",
-    "name", "kind", "code", "signing"}, "tag"}; a recipe is one token as it is.
+    A case is JSON: {"lists": [token in base64 or plain list], "known": {"version", "digest"},
+    "badge": {"host", "name", "kind", "code", "signing"}}; a recipe is one token as it is.
     """
     try:
         if suffix == "recipe":
@@ -63,9 +63,6 @@ def judge(data: bytes, suffix: str) -> str:
     except TrustListError as refused:
         return refused.code
     trust = lists[0] if len(lists) == 1 else TrustLists(lists)
-    if "tag" in case:
-        found = trust.tagged(case["tag"])
-        return "ok" if found and found.retrieval == f"https://{World().host}" else "tag_taken"
     said = case.get("badge", {})
     world = World(
         host=said.get("host", World().host),
@@ -145,16 +142,22 @@ def _scope() -> Iterable[Case]:
     narrow = signed(issuer(recognised=(CERTIFICATIONS,)))
     good = _saved(narrow)
     for kind in ("License", "Certificate", "MasterDegree", "ext:ReadinessDetermination"):
-        yield _case(f"TRUST-03-{kind.replace(':', '-')}", narrow, "not_recognised_for", good, badge={"kind": kind})
+        yield _case(
+            f"TRUST-03-{kind.replace(':', '-')}", narrow, "not_recognised_for", good, badge={"kind": kind}
+        )
     coded = signed(issuer(recognised=(replace(ALL, certifications=frozenset({"CO-CNA"})),)))
     fits = _saved(coded, badge={"code": "CO-CNA"})
     for code in ("CO-CNA-2", "co-cna", "CO\u2010CNA", "CO-CNA ", ""):
-        yield _case(f"TRUST-03-code-{code.encode().hex()}", coded, "not_recognised_for", fits, badge={"code": code})
+        yield _case(
+            f"TRUST-03-code-{code.encode().hex()}", coded, "not_recognised_for", fits, badge={"code": code}
+        )
     english = signed(issuer(recognised=(_determinations("ENG"),)))
     yield _case("TRUST-03-determination-of-nothing", english, "not_recognised_for", _saved(english),
                 badge={"kind": "ext:ReadinessDetermination"})  # fmt: skip
     pinned = signed(issuer(keys=frozenset({World().signer.public_key.thumbprint()})))
-    yield _case("TRUST-03-key-not-pinned", pinned, "key_not_pinned", _saved(pinned), badge={"signing": "mallory"})
+    yield _case(
+        "TRUST-03-key-not-pinned", pinned, "key_not_pinned", _saved(pinned), badge={"signing": "mallory"}
+    )
     until = signed(issuer(recognised=(Recognition(last=date(2026, 5, 31)),)))
     today = _saved(signed(issuer(recognised=(Recognition(last=date(2026, 6, 1)),))))
     yield _case("TRUST-03-recognition-ended", until, "recognition_ended", today)
@@ -173,13 +176,19 @@ def _several() -> Iterable[Case]:
     yield _case("TRUST-04-withdrawn-above", gone, "recognition_withdrawn", good, own)
     yield _case("TRUST-04-narrower-above", narrow, "not_recognised_for", good, own)
     yield _case("TRUST-04-ended-above", signed(**ended()), "trust_list_expired", good, own)
-    yield _case("TRUST-04-ended-above-names-another", signed(other(), **ended()), "trust_list_expired", good, own)
-    thief = _plain({"id": "did:web:mallory.example", "name": "X", "tag": "RIVER", "retrieval": "https://m.example"})
-    data = _saved(signed(), thief, tag="RIVER")
-    yield Case("TRUST-04-tag-above", _saved(thief, signed(), tag="RIVER"), "json", "tag_taken", data)
-    for number, ids in enumerate((DISTRICT[:-1], f"{DISTRICT}.", f"{DISTRICT}:u:mallory", f"{DISTRICT}%3A443")):
-        yield _case(f"TRUST-04-almost-the-identifier-{number}", signed(issuer(ids=(ids,), names={"en": "Another"})), "domain_only",
-                    _saved(signed()))  # fmt: skip
+    yield _case(
+        "TRUST-04-ended-above-names-another", signed(other(), **ended()), "trust_list_expired", good, own
+    )
+    own_tag = {"id": DISTRICT, "name": NAME, "tag": "RIVER", "retrieval": f"https://{World().host}"}
+    thief = {"id": "did:web:m.example", "name": "X", "tag": "RIVER", "retrieval": "https://m.example"}
+    squatted = _saved(_plain(own_tag, thief))
+    free = _saved(_plain(own_tag, thief | {"tag": "OTHER"}))
+    yield Case("TRUST-04-tag-squatted", squatted, "json", "trust_list_malformed", free)
+    for number, ids in enumerate(
+        (DISTRICT[:-1], f"{DISTRICT}.", f"{DISTRICT}:u:mallory", f"{DISTRICT}%3A443")
+    ):
+        almost = signed(issuer(ids=(ids,), names={"en": "Another"}))
+        yield _case(f"TRUST-04-nearly-{number}", almost, "domain_only", _saved(signed()))
 
 
 def _names() -> Iterable[Case]:
@@ -206,7 +215,7 @@ def _names() -> Iterable[Case]:
 
 
 def _written() -> Iterable[Case]:
-    """TRUST-05: lists that the publisher signed and nobody should read: each could mean more than it seems."""
+    """TRUST-05: lists that the publisher signed and nobody should read: each could mean more than it says."""
     good = _saved(_forged({}))
     changes: dict[str, Callable[[dict[str, Any]], Any]] = {
         "unknown-limit": lambda v: _first(v)["recognised"][0].update(onlyFor=["x"]),
@@ -218,8 +227,12 @@ def _written() -> Iterable[Case]:
         "issuer-twice": lambda v: _issuers(v).append(_first(v)),
         "tag-twice": lambda v: _issuers(v).append(_first(v) | {"ids": ["did:web:mallory.example"]}),
         "tag-elsewhere": lambda v: _first(v).update(retrieval="http://mallory.example"),
-        "tag-with-path": lambda v: _first(v).update(retrieval="https://mallory.example/@badges.riverbend.example"),
-        "tag-with-user": lambda v: _first(v).update(retrieval="https://badges.riverbend.example@mallory.example"),
+        "tag-with-path": lambda v: _first(v).update(
+            retrieval="https://mallory.example/@badges.riverbend.example"
+        ),
+        "tag-with-user": lambda v: _first(v).update(
+            retrieval="https://badges.riverbend.example@mallory.example"
+        ),
         "any-issuer": lambda v: _first(v).update(ids=["*"]),
         "issuer-by-name": lambda v: _first(v).update(ids=[NAME]),
         "name-that-turns": lambda v: _first(v).update(names={"en": "\u202eRiverbend"}),
@@ -241,7 +254,8 @@ def _written() -> Iterable[Case]:
         value = json.loads(json.dumps(write_payload(listing())))
         change(value)
         yield _case(f"TRUST-05-{name}", _forged(value, whole=True), "trust_list_malformed", good)
-    doubled = compose(write_payload(listing())).raw.replace(b'"validUntil"', b'"validUntil":"9999-01-01T00:00:00Z","validUntil"')
+    twice = b'"validUntil":"9999-01-01T00:00:00Z","validUntil"'
+    doubled = compose(write_payload(listing())).raw.replace(b'"validUntil"', twice)
     yield _case("TRUST-05-member-twice", _signed_octets(doubled), "trust_list_malformed", good)
 
 
@@ -263,14 +277,14 @@ def _many(count: int) -> bytes:
 
 
 RECIPES: dict[str, Callable[..., bytes]] = {
-    "issuers": lambda count: _many(count),
+    "issuers": _many,
     "padded": lambda: signed() + b"." + b"A" * MAX_TOKEN,
     "deep": lambda: _signed_octets(b'{"a":' * 5_000 + b"1" + b"}" * 5_000),
     "long": lambda: _signed_octets(b'{"a":"' + b"A" * 70_000 + b'"}'),
 }
 
 
-def _case(  # noqa: PLR0913 - a case's parts
+def _case(
     name: str,
     token: bytes,
     expect: str,
@@ -301,7 +315,9 @@ def _forged(changes: dict[str, Any], *, whole: bool = False) -> bytes:
 
 def _signed_octets(payload: bytes) -> bytes:
     header = {"alg": "EdDSA", "kid": SIGNER.verification_method, "typ": "vc+jwt"}
-    signing_input = ".".join(base64url_encode(part) for part in (json.dumps(header).encode(), payload)).encode()
+    signing_input = ".".join(
+        base64url_encode(part) for part in (json.dumps(header).encode(), payload)
+    ).encode()
     return signing_input + b"." + base64url_encode(SIGNER.sign(signing_input)).encode()
 
 
@@ -316,4 +332,3 @@ def _issuers(value: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _first(value: dict[str, Any]) -> dict[str, Any]:
     return _issuers(value)[0]
-

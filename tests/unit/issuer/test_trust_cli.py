@@ -11,6 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
+from credential.readiness import Subject
 from credential.trust_list import digest
 from issuer.app import create_app
 from issuer.errors import IssuerError
@@ -82,10 +83,28 @@ def test_a_list_is_made_signed_and_read_by_a_verifier(state: State) -> None:
     logo.write_bytes(png())
     add_cedar(
         state,
-        *("--name-es", "Distrito Escolar Cedar Mesa", "--city", "Cedar", "--state", "CO", "--logo", str(logo)),
+        *(
+            "--name-es",
+            "Distrito Escolar Cedar Mesa",
+            "--city",
+            "Cedar",
+            "--state",
+            "CO",
+            "--logo",
+            str(logo),
+        ),
         *("--website", "https://cedarmesa.example/", "--contact", "badges@cedarmesa.example"),
         *("--tag", "CEDAR", "--retrieval", "https://badges.cedarmesa.example"),
-        *("--type", "Certification", "--certification", "CO-CNA", "--from", "2026-01-01", "--until", "2099-06-30"),
+        *(
+            "--type",
+            "Certification",
+            "--certification",
+            "CO-CNA",
+            "--from",
+            "2026-01-01",
+            "--until",
+            "2099-06-30",
+        ),
         *("--by", "State Board"),
     )
     state.trust("add", state.draft, "--id", CEDAR, "--also", "--determination", "ENG")
@@ -97,15 +116,18 @@ def test_a_list_is_made_signed_and_read_by_a_verifier(state: State) -> None:
         "https://badges.cedarmesa.example",
         "State Board",
     )
-    assert (first.recognised_for, first.certifications) == ({"Certification"}, {"CO-CNA"})
-    assert second.determinations == {"ENG"}
+    assert first.recognised_for == frozenset({"Certification"})
+    assert first.certifications == frozenset({"CO-CNA"})
+    assert second.determinations == frozenset({Subject.ENGLISH})
     assert first.named("es") == "Distrito Escolar Cedar Mesa"
     assert listed.named("es") == "Lista del estado"
     assert listed.credential
     assert listed.credential.publisher.id == STATE
     assert listed.credential.id == "https://lists.state.example/trust/list.jwt"
     shown = state.trust("show", str(state.file("1.jwt")))
-    assert [(row["name"], row["recognitions"]) for row in shown["issuers"]] == [("Cedar Mesa School District", 2)]
+    assert [(row["name"], row["recognitions"]) for row in shown["issuers"]] == [
+        ("Cedar Mesa School District", 2)
+    ]
     assert state.trust("show", state.draft)["version"] is None
 
 
@@ -114,7 +136,7 @@ def test_the_entry_that_a_district_sends_is_taken(state: State, tmp_path: Path) 
     entry.write_text(state.run("trust", "--entry", "--recognised-for", "License").stdout, "utf-8")
     state.trust("add", state.draft, "--entry", str(entry))
     found: TrustEntry = state.read(1, state.sign(1)).entries[0]
-    assert (found.id, found.tag, found.recognised_for) == (STATE, "STATE", {"License"})
+    assert (found.id, found.tag, found.recognised_for) == (STATE, "STATE", frozenset({"License"}))
     assert found.starts
     entry.write_text(json.dumps({"id": STATE, "name": "X", "unless": "y"}), "utf-8")
     assert state.refused("add", state.draft, "--replace", "--entry", str(entry)) == "bad_request"
@@ -126,7 +148,10 @@ def test_who_is_named_twice_is_said(state: State) -> None:
     assert state.refused(*words) == "state_conflict"
     state.trust(*words, "--replace")
     assert state.trust("show", state.draft)["issuers"][0]["name"] == "Cedar Mesa"
-    assert state.refused("add", state.draft, "--id", "did:web:x.example", "--name", "X", "--replace") == "not_found"
+    assert (
+        state.refused("add", state.draft, "--id", "did:web:x.example", "--name", "X", "--replace")
+        == "not_found"
+    )
     assert state.refused("add", state.draft, "--id", "did:web:x.example", "--also") == "not_found"
 
 
@@ -163,7 +188,10 @@ def test_versions_follow_on_each_other_and_a_withdrawn_issuer_stays_named(state:
     other = state.file("other.json")
     state.trust("make", str(other), "--name", "State list")
     out = str(state.file("3.jwt"))
-    assert state.refused("sign", str(other), "--previous", str(state.file("2.jwt")), "--out", out) == "bad_request"
+    assert (
+        state.refused("sign", str(other), "--previous", str(state.file("2.jwt")), "--out", out)
+        == "bad_request"
+    )
     state.trust("make", str(state.file("again.json")), "--from", str(state.file("2.jwt")))
     assert state.trust("show", str(state.file("again.json")))["issuers"][0]["withdrawn"]
 

@@ -12,9 +12,12 @@ from typer.testing import CliRunner, Result
 
 from tests.trust_lists import KEY, MALLORY, issuer, later, other, signed
 from verifier.cli import app
-from verifier.fetch import Fetcher, FetchedBytes
+from verifier.fetch import FetchedBytes, Fetcher
 
-SOON: dict[str, Any] = {"starts": datetime.now(UTC) - timedelta(hours=1), "ends": datetime.now(UTC) + timedelta(days=9)}
+SOON: dict[str, Any] = {
+    "starts": datetime.now(UTC) - timedelta(hours=1),
+    "ends": datetime.now(UTC) + timedelta(days=9),
+}
 
 
 def run(*words: str) -> Result:
@@ -68,7 +71,9 @@ def test_an_ended_list_is_refused_with_its_date(old: Path) -> None:
 
 def test_a_plain_list_needs_no_key_and_is_called_unsigned(old: Path) -> None:
     plain = old.with_name("plain.json")
-    plain.write_text('{"version": 1, "name": "Ours", "entries": [{"id": "did:web:a.example", "name": "A"}]}', "utf-8")
+    plain.write_text(
+        '{"version": 1, "name": "Ours", "entries": [{"id": "did:web:a.example", "name": "A"}]}', "utf-8"
+    )
     done = run("check", str(plain))
     assert done.exit_code == 0
     assert "Not signed" in done.stdout

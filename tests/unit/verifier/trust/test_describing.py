@@ -11,7 +11,18 @@ import pytest
 
 from credential.readiness import Subject
 from credential.trust_list import ListedIssuer, Recognition, Withdrawal, digest
-from tests.trust_lists import ALL, CERTIFICATIONS, DISTRICT, PINS, STATE, ended, issuer, listing, other, signed
+from tests.trust_lists import (
+    ALL,
+    CERTIFICATIONS,
+    DISTRICT,
+    PINS,
+    STATE,
+    ended,
+    issuer,
+    listing,
+    other,
+    signed,
+)
 from tests.world import NOW
 from verifier.trust import NOBODY, TrustList, TrustLists, accept_list, parse_trust_list
 from verifier.trust.comparing import compare
@@ -19,7 +30,9 @@ from verifier.trust.describing import MOST_NAMED, describe_lists
 
 
 def state(*issuers: ListedIssuer, **changes: Any) -> TrustList:
-    return accept_list(signed(*issuers, **changes), PINS, NOW, source="https://lists.state.example/l", fetched=NOW)
+    return accept_list(
+        signed(*issuers, **changes), PINS, NOW, source="https://lists.state.example/l", fetched=NOW
+    )
 
 
 def local(**members: Any) -> TrustList:
@@ -43,7 +56,9 @@ def test_a_signed_list_says_whose_it_is_how_old_and_until_when() -> None:
     assert told.usable
     (one,) = told.issuers
     assert (one.name, one.place, one.standing) == ("Riverbend School District", "Riverbend, CO", "recognised")
-    assert one.recognised == ("Every kind of badge; since January 1, 2026; decided by State Board of Education.",)
+    assert one.recognised == (
+        "Every kind of badge; since January 1, 2026; decided by State Board of Education.",
+    )
 
 
 def test_it_is_said_in_spanish_too() -> None:
@@ -63,7 +78,9 @@ def test_a_plain_list_is_named_as_the_operators_own_and_its_path_is_not_told() -
 def test_every_limit_is_told() -> None:
     recognised = (
         Recognition(certifications=frozenset({"B", "A"}), last=date(2026, 12, 31)),
-        Recognition(determinations=frozenset({Subject.MATH}), starts=date(2026, 1, 1), last=date(2026, 6, 30)),
+        Recognition(
+            determinations=frozenset({Subject.MATH}), starts=date(2026, 1, 1), last=date(2026, 6, 30)
+        ),
         Recognition(certifications=frozenset(str(n) for n in range(MOST_NAMED + 1))),
     )
     (told,) = describe_lists(state(issuer(recognised=recognised)), "en", NOW)
@@ -121,7 +138,7 @@ def test_a_comparison_says_who_came_who_went_and_what_is_wider() -> None:
     told = digest(signed(issuer(recognised=(CERTIFICATIONS,)), cedar))
     same = compare(old, replace(old, version=2, previous=told), told)
     assert (same.follows, same.rises, same.same_list) == (True, True, True)
-    assert not (same.added or same.changed or same.withdrawn or same.gone)
+    assert (same.added, same.changed, same.withdrawn, same.gone) == ((), (), (), ())
     gone = replace(cedar, withdrawn=Withdrawal(date(2026, 5, 1), "Closed."))
     new = listing(issuer(), gone, other("Third", "third.example"), version=1, id="https://x.example/l")
     found = compare(old, new, told)

@@ -80,4 +80,3 @@ def test_an_ended_list_says_so(tmp_path: Path) -> None:
 def test_a_site_without_a_list_knows_nobody() -> None:
     made = create_app(Settings(hosts="check.example.org"), clock=lambda: NOW)  # type: ignore[arg-type] # as above
     assert "It knows no issuer" in ask(made, "/issuers").text
-
