@@ -14,8 +14,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from verifier.policy import Policy
 from verifier.trust import NOBODY, Trust, TrustListError, parse_origin, pinned
-from verifier.trust.sources import TrustSource, check_sources, together
-from verifier.trust_store import TrustStore, read_plain
+from verifier.trust.sources import TrustSource, check_sources
+from verifier.trust_store import TrustStore
 
 Names = Annotated[frozenset[str], NoDecode]
 """Several names in one variable, with commas between them."""
@@ -151,19 +151,14 @@ class Settings(BaseSettings):
         sources = self.sources()
         if not sources:
             return NOBODY
-        place = ""
+        # Without a folder there are only plain files, and the store has nothing to remember.
+        store = self.trust_store() or TrustStore(Path())
         try:
-            if store := self.trust_store():
-                return store.load(sources, now)
-            lists = {}
-            for source in sources:
-                place = source.place
-                lists[place] = read_plain(Path(place).read_bytes(), place)
-            return together(lists, sources)
+            return store.load(sources, now)
         except OSError as error:
             raise SettingsError(f"CAIRN_VERIFY_TRUST: {error.filename}: {error.strerror}") from error
         except TrustListError as error:
-            raise SettingsError(f"CAIRN_VERIFY_TRUST: {place or 'a list'}: {error}") from error
+            raise SettingsError(f"CAIRN_VERIFY_TRUST: {error}") from error
 
 
 def from_environment() -> Settings:

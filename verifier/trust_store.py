@@ -105,9 +105,10 @@ class TrustStore:
 
     def _file(self, source: TrustSource, now: datetime) -> TrustList:
         data = _read(Path(source.place), MAX_TOKEN if source.pins else LIMITS.max_bytes)
-        if source.pins is None:
-            return read_plain(data, source.place)
-        return self.accept(source, data, now)
+        try:
+            return self.accept(source, data, now) if source.pins else read_plain(data, source.place)
+        except TrustListError as fault:
+            raise TrustListError(f"{source.place}: {fault}", fault.code) from fault
 
     def _kept(self, source: TrustSource, now: datetime) -> TrustList:
         """The last good copy, held against what was accepted: neither may have been exchanged alone."""

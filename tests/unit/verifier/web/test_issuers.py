@@ -11,11 +11,12 @@ from typing import Any
 from credential.trust_list import ListedIssuer
 from tests.pictures import png
 from tests.site import ask
-from tests.trust_lists import KEY, issuer, listing, signed
+from tests.trust_lists import KEY, issuer, listing, other, signed
 from tests.world import NOW
 from verifier.app import create_app
 from verifier.settings import Settings
 from verifier.web.guard import Guard
+from verifier.web.issuers import MOST_SHOWN
 
 LOGO = "data:image/png;base64," + base64.b64encode(png()).decode()
 
@@ -80,3 +81,18 @@ def test_an_ended_list_says_so(tmp_path: Path) -> None:
 def test_a_site_without_a_list_knows_nobody() -> None:
     made = create_app(Settings(hosts="check.example.org"), clock=lambda: NOW)  # type: ignore[arg-type] # as above
     assert "It knows no issuer" in ask(made, "/issuers").text
+
+
+def test_a_long_list_is_searched(tmp_path: Path) -> None:
+    many = [other(f"Valley District {number}", f"d{number}.example") for number in range(MOST_SHOWN + 160)]
+    made = site(tmp_path, issuer(), *many)
+    first = ask(made, "/issuers")
+    assert len(first.content) < 40_000
+    assert "161 more are not shown" in first.text
+    for asked in ("valley  DISTRICT 199", "d199.example"):
+        found = ask(made, f"/issuers?q={asked}").text
+        assert "Valley District 199" in found
+        assert "Riverbend" not in found
+    assert "Valley" not in ask(made, "/issuers?q=Riverbend").text
+    assert "Valley" not in ask(made, "/issuers?q=%00%3Cscript%3E").text
+    assert ask(made, "/issuers?q=" + "x" * 5_000).status_code == 200
