@@ -73,6 +73,9 @@ CODES: Final = MappingProxyType(
         "notes_malformed": "the withdrawal notes are not written as they must be",
         "notes_not_of_list": "the withdrawal notes speak for another list or another issuer",
         "notes_too_large": "the withdrawal notes are longer than a full list could need",
+        # Trust lists: trust_list/
+        "trust_list_malformed": "the trust list is not written as it must be, or says what is not known here",
+        "trust_list_too_large": "the trust list is longer than any list needs",
         # Badges in pictures: baking/
         "badge_not_bakeable": "the text is not a credential that a picture can carry",
         "badge_too_large": "the picture carries more text than any badge has",

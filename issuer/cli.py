@@ -34,6 +34,7 @@ from issuer.commands import (
     sharing,
     sign_on,
     students,
+    trust,
 )
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
@@ -86,7 +87,7 @@ app.command("restored")(issuing.restored)
 app.add_typer(keys.app, name="keys")
 app.add_typer(scores.app, name="scores")
 app.command("determine")(determining.command(judging.judging))
-app.command("trust")(setup.trust)
+app.add_typer(trust.app, name="trust")
 app.command("audit")(audit.audit)
 app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(reports.app, name="report")

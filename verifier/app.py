@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
@@ -17,12 +18,16 @@ from starlette.exceptions import HTTPException
 from verifier.archive import ArchiveError, open_archive
 from verifier.cache import Cache, asking_again_after
 from verifier.decoding import open_decoder
+from verifier.fetch import Fetcher
 from verifier.gather import Source
 from verifier.network import open_network
 from verifier.policy import Policy
 from verifier.settings import Settings, SettingsError
+from verifier.trust import Trust
+from verifier.trust_refresh import Fetches, keep_fresh
 from verifier.web.api import api, problem
 from verifier.web.guard import Guard
+from verifier.web.issuers import issuers
 from verifier.web.pages import error_page, pages
 from verifier.web.rate import Rate
 from verifier.web.site import Site
@@ -36,7 +41,11 @@ def _now() -> datetime:
 
 
 def create_app(
-    settings: Settings, *, source: Source | None = None, clock: Callable[[], datetime] = _now
+    settings: Settings,
+    *,
+    source: Source | None = None,
+    clock: Callable[[], datetime] = _now,
+    fetcher: Fetches | None = None,
 ) -> Guard:
     """The whole site as an ASGI application.
 
@@ -44,26 +53,28 @@ def create_app(
         settings: As whoever runs it decided.
         source: Who answers needs; by default the archive of the settings, else the guarded network.
         clock: Gives the time, aware.
+        fetcher: Asks for trust lists; by default the guarded network.
 
     Raises:
         SettingsError: The trust list or the archive cannot be read.
     """
+    policy = settings.policy(clock())
     intake = Intake(open_decoder(settings.decoders))
 
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with _fresh_lists(app, settings, fetcher, clock):
+            yield
         intake.close()
 
     app = FastAPI(
         title="Cairn",
-        lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,
+        lifespan=lifespan,
     )
-    policy = settings.policy()
     app.state.site = Site(
         policy=policy,
         source=source or _source(settings, policy),
@@ -73,12 +84,45 @@ def create_app(
     )
     app.state.intake = intake
     app.include_router(pages)
+    app.include_router(issuers)
     app.include_router(api)
     for name, media_type in STATIC.items():
         app.add_api_route(f"/static/{name}", _static(name, media_type), methods=["GET", "HEAD"])
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
     return Guard(app, settings.hosts)
+
+
+@contextlib.asynccontextmanager
+async def _fresh_lists(
+    app: FastAPI, settings: Settings, fetcher: Fetches | None, clock: Callable[[], datetime]
+) -> AsyncIterator[None]:
+    """Ask for the trust lists as long as the site runs; each answer takes the place of the lists before."""
+    store, sources = settings.trust_store(), settings.sources()
+    if store is None or not any(one.on_web for one in sources):
+        yield
+        return
+
+    def use(trust: Trust) -> None:
+        site: Site = app.state.site
+        app.state.site = replace(site, policy=replace(site.policy, trust=trust))
+
+    asking = asyncio.create_task(
+        keep_fresh(
+            store,
+            sources,
+            fetcher or Fetcher(allow_origins={f"http://{pair}" for pair in settings.loopback}),
+            every=settings.trust_seconds,
+            clock=clock,
+            use=use,
+        )
+    )
+    try:
+        yield
+    finally:
+        asking.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await asking
 
 
 def _source(settings: Settings, policy: Policy) -> Source:

@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from verifier import intake
+from verifier import intake, trust_cli
 from verifier.archive import ArchiveError, open_archive
 from verifier.cache import Cache
 from verifier.decoding import open_decoder
@@ -31,7 +31,6 @@ from verifier.moment import MomentRefused, parse_moment
 from verifier.policy import Policy
 from verifier.report import Report, as_json, explain
 from verifier.settings import SettingsError, from_environment
-from verifier.trust import TrustListError, parse_trust_list
 from verifier.verify import verify
 from verifier.words import LOCALES
 
@@ -156,6 +155,9 @@ def replay(  # noqa: PLR0917 - each option of the command is a parameter
     _tell(verify(held, policy, now), lang, as_json_text=json_)
 
 
+app.add_typer(trust_cli.app, name="trust")
+
+
 @app.command()
 def serve() -> None:
     """Serve the site where anybody can check a badge. Its settings are CAIRN_VERIFY_ variables."""
@@ -180,16 +182,11 @@ def _policy(trust: Path | None, *, refresh: bool | None) -> Policy:
         settings = from_environment()
         if refresh is not None:
             settings = settings.model_copy(update={"refresh": refresh})
-        if trust is None:
-            return settings.policy()
-        policy = settings.model_copy(update={"trust": None}).policy()
-        return replace(policy, trust=parse_trust_list(trust.read_bytes()))
+        if trust is not None:
+            settings = settings.model_copy(update={"trust": trust, "trust_lists": ()})
+        return settings.policy()
     except SettingsError as fault:
         _stop(CONFIGURATION, str(fault))
-    except OSError as fault:
-        _stop(CONFIGURATION, f"{trust}: {fault.strerror}")
-    except TrustListError as fault:
-        _stop(CONFIGURATION, f"{trust}: {fault}")
 
 
 def _open(archive: Path) -> Source:

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias, TypeVar
 
 from contexts.document import Document
 from verifier.grounds import EvidenceItem, RuleFinding
+from verifier.trust.model import TrustEntry
 
 
 class PresentedKind(StrEnum):
@@ -361,6 +362,7 @@ class Verdict:
         rule: What came of its rule, where it carries one.
         asked_about: The moment in the past that was asked about, None for now.
         refresh: What came of the offer of a newer edition, None where the credential makes none.
+        listed: What the trust list says of the issuer, where it recognises it for this badge.
     """
 
     outcome: Outcome
@@ -379,6 +381,7 @@ class Verdict:
     rule: RuleFinding | None = None
     asked_about: datetime | None = None
     refresh: Refresh | None = None
+    listed: TrustEntry | None = None
 
     def finding(self, check: Check) -> Finding:
         """The answer to one question."""

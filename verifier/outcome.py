@@ -67,6 +67,8 @@ _CODES = MappingProxyType(
         (Check.ISSUER, "not_recognised_for"): Code.ISSUER_UNKNOWN,
         (Check.ISSUER, "not_recognised_then"): Code.ISSUER_UNKNOWN,
         (Check.ISSUER, "recognition_ended"): Code.ISSUER_UNKNOWN,
+        (Check.ISSUER, "recognition_withdrawn"): Code.ISSUER_UNKNOWN,
+        (Check.ISSUER, "key_not_pinned"): Code.ISSUER_UNKNOWN,
     }
 )
 

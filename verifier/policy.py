@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from verifier.trust import NOBODY, TrustList
+from verifier.trust import NOBODY, Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Policy:
         max_gathering: How long gathering for one badge may take.
     """
 
-    trust: TrustList = NOBODY
+    trust: Trust = NOBODY
     skew: timedelta = timedelta(seconds=60)
     retrieval: Mapping[str, str] = field(default_factory=dict)
     loopback: frozenset[str] = frozenset()

@@ -24,6 +24,7 @@ from verifier.evidence_words import (
     standing,
 )
 from verifier.problems import problems
+from verifier.trust.telling import in_language, warning
 from verifier.words import LOCALES, spell_day
 
 FAMILIES: Mapping[Code, str] = {
@@ -132,6 +133,7 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
     """
     locale = locale if locale in LOCALES else "en"
     words = LOCALES[locale]
+    verdict = in_language(verdict, locale)
     badge = badge_of(verdict)
     finding = _decisive(verdict)
     blanks = _blanks(verdict, finding, badge, words)
@@ -143,7 +145,9 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
         family=FAMILIES.get(verdict.code, "cannot_tell"),
         locale=locale,
         headline=_say(words, f"headline.{verdict.code}", variants, blanks),
-        what_to_do=" ".join(filter(None, (told, standing(verdict, words), *_notes(verdict, words)))),
+        what_to_do=" ".join(
+            filter(None, (told, standing(verdict, words), warning(verdict, words), *_notes(verdict, words)))
+        ),
         checks=_checks(verdict, words),
         badge=badge,
         issuer_name=verdict.issuer_name or "",
@@ -282,9 +286,14 @@ def _decisive(verdict: Verdict) -> Finding | None:
 
 
 def _stops(finding: Finding) -> bool:
-    return finding.code not in {"domain_only", "issuer_not_listed"} and not finding.code.startswith(
-        "not_recog"
-    )
+    unknown = {
+        "domain_only",
+        "issuer_not_listed",
+        "recognition_ended",
+        "recognition_withdrawn",
+        "key_not_pinned",
+    }
+    return finding.code not in unknown and not finding.code.startswith("not_recog")
 
 
 def _variants(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> tuple[str, ...]:

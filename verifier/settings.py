@@ -5,15 +5,17 @@ A wrong value stops the start, with the variable's name; nothing is guessed.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from verifier.policy import Policy
-from verifier.trust import NOBODY, TrustList, TrustListError, parse_origin, parse_trust_list
+from verifier.trust import NOBODY, Trust, TrustListError, parse_origin, pinned
+from verifier.trust.sources import TrustSource, check_sources
+from verifier.trust_store import TrustStore
 
 Names = Annotated[frozenset[str], NoDecode]
 """Several names in one variable, with commas between them."""
@@ -23,11 +25,36 @@ class SettingsError(ValueError):
     """Settings that cannot be used. The message names the variable and says what to do."""
 
 
+class ListSetting(BaseModel):
+    """One trust list.
+
+    Attributes:
+        place: An https address or a file.
+        key: The publisher's key: a did:key, a Multikey, several of them, or a JWK. Empty for a plain file.
+        id: The list's own identifier, where nothing else will do.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    place: str = Field(min_length=1, max_length=2_048)
+    key: str = Field(default="", max_length=4_096)
+    id: str = Field(default="", max_length=2_048)
+
+    def source(self) -> TrustSource:
+        """The same as a source."""
+        place = self.place if "://" in self.place else str(Path(self.place).resolve())
+        return TrustSource(place, pinned(self.key) if self.key else None, self.id)
+
+
 class Settings(BaseSettings):
     """The verifier's settings.
 
     Attributes:
-        trust: File with the trust list. Without one every issuer is unknown.
+        trust: File with a trust list, plain or signed. Without any list every issuer is unknown.
+        trust_key: The publisher's key, where that file is signed.
+        trust_lists: More lists, asked after that file in their order, as JSON: [{"place", "key", "id"}].
+        trust_seconds: How long until lists on the web are asked for again.
+        data: Folder in which accepted lists are kept, with their versions. Signed lists need one.
         archive: Folder of kept answers. With one, the network is never asked.
         hosts: The names under which this site is reached, without port; anything else is refused.
         loopback: "localhost:8000" pairs that may be asked over plain http: a demonstration on one machine.
@@ -52,6 +79,10 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="CAIRN_VERIFY_", frozen=True, extra="forbid")
 
     trust: Path | None = None
+    trust_key: str = ""
+    trust_lists: tuple[ListSetting, ...] = ()
+    trust_seconds: float = Field(default=3_600.0, ge=60, le=604_800)
+    data: Path | None = None
     archive: Path | None = None
     hosts: Names = frozenset({"localhost", "127.0.0.1"})
     loopback: Names = frozenset()
@@ -80,14 +111,17 @@ class Settings(BaseSettings):
     def _origins(cls, value: dict[str, str]) -> dict[str, str]:
         return {tag: parse_origin(origin, f"the tag {tag}") for tag, origin in value.items()}
 
-    def policy(self) -> Policy:
+    def policy(self, now: datetime | None = None) -> Policy:
         """What a verdict rests on.
 
+        Args:
+            now: The time at which the lists are looked at, aware; by default this moment.
+
         Raises:
-            SettingsError: The trust list cannot be read.
+            SettingsError: A trust list cannot be read.
         """
         return Policy(
-            trust=self._trust_list(),
+            trust=self.trusted(now or datetime.now(UTC)),
             retrieval=self.retrieval,
             loopback=self.loopback,
             linked_evidence=self.linked_evidence,
@@ -96,15 +130,45 @@ class Settings(BaseSettings):
             max_gathering=timedelta(seconds=self.seconds),
         )
 
-    def _trust_list(self) -> TrustList:
-        if self.trust is None:
-            return NOBODY
+    def sources(self) -> tuple[TrustSource, ...]:
+        """The lists, in the order in which they are asked.
+
+        Raises:
+            SettingsError: They cannot be used together, or signed ones have no folder.
+        """
+        first = (ListSetting(place=str(self.trust), key=self.trust_key),) if self.trust else ()
         try:
-            return parse_trust_list(self.trust.read_bytes())
-        except OSError as error:
-            raise SettingsError(f"CAIRN_VERIFY_TRUST: {self.trust}: {error.strerror}") from error
+            listed = check_sources(one.source() for one in (*first, *self.trust_lists))
         except TrustListError as error:
-            raise SettingsError(f"CAIRN_VERIFY_TRUST: {self.trust}: {error}") from error
+            raise SettingsError(f"CAIRN_VERIFY_TRUST_LISTS, CAIRN_VERIFY_TRUST_KEY: {error}") from error
+        if self.data is None and any(one.pins for one in listed):
+            raise SettingsError(
+                "CAIRN_VERIFY_DATA: name a folder: without one nobody remembers which version of a signed "
+                "list was accepted, and an older one could take its place"
+            )
+        return listed
+
+    def trust_store(self) -> TrustStore | None:
+        """Where accepted lists are kept; None where there is no folder."""
+        return TrustStore(self.data / "trust") if self.data else None
+
+    def trusted(self, now: datetime) -> Trust:
+        """The lists as they are known now, without a network.
+
+        Raises:
+            SettingsError: A file cannot be used.
+        """
+        sources = self.sources()
+        if not sources:
+            return NOBODY
+        # Without a folder there are only plain files, and the store has nothing to remember.
+        store = self.trust_store() or TrustStore(Path())
+        try:
+            return store.load(sources, now)
+        except OSError as error:
+            raise SettingsError(f"CAIRN_VERIFY_TRUST: {error.filename}: {error.strerror}") from error
+        except TrustListError as error:
+            raise SettingsError(f"CAIRN_VERIFY_TRUST: {error}") from error
 
 
 def from_environment() -> Settings:

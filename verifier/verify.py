@@ -47,6 +47,7 @@ from verifier.evidence import (
 from verifier.obtain import obtain
 from verifier.outcome import conclude
 from verifier.policy import Policy
+from verifier.trust import TrustEntry
 
 Fault = (CredentialError, DocumentError, KeyRefused)
 
@@ -178,9 +179,10 @@ def _examine(
         case.adding(Finding(Check.PROOF, CheckOutcome.YES, "signature_good", "; ".join(verified.notes)))
         if early := keys_kept_too_early(kept, policy):
             case.adding(early)
-        finding, case.level, entry = check_issuer(verified, secured.issuer_id, policy.trust, moment)
-        case.issuer_name = entry.name if entry else None
-        since = ("recognition_since_ended",) if entry and not entry.covers(now) else ()
+        finding, case.level, case.listed = check_issuer(
+            verified, secured.issuer_id, policy.trust, moment, keys.key_for
+        )
+        since = ("recognition_since_ended",) if case.listed and not case.listed.covers(now) else ()
         case.adding(replace(finding, notes=(*finding.notes, *since)))
         case.adding(check_period(verified, moment, policy.skew))
         answer = yield from check_status(verified, keys, known, policy, now)
@@ -210,7 +212,7 @@ class _Case:
     findings: list[Finding] = field(default_factory=list)
     verified: Verified | None = None
     issuer_id: str | None = None
-    issuer_name: str | None = None
+    listed: TrustEntry | None = None
     level: IssuerLevel = IssuerLevel.UNKNOWN
     seen: tuple[Seen, ...] = ()
     grounds: EvidenceAnswer | None = None
@@ -245,7 +247,8 @@ class _Case:
             checked_at=checked_at,
             credential=self.verified.document,
             issuer_id=self.issuer_id,
-            issuer_name=self.issuer_name,
+            issuer_name=self.listed.name if self.listed else None,
+            listed=self.listed,
             issuer_level=self.level,
             key_id=named[0],
             suite=named[1],

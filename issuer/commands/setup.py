@@ -1,8 +1,7 @@
-"""`cairn init`, `cairn trust`."""
+"""`cairn init`."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -96,45 +95,3 @@ def _schools(pairs: list[str], file: Path | None, state_code: str) -> dict[str, 
             raise IssuerError("bad_setting", f"{pair!r} is not CODE=NAME")
         listed[code] = name
     return listed
-
-
-def trust(
-    ctx: typer.Context,
-    *,
-    list_name: Annotated[str, typer.Option("--list", help="The name of the list.")] = "",
-    until: Annotated[str, typer.Option(help="The last day of recognition, as 2027-06-30.")] = "",
-    recognised_for: Annotated[
-        list[str] | None, typer.Option(help="An achievement type; without any, all are meant.")
-    ] = None,
-    entry_only: Annotated[bool, typer.Option("--entry", help="Only this district's entry.")] = False,
-) -> None:
-    """Write a trust list with this district's entry, for somebody who decides to recognise it."""
-    desk: Desk = ctx.obj
-    district = desk.district()
-    today = desk.now().date()
-    entry: dict[str, object] = {
-        "id": district.did,
-        "name": district.name,
-        "tag": district.tag,
-        "retrieval": district.origin,
-        "from": min(today, district.created.date()).isoformat(),
-    }
-    if recognised_for:
-        entry["recognisedFor"] = recognised_for
-    if until:
-        entry["until"] = _day(until).isoformat()
-    whole = {
-        "version": 1,
-        "name": list_name or f"{district.name} alone",
-        "issued": today.isoformat(),
-        "entries": [entry],
-    }
-    desk.as_json = True
-    desk.data(entry if entry_only else whole, "")
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as fault:
-        raise IssuerError("bad_time", f"{text!r} is not a day such as 2027-06-30") from fault

@@ -28,6 +28,7 @@ from issuer.shares import Opened, open_code, open_token
 from issuer.store import published, queries
 from issuer.store.session import Store
 from issuer.store.tables import District
+from issuer.trust_list import LIST_PATH
 from issuer.web.guard import small_body
 from issuer.web.limiter import Limiter
 
@@ -122,6 +123,12 @@ def status_list(request: Request, district: At, list_id: str) -> Response:
 def withdrawal_notes(request: Request, district: At, list_id: str) -> Response:
     """The notes beside a status list: days and coarse reasons, no names."""
     return _published(request, district, notes_path(list_id), LIST_SECONDS)
+
+
+@router.api_route("/trust/list.jwt", methods=["GET", "HEAD"])
+def trust_list(request: Request, district: At) -> Response:
+    """The signed list of issuers that the district recognises, where it publishes one."""
+    return _published(request, district, LIST_PATH, LIST_SECONDS)
 
 
 @router.api_route("/issuers/{district_id}", methods=["GET", "HEAD"])

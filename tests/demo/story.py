@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from issuer.render import qr_terminal
-from tests.demo import committee, determinations, district
+from tests.demo import committee, determinations, district, listed
 from tests.demo.checking import EXIT_CODES, api, from_archive, told, verdict
 from tests.demo.district import Place
 from tests.demo.ledger import Issued, Ledger
@@ -139,6 +139,7 @@ def close(place: Place, issued: Issued, ledger: Ledger) -> None:
         what = f"from the archive alone: {file.parent.name}/{_short(file)}"
         ledger.note(what, f"{code}, exit {EXIT_CODES[code]}", told(*answer))
     determinations.close(place, issued, ledger)
+    listed.close(place, issued, ledger)
 
 
 def keep_archive(place: Place) -> None:

@@ -57,6 +57,10 @@ ROWS = (
     ("from the archive alone: its certification withdrawn", "valid, exit 0"),
     ("from the archive alone: its certification lapsed", "valid, exit 0"),
     ("from the archive alone: changed inside", "tampered, exit 14"),
+    ("by a state's signed list", "valid, exit 0"),
+    ("the same list under another key", "refused, exit 3"),
+    ("by the next version", "issuer_unknown, exit 15"),
+    ("the older version once more", "refused, exit 3"),
 )
 
 

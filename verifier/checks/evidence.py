@@ -54,7 +54,15 @@ _BEGINNINGS: Final = {
     "image/jpeg": b"\xff\xd8\xff",
 }
 _UNKNOWN_ISSUER: Final = frozenset(
-    {"domain_only", "issuer_not_listed", "not_recognised_for", "not_recognised_then", "recognition_ended"}
+    {
+        "domain_only",
+        "issuer_not_listed",
+        "key_not_pinned",
+        "not_recognised_for",
+        "not_recognised_then",
+        "recognition_ended",
+        "recognition_withdrawn",
+    }
 )
 _LAPSED: Final = frozenset({"expired", "proof_expired"})
 

@@ -7,7 +7,7 @@ and from nowhere else; and a known issuer is one that the trust list names, what
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -18,6 +18,7 @@ from contexts.errors import DocumentError
 from credential.dates import validity_period
 from credential.errors import CredentialError
 from credential.proof.verified import JwtClaim, ProofClaim, Verified
+from credential.readiness import subject_of
 from keys.did import (
     AssertionKey,
     assertion_key,
@@ -30,7 +31,10 @@ from keys.did import (
 from keys.errors import KeyRefused
 from keys.public import PublicKey
 from verifier.evidence import Asking, Check, CheckOutcome, Failure, Finding, IssuerLevel, Need, NeedKind
-from verifier.trust import TrustEntry, TrustList
+from verifier.trust import Asked, Trust, TrustEntry, stand
+from verifier.trust.likeness import imitated
+from verifier.trust.selecting import TRUSTED
+from verifier.trust.telling import name_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,37 +195,63 @@ def _read_document(data: bytes) -> tuple[Mapping[str, Any], dict[str, AssertionK
 
 
 def check_issuer(
-    verified: Verified, issuer_id: str, trust: TrustList, now: datetime
+    verified: Verified,
+    issuer_id: str,
+    trust: Trust,
+    now: datetime,
+    key_for: Callable[[ProofClaim | JwtClaim], PublicKey] | None = None,
 ) -> tuple[Finding, IssuerLevel, TrustEntry | None]:
     """Whether somebody vouches for the issuer: for this kind of achievement, when it was signed and now.
 
     Both times count. When it was signed is the issuer's own word, so a recognition that has ended no longer
     vouches for what is dated before its end.
 
+    Args:
+        verified: The badge, its proof checked.
+        issuer_id: Who issued it.
+        trust: The lists.
+        now: The time of the check, aware.
+        key_for: Gives the key of a claim, for lists that pin keys; without it no pinned key is known to fit.
+
     Returns:
         The finding, how well the issuer is known, and the entry of the trust list that says so.
     """
-    made = signed_at(verified)
-    kind = achievement_type(verified.document)
-    entries = trust.of(issuer_id)
-    facts = {"issuer": issuer_id, "list": trust.name}
-    for entry in entries:
-        if entry.covers(now) and entry.covers(made) and entry.recognises(kind):
-            known = Finding(Check.ISSUER, CheckOutcome.YES, "trusted", facts=facts | {"name": entry.name})
-            return known, IssuerLevel.TRUSTED, entry
-    on_web = issuer_id.startswith("did:web:")
-    level = IssuerLevel.DOMAIN if on_web else IssuerLevel.UNKNOWN
-    if not entries:
-        code = "domain_only" if on_web else "issuer_not_listed"
-    elif not any(entry.recognises(kind) for entry in entries):
-        code = "not_recognised_for"
-    elif any(entry.ends is not None and entry.ends <= now for entry in entries):
-        code = "recognition_ended"
-    else:
-        code = "not_recognised_then"
-    facts |= {"domain": issuer_id.removeprefix("did:web:").replace("%3A", ":")} if on_web else {}
+    document = verified.document
+    kind = achievement_type(document)
+    asked = Asked(
+        issuer_id=issuer_id,
+        kind=kind,
+        made=signed_at(verified),
+        now=now,
+        codes=achievement_codes(document),
+        subjects=determined_subjects(document),
+        keys=frozenset(key_for(claim).thumbprint() for claim in verified.claims) if key_for else None,
+    )
+    standing = stand(trust, asked)
+    facts = (
+        {"issuer": issuer_id, "list": trust.name} | name_facts(standing.entry, standing.on) | standing.facts
+    )
+    if standing.code == TRUSTED and standing.entry is not None:
+        known = Finding(Check.ISSUER, CheckOutcome.YES, TRUSTED, facts=facts)
+        return known, IssuerLevel.TRUSTED, standing.entry
+    domain = _domain(issuer_id)
+    level = IssuerLevel.DOMAIN if domain else IssuerLevel.UNKNOWN
+    facts |= {"domain": domain} if domain else {}
     facts |= {"type": kind or ""}
-    return Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, code, facts=facts), level, None
+    notes: tuple[str, ...] = ()
+    if like := imitated(_calls_itself(document), issuer_id, trust):
+        facts |= {"resembles": like.name}
+        notes = ("name_resembles",)
+    code = standing.code or ("domain_only" if domain else "issuer_not_listed")
+    finding = Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, code, facts=facts, notes=notes)
+    return finding, level, None
+
+
+def _domain(issuer_id: str) -> str:
+    """The web address that an issuer has shown to control, or ""."""
+    if issuer_id.startswith("did:web:"):
+        return issuer_id.removeprefix("did:web:").replace("%3A", ":")
+    return issuer_id.removeprefix("https://") if issuer_id.startswith("https://") else ""
 
 
 def signed_at(verified: Verified) -> datetime:
@@ -239,3 +269,35 @@ def achievement_type(document: Document) -> str | None:
     achievement = subject.get("achievement") if isinstance(subject, dict) else None
     kind = achievement.get("achievementType") if isinstance(achievement, dict) else None
     return kind if isinstance(kind, str) else None
+
+
+def achievement_codes(document: Document) -> frozenset[str]:
+    """Every code and identifier that a badge gives its achievement (Open Badges 3.0, Achievement).
+
+    They are the issuer's own words: a list that recognises an issuer for some of them takes its word on which
+    this one is, and on nothing else.
+    """
+    achievement = _object(_object(document.value.get("credentialSubject")).get("achievement"))
+    others = achievement.get("otherIdentifier")
+    identifiers = [
+        _object(one).get("identifier") for one in (others if isinstance(others, list) else [others])
+    ]
+    named = (achievement.get("id"), achievement.get("humanCode"), *identifiers)
+    return frozenset(one for one in named if isinstance(one, str) and one)
+
+
+def determined_subjects(document: Document) -> frozenset[str]:
+    """The subjects that a determination speaks of; "?" for each result that is of no known subject."""
+    results = _object(document.value.get("credentialSubject")).get("result")
+    listed = results if isinstance(results, list) else [] if results is None else [results]
+    named = (subject_of(str(_object(one).get("resultDescription"))) for one in listed)
+    return frozenset(subject or "?" for subject in named)
+
+
+def _calls_itself(document: Document) -> str:
+    name = _object(document.value.get("issuer")).get("name")
+    return name if isinstance(name, str) else ""
+
+
+def _object(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}

@@ -47,7 +47,8 @@ async def healthy() -> Response:
 @api.get("/readyz")
 async def ready(request: Request) -> Response:
     """Whether it can recognise anybody: without a trust list no badge is ever valid."""
-    trust = site_of(request).policy.trust
-    if not trust.entries:
+    site = site_of(request)
+    trust, now = site.policy.trust, site.clock()
+    if not any(one.entries and not one.problem and not one.expired(now) for one in trust.lists):
         return JSONResponse({"status": "no_trust_list"}, 503)
     return JSONResponse({"status": "ok", "trust_list": trust.name, "recognised": len(trust.entries)})

@@ -22,6 +22,7 @@ from tests.attacks.framework import Case
 from tests.attacks.replay import POLICY, code_of, compact
 from tests.world import NOW, SeededSigner, World, archived
 from verifier.evidence import Evidence, RefreshCode
+from verifier.trust import TrustList
 from verifier.verify import verify
 
 AREA = "past"
@@ -35,7 +36,7 @@ Edit = Callable[[dict[str, Any]], Any]
 NEIGHBOUR = World(host="badges.lakeside.example")
 BOTH = replace(
     POLICY,
-    trust=replace(POLICY.trust, entries=(*POLICY.trust.entries, *NEIGHBOUR.trust.entries)),
+    trust=TrustList(name=POLICY.trust.name, entries=(*POLICY.trust.entries, *NEIGHBOUR.trust.entries)),
     refresh=True,
 )
 """Riverbend and a neighbour are trusted; newer editions are asked for."""

@@ -287,7 +287,8 @@ def test_several_are_told_of_in_one_line_each_and_the_worst_is_the_exit_code(tmp
     good, bad = world.badge(), changed(world.badge(), name="Another")
     both = check_files(tmp_path, {"good.json": good, "two.json": world.badge(7)})
     assert both.exit_code == 0
-    assert both.stdout.count("This badge is valid: Workplace Safety, 10 hours: Jordan Rivera") == 2
+    headline = "On June 1, 2026 this badge was valid: Workplace Safety, 10 hours: Jordan Rivera"
+    assert both.stdout.count(headline) == 2
     result = check_files(tmp_path, {"good.json": good, "bad.json": bad, "none.txt": b"hello, it is me"})
     assert result.exit_code == EXIT_CODES[Code.TAMPERED]
     lines = result.stdout.splitlines()

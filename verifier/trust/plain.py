@@ -1,92 +1,23 @@
-"""The trust list: who is recognised, for what, from when and until when.
-
-A name inside a badge is never a reason to trust it; this list is the only one. Identifiers are compared
-whole: `did:web:school.example:u:mallory` is not `did:web:school.example`.
+"""The plain trust list: unsigned, written or chosen by whoever runs the verifier, who answers for it
+alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from contexts.document import Limits, parse
 from contexts.errors import DocumentError
+from credential.trust_list.values import is_origin
+from verifier.trust.model import TrustEntry, TrustList, TrustListError
 
 VERSION = 1
 LIMITS = Limits(max_bytes=8 * 1024 * 1024, max_nodes=500_000)
 MEMBERS = frozenset({"id", "name", "tag", "retrieval", "recognisedFor", "from", "until"})
 TAG_ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 LONGEST_TAG = 16
-LOOPBACK = frozenset({"localhost", "127.0.0.1"})
-
-
-class TrustListError(ValueError):
-    """A trust list that cannot be used. The message says which entry and what to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrustEntry:
-    """One recognised issuer.
-
-    Args:
-        id: The issuer's whole identifier, for example "did:web:badges.example.edu".
-        name: The name that people are shown.
-        tag: What share links and printed codes call it, or "".
-        retrieval: The origin that answers for its shared badges, such as "https://badges.example.edu", or "".
-        recognised_for: The achievement types that it is recognised for; None means every type.
-        starts: The first instant of recognition, or None.
-        ends: The first instant after recognition, or None.
-    """
-
-    id: str
-    name: str
-    tag: str = ""
-    retrieval: str = ""
-    recognised_for: frozenset[str] | None = None
-    starts: datetime | None = None
-    ends: datetime | None = None
-
-    def covers(self, at: datetime) -> bool:
-        """Whether the recognition holds at this instant."""
-        return (self.starts is None or self.starts <= at) and (self.ends is None or at < self.ends)
-
-    def recognises(self, achievement_type: str | None) -> bool:
-        """Whether the recognition is for this type; a badge that names no type needs one for all."""
-        return self.recognised_for is None or achievement_type in self.recognised_for
-
-
-@dataclass(frozen=True, slots=True)
-class TrustList:
-    """Who is recognised.
-
-    Args:
-        name: Whose list it is, shown beside each trusted name.
-        issued: The day of the list.
-        entries: One for each recognition; an issuer may have several, for different types or times.
-    """
-
-    name: str
-    issued: date | None
-    entries: tuple[TrustEntry, ...] = ()
-
-    def of(self, issuer_id: str) -> tuple[TrustEntry, ...]:
-        """Every entry of exactly this issuer."""
-        return tuple(entry for entry in self.entries if entry.id == issuer_id)
-
-    def find(self, issuer_id: str, at: datetime) -> TrustEntry | None:
-        """An entry of exactly this issuer that holds at this instant, or None."""
-        return next((entry for entry in self.of(issuer_id) if entry.covers(at)), None)
-
-    def tagged(self, tag: str) -> TrustEntry | None:
-        """The entry that share links call by this tag, or None."""
-        return next((e for e in self.entries if e.tag and e.tag == tag and e.retrieval), None)
-
-
-NOBODY = TrustList("", None)
-"""A list that recognises nobody: every issuer is unknown."""
 
 
 def parse_trust_list(data: bytes) -> TrustList:
@@ -173,22 +104,8 @@ def parse_origin(value: Any, where: str) -> str:
     """
     if value is None:
         return ""
-    fault = TrustListError(f'{where}: "retrieval" must be an origin such as https://badges.example.edu')
-    if not isinstance(value, str):
-        raise fault
-    try:
-        parts = urlsplit(value)
-        port = parts.port
-    except ValueError:
-        raise fault from None
-    host = parts.hostname or ""
-    plain = f"{parts.scheme}://{host}" + (f":{port}" if port is not None else "")
-    if (
-        value != plain
-        or not host
-        or (parts.scheme != "https" and (parts.scheme, host in LOOPBACK) != ("http", True))
-    ):
-        raise fault
+    if not isinstance(value, str) or not is_origin(value):
+        raise TrustListError(f'{where}: "retrieval" must be an origin such as https://badges.example.edu')
     return value
 
 
