@@ -1,27 +1,32 @@
 """Add a Data Integrity proof, check the proofs of a document: the same for every suite.
 
 A document may carry several proofs (a set). At least one must be by the issuer; every proof that names the
-issuer's key must pass; a proof by somebody else, or of a suite unknown here, is left aside with a note and
-adds nothing. Chains (`previousProof`) are refused. No clock is read: when a proof was made or ends is
-returned, and the verifier's policy decides.
+issuer's key must pass, and so must every one that it was made over (`previousProof`, a chain), whoever made
+that; any other proof by somebody else, or of a suite unknown here, is left aside with a note and adds
+nothing. No clock is read: when a proof was made or ends is returned, and the verifier's policy decides.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from contexts.document import STATUS_LIST_LIMITS, Document, appended, parse, without, written
+from contexts.document import STATUS_LIST_LIMITS, Document, appended, compose, parse, without, written
 from contexts.pinned import CHECKING, ISSUING, ContextSet
 from credential.dates import format_date_time
 from credential.errors import CredentialError
+from credential.proof.chains import entries_named, with_earlier
+from credential.proof.ecdsa_jcs_2019 import ECDSA_JCS_2019
 from credential.proof.ecdsa_rdfc_2019 import ECDSA_RDFC_2019
+from credential.proof.ecdsa_sd_2023 import ECDSA_SD_2023, check_derived
+from credential.proof.ed25519_signature_2020 import ED25519_SIGNATURE_2020
+from credential.proof.eddsa_jcs_2022 import EDDSA_JCS_2022
 from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
 from credential.proof.issuer import issuer_id
-from credential.proof.options import PROOF_TYPE, PURPOSE, Proof, read_proof, suite_label
+from credential.proof.options import CREDENTIAL, PROOF_TYPE, Proof, Use, read_proof, suite_label
 from credential.proof.suite import Suite
 from credential.proof.verified import ProofClaim, Verified, sealed
 from keys.multibase import base58btc_encode
@@ -32,7 +37,17 @@ MOST_PROOFS: Final = 4
 """Proofs of one document: each costs a signature check, and nobody needs more."""
 
 _SUITES: Final[Mapping[str, Suite]] = MappingProxyType(
-    {suite.name: suite for suite in (EDDSA_RDFC_2022, ECDSA_RDFC_2019)}
+    {
+        suite.name: suite
+        for suite in (
+            EDDSA_RDFC_2022,
+            ECDSA_RDFC_2019,
+            EDDSA_JCS_2022,
+            ECDSA_JCS_2019,
+            ED25519_SIGNATURE_2020,
+            ECDSA_SD_2023,
+        )
+    }
 )
 _READABLE: Final[Mapping[str, Suite]] = MappingProxyType(
     dict(_SUITES) | {name: suite for suite in _SUITES.values() for name in suite.former_names}
@@ -61,15 +76,22 @@ def add_proof(
     cryptosuite: str = "eddsa-rdfc-2022",
     created: datetime,
     contexts: ContextSet = ISSUING,
+    proof_id: str | None = None,
+    previous: Sequence[str] = (),
 ) -> Document:
     """Sign a document: the same document with one more proof.
 
     Args:
-        document: What to sign. Proofs that it carries stay, and are not signed over: a set, not a chain.
+        document: What to sign. Proofs that it carries stay, and are not signed over (a set) unless `previous`
+            names them (a chain).
         signer: Signs as the document's issuer.
-        cryptosuite: `eddsa-rdfc-2022` or `ecdsa-rdfc-2019`.
+        cryptosuite: `eddsa-rdfc-2022`, `ecdsa-rdfc-2019`, `eddsa-jcs-2022`, `ecdsa-jcs-2019` or
+            `Ed25519Signature2020`, whose context is added to the document where it is missing. For
+            `ecdsa-sd-2023` see `credential.proof.selective`.
         created: When, with a time zone; written in UTC to the second.
         contexts: The contexts that may be used.
+        proof_id: The new proof's own id, by which a later one can name it; an absolute URL.
+        previous: The ids of the proofs that are signed over.
 
     Returns:
         The document with `proof` as an array, last in it. Whether the signer's result fits is not asked here:
@@ -77,18 +99,41 @@ def add_proof(
 
     Raises:
         CredentialError: `unsupported_cryptosuite`, `alg_key_mismatch`, `issuer_key_mismatch`,
-            `too_many_proofs`, `proof_malformed`, `bad_date`.
+            `too_many_proofs`, `proof_malformed`, `proof_chain`, `bad_date`.
         contexts.errors.DocumentError: Something in the document would not be signed.
 
     Source: VC Data Integrity 1.0, 4.2; Open Badges 3.0, 8.3.
     """
     suite = _SUITES.get(cryptosuite)
-    if suite is None:
+    if suite is None or suite.selective:
         raise CredentialError(
             "unsupported_cryptosuite",
-            f"{cryptosuite[:40]!r} is not written; choose one of {', '.join(_SUITES)}",
+            f"{cryptosuite[:40]!r} is not written; choose one of "
+            + ", ".join(name for name, row in _SUITES.items() if not row.selective),
         )
     _check_key_type(suite, signer.public_key)
+    unsecured, earlier = open_for(document, signer, suite)
+    options = proof_options(suite, signer, created, unsecured)
+    if proof_id is not None:
+        options["id"] = proof_id
+    if previous:
+        options["previousProof"] = list(previous)
+    signed = _with_earlier_proofs(unsecured, entries_named(earlier, previous)) if previous else unsecured
+    key_type = signer.public_key.key_type
+    message = hashed_options(options, unsecured.value.get("@context"), suite, key_type, contexts)
+    signature = signer.sign(message + suite.hashed(signed, key_type, contexts))
+    proof = options | {"proofValue": "z" + base58btc_encode(signature)}
+    return appended(unsecured, "proof", [*(entry for _, entry in earlier), proof], _LIMITS)
+
+
+def open_for(
+    document: Document, signer: Signer, suite: Suite
+) -> tuple[Document, list[tuple[str, Any]]]:
+    """A document that its issuer is about to sign: without its proofs, and these with their places.
+
+    Raises:
+        CredentialError: `issuer_key_mismatch`, `too_many_proofs`, `proof_malformed`.
+    """
     if issuer_id(document.value) != signer.controller:
         raise CredentialError(
             "issuer_key_mismatch",
@@ -101,20 +146,42 @@ def add_proof(
     if len(earlier) >= MOST_PROOFS:
         raise CredentialError("too_many_proofs", f"a document carries at most {MOST_PROOFS} proofs", "/proof")
     unsecured = _without_proof(document)
-    options: dict[str, Any] = {
-        "type": PROOF_TYPE,
-        "cryptosuite": suite.name,
-        "created": format_date_time(created),
-        "verificationMethod": signer.verification_method,
-        "proofPurpose": PURPOSE,
-    }
-    key_type = signer.public_key.key_type
-    secured_options = written(options | {"@context": unsecured.value.get("@context")})
-    message = _hashed_options(secured_options, suite.name, key_type, contexts)
-    message += suite.hashed(unsecured, key_type, contexts)
-    signature = signer.sign(message)
-    proof = options | {"proofValue": "z" + base58btc_encode(signature)}
-    return appended(unsecured, "proof", [*(entry for _, entry in earlier), proof], _LIMITS)
+    context = unsecured.value.get("@context")
+    listed = context if isinstance(context, list) else [context]
+    if suite.own_context is not None and suite.own_context not in listed:
+        changed = {"@context": [*listed, suite.own_context]}
+        unsecured = compose(changed | {n: v for n, v in unsecured.value.items() if n != "@context"}, _LIMITS)
+    return unsecured, earlier
+
+
+def proof_options(suite: Suite, signer: Signer, created: datetime, unsecured: Document) -> dict[str, Any]:
+    """What a new proof says besides its value.
+
+    Raises:
+        CredentialError: `bad_date`.
+    """
+    options: dict[str, Any] = {"type": suite.proof_type}
+    if suite.proof_type == PROOF_TYPE:
+        options["cryptosuite"] = suite.name
+    options["created"] = format_date_time(created)
+    options["verificationMethod"] = signer.verification_method
+    options["proofPurpose"] = CREDENTIAL.purpose
+    if suite.signs_bytes:
+        options["@context"] = unsecured.value.get("@context")
+    return options
+
+
+def hashed_options(
+    options: Mapping[str, Any], context: Any, suite: Suite, key_type: KeyType, contexts: ContextSet
+) -> bytes:
+    """The hash of a proof's options under the contexts that give them their meaning.
+
+    Raises:
+        contexts.errors.DocumentError: Something in them would not be signed.
+    """
+    if not suite.signs_bytes:
+        options = {**options, "@context": _proof_context(context, suite)}
+    return _hashed_options(written(options), suite.name, key_type, contexts)
 
 
 def proof_claims(document: Document) -> tuple[ProofClaim, ...]:
@@ -148,7 +215,8 @@ def check_proof(
 
     Raises:
         CredentialError: `proof_missing`, `proof_malformed`, `proof_purpose`, `proof_chain`, `proof_domain`,
-            `too_many_proofs`, `unsupported_cryptosuite`, `alg_key_mismatch`, `bad_signature`, `bad_member`.
+            `too_many_proofs`, `unsupported_cryptosuite`, `alg_key_mismatch`, `bad_signature`, `bad_member`,
+            `base_proof`.
         contexts.errors.DocumentError: Something in the document is not covered by any such signature.
         keys.errors.KeyRefused: As `key_for` raises it.
 
@@ -156,26 +224,77 @@ def check_proof(
     this fails it.
     """
     required, notes = _required(document)
+    unsecured = check_each(document, required, key_for, contexts)
+    suites = [_READABLE[proof.claim.cryptosuite] for proof in required]
+    if all(suite.signs_bytes for suite in suites):
+        signed = max((proof.options.get("@context", []) for proof in required), key=_length)
+        if _length(signed) < _length(unsecured.value.get("@context")) and _length(signed):
+            notes += ("context_not_signed: the last of the document's contexts are not (at /@context)",)
+            unsecured = _under(unsecured, signed)
+    partial = all(suite.selective for suite in suites)
+    return sealed(unsecured, tuple(proof.claim for proof in required), notes, partial=partial)
+
+
+def check_each(
+    document: Document,
+    required: Sequence[Proof],
+    key_for: Callable[[ProofClaim], PublicKey],
+    contexts: ContextSet,
+) -> Document:
+    """Check every one of these proofs of a document, and give the document without any.
+
+    Raises:
+        CredentialError: `alg_key_mismatch`, `bad_signature`, `proof_malformed`, `base_proof`.
+        contexts.errors.DocumentError: Something in the document is not covered by any such signature.
+    """
     keys = [(proof, _READABLE[proof.claim.cryptosuite], key_for(proof.claim)) for proof in required]
     for _, suite, key in keys:
         _check_key_type(suite, key)
     unsecured = _without_proof(document)
-    context = _proof_context(unsecured.value.get("@context"))
+    context = unsecured.value.get("@context")
     hashed: dict[tuple[str, KeyType], bytes] = {}
     for proof, suite, key in keys:
-        which = (suite.name, key.key_type)
-        if which not in hashed:
-            hashed[which] = suite.hashed(unsecured, key.key_type, contexts)
-        options = written(proof.options | {"@context": context})
-        if not key.verify(
-            proof.signature, _hashed_options(options, suite.name, key.key_type, contexts) + hashed[which]
-        ):
+        options = hashed_options(proof.options, context, suite, key.key_type, contexts)
+        if suite.selective:
+            good = check_derived(unsecured.value, options, proof.signature, key, contexts)
+        else:
+            which = (suite.name, key.key_type)
+            plain = not (proof.previous or suite.signs_bytes)
+            if not plain or which not in hashed:
+                signed = unsecured if plain else _signed_by(proof, suite, document, unsecured)
+                hashed[which] = suite.hashed(signed, key.key_type, contexts)
+            good = key.verify(proof.signature, options + hashed[which])
+            if not plain:
+                del hashed[which]
+        if not good:
             raise CredentialError(
                 "bad_signature",
                 "the signature does not fit: the document, the proof or the key is not what was signed",
                 proof.pointer,
             )
-    return sealed(unsecured, tuple(proof.claim for proof, _, _ in keys), notes)
+    return unsecured
+
+
+def _signed_by(proof: Proof, suite: Suite, document: Document, unsecured: Document) -> Document:
+    """What this proof is over: under its own contexts, and with the proofs that it was made over."""
+    if suite.signs_bytes and "@context" in proof.options:
+        unsecured = _under(unsecured, proof.options["@context"])
+    if proof.previous:
+        unsecured = _with_earlier_proofs(unsecured, entries_named(_located(document), proof.previous))
+    return unsecured
+
+
+def _under(document: Document, context: Any) -> Document:
+    return compose(document.value | {"@context": context}, _LIMITS)
+
+
+def _with_earlier_proofs(unsecured: Document, entries: list[Any]) -> Document:
+    """VC Data Integrity 1.0, 4.3, step 6, and 4.5, step 3.3."""
+    return compose(unsecured.value | {"proof": entries}, _LIMITS)
+
+
+def _length(context: Any) -> int:
+    return len(context) if isinstance(context, list) else 1
 
 
 def _required(document: Document) -> tuple[list[Proof], tuple[str, ...]]:
@@ -187,17 +306,36 @@ def _required(document: Document) -> tuple[list[Proof], tuple[str, ...]]:
 
 
 def _read_proofs(document: Document) -> tuple[list[Proof], tuple[str, ...]]:
-    issuer, context = issuer_id(document.value), document.value.get("@context")
+    return read_proofs(document, issuer_id(document.value), CREDENTIAL)
+
+
+def read_proofs(document: Document, author: str | None, use: Use) -> tuple[list[Proof], tuple[str, ...]]:
+    """The proofs of a document that must pass, the author's first, and notes on the others.
+
+    Args:
+        document: With its proofs.
+        author: Whose proofs decide: a credential's issuer, a presentation's holder. None where nobody is
+            named: then every proof does.
+        use: What they must be for.
+
+    Raises:
+        CredentialError: As `check_proof`, of what can be seen without a key.
+    """
+    context = document.value.get("@context")
     known: list[Proof] = []
     notes: list[str] = []
+    unread: set[Any] = set()
     for where, entry in _located(document):
         label = suite_label(entry, where)
-        if label not in _READABLE:
+        suite = _READABLE.get(label)
+        # A suite's own proof type is no cryptosuite, and the other way round.
+        if suite is None or suite.proof_type != entry["type"]:
             notes.append(f"proof_not_checked: the suite {label[:40]!r} is not supported (at {where})")
+            unread.add(str(entry.get("id")))
             continue
-        proof = read_proof(entry, issuer=issuer, context=context, pointer=where)
-        if label in _READABLE[label].former_names:
-            notes.append(f"former_suite_name: {label!r} is now called {_READABLE[label].name!r} (at {where})")
+        proof = read_proof(entry, issuer=author or "", context=context, pointer=where, suite=suite, use=use)
+        if label in suite.former_names:
+            notes.append(f"former_suite_name: {label!r} is now called {suite.name!r} (at {where})")
         known.append(proof)
     if not known:
         raise CredentialError(
@@ -205,13 +343,30 @@ def _read_proofs(document: Document) -> tuple[list[Proof], tuple[str, ...]]:
             f"no proof is of a suite supported here: {', '.join(_SUITES)}",
             "/proof",
         )
-    by_issuer = [proof for proof in known if proof.claim.controller == issuer]
+    by_author = [proof for proof in known if proof.claim.controller == author] or known
+    if any(proof.previous for proof in by_author):
+        by_author = _chained(by_author, known, unread)
+    where_required = {proof.pointer for proof in by_author}
     notes.extend(
         f"proof_not_checked: made by {proof.claim.controller[:200]!r}, not by the issuer (at {proof.pointer})"
         for proof in known
-        if by_issuer and proof not in by_issuer
+        if proof.pointer not in where_required
     )
-    return by_issuer or known, tuple(notes)
+    return by_author, tuple(notes)
+
+
+def _chained(chosen: list[Proof], known: list[Proof], unread: set[Any]) -> list[Proof]:
+    """The chosen proofs and all that they stand on; a chain that leads to an unknown suite is not checked."""
+    for proof in known:
+        if unread.intersection(proof.previous):
+            raise CredentialError(
+                "unsupported_cryptosuite",
+                "a proof was made over another one, of a suite that is not supported here",
+                proof.pointer,
+            )
+        if proof.previous and _READABLE[proof.claim.cryptosuite].selective:
+            raise CredentialError("proof_chain", "a proof that shows parts stands on no other", proof.pointer)
+    return with_earlier(chosen, known)
 
 
 @lru_cache(maxsize=256)
@@ -238,9 +393,11 @@ def _without_proof(document: Document) -> Document:
     return without(document, "proof")
 
 
-def _proof_context(context: Any) -> Any:
+def _proof_context(context: Any, suite: Suite) -> Any:
     """The contexts under which proof options are read: the document's, and one that defines proofs."""
     listed = context if isinstance(context, list) else [context]
+    if suite.own_context is not None:
+        return context if suite.own_context in listed else [*listed, suite.own_context]
     if any(isinstance(url, str) and url in _DEFINE_PROOFS for url in listed):
         return context
     return [*listed, _INTEGRITY_CONTEXT]
