@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from contexts.document import Document, compose, parse
 from contexts.pinned import ContextSet
@@ -26,7 +24,7 @@ from credential.proof.suite import Suite
 from credential.proof.verified import ProofClaim
 from keys.multibase import base58btc_decode
 from keys.public import KeyType, PublicKey
-from tests.signers import CURVES, DIGESTS
+from tests.vectors.vector_signer import VectorSigner
 from tests.vectors.wider import every_context
 
 pytestmark = pytest.mark.specs
@@ -115,27 +113,6 @@ class Read:
             proof["verificationMethod"],
             self.keys.get("secretKeyMultibase") or self.keys["privateKeyMultibase"],
         )
-
-
-@dataclass(frozen=True)
-class VectorSigner:
-    """Signs with the published secret key, for the issuer that the vector names."""
-
-    public_key: PublicKey
-    controller: str
-    verification_method: str
-    secret: str
-
-    def sign(self, message: bytes) -> bytes:
-        octets = base58btc_decode(self.secret.removeprefix("z"))[2:]
-        if self.public_key.key_type is KeyType.ED25519:
-            return ed25519.Ed25519PrivateKey.from_private_bytes(octets).sign(message)
-        kind = self.public_key.key_type
-        private = ec.derive_private_key(int.from_bytes(octets, "big"), CURVES[kind])
-        signature = private.sign(message, ec.ECDSA(DIGESTS[kind], deterministic_signing=True))
-        r, s = decode_dss_signature(signature)
-        size = private.key_size // 8
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
 
 
 @pytest.fixture(params=VECTORS)
