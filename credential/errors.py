@@ -58,11 +58,13 @@ CODES: Final = MappingProxyType(
         "alg_not_allowed": "the token's algorithm is not one of RS256, ES256, ES384 and EdDSA",
         "bad_numeric_date": "`nbf`, `exp` or `iat` is not a whole number of seconds since 1970",
         "duplicate_key": "a JSON object names a member twice",
+        "envelope_malformed": "an enveloped credential is not written as the data model demands",
         "envelope_mismatch": "the token's claims and the credential in it disagree",
         "header_not_allowed": "the token's header has a member that Open Badges does not allow",
         "key_not_bound_to_issuer": "the key is not one that the issuer publishes",
         "malformed_jwt": "the text is not a compact JWS over a JSON object",
         "not_a_credential": "the token is of another kind: a presentation, a sign-in, a status list's token",
+        "unsupported_envelope": "the credential is enveloped in a form that is not read here",
         "too_large": "the text is longer than any badge",
         # Status lists
         "RANGE_ERROR": "the status index lies outside the list",

@@ -54,7 +54,9 @@ _WRONG_KEY = frozenset(
         "private_material",
     }
 )
-_UNSUPPORTED = frozenset({"unsupported_cryptosuite", "unsupported_did_method", "unsupported_key"})
+_UNSUPPORTED = frozenset(
+    {"unsupported_cryptosuite", "unsupported_did_method", "unsupported_envelope", "unsupported_key"}
+)
 _UNREACHABLE = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
 _NONCONFORMING = frozenset({"schema", "bad_type"})
 

@@ -194,6 +194,13 @@ def proof_claims(document: Document) -> tuple[ProofClaim, ...]:
     return tuple(proof.claim for proof in required)
 
 
+def signs_every_byte(claims: Sequence[object]) -> bool:
+    """Whether all of these proofs sign what is written, and not what it means."""
+    return all(
+        isinstance(claim, ProofClaim) and _READABLE[claim.cryptosuite].signs_bytes for claim in claims
+    )
+
+
 def check_proof(
     document: Document,
     key_for: Callable[[ProofClaim], PublicKey],

@@ -25,7 +25,7 @@ from credential.status import (
 )
 from keys.errors import KeyRefused
 from keys.public import PublicKey
-from verifier.checks.issuer import IssuerKeys
+from verifier.checks.issuer import IssuerKeys, find_keys
 from verifier.checks.proof import Secured, check_proof, read_secured
 from verifier.checks.withdrawal import ask_why
 from verifier.evidence import Asking, Check, CheckOutcome, Failure, Fetched, Finding, Need, NeedKind, Seen
@@ -111,6 +111,7 @@ def _ask_list(
     answer = yield Need(NeedKind.STATUS_LIST, entry.list_url, subject=keys.issuer_id)
     if isinstance(answer, Failure):
         return _unclear("status_unreachable", answer.code), None
+    keys = yield from _keys_of_list(answer, keys)
     listed = _read_list(answer, keys, entry.list_url)
     if isinstance(listed, Finding):
         return listed, None
@@ -134,6 +135,21 @@ def _ask_list(
     if entry.purpose == "revocation":
         return (yield from ask_why(entry, keys)), copy
     return _unclear("status_purpose_unknown", f"the list says {status} for {entry.purpose[:40]}"), copy
+
+
+def _keys_of_list(answer: Fetched, keys: IssuerKeys) -> Asking[IssuerKeys]:
+    """An https issuer has the keys of tokens in one place and those of proofs in another: a badge in the one
+    form may have its list in the other."""
+    if not keys.issuer_id.startswith("https://"):
+        return keys
+    try:
+        secured = _read(answer.data)
+        if secured.issuer_id != keys.issuer_id:
+            return keys
+        found = yield from find_keys(keys.issuer_id, keys.claimed, secured.claims)
+    except (CredentialError, DocumentError, KeyRefused):
+        return keys  # whoever reads the list says what is wrong with it
+    return keys if isinstance(found, Failure) else found
 
 
 def _read_list(answer: Fetched, keys: IssuerKeys, url: str) -> Document | Finding:
