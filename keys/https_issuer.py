@@ -30,7 +30,8 @@ class HttpsIssuer:
     @property
     def key_set(self) -> str:
         """Where the origin publishes its key set. A set that stands anywhere else on it may be what somebody
-        has uploaded, so nobody else's word counts for where it is (RFC 8615; key provenance)."""
+        has uploaded, so nobody else's word counts for where it is (RFC 8615; key provenance).
+        """
         return f"{self.origin}/.well-known/jwks.json"
 
 

@@ -1,5 +1,6 @@
 """Which key a JSON Web Key Set really names for an issuer (RFC 7517, 5; Open Badges 3.0 Implementation Guide,
-key provenance)."""
+key provenance).
+"""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ class OneTimeKey:
         return f"OneTimeKey({self.public_key!r})"
 
     def sign(self, message: bytes) -> bytes:
-        """r and s of 32 octets each (IEEE P1363)."""
+        """R and s of 32 octets each (IEEE P1363)."""
         r, s = decode_dss_signature(
             self._private.sign(message, ec.ECDSA(hashes.SHA256(), deterministic_signing=True))
         )

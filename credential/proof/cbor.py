@@ -29,6 +29,7 @@ def decode(octets: bytes) -> Any:
     Raises:
         CredentialError: `proof_malformed`.
     """
+    value: Any = None
     try:
         value = cbor2.loads(
             octets,

@@ -55,8 +55,7 @@ def _check_order(proofs: Sequence[Proof]) -> None:
         for pointer in free:
             del waiting[pointer]
         gone = {named[pointer] for pointer in free}
-        for previous in waiting.values():
-            previous -= gone
+        waiting = {pointer: previous - gone for pointer, previous in waiting.items()}
 
 
 def entries_named(located: Sequence[tuple[str, Any]], names: Sequence[str]) -> list[Any]:

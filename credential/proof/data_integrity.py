@@ -126,9 +126,7 @@ def add_proof(
     return appended(unsecured, "proof", [*(entry for _, entry in earlier), proof], _LIMITS)
 
 
-def open_for(
-    document: Document, signer: Signer, suite: Suite
-) -> tuple[Document, list[tuple[str, Any]]]:
+def open_for(document: Document, signer: Signer, suite: Suite) -> tuple[Document, list[tuple[str, Any]]]:
     """A document that its issuer is about to sign: without its proofs, and these with their places.
 
     Raises:
@@ -196,9 +194,7 @@ def proof_claims(document: Document) -> tuple[ProofClaim, ...]:
 
 def signs_every_byte(claims: Sequence[object]) -> bool:
     """Whether all of these proofs sign what is written, and not what it means."""
-    return all(
-        isinstance(claim, ProofClaim) and _READABLE[claim.cryptosuite].signs_bytes for claim in claims
-    )
+    return all(isinstance(claim, ProofClaim) and _READABLE[claim.cryptosuite].signs_bytes for claim in claims)
 
 
 def check_proof(

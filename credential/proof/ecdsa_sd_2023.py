@@ -73,6 +73,7 @@ def sign_base(
     value: dict[str, Any],
     options_hash: bytes,
     signer: Signer,
+    *,
     one_time: OneTime,
     hmac_key: bytes,
     mandatory: Sequence[str],
@@ -225,7 +226,9 @@ def _places(
     try:
         return [places[line] for line in lines]
     except KeyError:
-        raise CredentialError("proof_pointer", "a pointer cuts through what can be shown only whole") from None
+        raise CredentialError(
+            "proof_pointer", "a pointer cuts through what can be shown only whole"
+        ) from None
 
 
 def _numbers(part: Labelled, selection: Selection, whole: Labelled) -> list[int]:

@@ -34,7 +34,8 @@ def enveloped_token(value: Mapping[str, Any]) -> bytes | None:
         raise CredentialError("envelope_malformed", f"an envelope has the context {_CONTEXT} and one type")
     if stray := sorted(value.keys() - {"@context", "id", "type"}):
         raise CredentialError(
-            "envelope_malformed", f"beside the enveloped credential stands {stray[0][:40]!r}, which nobody signed"
+            "envelope_malformed",
+            f"beside the enveloped credential stands {stray[0][:40]!r}, which nobody signed",
         )
     address = value.get("id")
     start = _START.match(address) if isinstance(address, str) else None

@@ -217,9 +217,7 @@ def _previous(member: Mapping[str, Any], pointer: str) -> tuple[str, ...]:
             pointer + "/previousProof",
         )
     if len(set(ids)) != len(ids):
-        raise CredentialError(
-            "proof_chain", "previousProof names a proof twice", pointer + "/previousProof"
-        )
+        raise CredentialError("proof_chain", "previousProof names a proof twice", pointer + "/previousProof")
     return tuple(ids)
 
 

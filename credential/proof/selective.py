@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from contexts.document import Document, appended, compose
 from contexts.pinned import CHECKING, ISSUING, ContextSet
@@ -19,7 +19,13 @@ from credential.proof.sd_value import compose_base, compose_derived, octets_of, 
 from keys.public import KeyType
 from keys.signer import Signer
 
-ALWAYS_SHOWN: Final = ("/issuer", "/validFrom", "/validUntil", "/credentialStatus", "/credentialSubject/result")
+ALWAYS_SHOWN: Final = (
+    "/issuer",
+    "/validFrom",
+    "/validUntil",
+    "/credentialStatus",
+    "/credentialSubject/result",
+)
 """What nobody may leave out of a badge: who says it, from when to when, where it would be withdrawn, and how
 it went. Of these a badge has what it has."""
 
@@ -63,14 +69,22 @@ def add_base_proof(
     if earlier:
         raise CredentialError("too_many_proofs", "a base proof stands alone", "/proof")
     options = proof_options(ECDSA_SD_2023, signer, created, unsecured)
-    hashed = hashed_options(
-        options, unsecured.value.get("@context"), ECDSA_SD_2023, KeyType.P256, contexts
+    hashed = hashed_options(options, unsecured.value.get("@context"), ECDSA_SD_2023, KeyType.P256, contexts)
+    base = sign_base(
+        unsecured.value,
+        hashed,
+        signer,
+        one_time=one_time,
+        hmac_key=hmac_key,
+        mandatory=mandatory,
+        contexts=contexts,
     )
-    base = sign_base(unsecured.value, hashed, signer, one_time, hmac_key, mandatory, contexts)
     return appended(unsecured, "proof", options | {"proofValue": compose_base(base)})
 
 
-def derive_proof(document: Document, selective: Sequence[str], *, contexts: ContextSet = CHECKING) -> Document:
+def derive_proof(
+    document: Document, selective: Sequence[str], *, contexts: ContextSet = CHECKING
+) -> Document:
     """A part of a document that carries a base proof, with a proof for that part.
 
     Args:
@@ -102,11 +116,10 @@ def derive_proof(document: Document, selective: Sequence[str], *, contexts: Cont
 
 def always_shown(document: Document) -> list[str]:
     """Those of `ALWAYS_SHOWN` that a badge has."""
-    found = []
-    for pointer in ALWAYS_SHOWN:
-        at = document.value
-        for step in pointer[1:].split("/"):
-            at = at.get(step) if isinstance(at, dict) else None  # type: ignore[assignment]  # any JSON value
-        if at is not None:
-            found.append(pointer)
-    return found
+    return [pointer for pointer in ALWAYS_SHOWN if _stands(document.value, pointer[1:].split("/"))]
+
+
+def _stands(value: Any, steps: list[str]) -> bool:
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value is not None

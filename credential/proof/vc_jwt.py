@@ -66,8 +66,8 @@ def sign_jwt(document: Document, signer: Signer, *, profile: str = _PROFILE_OF_O
         document: The credential with `id`, `validFrom` and a subject with an `id`. Proofs inside it stay in
             it and are signed over: they are added first (Open Badges 3.0, 8.2.3).
         signer: Signs as the document's issuer.
-        profile: `jwt`, as Open Badges has it, or `vc+jwt`, the bare credential of VC-JOSE-COSE, which names no
-            claim beside it and needs neither an `id` nor a subject's.
+        profile: `jwt`, as Open Badges has it, or `vc+jwt`, the bare credential of VC-JOSE-COSE, which names
+            no claim beside it and needs neither an `id` nor a subject's.
 
     Returns:
         A compact JWS.

@@ -31,7 +31,11 @@ pytestmark = pytest.mark.specs
 
 EDDSA, ECDSA = "vectors/vc-di-eddsa", "vectors/vc-di-ecdsa"
 
-ED_KEYS, P256_KEYS, P384_KEYS = f"{EDDSA}/keyPair.json", f"{ECDSA}/p256KeyPair.json", f"{ECDSA}/p384KeyPair.json"
+ED_KEYS, P256_KEYS, P384_KEYS = (
+    f"{EDDSA}/keyPair.json",
+    f"{ECDSA}/p256KeyPair.json",
+    f"{ECDSA}/p384KeyPair.json",
+)
 BOTH, ONE = ("", "/employ"), ("",)
 
 
@@ -50,12 +54,52 @@ VECTORS = {
     f"{name}{'-employ' if sub else ''}": Vector(f"{folder}{sub}", ending, keys, key_type, suite)
     for name, folder, ending, keys, key_type, suite, subs in (
         ("eddsa", f"{EDDSA}/eddsa-rdfc-2022", "DataInt", ED_KEYS, KeyType.ED25519, EDDSA_RDFC_2022, BOTH),
-        ("p256", f"{ECDSA}/ecdsa-rdfc-2019-p256", "ECDSAP256", P256_KEYS, KeyType.P256, ECDSA_RDFC_2019, BOTH),
-        ("p384", f"{ECDSA}/ecdsa-rdfc-2019-p384", "ECDSAP384", P384_KEYS, KeyType.P384, ECDSA_RDFC_2019, BOTH),
+        (
+            "p256",
+            f"{ECDSA}/ecdsa-rdfc-2019-p256",
+            "ECDSAP256",
+            P256_KEYS,
+            KeyType.P256,
+            ECDSA_RDFC_2019,
+            BOTH,
+        ),
+        (
+            "p384",
+            f"{ECDSA}/ecdsa-rdfc-2019-p384",
+            "ECDSAP384",
+            P384_KEYS,
+            KeyType.P384,
+            ECDSA_RDFC_2019,
+            BOTH,
+        ),
         ("eddsa-jcs", f"{EDDSA}/eddsa-jcs-2022", "JCS", ED_KEYS, KeyType.ED25519, EDDSA_JCS_2022, ONE),
-        ("p256-jcs", f"{ECDSA}/ecdsa-jcs-2019-p256", "JCSECDSAP256", P256_KEYS, KeyType.P256, ECDSA_JCS_2019, ONE),
-        ("p384-jcs", f"{ECDSA}/ecdsa-jcs-2019-p384", "JCSECDSAP384", P384_KEYS, KeyType.P384, ECDSA_JCS_2019, ONE),
-        ("2020", f"{EDDSA}/Ed25519Signature2020", "EdSig", ED_KEYS, KeyType.ED25519, ED25519_SIGNATURE_2020, ONE),
+        (
+            "p256-jcs",
+            f"{ECDSA}/ecdsa-jcs-2019-p256",
+            "JCSECDSAP256",
+            P256_KEYS,
+            KeyType.P256,
+            ECDSA_JCS_2019,
+            ONE,
+        ),
+        (
+            "p384-jcs",
+            f"{ECDSA}/ecdsa-jcs-2019-p384",
+            "JCSECDSAP384",
+            P384_KEYS,
+            KeyType.P384,
+            ECDSA_JCS_2019,
+            ONE,
+        ),
+        (
+            "2020",
+            f"{EDDSA}/Ed25519Signature2020",
+            "EdSig",
+            ED_KEYS,
+            KeyType.ED25519,
+            ED25519_SIGNATURE_2020,
+            ONE,
+        ),
     )
     for sub in subs
 }

@@ -90,8 +90,8 @@ def unless_hidden(found: Finding, verified: Verified, *path: str) -> Finding:
     """What was found, unless whoever shows the badge may have left out what would have said otherwise.
 
     Of a selective disclosure everything that is shown was signed, and what is not shown may be there all the
-    same: an end, the list in which the badge stands as withdrawn, the kind of achievement for which nobody has
-    recognised the issuer. That nobody can see, so nobody may say that there is none.
+    same: an end, the list in which the badge stands as withdrawn, the kind of achievement, for which nobody
+    has recognised the issuer. That nobody can see, so nobody may say that there is none.
 
     Args:
         found: What was found without the member.

@@ -139,7 +139,8 @@ def _ask_list(
 
 def _keys_of_list(answer: Fetched, keys: IssuerKeys) -> Asking[IssuerKeys]:
     """An https issuer has the keys of tokens in one place and those of proofs in another: a badge in the one
-    form may have its list in the other."""
+    form may have its list in the other.
+    """
     if not keys.issuer_id.startswith("https://"):
         return keys
     try:

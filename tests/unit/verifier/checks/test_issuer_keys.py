@@ -19,8 +19,8 @@ from keys.did import did_jwk, did_key, did_key_document, verification_method_id
 from keys.errors import KeyRefused
 from keys.multibase import base58btc_encode
 from keys.public import KeyType
-from tests.signers import SeededSigner, did_key_signer
-from tests.world import AWARDED, NOW, World
+from tests.signers import SeededSigner as AnySigner
+from tests.world import AWARDED, NOW, SeededSigner, World, did_key_signer
 from verifier.checks.issuer_keys import find_keys
 from verifier.evidence import Check, Code, Failure, IssuerLevel, Need, NeedKind, Outcome
 
@@ -92,10 +92,8 @@ def test_an_https_issuer_on_no_list_proves_control_of_its_address() -> None:
 
 
 @pytest.mark.parametrize("kid", ["key-1", "https://badges.riverbend.example/.well-known/jwks.json#key-1"])
-@pytest.mark.parametrize("key_type", KeyType)
-def test_a_token_by_an_https_issuer_is_checked_under_its_origins_key_set(
-    kid: str, key_type: KeyType
-) -> None:
+@pytest.mark.parametrize("key_type", [KeyType.ED25519, KeyType.P256, KeyType.P384])
+def test_a_token_by_an_https_issuer_is_checked_under_its_origins_key_set(kid: str, key_type: KeyType) -> None:
     world = HttpsWorld(form="jwt", list_form="jwt", kid=kid, key_type=key_type)
     world.set_changes["kid"] = "key-1"
     verdict = world.check(world.badge())
@@ -112,7 +110,6 @@ def test_a_token_may_name_a_key_of_the_issuers_controller_document() -> None:
 
 def test_a_badge_as_a_token_may_have_its_list_as_json_and_the_other_way_round() -> None:
     world = HttpsWorld(form="jwt", kid="key-1")
-    world.edit["list"] = lambda made: None
     token = world.badge()
     world.kid = ""
     world.set_changes = {"kid": "key-1"}
@@ -174,9 +171,7 @@ def test_a_key_that_was_retired_after_the_badge_was_made_still_speaks_for_it() -
     assert world.check(world.badge()).finding(Check.ISSUER).code == "key_expired"
 
 
-@pytest.mark.parametrize(
-    "at", ["/issuers/1?id=2", "/issuers/../1", "/a%2Fb", "/issuers/1#key", "/.", "/a b"]
-)
+@pytest.mark.parametrize("at", ["/issuers/1?id=2", "/issuers/../1", "/a%2Fb", "/issuers/1#key", "/.", "/a b"])
 def test_an_address_that_could_be_anothers_is_not_looked_up(at: str) -> None:
     with pytest.raises(KeyRefused, match=r"^unsupported_did_method"):
         next(find_keys(f"https://badges.riverbend.example{at}", AWARDED))
@@ -296,9 +291,9 @@ def test_a_did_key_is_its_own_document(key_type: KeyType) -> None:
 
 
 def test_a_did_jwk_may_hold_an_rsa_key() -> None:
-    did = did_jwk(SeededSigner("own", "", KeyType.RSA).public_key)
+    did = did_jwk(AnySigner("own", "", KeyType.RSA).public_key)
     world = World(trusted=False)
-    signer = SeededSigner("own", did, KeyType.RSA, f"{did}#0")
+    signer = AnySigner("own", did, KeyType.RSA, f"{did}#0")
     value = world.badge_value() | {"issuer": {"id": did, "type": ["Profile"], "name": "Own"}}
     verdict = world.check(sign_jwt(compose(value), signer).encode())
     assert verdict.finding(Check.PROOF).code == "signature_good"

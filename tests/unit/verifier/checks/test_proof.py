@@ -29,16 +29,14 @@ SHOWN = ["/id", "/name", "/credentialSubject"]
 
 
 def signed(world: World, value: dict[str, Any], suite: str) -> bytes:
-    return add_proof(
-        compose(value), world.signer, cryptosuite=suite, created=AWARDED, contexts=CHECKING
-    ).raw
+    return add_proof(compose(value), world.signer, cryptosuite=suite, created=AWARDED, contexts=CHECKING).raw
 
 
 @pytest.mark.parametrize(("suite", "key_type"), SUITES)
-def test_a_badge_of_every_suite_is_valid_and_one_changed_letter_is_not(
-    suite: str, key_type: KeyType
-) -> None:
-    world = World(key_type=key_type, suite="eddsa-rdfc-2022" if key_type is KeyType.ED25519 else "ecdsa-rdfc-2019")
+def test_a_badge_of_every_suite_is_valid_and_one_changed_letter_is_not(suite: str, key_type: KeyType) -> None:
+    world = World(
+        key_type=key_type, suite="eddsa-rdfc-2022" if key_type is KeyType.ED25519 else "ecdsa-rdfc-2019"
+    )
     badge = signed(world, world.badge_value(), suite)
     verdict = world.check(badge)
     assert verdict.code is Code.VALID, verdict.findings
