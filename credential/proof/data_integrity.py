@@ -11,47 +11,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from types import MappingProxyType
 from typing import Any, Final
 
 from contexts.document import STATUS_LIST_LIMITS, Document, appended, compose, parse, without, written
 from contexts.pinned import CHECKING, ISSUING, ContextSet
 from credential.dates import format_date_time
 from credential.errors import CredentialError
-from credential.proof.chains import entries_named, with_earlier
-from credential.proof.ecdsa_jcs_2019 import ECDSA_JCS_2019
-from credential.proof.ecdsa_rdfc_2019 import ECDSA_RDFC_2019
-from credential.proof.ecdsa_sd_2023 import ECDSA_SD_2023, check_derived
-from credential.proof.ed25519_signature_2020 import ED25519_SIGNATURE_2020
-from credential.proof.eddsa_jcs_2022 import EDDSA_JCS_2022
-from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
+from credential.proof.chains import entries_named
+from credential.proof.ecdsa_sd_2023 import check_derived
 from credential.proof.issuer import issuer_id
-from credential.proof.options import CREDENTIAL, PROOF_TYPE, Proof, Use, read_proof, suite_label
+from credential.proof.options import CREDENTIAL, PROOF_TYPE, Proof, Use, suite_label
+from credential.proof.proof_set import MOST_PROOFS, located, read_proofs
 from credential.proof.suite import Suite
+from credential.proof.suites import READABLE, SUITES
 from credential.proof.verified import ProofClaim, Verified, sealed
 from keys.multibase import base58btc_encode
 from keys.public import KeyType, PublicKey
 from keys.signer import Signer
-
-MOST_PROOFS: Final = 4
-"""Proofs of one document: each costs a signature check, and nobody needs more."""
-
-_SUITES: Final[Mapping[str, Suite]] = MappingProxyType(
-    {
-        suite.name: suite
-        for suite in (
-            EDDSA_RDFC_2022,
-            ECDSA_RDFC_2019,
-            EDDSA_JCS_2022,
-            ECDSA_JCS_2019,
-            ED25519_SIGNATURE_2020,
-            ECDSA_SD_2023,
-        )
-    }
-)
-_READABLE: Final[Mapping[str, Suite]] = MappingProxyType(
-    dict(_SUITES) | {name: suite for suite in _SUITES.values() for name in suite.former_names}
-)
 
 # The contexts that define the members of a proof. Where a document lists none of them, the proof is read as
 # if the last were appended (VC Data Integrity 1.0, 2.4.2): credentials of the 1.1 data model need that.
@@ -104,22 +80,50 @@ def add_proof(
 
     Source: VC Data Integrity 1.0, 4.2; Open Badges 3.0, 8.3.
     """
-    suite = _SUITES.get(cryptosuite)
-    if suite is None or suite.selective:
-        raise CredentialError(
-            "unsupported_cryptosuite",
-            f"{cryptosuite[:40]!r} is not written; choose one of "
-            + ", ".join(name for name, row in _SUITES.items() if not row.selective),
-        )
-    _check_key_type(suite, signer.public_key)
+    suite = suite_for(cryptosuite, signer.public_key)
     unsecured, earlier = open_for(document, signer, suite)
     options = proof_options(suite, signer, created, unsecured)
     if proof_id is not None:
         options["id"] = proof_id
     if previous:
         options["previousProof"] = list(previous)
-    signed = _with_earlier_proofs(unsecured, entries_named(earlier, previous)) if previous else unsecured
-    key_type = signer.public_key.key_type
+    return with_proof(unsecured, earlier, options, signer, contexts=contexts)
+
+
+def suite_for(cryptosuite: str, key: PublicKey) -> Suite:
+    """The suite of this name, which signs whole documents with keys like this one.
+
+    Raises:
+        CredentialError: `unsupported_cryptosuite`, `alg_key_mismatch`.
+    """
+    suite = SUITES.get(cryptosuite)
+    if suite is None or suite.selective:
+        raise CredentialError(
+            "unsupported_cryptosuite",
+            f"{cryptosuite[:40]!r} is not written; choose one of "
+            + ", ".join(name for name, row in SUITES.items() if not row.selective),
+        )
+    _check_key_type(suite, key)
+    return suite
+
+
+def with_proof(
+    unsecured: Document,
+    earlier: Sequence[tuple[str, Any]],
+    options: dict[str, Any],
+    signer: Signer,
+    *,
+    contexts: ContextSet,
+) -> Document:
+    """Sign a document under these options, and put the proof behind the earlier ones.
+
+    Raises:
+        CredentialError: `proof_chain` where an earlier proof that is named is not there.
+        contexts.errors.DocumentError: Something in the document or in the options would not be signed.
+    """
+    suite, key_type = READABLE[suite_label(options, "/proof")], signer.public_key.key_type
+    names = options.get("previousProof", [])
+    signed = _with_earlier_proofs(unsecured, entries_named(earlier, names)) if names else unsecured
     message = hashed_options(options, unsecured.value.get("@context"), suite, key_type, contexts)
     signature = signer.sign(message + suite.hashed(signed, key_type, contexts))
     proof = options | {"proofValue": "z" + base58btc_encode(signature)}
@@ -127,7 +131,7 @@ def add_proof(
 
 
 def open_for(document: Document, signer: Signer, suite: Suite) -> tuple[Document, list[tuple[str, Any]]]:
-    """A document that its issuer is about to sign: without its proofs, and these with their places.
+    """A credential that its issuer is about to sign: without its proofs, and these with their places.
 
     Raises:
         CredentialError: `issuer_key_mismatch`, `too_many_proofs`, `proof_malformed`.
@@ -138,7 +142,16 @@ def open_for(document: Document, signer: Signer, suite: Suite) -> tuple[Document
             "the document names another issuer than the one who would sign: use the issuer's own key",
             "/issuer",
         )
-    earlier = _located(document) if "proof" in document.value else []
+    return opened(document, suite)
+
+
+def opened(document: Document, suite: Suite) -> tuple[Document, list[tuple[str, Any]]]:
+    """A document without its proofs, with the context that the suite needs, and the proofs with their places.
+
+    Raises:
+        CredentialError: `too_many_proofs`, `proof_malformed`.
+    """
+    earlier = located(document) if "proof" in document.value else []
     for where, entry in earlier:
         suite_label(entry, where)
     if len(earlier) >= MOST_PROOFS:
@@ -152,7 +165,9 @@ def open_for(document: Document, signer: Signer, suite: Suite) -> tuple[Document
     return unsecured, earlier
 
 
-def proof_options(suite: Suite, signer: Signer, created: datetime, unsecured: Document) -> dict[str, Any]:
+def proof_options(
+    suite: Suite, signer: Signer, created: datetime, unsecured: Document, use: Use = CREDENTIAL
+) -> dict[str, Any]:
     """What a new proof says besides its value.
 
     Raises:
@@ -163,7 +178,8 @@ def proof_options(suite: Suite, signer: Signer, created: datetime, unsecured: Do
         options["cryptosuite"] = suite.name
     options["created"] = format_date_time(created)
     options["verificationMethod"] = signer.verification_method
-    options["proofPurpose"] = CREDENTIAL.purpose
+    options["proofPurpose"] = use.purpose
+    options |= {n: v for n, v in (("challenge", use.challenge), ("domain", use.domain)) if v is not None}
     if suite.signs_bytes:
         options["@context"] = unsecured.value.get("@context")
     return options
@@ -194,7 +210,7 @@ def proof_claims(document: Document) -> tuple[ProofClaim, ...]:
 
 def signs_every_byte(claims: Sequence[object]) -> bool:
     """Whether all of these proofs sign what is written, and not what it means."""
-    return all(isinstance(claim, ProofClaim) and _READABLE[claim.cryptosuite].signs_bytes for claim in claims)
+    return all(isinstance(claim, ProofClaim) and READABLE[claim.cryptosuite].signs_bytes for claim in claims)
 
 
 def check_proof(
@@ -228,7 +244,7 @@ def check_proof(
     """
     required, notes = _required(document)
     unsecured = check_each(document, required, key_for, contexts)
-    suites = [_READABLE[proof.claim.cryptosuite] for proof in required]
+    suites = [READABLE[proof.claim.cryptosuite] for proof in required]
     if all(suite.signs_bytes for suite in suites):
         signed = max((proof.options.get("@context", []) for proof in required), key=_length)
         if _length(signed) < _length(unsecured.value.get("@context")) and _length(signed):
@@ -250,7 +266,7 @@ def check_each(
         CredentialError: `alg_key_mismatch`, `bad_signature`, `proof_malformed`, `base_proof`.
         contexts.errors.DocumentError: Something in the document is not covered by any such signature.
     """
-    keys = [(proof, _READABLE[proof.claim.cryptosuite], key_for(proof.claim)) for proof in required]
+    keys = [(proof, READABLE[proof.claim.cryptosuite], key_for(proof.claim)) for proof in required]
     for _, suite, key in keys:
         _check_key_type(suite, key)
     unsecured = _without_proof(document)
@@ -283,7 +299,7 @@ def _signed_by(proof: Proof, suite: Suite, document: Document, unsecured: Docume
     if suite.signs_bytes and "@context" in proof.options:
         unsecured = _under(unsecured, proof.options["@context"])
     if proof.previous:
-        unsecured = _with_earlier_proofs(unsecured, entries_named(_located(document), proof.previous))
+        unsecured = _with_earlier_proofs(unsecured, entries_named(located(document), proof.previous))
     return unsecured
 
 
@@ -312,84 +328,10 @@ def _read_proofs(document: Document) -> tuple[list[Proof], tuple[str, ...]]:
     return read_proofs(document, issuer_id(document.value), CREDENTIAL)
 
 
-def read_proofs(document: Document, author: str | None, use: Use) -> tuple[list[Proof], tuple[str, ...]]:
-    """The proofs of a document that must pass, the author's first, and notes on the others.
-
-    Args:
-        document: With its proofs.
-        author: Whose proofs decide: a credential's issuer, a presentation's holder. None where nobody is
-            named: then every proof does.
-        use: What they must be for.
-
-    Raises:
-        CredentialError: As `check_proof`, of what can be seen without a key.
-    """
-    context = document.value.get("@context")
-    known: list[Proof] = []
-    notes: list[str] = []
-    unread: set[Any] = set()
-    for where, entry in _located(document):
-        label = suite_label(entry, where)
-        suite = _READABLE.get(label)
-        # A suite's own proof type is no cryptosuite, and the other way round.
-        if suite is None or suite.proof_type != entry["type"]:
-            notes.append(f"proof_not_checked: the suite {label[:40]!r} is not supported (at {where})")
-            unread.add(str(entry.get("id")))
-            continue
-        proof = read_proof(entry, issuer=author or "", context=context, pointer=where, suite=suite, use=use)
-        if label in suite.former_names:
-            notes.append(f"former_suite_name: {label!r} is now called {suite.name!r} (at {where})")
-        known.append(proof)
-    if not known:
-        raise CredentialError(
-            "unsupported_cryptosuite",
-            f"no proof is of a suite supported here: {', '.join(_SUITES)}",
-            "/proof",
-        )
-    by_author = [proof for proof in known if proof.claim.controller == author] or known
-    if any(proof.previous for proof in by_author):
-        by_author = _chained(by_author, known, unread)
-    where_required = {proof.pointer for proof in by_author}
-    notes.extend(
-        f"proof_not_checked: made by {proof.claim.controller[:200]!r}, not by the issuer (at {proof.pointer})"
-        for proof in known
-        if proof.pointer not in where_required
-    )
-    return by_author, tuple(notes)
-
-
-def _chained(chosen: list[Proof], known: list[Proof], unread: set[Any]) -> list[Proof]:
-    """The chosen proofs and all that they stand on; a chain that leads to an unknown suite is not checked."""
-    for proof in known:
-        if unread.intersection(proof.previous):
-            raise CredentialError(
-                "unsupported_cryptosuite",
-                "a proof was made over another one, of a suite that is not supported here",
-                proof.pointer,
-            )
-        if proof.previous and _READABLE[proof.claim.cryptosuite].selective:
-            raise CredentialError("proof_chain", "a proof that shows parts stands on no other", proof.pointer)
-    return with_earlier(chosen, known)
-
-
 @lru_cache(maxsize=256)
 def _hashed_options(raw: bytes, suite: str, key_type: KeyType, contexts: ContextSet) -> bytes:
     """The hash of proof options, by their very bytes: those of one batch are the same from badge to badge."""
-    return _SUITES[suite].hashed(parse(raw), key_type, contexts)
-
-
-def _located(document: Document) -> list[tuple[str, Any]]:
-    """The entries of `proof`, one object or an array of them, each with its pointer."""
-    if "proof" not in document.value:
-        raise CredentialError("proof_missing", "the document carries no proof: anybody could have written it")
-    proof = document.value["proof"]
-    if not isinstance(proof, list):
-        return [("/proof", proof)]
-    if not proof:
-        raise CredentialError("proof_missing", "the document's list of proofs is empty", "/proof")
-    if len(proof) > MOST_PROOFS:
-        raise CredentialError("too_many_proofs", f"a document carries at most {MOST_PROOFS} proofs", "/proof")
-    return [(f"/proof/{index}", entry) for index, entry in enumerate(proof)]
+    return SUITES[suite].hashed(parse(raw), key_type, contexts)
 
 
 def _without_proof(document: Document) -> Document:

@@ -12,7 +12,8 @@ from contexts.document import compose
 from contexts.errors import DocumentError
 from contexts.pinned import CHECKING, ISSUING
 from credential.errors import CredentialError
-from credential.proof.data_integrity import MOST_PROOFS, add_proof, check_proof, proof_claims
+from credential.proof.data_integrity import add_proof, check_proof, proof_claims
+from credential.proof.proof_set import MOST_PROOFS
 from credential.proof.verified import ProofClaim
 from keys.errors import KeyRefused
 from keys.public import KeyType, PublicKey
