@@ -12,8 +12,8 @@ import cbor2
 
 from credential.errors import CredentialError
 
-DEEPEST: Final = 3
-"""Containers inside one another: the components, and in them a list or a map."""
+DEEPEST: Final = 2
+"""Containers inside one another that hold something: the components, and in them a list or a map."""
 
 _LARGEST_NAMED_TAG: Final = 65_535  # 55799 is the largest tag that the library knows by itself
 

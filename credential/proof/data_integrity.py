@@ -123,7 +123,7 @@ def with_proof(
     """
     suite, key_type = READABLE[suite_label(options, "/proof")], signer.public_key.key_type
     names = options.get("previousProof", [])
-    signed = _with_earlier_proofs(unsecured, entries_named(earlier, names)) if names else unsecured
+    signed = _with_earlier(unsecured, entries_named(earlier, names), suite) if names else unsecured
     message = hashed_options(options, unsecured.value.get("@context"), suite, key_type, contexts)
     signature = signer.sign(message + suite.hashed(signed, key_type, contexts))
     proof = options | {"proofValue": "z" + base58btc_encode(signature)}
@@ -299,7 +299,7 @@ def _signed_by(proof: Proof, suite: Suite, document: Document, unsecured: Docume
     if suite.signs_bytes and "@context" in proof.options:
         unsecured = _under(unsecured, proof.options["@context"])
     if proof.previous:
-        unsecured = _with_earlier_proofs(unsecured, entries_named(located(document), proof.previous))
+        unsecured = _with_earlier(unsecured, entries_named(located(document), proof.previous), suite)
     return unsecured
 
 
@@ -307,8 +307,18 @@ def _under(document: Document, context: Any) -> Document:
     return compose(document.value | {"@context": context}, _LIMITS)
 
 
-def _with_earlier_proofs(unsecured: Document, entries: list[Any]) -> Document:
-    """VC Data Integrity 1.0, 4.3, step 6, and 4.5, step 3.3."""
+def _with_earlier(unsecured: Document, entries: list[Any], suite: Suite) -> Document:
+    """A document with the proofs that are signed over (VC Data Integrity 1.0, 4.3, step 6).
+
+    A proof by a suite that signs what is written repeats the document's contexts. They give no word another
+    meaning there, so where meaning is signed they say nothing.
+    """
+    if not suite.signs_bytes:
+        context = unsecured.value.get("@context")
+        entries = [
+            {name: part for name, part in entry.items() if name != "@context" or part != context}
+            for entry in entries
+        ]
     return compose(unsecured.value | {"proof": entries}, _LIMITS)
 
 
