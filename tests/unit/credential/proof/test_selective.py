@@ -102,10 +102,10 @@ def test_who_may_sign_and_what() -> None:
 
 
 def test_so_many_pointers_and_no_more() -> None:
-    assert base(mandatory=("/issuer",) * MOST_POINTERS)
+    assert "proof" in base(mandatory=("/issuer",) * MOST_POINTERS).value
     with pytest.raises(CredentialError, match=r"^proof_pointer"):
         base(mandatory=("/issuer",) * (MOST_POINTERS + 1))
-    assert derive_proof(base(), ["/name"] * MOST_POINTERS)
+    assert "name" in derive_proof(base(), ["/name"] * MOST_POINTERS).value
     with pytest.raises(CredentialError, match=r"^proof_pointer"):
         derive_proof(base(), ["/name"] * (MOST_POINTERS + 1))
 
