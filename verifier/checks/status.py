@@ -183,7 +183,10 @@ def _signed(data: bytes, keys: tuple[PublicKey, ...]) -> Document:
     date, is asked each time; a refusal is an exception, and never kept.
     """
     secured = _read(data)
-    return check_proof(secured, dict(zip(secured.claims, keys, strict=True)).__getitem__).document
+    verified = check_proof(secured, dict(zip(secured.claims, keys, strict=True)).__getitem__)
+    if verified.partial:
+        raise CredentialError("status_malformed", "a status list is shown whole, with its end")
+    return verified.document
 
 
 def _ask_names(entry: RevocationListEntry, verified: Verified) -> Asking[Finding]:

@@ -145,3 +145,26 @@ def test_a_part_with_one_changed_word_is_tampered_with() -> None:
     world = p256_world()
     part = derive_proof(parse(base(world)), SHOWN).raw
     assert world.check(part.replace(b"10 hours", b"90 hours", 1)).code is Code.TAMPERED
+
+
+def test_a_status_list_of_every_suite_is_read_and_one_shown_in_part_is_not() -> None:
+    for suite, key_type in SUITES:
+        plain = "eddsa-rdfc-2022" if key_type is KeyType.ED25519 else "ecdsa-rdfc-2019"
+        world = World(key_type=key_type, suite=plain)
+        unsigned = json.loads(world.status_list(world.list_url, [6], "revocation"))
+        del unsigned["proof"]
+        world.serve[world.list_url] = signed(world, unsigned, suite)
+        assert world.check(world.badge(5)).code is Code.VALID
+        assert world.check(world.badge(6)).code is Code.REVOKED
+    world = p256_world()
+    unsigned = json.loads(world.status_list(world.list_url, [], "revocation"))
+    del unsigned["proof"]
+    whole = add_base_proof(
+        compose(unsigned), world.signer, OneTimeKey(octets(b"once")), hmac_key=b"h" * 32, created=AWARDED
+    )
+    world.serve[world.list_url] = derive_proof(whole, ["/id", "/validFrom", "/credentialSubject"]).raw
+    verdict = world.check(world.badge())
+    assert (verdict.outcome, verdict.finding(Check.STATUS).outcome) == (
+        Outcome.UNKNOWN,
+        CheckOutcome.COULD_NOT_CHECK,
+    )
