@@ -121,3 +121,12 @@ def test_contexts_that_an_earlier_proof_repeats_say_nothing_where_meaning_is_sig
     bare = [{name: part for name, part in proof.items() if name != "@context"} for proof in made["proof"]]
     assert bare != made["proof"]
     assert canonical_quads(compose(made)) == canonical_quads(compose(made | {"proof": bare}))
+
+
+def test_an_earlier_proof_stands_there_once_and_is_named_once() -> None:
+    """Seen before anybody looks for a key."""
+    made = chain("eddsa-rdfc-2022", "eddsa-rdfc-2022").value
+    first, second = made["proof"]
+    for proofs in ([first, first, second], [first, second | {"previousProof": [first["id"]] * 2}]):
+        with pytest.raises(CredentialError, match=r"^proof_chain"):
+            proof_claims(compose(made | {"proof": proofs}))
