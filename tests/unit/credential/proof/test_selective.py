@@ -9,7 +9,7 @@ import pytest
 from contexts.document import Document, compose
 from contexts.errors import DocumentError
 from credential.errors import CredentialError
-from credential.proof.data_integrity import check_proof
+from credential.proof.data_integrity import add_proof, check_proof, proof_claims
 from credential.proof.sd_value import MOST_POINTERS, octets_of, read_base, read_derived
 from credential.proof.selective import add_base_proof, always_shown, derive_proof
 from keys.one_time import OneTimeKey
@@ -141,3 +141,11 @@ def test_nothing_mandatory_and_nothing_asked_for_is_nothing_to_show() -> None:
 def test_what_nobody_may_leave_out_is_what_a_badge_has_of_it() -> None:
     assert always_shown(compose(badge())) == ["/issuer", "/validFrom", "/validUntil"]
     assert always_shown(compose(results("1")))[-1] == "/credentialSubject/result"
+
+
+def test_a_proof_that_shows_a_part_stands_on_no_other() -> None:
+    part = derive_proof(base(), ["/name"]).value
+    other = add_proof(compose(badge()), ED25519, created=CREATED, proof_id="urn:uuid:1").value["proof"][0]
+    proofs = [other, part["proof"] | {"previousProof": "urn:uuid:1"}]
+    with pytest.raises(CredentialError, match=r"^proof_chain"):
+        proof_claims(compose(part | {"proof": proofs}))
