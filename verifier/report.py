@@ -55,7 +55,9 @@ _WRONG_KEY = frozenset(
         "private_material",
     }
 )
-_UNSUPPORTED = frozenset({"unsupported_cryptosuite", "unsupported_did_method", "unsupported_key"})
+_UNSUPPORTED = frozenset(
+    {"unsupported_cryptosuite", "unsupported_did_method", "unsupported_envelope", "unsupported_key"}
+)
 _UNREACHABLE = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
 _LESSER = frozenset({"no_status", "not_paused", "not_paused_then", "not_withdrawn_unsigned"})
 """What of a status is less than a signed list of withdrawn badges; a valid badge's words say so."""

@@ -17,14 +17,15 @@ from contexts.errors import CODES as DOCUMENT_CODES
 from contexts.errors import DocumentError
 from credential.dates import validity_period
 from credential.errors import CredentialError
+from credential.proof.enveloped import enveloped_token
 from credential.proof.verified import ProofClaim, Verified
 from keys.errors import KeyRefused
 from verifier.checks.evidence import EvidenceAnswer, Opening, check_evidence
-from verifier.checks.issuer import check_issuer, check_names, find_keys
+from verifier.checks.issuer import ACHIEVEMENT_TYPE, check_issuer, check_names, find_keys
 from verifier.checks.key_history import keys_kept_too_early, unknown_key_then, with_time
 from verifier.checks.meaning import check_meaning, note_meaning
 from verifier.checks.period import check_period
-from verifier.checks.proof import check_proof, read_embedded, read_token
+from verifier.checks.proof import check_proof, read_embedded, read_token, unless_hidden
 from verifier.checks.recipient import check_recipient
 from verifier.checks.refresh import refreshed
 from verifier.checks.shape import check_shape
@@ -57,13 +58,15 @@ _INCONCLUSIVE = frozenset(
         "document_mismatch",
         "malformed_document",
         "unsupported_cryptosuite",
+        "base_proof",
         "unsupported_did_method",
+        "unsupported_envelope",
         "unsupported_key",
     }
 )
 """Refusals that say nothing against the badge: the check could not be made."""
 
-_UNREAD = frozenset(DOCUMENT_CODES) | {"malformed_jwt", "not_a_credential"}
+_UNREAD = frozenset(DOCUMENT_CODES) | {"envelope_malformed", "malformed_jwt", "not_a_credential"}
 """Refusals of bytes in which no credential can be seen at all."""
 
 _BY_CODE = {
@@ -159,6 +162,9 @@ def _examine(
     try:
         token = read_token(held.data) if held.kind is PresentedKind.JWT else None
         document = token.document if token else parse(held.data)
+        if token is None and (inside := enveloped_token(document.value)) is not None:
+            token = read_token(inside)
+            document = token.document
     except Fault as fault:
         return case.adding(_finding(fault, Check.SHAPE if fault.code in _UNREAD else None)).close(now)
     try:
@@ -169,9 +175,9 @@ def _examine(
         secured = token or read_embedded(document)
         case.issuer_id = secured.issuer_id
         check_names(secured.issuer_id, secured.claims)
-        case.adding(note_meaning(document) if token else check_meaning(document))
-        finding_keys = find_keys(secured.issuer_id, validity_period(document.value).begin.instant)
-        keys, kept = yield from with_time(finding_keys)
+        case.adding(note_meaning(document) if secured.signs_bytes else check_meaning(document))
+        begins = validity_period(document.value).begin.instant
+        keys, kept = yield from with_time(find_keys(secured.issuer_id, begins, secured.claims))
         if isinstance(keys, Failure):
             unreachable = Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, "issuer_unreachable", keys.code)
             return case.adding(unreachable).close(now)
@@ -183,10 +189,11 @@ def _examine(
             verified, secured.issuer_id, policy.trust, moment, keys.key_for
         )
         since = ("recognition_since_ended",) if case.listed and not case.listed.covers(now) else ()
-        case.adding(replace(finding, notes=(*finding.notes, *since)))
-        case.adding(check_period(verified, moment, policy.skew))
+        noted = replace(finding, notes=(*finding.notes, *since))
+        case.adding(unless_hidden(noted, verified, *ACHIEVEMENT_TYPE))
+        case.adding(unless_hidden(check_period(verified, moment, policy.skew), verified, "validUntil"))
         answer = yield from check_status(verified, keys, known, policy, now)
-        case.adding(answer.finding)
+        case.adding(unless_hidden(answer.finding, verified, "credentialStatus"))
         case.seen = answer.seen
         opening = None if embedded else _opening(known, policy, now)
         case.grounds = yield from check_evidence(verified, secured.issuer_id, policy, opening)
