@@ -28,7 +28,7 @@ from contexts.iri import is_identifier
 from contexts.literals import double_text, escape, escape_needed, fraction_text, tagged
 from contexts.members import KEYWORD, REFERENCE, TEXT, Member
 from contexts.pinned import ContextSet
-from contexts.places import check_places
+from contexts.places import check_places, is_record
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal, refuse_identifier, refuse_null
 from contexts.tables import MOST_TYPES, TYPE, State, tables
@@ -75,6 +75,7 @@ class Statements:
         "_known",
         "_merged",
         "_part",
+        "_record",
         "_seen",
         "_tables",
         "blank_nodes",
@@ -92,6 +93,7 @@ class Statements:
         self._contexts = contexts
         self._tables = tables(contexts)
         self._part = part
+        self._record = False
         self._merged: list[Fragment] = []
         self._known: dict[str, dict[str, Any]] = {}
         self._described: list[tuple[str, dict[str, Any]]] = []
@@ -105,6 +107,7 @@ class Statements:
         """
         if "@context" not in value:
             raise DocumentError("context_missing", "the document names no @context")
+        self._record = is_record(value)
         try:
             self._node(self._tables.start, value, None)
         except Refusal as refusal:
@@ -113,7 +116,7 @@ class Statements:
             raise DocumentError("too_deep", "nested too deep to be read") from None
         if not (self.lines or self.quads or self.settled):
             raise DocumentError("wrong_value", "the document says nothing about anything")
-        if self._described or len(set(map(id, self._merged))) < len(self._merged):
+        if self._record or self._described or len(set(map(id, self._merged))) < len(self._merged):
             check_descriptions(self._known, self._described)
             check_places(value)  # what stands once can stand nowhere else
             self.lines = list(dict.fromkeys(self.lines))
@@ -311,7 +314,11 @@ class Statements:
             if member.coercion == "@id":
                 return f"<{child}>" if is_identifier(child) else refuse_identifier(child)
         elif isinstance(child, dict):
-            return tagged(child) if "@value" in child else self._node(member.inside, child, graph)
+            if "@value" in child:
+                return tagged(child)
+            if member.apart and self._record:
+                return self._member_of_record(member, child, graph)
+            return self._node(member.inside, child, graph)
         elif isinstance(child, bool):
             if member.booleans:
                 return f'"{"true" if child else "false"}{_closing(member, "boolean")}'
@@ -322,6 +329,19 @@ class Statements:
             refuse_null()
         code = "nested_array" if isinstance(child, list) else "wrong_value"
         raise Refusal(code, f"{child!r:.40} cannot stand under {member.name!r}")
+
+    def _member_of_record(self, member: Member, child: dict[str, Any], graph: Term | None) -> Term:
+        """A credential inside a learner record: what it says of an identifier, it says by itself.
+
+        Ten badges of one person describe that person ten times, each with another achievement. Whoever reads
+        a record checks each of them alone, under its own proof, so nothing can change places unseen.
+        """
+        known, described = self._known, self._described
+        self._known, self._described = {}, []
+        term = self._node(member.inside, child, graph)
+        check_descriptions(self._known, self._described)
+        self._known, self._described = known, described
+        return term
 
     def _graph(self, member: Member, subject: Term, child: Any, graph: Term | None) -> Term:
         """A value that is a graph of its own, as a proof is (VC Data Integrity 1.0, section 2.1)."""

@@ -169,15 +169,23 @@ def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
     Raises:
         DocumentError: `conflicting_id`, `undefined_term`, `canonicalization_budget`.
     """
-    known: dict[str, dict[str, str]] = {}
     _check_work(value)
-    open_values: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
+    record = "ClrCredential" in _listed(value.get("type"))
+    scope: dict[str, dict[str, str]] = {}
+    open_values: list[tuple[Any, tuple[str | int, ...], dict[str, dict[str, str]]]] = [(value, (), scope)]
     while open_values:
-        one, path = open_values.pop()
+        one, path, known = open_values.pop()
         if isinstance(one, list):
-            open_values.extend((child, (*path, index)) for index, child in enumerate(one))
+            open_values.extend((child, (*path, index), known) for index, child in enumerate(one))
         elif isinstance(one, dict):
-            open_values.extend((child, (*path, name)) for name, child in one.items() if name != "@context")
+            for name, child in one.items():
+                if name == "verifiableCredential" and record and "ClrSubject" in _listed(one.get("type")):
+                    # Each credential of a learner record speaks of the learner by itself.
+                    open_values.extend(
+                        (each, (*path, name, index), {}) for index, each in enumerate(_listed(child))
+                    )
+                elif name != "@context":
+                    open_values.append((child, (*path, name), known))
             for name in one:
                 if ":" in name or not (name[:1].islower() or name[:1] in ("_", "@")):
                     raise DocumentError("undefined_term", "not a member of a context", pointer(*path, name))
@@ -193,6 +201,10 @@ def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
                             f"{one['id'][:80]!r} is described elsewhere with another value",
                             pointer(*path, name),
                         )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _check_work(value: Mapping[str, Any]) -> None:
