@@ -27,7 +27,7 @@ from contexts.fragments import Fragment
 from contexts.iri import is_identifier
 from contexts.literals import double_text, escape, escape_needed, fraction_text, tagged
 from contexts.members import KEYWORD, REFERENCE, TEXT, Member
-from contexts.pinned import ContextSet
+from contexts.pinned import ContextSet, why_not_carried
 from contexts.places import check_places, is_record
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal, refuse_identifier, refuse_null
@@ -381,7 +381,7 @@ def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool)
     """The contexts that an object names, all of them pinned.
 
     Raises:
-        Refusal: `nested_context`, `inline_context`, `context_not_allowed`.
+        Refusal: `nested_context`, `inline_context`, `context_not_allowed`, `unsupported_context`.
     """
     named, kinds = value["@context"], value.get("type")
     if not top and "VerifiableCredential" not in (kinds if isinstance(kinds, list) else [kinds]):
@@ -391,7 +391,8 @@ def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool)
         if not isinstance(url, str):
             raise Refusal("inline_context", "a context must be one of the carried URLs", "@context")
         if url not in contexts:
-            raise Refusal("context_not_allowed", f"the context {url[:200]!r} is not carried here", "@context")
+            code, message = why_not_carried(url)
+            raise Refusal(code, message, "@context")
     if len(set(urls)) != len(urls) or not urls:
         raise Refusal("context_not_allowed", "name each context once, and at least one", "@context")
     return tuple(urls)

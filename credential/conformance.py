@@ -17,13 +17,9 @@ from contexts.schema import Fault, Schema, schema_for_url
 from credential.dates import parse_date_time, validity_period
 from credential.errors import CredentialError
 from credential.recipient import is_identity_hash
+from credential.related import related_faults
 from credential.results import misplaced_levels, result_faults
-
-CONTEXT_2023: Final = "https://www.w3.org/ns/credentials/v2"
-"""First context of Verifiable Credentials Data Model 2.0: what we issue."""
-
-CONTEXT_2019: Final = "https://www.w3.org/2018/credentials/v1"
-"""First context of Data Model 1.1: checked, never issued (Open Badges 3.0, AnyAchievementCredential)."""
+from credential.terms import CONTEXT_2019, CONTEXT_2023, listed
 
 SCHEMA_VALIDATOR: Final = "1EdTechJsonSchemaValidator2019"
 """The one type of `credentialSchema` that Open Badges 3.0 defines."""
@@ -84,13 +80,6 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def listed(value: object) -> list[Any]:
-    """A member that may hold one value or a list of them, as a list; nothing is an empty list."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
     """Every DateTime of a credential with its place: its own, its subject's and its proofs'."""
     for name in (*_DATES_2023, *_DATES_2019, "awardedDate"):
@@ -140,7 +129,8 @@ def _credential(
     yield from date_faults(credential, at)
     yield from _subject(credential, at)
     yield from _schemas(credential, at)
-    yield from _related(credential, at)
+    for fault in related_faults(credential):
+        yield Fault(fault.code, pointer(*at) + fault.pointer, fault.message)
     for name in TYPED:
         for index, item in enumerate(listed(credential.get(name))):
             if isinstance(item, Mapping) and not item.get("type"):
@@ -231,20 +221,6 @@ def _known_schema(named: Mapping[str, Any]) -> Schema | None:
     if named.get("type") != SCHEMA_VALIDATOR or not isinstance(address, str):
         return None
     return schema_for_url(address)
-
-
-def _related(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for index, resource in enumerate(listed(credential.get("relatedResource"))):
-        here = pointer(*at, "relatedResource", index)
-        address = resource.get("id") if isinstance(resource, Mapping) else None
-        if not isinstance(address, str) or address in seen:
-            yield Fault("related_resource", here, "each related resource has an id of its own")
-            continue
-        seen.add(address)
-        if not resource.get("digestSRI") and not resource.get("digestMultibase"):
-            message = "give digestSRI or digestMultibase, or nobody can tell whether the resource changed"
-            yield Fault("related_resource", here, message)
 
 
 def _endorsement(endorsement: object, holder: Mapping[str, Any], at: Steps, *, depth: int) -> Iterator[Fault]:

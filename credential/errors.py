@@ -27,6 +27,7 @@ CODES: Final = MappingProxyType(
         "multiple_subjects": "the credential is about more than one subject",
         "not_array": "a member that we issue as an array is a single value",
         "related_resource": "a related resource has no id or no digest, or is named twice",
+        "related_resource_digest": "a related resource that is at hand is not the one that its digest names",
         "result_level": "a result's level is not one of its description's levels",
         "result_reference": "a result names a description that the achievement does not have",
         "result_status": "a result for a description of type Status has no status",

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from contexts.schema import Fault, Schema, addresses_of
-from credential.conformance import CONTEXT_2023, OPEN_BADGES, SCHEMA_VALIDATOR, TYPED, date_faults
+from credential.conformance import OPEN_BADGES, SCHEMA_VALIDATOR, TYPED, date_faults
 from credential.issuable import ARRAYS, EXTENSIONS, NOT_CLASSES, ONE_NAME, status_entry_faults
 from credential.results import misplaced_levels, result_faults
 

@@ -54,6 +54,9 @@ def theirs(document: Document) -> bytes | DocumentError:
 
 def is_listed(document: Document, error: DocumentError) -> str:
     """Why we refuse what PyLD would sign without loss; empty where there is no such reason."""
+    for words, reason in LISTED.items():
+        if words in error.message:  # the place of what is kept of an object names its members only
+            return reason
     value: Any = document.value
     for step in error.pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
@@ -62,9 +65,6 @@ def is_listed(document: Document, error: DocumentError) -> str:
         return "a number or truth value where an identifier is meant"
     if error.code == "bad_iri" and str(value).startswith(PREFIXES):
         return "an identifier written with a prefix of the contexts"
-    for words, reason in LISTED.items():
-        if words in error.message:
-            return reason
     return ""
 
 
