@@ -27,6 +27,11 @@ SCHEMA_VALIDATOR: Final = "1EdTechJsonSchemaValidator2019"
 DEEPEST_ENDORSEMENT: Final = 2
 """An endorsement, and an endorsement of the endorser. What is nested deeper is there to tire a reader."""
 
+_SCHEMAS: Final = {
+    "EndorsementCredential": Schema.ENDORSEMENT_CREDENTIAL,
+    "ClrCredential": Schema.CLR_CREDENTIAL,
+}
+
 OPEN_BADGES: Final = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.[0-9]\.[0-9])?\.json")
 _DATES_2019: Final = ("issuanceDate", "expirationDate")
 _DATES_2023: Final = ("validFrom", "validUntil")
@@ -128,6 +133,19 @@ def _credential(
     yield from _contexts(credential, at)
     yield from date_faults(credential, at)
     yield from _subject(credential, at)
+    yield from common_faults(credential, at)
+    for place, _, endorsement in endorsements:
+        yield from _endorsement(endorsement, credential, (*at, *place), depth=depth + 1)
+
+
+def endorsement_faults(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:
+    """Faults of the endorsements in a credential that is itself another kind than a badge."""
+    for place, _, endorsement in endorsements:
+        yield from _endorsement(endorsement, credential, place, depth=1)
+
+
+def common_faults(credential: Mapping[str, Any], at: Steps = ()) -> Iterator[Fault]:
+    """What holds for every kind of credential: its schemas, its related resources, what must say its type."""
     yield from _schemas(credential, at)
     for fault in related_faults(credential):
         yield Fault(fault.code, pointer(*at) + fault.pointer, fault.message)
@@ -136,8 +154,6 @@ def _credential(
             if isinstance(item, Mapping) and not item.get("type"):
                 message = f"each {name} says of what type it is"
                 yield Fault("bad_member", pointer(*at, name, index), message)
-    for place, _, endorsement in endorsements:
-        yield from _endorsement(endorsement, credential, (*at, *place), depth=depth + 1)
 
 
 def _contexts(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
@@ -204,11 +220,8 @@ def _subject(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
 
 
 def _schemas(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
-    own = (
-        Schema.ENDORSEMENT_CREDENTIAL
-        if "EndorsementCredential" in listed(credential.get("type"))
-        else Schema.ACHIEVEMENT_CREDENTIAL
-    )
+    types = listed(credential.get("type"))
+    own = next((schema for name, schema in _SCHEMAS.items() if name in types), Schema.ACHIEVEMENT_CREDENTIAL)
     for index, named in enumerate(listed(credential.get("credentialSchema"))):
         known = _known_schema(named) if isinstance(named, Mapping) else None
         if known not in (None, own):

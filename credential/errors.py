@@ -12,6 +12,7 @@ from typing import Final
 CODES: Final = MappingProxyType(
     {
         # The data model, where no schema can say it
+        "association": "an association of a learner record joins what is not in it",
         "assumed_utc": "a remark: a date names no time zone, and UTC was read",
         "bad_date": "a date is not written as the data model demands, or names no moment that exists",
         "bad_member": "a member of a class of the data model is missing or has the wrong kind of value",

@@ -28,6 +28,7 @@ BATCHES = 8
 PREFIXES = ("xsd:", "schema:", "cred:", "sec:", "obi:")
 LISTED = {
     "lean on each other": "two types of one object whose contexts are written with each other's words",
+    "an object that says something": "a text where a proof or a credential in a graph of its own must stand",
     "sequences of contexts": "more sequences of contexts than a badge has credentials of different kinds",
 }
 
