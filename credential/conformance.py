@@ -101,10 +101,16 @@ def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
                 yield ("proof", index, name), proof[name]
 
 
-def endorsements_in(part: object, at: Steps = ()) -> list[Endorsed]:
-    """Every embedded endorsement that is not inside another."""
+def endorsements_in(part: object, at: Steps = (), *, member: str = "endorsement") -> list[Endorsed]:
+    """Every embedded endorsement that is not inside another.
+
+    Args:
+        part: Where to look.
+        at: Where that stands.
+        member: `endorsement`, or `endorsementJwt` for those that are tokens.
+    """
     found: list[Endorsed] = []
-    _look_for_endorsements(part, at, found)
+    _look_for_endorsements(part, at, found, member)
     return found
 
 
@@ -112,19 +118,22 @@ def _endorsements(document: Document | Mapping[str, Any]) -> list[Endorsed]:
     return endorsements_in(_value(document)) if may_name(document, "endorsement") else []
 
 
-def _look_for_endorsements(part: object, at: Steps, found: list[Endorsed]) -> None:
+def _look_for_endorsements(part: object, at: Steps, found: list[Endorsed], member: str) -> None:
     if isinstance(part, list):
         for index, item in enumerate(part):
             if not isinstance(item, str):
-                _look_for_endorsements(item, (*at, index), found)
+                _look_for_endorsements(item, (*at, index), found, member)
     elif isinstance(part, Mapping):
         for name, value in part.items():
-            if name == "endorsement":
+            if name == member:
                 for index, item in enumerate(listed(value)):
                     place = (*at, name, index) if isinstance(value, list) else (*at, name)
                     found.append((place, part, item))
-            elif not isinstance(value, str):
-                _look_for_endorsements(value, (*at, name), found)
+            elif name not in _ENDORSING and not isinstance(value, str):
+                _look_for_endorsements(value, (*at, name), found, member)
+
+
+_ENDORSING: Final = frozenset({"endorsement", "endorsementJwt"})
 
 
 def _credential(
@@ -253,22 +262,33 @@ def _endorsement(endorsement: object, holder: Mapping[str, Any], at: Steps, *, d
     yield from _credential(endorsement, at, endorsements_in(endorsement), depth=depth)
 
 
-def _foreign_endorsements(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:
-    if not endorsements:
-        return
+def targets_of(credential: Mapping[str, Any], holder: Mapping[str, Any]) -> frozenset[str]:
+    """What an endorsement that is attached to this part of a credential may speak of, by identifier.
+
+    At the credential stand endorsements of anything in it (Open Badges 3.0, AchievementCredential); anywhere else of
+    the very thing that they are attached to.
+
+    Args:
+        credential: The whole.
+        holder: The part to which the endorsement is attached, an object of `credential`.
+    """
+    if holder is not credential:
+        return frozenset(one for one in [holder.get("id")] if isinstance(one, str))
     subject = credential.get("credentialSubject")
     parts = [credential, subject]
     if isinstance(subject, Mapping):
-        achievement = subject.get("achievement")
-        parts += [achievement, subject.get("source")]
-        parts.append(achievement.get("creator") if isinstance(achievement, Mapping) else None)
+        for achievement in listed(subject.get("achievement")):
+            parts += [achievement, achievement.get("creator") if isinstance(achievement, Mapping) else None]
+        parts.append(subject.get("source"))
     parts.append(credential.get("issuer"))
-    described = [part["id"] for part in parts if isinstance(part, Mapping) and "id" in part]
+    return frozenset(part["id"] for part in parts if isinstance(part, Mapping) and isinstance(part.get("id"), str))
+
+
+def _foreign_endorsements(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:
     for place, holder, endorsement in endorsements:
         about = endorsement.get("credentialSubject") if isinstance(endorsement, Mapping) else None
         target = about.get("id") if isinstance(about, Mapping) else None
-        # At the credential stand endorsements of anything in it (Open Badges 3.0, AchievementCredential).
-        if target not in (described if holder is credential else [holder.get("id")]):
+        if not isinstance(target, str) or target not in targets_of(credential, holder):
             message = "this endorsement speaks of something else than what it is attached to"
             yield Fault("endorsement_target", pointer(*place), message)
 

@@ -59,13 +59,15 @@ def members_of(record: Mapping[str, Any]) -> list[Any]:
     return listed(subject.get("verifiableCredential")) if isinstance(subject, Mapping) else []
 
 
-def endorsements_of(credential: Mapping[str, Any]) -> list[Endorsed]:
-    """The endorsements that a credential itself carries; those in the credentials of a record are theirs."""
-    subject = credential.get("credentialSubject")
-    if not isinstance(subject, Mapping) or "verifiableCredential" not in subject:
-        return endorsements_in(credential)
-    own = {name: part for name, part in subject.items() if name != "verifiableCredential"}
-    return endorsements_in({**credential, "credentialSubject": own})
+def endorsements_of(credential: Mapping[str, Any], member: str = "endorsement") -> list[Endorsed]:
+    """The endorsements that a credential itself carries; those in the credentials of a record are theirs.
+
+    Args:
+        credential: Of any kind.
+        member: `endorsement`, or `endorsementJwt` for those that are tokens.
+    """
+    inside = ("credentialSubject", "verifiableCredential")
+    return [one for one in endorsements_in(credential, member=member) if one[0][:2] != inside]
 
 
 def associations_of(record: Mapping[str, Any]) -> tuple[Association, ...]:

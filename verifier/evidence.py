@@ -15,7 +15,9 @@ from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
 from contexts.document import Document
-from verifier.grounds import EvidenceItem, RuleFinding
+from credential.record import Association
+from credential.types import CredentialKind
+from verifier.grounds import EndorsementItem, EvidenceItem, RuleFinding
 
 
 class PresentedKind(StrEnum):
@@ -317,6 +319,10 @@ class Verdict:
         seen: The status lists that were accepted on the way, for the verifier to remember.
         evidence: What the badge rests on, empty until the proof has passed.
         rule: What came of its rule, where it carries one.
+        kind: What kind of credential it is; BADGE also where nothing could be read.
+        members: One verdict for each credential in a learner record, in its order.
+        associations: How their achievements belong together, by the record's word.
+        endorsements: Who endorses what in it, as far as it was opened.
     """
 
     outcome: Outcome
@@ -333,6 +339,10 @@ class Verdict:
     seen: tuple[Seen, ...] = ()
     evidence: tuple[EvidenceItem, ...] = ()
     rule: RuleFinding | None = None
+    kind: CredentialKind = CredentialKind.BADGE
+    members: tuple[Verdict, ...] = ()
+    associations: tuple[Association, ...] = ()
+    endorsements: tuple[EndorsementItem, ...] = ()
 
     def finding(self, check: Check) -> Finding:
         """The answer to one question."""
