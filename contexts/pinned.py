@@ -91,8 +91,8 @@ class ContextSet:
         """The context document of exactly this URL.
 
         Raises:
-            DocumentError: `unsupported_context` for one that is known by name; `context_not_allowed` for every
-                other URL, however alike it looks.
+            DocumentError: `unsupported_context` for one that is known by name; `context_not_allowed` for
+                every other URL, however alike it looks.
         """
         try:
             return self._documents[url]
@@ -109,7 +109,8 @@ def why_not_carried(url: str) -> tuple[str, str]:
 
 
 def published(url: str) -> bytes | None:
-    """The very bytes that an address of ours serves; None where we carry none, or a file that differs in its spaces.
+    """The very bytes that an address of ours serves; None where we carry none, or a file that differs in its
+    spaces.
 
     A digest of what stands at the address can be compared with these (VC Data Model 2.0, 5.3).
     """

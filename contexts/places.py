@@ -87,11 +87,13 @@ OF_AN_ACHIEVEMENT: Final = frozenset(
 """Members of an Achievement (Open Badges 3.0)."""
 
 GRAPHS_OF_THEIR_OWN: Final = frozenset({"proof"})
-"""Members whose statements the signed form keeps apart (`@container: @graph`): nothing can be carried there."""
+"""Members whose statements the signed form keeps apart (`@container: @graph`): nothing can be carried
+there."""
 
 MEMBERS: Final = "verifiableCredential"
-"""The credentials of a learner record (CLR 2.0, ClrSubject). Their statements stand among the record's own, and
-each speaks of the learner anew. Each is checked by itself, so what is carried in or out spoils its own proof."""
+"""The credentials of a learner record (CLR 2.0, ClrSubject). Their statements stand among the record's own,
+and each speaks of the learner anew. Each is checked by itself, so what is carried in or out spoils its own
+proof."""
 
 
 def is_record(value: Mapping[str, Any]) -> bool:

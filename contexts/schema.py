@@ -1,4 +1,5 @@
-"""Our JSON Schemas of Open Badges 3.0 and Comprehensive Learner Record 2.0, and the only place that runs them.
+"""Our JSON Schemas of Open Badges 3.0 and Comprehensive Learner Record 2.0, and the only place that runs
+them.
 
 The schemas are written from the data model (Open Badges 3.0, section B). They hold what a schema can say;
 rules that tie members together are in `credential.conformance`. A schema that a document names is never

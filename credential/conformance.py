@@ -265,8 +265,8 @@ def _endorsement(endorsement: object, holder: Mapping[str, Any], at: Steps, *, d
 def targets_of(credential: Mapping[str, Any], holder: Mapping[str, Any]) -> frozenset[str]:
     """What an endorsement that is attached to this part of a credential may speak of, by identifier.
 
-    At the credential stand endorsements of anything in it (Open Badges 3.0, AchievementCredential); anywhere else of
-    the very thing that they are attached to.
+    At the credential stand endorsements of anything in it (Open Badges 3.0, AchievementCredential); anywhere
+    else of the very thing that they are attached to.
 
     Args:
         credential: The whole.
@@ -281,7 +281,9 @@ def targets_of(credential: Mapping[str, Any], holder: Mapping[str, Any]) -> froz
             parts += [achievement, achievement.get("creator") if isinstance(achievement, Mapping) else None]
         parts.append(subject.get("source"))
     parts.append(credential.get("issuer"))
-    return frozenset(part["id"] for part in parts if isinstance(part, Mapping) and isinstance(part.get("id"), str))
+    return frozenset(
+        part["id"] for part in parts if isinstance(part, Mapping) and isinstance(part.get("id"), str)
+    )
 
 
 def _foreign_endorsements(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:

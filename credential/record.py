@@ -1,7 +1,7 @@
 """Comprehensive Learner Records: what CLR 2.0 demands and no schema can say, and what a record holds. Pure.
 
-A record is a credential about one person, with other credentials in it. Those are not judged here: each is a document
-of its own, checked like any other.
+A record is a credential about one person, with other credentials in it. Those are not judged here: each is a
+document of its own, checked like any other.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from contexts.document import Document
 from contexts.errors import pointer
 from contexts.pinned import CLR_2_0_1
 from contexts.schema import Fault
-from credential.conformance import OPEN_BADGES, Endorsed, common_faults, date_faults, endorsement_faults, endorsements_in
+from credential.conformance import (
+    OPEN_BADGES,
+    Endorsed,
+    common_faults,
+    date_faults,
+    endorsement_faults,
+    endorsements_in,
+)
 from credential.terms import CONTEXT_2023, listed
 from credential.types import AssociationType
 
@@ -135,7 +142,9 @@ def _subject(record: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def _achievements(record: Mapping[str, Any]) -> dict[str, str]:
-    """The identifier of every achievement in a record, its own and those of its credentials, with its name."""
+    """The identifier of every achievement in a record, its own and those of its credentials, with its
+    name.
+    """
     subject = record.get("credentialSubject")
     own = listed(subject.get("achievement")) if isinstance(subject, Mapping) else []
     inside = [

@@ -1,7 +1,7 @@
 """What a credential says of resources beside it, by digest (VC Data Model 2.0, 5.3).
 
-A resource is compared where it is at hand: one of the carried contexts that stands here byte for byte, or what is
-written into the address itself. Nothing is ever fetched for it.
+A resource is compared where it is at hand: one of the carried contexts that stands here byte for byte, or
+what is written into the address itself. Nothing is ever fetched for it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ _OCTETS: Final = {"sha256": 32, "sha384": 48, "sha512": 64}
 
 
 def related_faults(credential: Mapping[str, Any]) -> Iterator[Fault]:
-    """Related resources without an id of their own, without a readable digest, or other than their digest says.
+    """Related resources without an id of their own, without a readable digest, or other than their digest
+    says.
 
     Codes: `related_resource`, `related_resource_digest`.
     """

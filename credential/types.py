@@ -36,7 +36,8 @@ class CredentialKind(StrEnum):
     ENDORSEMENT = "endorsement"
     """What somebody says about an award, an achievement or a profile (EndorsementCredential)."""
     RECORD = "record"
-    """Several credentials of one person, signed as a whole (Comprehensive Learner Record 2.0, ClrCredential)."""
+    """Several credentials of one person, signed as a whole (Comprehensive Learner Record 2.0,
+    ClrCredential)."""
 
 
 _KINDS: Final = {

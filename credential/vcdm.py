@@ -1,8 +1,8 @@
 """What Verifiable Credentials Data Model 2.0 demands of any credential, whatever it is about.
 
-Independent of Open Badges: each rule is a MUST of the data model that can be seen in the document alone. `check_vcdm`
-is total: it takes any JSON object, says what is wrong with it and raises nothing. Data Model 1.1 is held to the same
-rules under its own names. Whether a thing is true, signed or allowed here is not asked.
+Independent of Open Badges: each rule is a MUST of the data model that can be seen in the document alone.
+`check_vcdm` is total: it takes any JSON object, says what is wrong with it and raises nothing. Data Model 1.1
+is held to the same rules under its own names. Whether a thing is true, signed or allowed is not asked.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ _TYPED: Final = {
     "renderMethod": False,
     "confidenceMethod": False,
 }
-"""Members whose values each have a type, and whether the data model also demands an id (4.10, 4.11, 5.4 to 5.6)."""
+"""Members whose values each have a type, and whether the data model also demands an id (4.10, 4.11, 5.4 to
+5.6)."""
 
 _ALSO_NAMED_IN_2019: Final = frozenset({"credentialStatus", "refreshService"})
 """Those that need an id in Data Model 1.1 (4.9, 5.4) and no longer in 2.0."""
@@ -127,7 +128,9 @@ def _presentation(value: Mapping[str, Any]) -> Iterator[Fault]:
 
 
 def envelope_faults(value: Mapping[str, Any], kind: str) -> tuple[Fault, ...]:
-    """What is wrong with an envelope that stands alone: `EnvelopedVerifiableCredential` or `...Presentation`."""
+    """What is wrong with an envelope that stands alone: `EnvelopedVerifiableCredential` or
+    `...Presentation`.
+    """
     return tuple(_envelope(value, kind, ()))
 
 
@@ -237,11 +240,15 @@ def _text(holder: Mapping[str, Any], name: str, at: Steps) -> Iterator[Fault]:
             message = f"{name} is a text, or an object of @value, @language and @direction"
             yield Fault("bad_member", pointer(*here), message)
         elif stray := sorted(one.keys() - _LANGUAGE_VALUE):
-            yield Fault("bad_member", pointer(*here, stray[0]), "only @value, @language and @direction stand here")
+            yield Fault(
+                "bad_member", pointer(*here, stray[0]), "only @value, @language and @direction stand here"
+            )
         elif "@language" in one and not (
             isinstance(one["@language"], str) and _LANGUAGE.fullmatch(one["@language"])
         ):
-            yield Fault("bad_member", pointer(*here, "@language"), "@language is a language tag such as en or es")
+            yield Fault(
+                "bad_member", pointer(*here, "@language"), "@language is a language tag such as en or es"
+            )
         elif "@direction" in one and not (
             isinstance(one["@direction"], str) and one["@direction"] in _DIRECTIONS
         ):

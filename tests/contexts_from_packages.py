@@ -36,7 +36,8 @@ class Pin:
     licence: str
     sets: tuple[str, ...] = ("checking",)
     as_published: bool = False
-    """Whether the file is, byte for byte, what its URL serves: then a digest of the URL's content holds for it."""
+    """Whether the file is, byte for byte, what its URL serves: then a digest of the URL's content holds for
+    it."""
 
 
 BOTH = ("issuing", "checking")

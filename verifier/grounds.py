@@ -68,9 +68,9 @@ class EndorsementItem:
         outcome: What became of it. Only one that is INTACT endorses anything.
         code: Why, from the closed vocabulary that `verifier.inside_words` can put into words.
         of: What it is attached to: "credential", "subject", "achievement", "issuer", "creator", or "other".
-        facts: Values for the words, text only, and only of one that its endorser has signed: `endorser` (the name by
-            the trust list, else the identifier), `calls_itself`, `name`, `comment`, `date` (the day from which it
-            holds), `until`, `target`.
+        facts: Values for the words, text only, and only of one that its endorser has signed: `endorser` (the
+            name by the trust list, else the identifier), `calls_itself`, `name`, `comment`, `date` (the day
+            from which it holds), `until`, `target`.
         notes: Codes of things worth knowing: `issuer_not_known`, `own_issuer`.
     """
 

@@ -192,7 +192,9 @@ def _examine(
 
 
 def _openings(known: Sequence[Seen], policy: Policy, now: datetime, level: Level) -> Openings:
-    """How what is inside is checked: with every question, and no further inward than each kind of thing needs."""
+    """How what is inside is checked: with every question, and no further inward than each kind of thing
+    needs.
+    """
 
     def opening(inner: Level) -> Opening:
         def checked(presented: Presented) -> Asking[Verdict]:

@@ -156,7 +156,7 @@ def _check_contexts(named: Any, contexts: ContextSet, path: tuple[str | int, ...
         raise DocumentError("context_not_allowed", "name each context once, and at least one", pointer(*path))
 
 
-def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
+def check_names_and_descriptions(value: Mapping[str, Any]) -> None:  # noqa: C901 - one pass over the document
     """One identifier, one value for each of its members, wherever in the document it is described.
 
     And every member goes by the name that a context gives it: an IRI in its place would be signed, but no

@@ -1,9 +1,10 @@
 """Who endorses what? Open Badges 3.0, EndorsementCredential; each endorsement is a credential of its own.
 
-Asked only of a credential whose proof has passed. Each endorsement is checked by itself with all the questions, and it
-counts only for what it is attached to (LD-24). One that was changed, or that somebody else than the named endorser
-signed, was put there by whoever signed the badge: nobody who did that is to be believed. Whatever else is wrong with
-an endorsement is the endorser's affair and leaves the badge as it is (docs/decisions/0015).
+Asked only of a credential whose proof has passed. Each endorsement is checked by itself with all the
+questions, and it counts only for what it is attached to (LD-24). One that was changed, or that somebody else
+than the named endorser
+signed, was put there by whoever signed the badge: nobody who did that is to be believed. Whatever else is
+wrong with an endorsement is the endorser's affair and leaves the badge as it is (docs/decisions/0015).
 """
 
 from __future__ import annotations
@@ -30,12 +31,23 @@ MOST_TOLD: Final = 32
 """How many are told of."""
 
 _FORGED: Final = frozenset(
-    {"bad_signature", "issuer_key_mismatch", "key_not_bound_to_issuer", "controller_mismatch", "envelope_mismatch"}
+    {
+        "bad_signature",
+        "issuer_key_mismatch",
+        "key_not_bound_to_issuer",
+        "controller_mismatch",
+        "envelope_mismatch",
+    }
 )
-"""Refusals that speak against whoever put the endorsement there. A key that its endorser has retired or taken back
-since does not."""
+"""Refusals that speak against whoever put the endorsement there. A key that its endorser has retired or
+taken back since does not."""
 
-_PLACES: Final = {"credentialSubject": "subject", "achievement": "achievement", "issuer": "issuer", "creator": "creator"}
+_PLACES: Final = {
+    "credentialSubject": "subject",
+    "achievement": "achievement",
+    "issuer": "issuer",
+    "creator": "creator",
+}
 _LAPSED: Final = frozenset({"expired", "proof_expired"})
 
 

@@ -1,4 +1,6 @@
-"""Does what is inside stand by itself? Evidence, the credentials of a record, endorsements: one question, one answer."""
+"""Does what is inside stand by itself? Evidence, the credentials of a record, endorsements: one question,
+one answer.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Do the credentials in a learner record stand by themselves? Comprehensive Learner Record 2.0.
 
-Asked only of a record whose proof has passed. Each credential in it is checked like any that somebody presents, with
-all its own questions; a record inside a record is not opened. The record is good only if all of them are, as far as
+Asked only of a record whose proof has passed. Each credential in it is checked like any that somebody
+presents, with all its own questions; a record inside a record is not opened. The record is good only if all
+of them are, as far as
 anybody can say: whoever reads "this record is valid" reads no further (docs/decisions/0015).
 """
 
@@ -114,8 +115,8 @@ def _notes(verdict: Verdict) -> Iterator[str]:
 def _same_person(member: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
     """Whether nothing says that a credential is somebody else's than the record (OB 3.0, AchievementSubject).
 
-    Either the identifiers are the same, or a name or number in clear is; where one of them gives nothing that could
-    be compared, it is the record's word whose it is.
+    Either the identifiers are the same, or a name or number in clear is; where one of them gives nothing
+    that could be compared, it is the record's word whose it is.
     """
     if "EndorsementCredential" in listed(member.get("type")):
         return True

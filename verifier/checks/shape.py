@@ -18,12 +18,14 @@ from credential.types import CredentialKind, kind_of
 from credential.vcdm import check_vcdm
 from verifier.evidence import Check, CheckOutcome, Finding
 
-_RULES: Final[Mapping[CredentialKind, tuple[Schema, Callable[[Document], tuple[Fault, ...]]]]] = MappingProxyType(
-    {
-        CredentialKind.BADGE: (Schema.ACHIEVEMENT_CREDENTIAL, check_model),
-        CredentialKind.ENDORSEMENT: (Schema.ENDORSEMENT_CREDENTIAL, check_model),
-        CredentialKind.RECORD: (Schema.CLR_CREDENTIAL, check_record),
-    }
+_RULES: Final[Mapping[CredentialKind, tuple[Schema, Callable[[Document], tuple[Fault, ...]]]]] = (
+    MappingProxyType(
+        {
+            CredentialKind.BADGE: (Schema.ACHIEVEMENT_CREDENTIAL, check_model),
+            CredentialKind.ENDORSEMENT: (Schema.ENDORSEMENT_CREDENTIAL, check_model),
+            CredentialKind.RECORD: (Schema.CLR_CREDENTIAL, check_record),
+        }
+    )
 )
 """Each kind with its schema and with the rules that no schema can say."""
 
@@ -34,10 +36,10 @@ def check_shape(document: Document) -> Finding:
     No schema is ever fetched: what a badge names there is its issuer's word about itself.
 
     Raises:
-        CredentialError: `bad_type` where it is no kind of credential that is known here, or several at once; a
-            code of the models' rules.
-        DocumentError: `schema` or `bad_date`, with a pointer to the first fault; `unsupported_context` for a data
-            model that is known by name and not read here.
+        CredentialError: `bad_type` where it is no kind of credential that is known here, or several at once;
+            a code of the models' rules.
+        DocumentError: `schema` or `bad_date`, with a pointer to the first fault; `unsupported_context` for a
+            data model that is known by name and not read here.
     """
     for url in listed(document.value.get("@context")):
         if isinstance(url, str) and url in OTHER_MODELS:

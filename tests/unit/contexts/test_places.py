@@ -116,7 +116,10 @@ def record(*members: dict[str, Any], **more: Any) -> dict[str, Any]:
 def other_badge() -> dict[str, Any]:
     """Another badge of the same person."""
     made = copy.deepcopy(GOOD) | {"id": "urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-0000000000bb"}
-    made["credentialSubject"]["achievement"] |= {"id": "https://district.example/achievements/2", "name": "Two"}
+    made["credentialSubject"]["achievement"] |= {
+        "id": "https://district.example/achievements/2",
+        "name": "Two",
+    }
     return made
 
 
@@ -141,7 +144,9 @@ def test_outside_its_badges_a_record_keeps_every_rule() -> None:
     with pytest.raises(DocumentError) as caught:
         quads(value)
     assert caught.value.code == "conflicting_id"
-    carried = record(GOOD, evidence=[{"id": RECORD["id"], "type": ["VerifiableCredential"], "validUntil": NEVER}])
+    carried = record(
+        GOOD, evidence=[{"id": RECORD["id"], "type": ["VerifiableCredential"], "validUntil": NEVER}]
+    )
     with pytest.raises(DocumentError) as caught:
         quads(carried)
     assert caught.value.code == "misplaced_member"

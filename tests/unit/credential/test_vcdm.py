@@ -1,4 +1,6 @@
-"""Each rule of VC Data Model 2.0 that can be seen in a document, as its test suite states it: a good one and a bad."""
+"""Each rule of VC Data Model 2.0 that can be seen in a document, as its test suite states it: a good one and
+a bad.
+"""
 
 from __future__ import annotations
 
@@ -63,9 +65,19 @@ def test_a_good_credential_of_any_kind_has_no_fault(document: dict[str, Any]) ->
         {"@context": [V2, {"ex": "https://ex.example/"}, "https://ex.example/c"]},
         {"type": ["VerifiableCredential", "https://ex.example/Type", "ex_Type"]},
         {"id": "urn:uuid:1"},
-        {"issuer": {"id": "did:example:2", "name": {"@value": "École", "@language": "fr", "@direction": "ltr"}}},
+        {
+            "issuer": {
+                "id": "did:example:2",
+                "name": {"@value": "École", "@language": "fr", "@direction": "ltr"},
+            }
+        },
         {"name": "A"},
-        {"name": [{"@value": "A", "@language": "en"}, {"@value": "ب", "@language": "ar", "@direction": "rtl"}]},
+        {
+            "name": [
+                {"@value": "A", "@language": "en"},
+                {"@value": "ب", "@language": "ar", "@direction": "rtl"},
+            ]
+        },
         {"description": {"@value": "A"}},
         {"credentialSubject": [{"a": 1}, {"id": "urn:x:1", "b": 2}]},
         {"validFrom": "2026-01-01T00:00:00Z", "validUntil": "2026-01-01T00:00:00Z"},
@@ -181,7 +193,9 @@ def multihash(data: bytes) -> bytes:
         {"id": V1, "digestSRI": sri(b"another spacing of the same context")},
     ],
 )
-def test_a_resource_at_hand_is_what_its_digest_says_and_no_other_is_asked_for(resource: dict[str, Any]) -> None:
+def test_a_resource_at_hand_is_what_its_digest_says_and_no_other_is_asked_for(
+    resource: dict[str, Any],
+) -> None:
     assert faults(relatedResource=[resource]) == []
     assert faults(relatedResource=resource) == []
 
@@ -257,7 +271,11 @@ def test_a_good_presentation_has_no_fault(members: dict[str, Any]) -> None:
         ({"verifiableCredential": [TOKEN]}, "bad_member", "/verifiableCredential/0"),
         ({"verifiableCredential": "https://ex.example/1"}, "bad_member", "/verifiableCredential"),
         ({"verifiableCredential": [{"type": "Other"}]}, "bad_type", "/verifiableCredential/0/type"),
-        ({"verifiableCredential": [ENVELOPE | {"id": "urn:x:1"}]}, "bad_member", "/verifiableCredential/0/id"),
+        (
+            {"verifiableCredential": [ENVELOPE | {"id": "urn:x:1"}]},
+            "bad_member",
+            "/verifiableCredential/0/id",
+        ),
         (
             {"verifiableCredential": [ENVELOPE | {"@context": [V1]}]},
             "context_order",
@@ -266,7 +284,9 @@ def test_a_good_presentation_has_no_fault(members: dict[str, Any]) -> None:
     ],
 )
 def test_a_bad_presentation_says_where(members: dict[str, Any], code: str, pointer: str) -> None:
-    assert (code, pointer) in [(one.code, one.pointer) for one in check_presentation_model(PRESENTATION | members)]
+    assert (code, pointer) in [
+        (one.code, one.pointer) for one in check_presentation_model(PRESENTATION | members)
+    ]
 
 
 def test_an_envelope_carries_a_token_of_its_own_kind() -> None:
@@ -276,4 +296,6 @@ def test_an_envelope_carries_a_token_of_its_own_kind() -> None:
     other = ENVELOPE | {"id": f"data:application/vp+jwt,{TOKEN}", "type": ENVELOPED_PRESENTATION}
     assert enveloped(other, ENVELOPED_PRESENTATION) == TOKEN
     for wrong in (f"data:text/plain,{TOKEN}", TOKEN, "data:application/vc+jwt;base64,e30=", 7):
-        assert [one.code for one in envelope_faults(ENVELOPE | {"id": wrong}, ENVELOPED_CREDENTIAL)] == ["bad_member"]
+        assert [one.code for one in envelope_faults(ENVELOPE | {"id": wrong}, ENVELOPED_CREDENTIAL)] == [
+            "bad_member"
+        ]
