@@ -76,6 +76,7 @@ class Statements:
         "_merged",
         "_part",
         "_record",
+        "_repeated",
         "_seen",
         "_tables",
         "blank_nodes",
@@ -94,6 +95,7 @@ class Statements:
         self._tables = tables(contexts)
         self._part = part
         self._record = False
+        self._repeated = False
         self._merged: list[Fragment] = []
         self._known: dict[str, dict[str, Any]] = {}
         self._described: list[tuple[str, dict[str, Any]]] = []
@@ -116,7 +118,12 @@ class Statements:
             raise DocumentError("too_deep", "nested too deep to be read") from None
         if not (self.lines or self.quads or self.settled):
             raise DocumentError("wrong_value", "the document says nothing about anything")
-        if self._record or self._described or len(set(map(id, self._merged))) < len(self._merged):
+        if (
+            self._record
+            or self._repeated
+            or self._described
+            or len(set(map(id, self._merged))) < len(self._merged)
+        ):
             check_descriptions(self._known, self._described)
             check_places(value)  # what stands once can stand nowhere else
             self.lines = list(dict.fromkeys(self.lines))
@@ -317,7 +324,7 @@ class Statements:
             if "@value" in child:
                 return tagged(child)
             if member.apart and self._record:
-                return self._member_of_record(member, child, graph)
+                return self._whole(member, child, graph)
             return self._node(member.inside, child, graph)
         elif isinstance(child, bool):
             if member.booleans:
@@ -330,16 +337,18 @@ class Statements:
         code = "nested_array" if isinstance(child, list) else "wrong_value"
         raise Refusal(code, f"{child!r:.40} cannot stand under {member.name!r}")
 
-    def _member_of_record(self, member: Member, child: dict[str, Any], graph: Term | None) -> Term:
-        """A credential inside a learner record: what it says of an identifier, it says by itself.
+    def _whole(self, member: Member, child: dict[str, Any], graph: Term | None) -> Term:
+        """A whole credential inside another document: what it says of an identifier, it says by itself.
 
-        Ten badges of one person describe that person ten times, each with another achievement. Whoever reads
-        a record checks each of them alone, under its own proof, so nothing can change places unseen.
+        Ten badges of one person describe that person ten times, each with another achievement. In a presentation
+        each stands in a graph of its own. In a learner record they do not, but whoever reads one checks each of
+        them alone, under its own proof. So nothing can change places unseen.
         """
         known, described = self._known, self._described
         self._known, self._described = {}, []
         term = self._node(member.inside, child, graph)
         check_descriptions(self._known, self._described)
+        self._repeated = self._repeated or bool(self._described) or not self._known.keys().isdisjoint(known)
         self._known, self._described = known, described
         return term
 
@@ -351,7 +360,10 @@ class Statements:
         name = self._blank()
         self._say(subject, member.predicate, name, graph)
         said = len(self.quads)
-        self._node(member.inside, child, name)
+        if member.apart:
+            self._whole(member, child, name)
+        else:
+            self._node(member.inside, child, name)
         if len(self.quads) == said:
             raise Refusal("wrong_value", f"{member.name!r} must be an object that says something")
         return name
@@ -374,6 +386,7 @@ class Statements:
 
 
 _PLAIN: Final = (TEXT, REFERENCE)
+_IN_AN_ENVELOPE: Final = "EnvelopedVerifiableCredential"
 _TYPE_LENGTH: Final = len(TYPE)
 
 
@@ -384,7 +397,8 @@ def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool)
         Refusal: `nested_context`, `inline_context`, `context_not_allowed`, `unsupported_context`.
     """
     named, kinds = value["@context"], value.get("type")
-    if not top and "VerifiableCredential" not in (kinds if isinstance(kinds, list) else [kinds]):
+    several = kinds if isinstance(kinds, list) else [kinds]
+    if not top and "VerifiableCredential" not in several and _IN_AN_ENVELOPE not in several:
         raise Refusal("nested_context", "only a whole credential names contexts", "@context")
     urls = named if isinstance(named, list) else [named]
     for url in urls:

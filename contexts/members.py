@@ -37,7 +37,8 @@ class Member:
         double: Whether a whole number is written as a double.
         inside: The state of an object under this member, before its own contexts and types.
         recurs: Whether one badge after another has the same object here.
-        apart: Whether the objects here are credentials of their own in a learner record.
+        apart: Whether the objects here are credentials of their own: in a learner record, or in graphs of their
+            own in a presentation.
     """
 
     __slots__ = (
@@ -76,7 +77,7 @@ class Member:
         self.name = name
         self.predicate = predicate
         self.recurs = predicate in _RECURRING
-        self.apart = predicate == _OF_A_RECORD
+        self.apart = predicate in _WHOLE_CREDENTIALS
         self.closing = f'"^^<{datatype}>' if datatype and datatype != _DATATYPES[0] + "string" else '"'
         self.coercion = coercion
         self.is_list = "@list" in containers
@@ -89,9 +90,9 @@ class Member:
         self.words: dict[str, str] = {}
         plain = not (self.is_list or self.is_graph)
         self.kind = OTHER
-        if self.apart:
-            pass
-        elif plain and self.texts:
+        if plain and self.apart:
+            return  # each is looked at by itself
+        if plain and self.texts:
             self.kind = TEXT
         elif plain and coercion == "@id":
             self.kind = REFERENCE
@@ -102,7 +103,10 @@ _RECURRING: Final = (
     " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement> ",
 )
 
-_OF_A_RECORD: Final = " <https://purl.imsglobal.org/spec/vc/clr/vocab.html#verifiableCredential> "
+_WHOLE_CREDENTIALS: Final = (
+    " <https://purl.imsglobal.org/spec/vc/clr/vocab.html#verifiableCredential> ",
+    " <https://www.w3.org/2018/credentials#verifiableCredential> ",
+)
 
 KEYWORD_MEMBER: Final = object.__new__(Member)
 """`id`, `type` and `@context`: looked at before the members."""

@@ -51,7 +51,7 @@ from verifier.policy import Policy
 
 Fault = (CredentialError, DocumentError, KeyRefused)
 
-_INCONCLUSIVE = frozenset(
+INCONCLUSIVE = frozenset(
     {
         "canonicalization_budget",
         "document_mismatch",
@@ -271,5 +271,5 @@ def _finding(fault: CredentialError | DocumentError | KeyRefused, check: Check |
         check = Check.ISSUER
     elif check is None and isinstance(fault, DocumentError):
         check = Check.MEANING
-    outcome = CheckOutcome.COULD_NOT_CHECK if fault.code in _INCONCLUSIVE else CheckOutcome.NO
+    outcome = CheckOutcome.COULD_NOT_CHECK if fault.code in INCONCLUSIVE else CheckOutcome.NO
     return Finding(check or _BY_CODE.get(fault.code, Check.PROOF), outcome, fault.code, str(fault))

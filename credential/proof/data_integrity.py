@@ -252,3 +252,36 @@ def _check_key_type(suite: Suite, key: PublicKey) -> None:
             "alg_key_mismatch",
             f"{suite.name} takes {' or '.join(suite.digests)} keys, not {key.key_type.value}",
         )
+
+
+def reads(label: str) -> bool:
+    """Whether proofs of this suite are read here."""
+    return label in _READABLE
+
+
+def check_signature(
+    unsecured: Document, proof: Proof, key: PublicKey, *, contexts: ContextSet = CHECKING
+) -> None:
+    """One signature, whatever it was made for: whoever asks has read what the proof says of itself.
+
+    Args:
+        unsecured: The document without its proofs.
+        proof: One of a suite that `reads`.
+        key: The key that it names.
+        contexts: The contexts that may be used.
+
+    Raises:
+        CredentialError: `alg_key_mismatch`, `bad_signature`.
+        contexts.errors.DocumentError: Something in the document is not covered by any such signature.
+    """
+    suite = _READABLE[proof.claim.cryptosuite]
+    _check_key_type(suite, key)
+    options = written(proof.options | {"@context": _proof_context(unsecured.value.get("@context"))})
+    message = _hashed_options(options, suite.name, key.key_type, contexts)
+    message += suite.hashed(unsecured, key.key_type, contexts)
+    if not key.verify(proof.signature, message):
+        raise CredentialError(
+            "bad_signature",
+            "the signature does not fit: the document, the proof or the key is not what was signed",
+            proof.pointer,
+        )

@@ -100,7 +100,7 @@ def _check_object(
     for name, child in value.items():
         here = (*path, name)
         if name == "@context":
-            if not top and "VerifiableCredential" not in types:
+            if not top and not {"VerifiableCredential", "EnvelopedVerifiableCredential"} & {*map(str, types)}:
                 raise DocumentError(
                     "nested_context", "only a whole credential names contexts", pointer(*here)
                 )
@@ -179,8 +179,11 @@ def check_names_and_descriptions(value: Mapping[str, Any]) -> None:  # noqa: C90
             open_values.extend((child, (*path, index), known) for index, child in enumerate(one))
         elif isinstance(one, dict):
             for name, child in one.items():
-                if name == "verifiableCredential" and record and "ClrSubject" in _listed(one.get("type")):
-                    # Each credential of a learner record speaks of the learner by itself.
+                types = _listed(one.get("type"))
+                if name == "verifiableCredential" and (
+                    (record and "ClrSubject" in types) or "VerifiablePresentation" in types
+                ):
+                    # Each credential of a learner record or a presentation speaks of its holder by itself.
                     open_values.extend(
                         (each, (*path, name, index), {}) for index, each in enumerate(_listed(child))
                     )

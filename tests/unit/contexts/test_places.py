@@ -127,6 +127,27 @@ def test_a_record_holds_several_badges_of_one_person() -> None:
     assert quads(record(GOOD, other_badge()))
 
 
+def test_so_does_a_presentation_in_which_each_stands_in_a_graph_of_its_own() -> None:
+    shown: dict[str, Any] = {
+        "@context": [V2, OB],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [GOOD, other_badge()],
+    }
+    assert quads(shown)
+    swapped = copy.deepcopy(shown)
+    first, second = swapped["verifiableCredential"]
+    first["credentialSubject"], second["credentialSubject"] = (
+        second["credentialSubject"],
+        first["credentialSubject"],
+    )
+    assert quads(swapped) != quads(shown)
+    bad = other_badge()
+    bad["credentialSubject"]["achievement"]["creator"]["name"] = "Somebody Else"
+    with pytest.raises(DocumentError) as caught:
+        quads(shown | {"verifiableCredential": [bad]})
+    assert caught.value.code == "conflicting_id"
+
+
 def test_inside_one_badge_of_a_record_an_identifier_has_one_value_for_each_member() -> None:
     bad = other_badge()
     bad["credentialSubject"]["achievement"]["creator"]["name"] = "Somebody Else"

@@ -87,7 +87,10 @@ def test_its_own_names_of_the_dates_decide() -> None:
     assert world.check(signed(ended, world.signer).raw).code is Code.EXPIRED
     ahead = old(world, issuanceDate="2026-06-20T09:00:00Z")
     assert world.check(signed(ahead, world.signer).raw).code is Code.NOT_YET_VALID
-    assert world.check(signed(old(world), world.signer).raw, now=NOW + timedelta(days=2_000)).code is Code.EXPIRED
+    assert (
+        world.check(signed(old(world), world.signer).raw, now=NOW + timedelta(days=2_000)).code
+        is Code.EXPIRED
+    )
 
 
 @pytest.mark.parametrize("member", ["validFrom", "validUntil"])
