@@ -340,9 +340,9 @@ class Statements:
     def _whole(self, member: Member, child: dict[str, Any], graph: Term | None) -> Term:
         """A whole credential inside another document: what it says of an identifier, it says by itself.
 
-        Ten badges of one person describe that person ten times, each with another achievement. In a presentation
-        each stands in a graph of its own. In a learner record they do not, but whoever reads one checks each of
-        them alone, under its own proof. So nothing can change places unseen.
+        Ten badges of one person describe that person ten times, each with another achievement. In a
+        presentation each stands in a graph of its own. In a learner record they do not, but whoever reads
+        one checks each of them alone, under its own proof. So nothing can change places unseen.
         """
         known, described = self._known, self._described
         self._known, self._described = {}, []

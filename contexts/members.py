@@ -37,8 +37,8 @@ class Member:
         double: Whether a whole number is written as a double.
         inside: The state of an object under this member, before its own contexts and types.
         recurs: Whether one badge after another has the same object here.
-        apart: Whether the objects here are credentials of their own: in a learner record, or in graphs of their
-            own in a presentation.
+        apart: Whether the objects here are credentials of their own: in a learner record, or in graphs of
+            their own in a presentation.
     """
 
     __slots__ = (

@@ -78,7 +78,7 @@ async def gather(
     return _with_known(held, known, now)
 
 
-async def gather_presentation(
+async def gather_presentation(  # noqa: PLR0917 - as `examine_presentation`
     presented: Presented,
     policy: Policy,
     source: Source,

@@ -1,15 +1,15 @@
 """Several credentials that somebody presents at once: who presents them, to whom, and what each comes to.
 
-A presentation may be unsigned: then it is a folder of credentials, each checked by itself. Where a verifier has
-asked a challenge, only a signature that answers it will do (VC Data Model 2.0, 4.13; VC Data Integrity 1.0, 2.1).
-Each credential inside is checked with all its own questions; nothing of a presentation whose own signature fails
-is opened.
+A presentation may be unsigned: then it is a folder of credentials, each checked by itself. Where a verifier
+has asked a challenge, only a signature that answers it will do (VC Data Model 2.0, 4.13; VC Data Integrity
+1.0, 2.1). Each credential inside is checked with all its own questions; nothing of a presentation whose own
+signature fails is opened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -29,8 +29,8 @@ from credential.vcdm import (
     ENVELOPED_PRESENTATION,
     PRESENTATION,
     check_presentation_model,
-    enveloped,
     envelope_faults,
+    enveloped,
     is_envelope,
 )
 from keys.did import assertion_key
@@ -76,7 +76,7 @@ def is_presentation(presented: Presented) -> bool:
     return PRESENTATION in types or ENVELOPED_PRESENTATION in types
 
 
-def examine_presentation(
+def examine_presentation(  # noqa: PLR0917 - what is presented, what is known, and what was asked
     presented: Presented,
     known: Sequence[Seen],
     policy: Policy,
@@ -116,7 +116,7 @@ def examine_presentation(
             PresentationCheck.CREDENTIALS, CheckOutcome.COULD_NOT_CHECK, "too_many_credentials", detail
         ).close()
     for one in held:
-        verdicts.append((yield from examine(_presented(one), known, policy, now)))
+        verdicts.append((yield from examine(_presented(one), known, policy, now)))  # noqa: PERF401 - it asks
     case.adding(_credentials(verdicts, signed=holder is not None))
     case.adding(_binding(verdicts, holder))
     return case.close(holder, tuple(verdicts), read.authentication)
@@ -220,7 +220,9 @@ def _check_challenge(
 
 
 def _presented(one: Any) -> Presented:
-    """A credential of a presentation that `check_presentation_model` has passed, as if somebody uploaded it."""
+    """A credential of a presentation that `check_presentation_model` has passed, as if somebody uploaded
+    it.
+    """
     token = one if isinstance(one, str) else None
     if is_envelope(one, ENVELOPED_CREDENTIAL):
         token = enveloped(one, ENVELOPED_CREDENTIAL)
@@ -247,7 +249,9 @@ def _credentials(verdicts: Sequence[Verdict], *, signed: bool) -> PresentationFi
 
 
 def _binding(verdicts: Sequence[Verdict], holder: str | None) -> PresentationFinding:
-    """Whether the credentials are about whoever presents them, by identifier. It decides nothing by itself."""
+    """Whether the credentials are about whoever presents them, by identifier. It decides nothing by
+    itself.
+    """
     check = PresentationCheck.BINDING
     if holder is None:
         return PresentationFinding(check, CheckOutcome.COULD_NOT_CHECK, "nobody_signed")

@@ -88,7 +88,9 @@ class PresentationVerdict:
 
     @property
     def as_of(self) -> datetime | None:
-        """The time at which archived answers were retrieved, where any of the verdicts rests on an archive."""
+        """The time at which archived answers were retrieved, where any of the verdicts rests on an
+        archive.
+        """
         return min((verdict.as_of for verdict in self.credentials if verdict.as_of), default=None)
 
 

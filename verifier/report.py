@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from credential.types import CredentialKind
 from verifier.badge import Badge, badge_of
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
 from verifier.evidence_words import (
@@ -22,6 +23,14 @@ from verifier.evidence_words import (
     rule_json,
     rule_told,
     standing,
+)
+from verifier.inside_words import (
+    EndorsementLine,
+    association_lines,
+    associations_json,
+    endorsed,
+    endorsement_lines,
+    endorsements_json,
 )
 from verifier.problems import problems
 from verifier.words import LOCALES, spell_day
@@ -99,6 +108,11 @@ class Report:
         verdict: The verdict itself, for technical details.
         evidence: What it rests on, piece by piece.
         rule: The rule that it was judged by, None where it carries none.
+        kind: "badge", "endorsement" or "record".
+        endorses: What an endorsement that stands alone endorses, by its identifier; else "".
+        endorsements: Who endorses what in it.
+        members: A report for each credential in a learner record, in its order.
+        associations: How the achievements of a record belong together, a sentence each.
     """
 
     outcome: Outcome
@@ -117,6 +131,11 @@ class Report:
     verdict: Verdict
     evidence: tuple[EvidenceLine, ...] = ()
     rule: RuleTold | None = None
+    kind: str = "badge"
+    endorses: str = ""
+    endorsements: tuple[EndorsementLine, ...] = ()
+    members: tuple[Report, ...] = ()
+    associations: tuple[str, ...] = ()
 
 
 def explain(verdict: Verdict, locale: str = "en") -> Report:
@@ -150,6 +169,11 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
         verdict=verdict,
         evidence=evidence_lines(verdict, words),
         rule=rule_told(verdict, words),
+        kind=str(verdict.kind),
+        endorses=endorsed(verdict),
+        endorsements=endorsement_lines(verdict, words),
+        members=tuple(explain(one, locale) for one in verdict.members),
+        associations=association_lines(verdict, words),
     )
 
 
@@ -166,7 +190,10 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "results": [{"name", "value"}]},
         "key", "suite",
         "as_of", "checked_at", "problems": [{"type", "title", "detail"}],
-        "evidence": [...], "rule": None or {...}}, the last two as `verifier.evidence_words` says.
+        "evidence": [...], "rule": None or {...}, both as `verifier.evidence_words` says,
+        "kind": "badge", "endorsement" or "record", "endorses",
+        "endorsements": [...], "associations": [...], both as `verifier.inside_words` says,
+        "members": [the same again for each credential in a record]}.
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
     report = explain(verdict, locale)
@@ -206,11 +233,16 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "credential": said,
         "key": verdict.key_id,
         "suite": verdict.suite,
-        "as_of": _rfc3339(verdict.as_of) if verdict.as_of else None,
-        "checked_at": _rfc3339(verdict.checked_at),
+        "as_of": rfc3339(verdict.as_of) if verdict.as_of else None,
+        "checked_at": rfc3339(verdict.checked_at),
         "problems": problems(verdict),
         "evidence": evidence_json(verdict, LOCALES[report.locale]),
         "rule": rule_json(verdict, LOCALES[report.locale]),
+        "kind": report.kind,
+        "endorses": report.endorses or None,
+        "endorsements": endorsements_json(verdict, LOCALES[report.locale]),
+        "members": [as_json(one, locale) for one in verdict.members],
+        "associations": associations_json(verdict),
     }
 
 
@@ -246,6 +278,8 @@ def _stops(finding: Finding) -> bool:
 def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> str:
     """Which special words fit, or ""."""
     if verdict.code is Code.VALID:
+        if verdict.kind is not CredentialKind.BADGE:
+            return str(verdict.kind)
         if verdict.finding(Check.STATUS).code == "no_status":
             return "no_status"
         return "" if badge and badge.awarded_to else "nameless"
@@ -317,5 +351,6 @@ def _line(
     )
 
 
-def _rfc3339(at: datetime) -> str:
+def rfc3339(at: datetime) -> str:
+    """A time in UTC, to the second, as programs write it."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")

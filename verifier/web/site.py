@@ -33,7 +33,7 @@ def for_strangers(verdict: Verdict) -> Verdict:
     findings = tuple(
         replace(finding, detail="") if finding.code in UNREACHED else finding for finding in verdict.findings
     )
-    return replace(verdict, findings=findings)
+    return replace(verdict, findings=findings, members=tuple(map(for_strangers, verdict.members)))
 
 
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened

@@ -1,4 +1,6 @@
-"""Badges on Data Model 1.1, as the field still carries them: under every Open Badges 3.0 context, both ways signed."""
+"""Badges on Data Model 1.1, as the field still carries them: under every Open Badges 3.0 context, both ways
+signed.
+"""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from verifier.presented import (
 )
 
 CHALLENGE, DOMAIN = "7c1f6b1e-once", "https://verify.example"
-ASKED = {"challenge": CHALLENGE, "domain": DOMAIN}
+ASKED: Any = {"challenge": CHALLENGE, "domain": DOMAIN}
 YES, NO = CheckOutcome.YES, CheckOutcome.NO
 OPEN, NOT_APPLICABLE = CheckOutcome.COULD_NOT_CHECK, CheckOutcome.NOT_APPLICABLE
 
@@ -126,7 +126,7 @@ def test_a_presentation_on_data_model_1_1_carries_a_proof_inside_too() -> None:
 
 @pytest.mark.parametrize("key_type", [KeyType.P256, KeyType.P384])
 def test_a_holder_may_have_another_kind_of_key(key_type: KeyType) -> None:
-    from keys.did import did_key  # noqa: PLC0415 - one test alone makes such a holder
+    from keys.did import did_key
 
     key = SeededSigner("another wallet", key_type=key_type).public_key
     holder = SeededSigner("another wallet", did_key(key), key_type)
@@ -271,7 +271,8 @@ def of_the_future(world: World) -> bytes:
 )
 def test_what_the_holder_did_not_sign_now_is_refused_and_nothing_in_it_is_opened(make: Any) -> None:
     world = World()
-    for asked in (ASKED, {}):
+    questions: tuple[Any, ...] = (ASKED, {})
+    for asked in questions:
         verdict = check(world, make(world), **asked)
         assert verdict.outcome is Outcome.INVALID, verdict.findings
         assert (verdict.holder, verdict.credentials, verdict.key_id) == (None, (), None)

@@ -132,6 +132,11 @@ def test_the_json_has_exactly_its_documented_members() -> None:
         "problems",
         "evidence",
         "rule",
+        "kind",
+        "endorses",
+        "endorsements",
+        "members",
+        "associations",
     ]
     assert (told["evidence"], told["rule"]) == ([], None)
     assert list(told["issuer"]) == ["id", "name", "level", "calls_itself"]
