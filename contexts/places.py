@@ -98,8 +98,12 @@ proof."""
 
 def is_record(value: Mapping[str, Any]) -> bool:
     """Whether a document is a learner record: whoever reads it checks each credential in it by itself."""
+    return "ClrCredential" in _kinds(value)
+
+
+def _kinds(value: Mapping[str, Any]) -> list[Any]:
     kinds = value.get("type")
-    return "ClrCredential" in (kinds if isinstance(kinds, list) else [kinds])
+    return kinds if isinstance(kinds, list) else [kinds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +145,10 @@ def check_places(value: Mapping[str, Any]) -> None:
 def _homes(value: Mapping[str, Any]) -> list[_Home]:
     subject = value.get("credentialSubject")
     achievement = subject.get("achievement") if isinstance(subject, Mapping) else None
+    endorses = "EndorsementCredential" in _kinds(value)
     named = (
         (value, OF_A_CREDENTIAL),
-        (subject, OF_A_SUBJECT),
+        (subject, OF_A_SUBJECT | {"endorsementComment"} if endorses else OF_A_SUBJECT),
         (achievement, OF_AN_ACHIEVEMENT),
     )
     return [

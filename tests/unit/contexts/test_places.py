@@ -96,6 +96,30 @@ def test_what_is_kept_apart_in_the_signed_form_is_so_in_every_context() -> None:
     assert {container for _, container in found} == {"@graph"}
 
 
+def commented(comment: str, **members: Any) -> dict[str, Any]:
+    about = ENDORSEMENT["credentialSubject"] | {"endorsementComment": comment}
+    return copy.deepcopy(ENDORSEMENT) | {"credentialSubject": about} | members
+
+
+def test_two_people_may_comment_on_one_achievement() -> None:
+    value = copy.deepcopy(GOOD)
+    second = {"id": "did:web:other.example", "type": ["Profile"], "name": "Other Board"}
+    value["credentialSubject"]["achievement"]["endorsement"] = [
+        commented("Good."),
+        commented("Better.", id="urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-000000000004", issuer=second),
+    ]
+    assert quads(value)
+
+
+def test_the_comment_of_an_endorsement_cannot_change_places_with_one_inside_it() -> None:
+    inner = commented("Worse.", id="urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-000000000004")
+    issuer = ENDORSEMENT["issuer"] | {"endorsement": [inner | {"issuer": "did:web:other.example"}]}
+    with pytest.raises(DocumentError) as caught:
+        quads(commented("Good.", issuer=issuer))
+    assert caught.value.code == "misplaced_member"
+    assert caught.value.pointer.endswith("/endorsementComment")
+
+
 RECORD: dict[str, Any] = {
     "@context": [V2, CLR, OB],
     "id": "urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-0000000000aa",

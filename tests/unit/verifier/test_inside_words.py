@@ -172,9 +172,10 @@ def test_the_page_shows_endorsements_and_the_badges_of_a_record(locale: str) -> 
         ),
         locale,
     )
-    page = templates.get_template("grounds.html").render(report=endorsed, words=PAGES[locale], locale=locale)
+    text = '{% from "icons.html" import icon %}{% include "grounds.html" %}'
+    page = templates.from_string(text).render(report=endorsed, words=PAGES[locale], locale=locale)
     assert "Meets our standard for new hires." in page
     assert page.count("<h3>") == 2
     held = explain(world.check(record(world, member(world, 5), member(world, 6))), locale)
-    page = templates.get_template("grounds.html").render(report=held, words=PAGES[locale], locale=locale)
+    page = templates.from_string(text).render(report=held, words=PAGES[locale], locale=locale)
     assert page.count("Workplace Safety, 10 hours") == 2

@@ -84,6 +84,25 @@ def test_one_of_something_else_endorses_nothing_here(at: str) -> None:
     assert (verdict.code, told(verdict)) == (Code.VALID, [("not_checkable", "other_target", at)])
 
 
+def test_two_endorsers_may_say_different_things_of_one_achievement() -> None:
+    world = World()
+    other = did_key_signer("another board")
+    about = endorsement_value(ACHIEVEMENT)["credentialSubject"] | {"endorsementComment": "We hire them."}
+    second = endorsement(
+        ACHIEVEMENT, other, id="urn:uuid:5d7f4a40-0000-4000-8000-0000000000e2", credentialSubject=about
+    )
+    made = badge(world, endorsement(ACHIEVEMENT), second)
+    verdict = world.check(made)
+    assert (verdict.code, len(verdict.endorsements)) == (Code.VALID, 2), verdict.findings
+    said = {item.facts["endorser"]: item.facts["comment"] for item in verdict.endorsements}
+    assert said == {BOARD.controller: "Meets our standard for new hires.", other.controller: "We hire them."}
+    value = json.loads(made)
+    one, two = value["credentialSubject"]["achievement"]["endorsement"]
+    one["credentialSubject"], two["credentialSubject"] = two["credentialSubject"], one["credentialSubject"]
+    swapped = world.check(compose(value).raw)
+    assert (swapped.code, swapped.finding(Check.PROOF).outcome) == (Code.EVIDENCE_FAILS, CheckOutcome.YES)
+
+
 def test_the_issuers_own_praise_is_called_so() -> None:
     world = World()
     issuer = world.badge_value()["issuer"]
