@@ -1,7 +1,7 @@
 """What stands inside something else: endorsements of a badge, the badges of a learner record, presentations.
 
-An input is a document as somebody would send it, replayed against a simulated district that answers for itself
-and for nobody else. Whoever signed the outermost of them may be deceiving, or deceived.
+An input is a document as somebody would send it, replayed against a simulated district that answers for
+itself and for nobody else. Whoever signed the outermost of them may be deceiving, or deceived.
 """
 
 from __future__ import annotations
@@ -40,17 +40,21 @@ def judge(data: bytes, _suffix: str) -> str:
         if shown
         else examine(presented, (), world.policy, NOW)
     )
-    try:
-        need = next(walk)
-        while True:
-            need = walk.send(world.fetch(need))
-    except StopIteration as end:
-        verdict = end.value
+    verdict = _finished(walk, world)
     if verdict.outcome is Outcome.VALID:
         return "ok"
     against = [f.code for f in verdict.findings if f.outcome == "no"]
     open_ = [f.code for f in verdict.findings if f.outcome == "could_not_check" and f.code not in PASSING]
     return f"{verdict.outcome}: {[*against, *open_][0]}"
+
+
+def _finished(walk: Any, world: World) -> Any:
+    try:
+        need = next(walk)
+        while True:
+            need = walk.send(world.fetch(need))
+    except StopIteration as end:
+        return end.value
 
 
 PASSING = frozenset({"ask_for_photo_id", "not_reached", "holder_not_named", "nobody_signed"})
@@ -81,7 +85,7 @@ def cases() -> Iterator[Case]:
 def _badge(*endorsements: dict[str, Any], tokens: tuple[str, ...] = ()) -> bytes:
     world = World()
     value = world.badge_value()
-    held = {"endorsement": list(endorsements)} if endorsements else {}
+    held: dict[str, Any] = {"endorsement": list(endorsements)} if endorsements else {}
     held |= {"endorsementJwt": list(tokens)} if tokens else {}
     value["credentialSubject"]["achievement"] |= held
     return endorsed(value, world.signer).raw
@@ -98,10 +102,16 @@ def _swapped_proof() -> bytes:
     return _badge(made)
 
 
-def _in_the_boards_name(method: bool) -> bytes:
+def _by_another_key() -> bytes:
+    """In the board's name, under a stranger's own key."""
+    return _badge(endorsement_value(TARGET) | {"proof": _own()["proof"]})
+
+
+def _under_the_boards_method() -> bytes:
+    """By a stranger's key, under a name of the board's."""
     board = endorsement_value(TARGET)
-    signer = SeededSigner("a stranger", board["issuer"]["id"]) if method else STRANGER
-    return _badge(board | {"proof": endorsement(TARGET, signer)["proof"] if method else _own()["proof"]})
+    signer = SeededSigner("a stranger", board["issuer"]["id"])
+    return _badge(board | {"proof": endorsement(TARGET, signer)["proof"]})
 
 
 def _own() -> dict[str, Any]:
@@ -198,12 +208,12 @@ ATTACKS: dict[str, tuple[str, str, Callable[[], bytes]]] = {
     "LD-24-inside-strangers-key": (
         "invalid: endorsement_altered",
         "twin-badge",
-        lambda: _in_the_boards_name(False),
+        _by_another_key,
     ),
     "LD-24-inside-strangers-signature": (
         "invalid: endorsement_altered",
         "twin-badge",
-        lambda: _in_the_boards_name(True),
+        _under_the_boards_method,
     ),
     "LD-24-inside-token-changed": ("invalid: endorsement_altered", "twin-token", _changed_token),
     "LD-24-beside-a-good-one": (
