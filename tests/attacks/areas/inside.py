@@ -172,9 +172,11 @@ def _changed_after(**changes: Any) -> bytes:
     return compose(json.loads(_shown()) | changes).raw
 
 
-def _proof(**changes: Any) -> bytes:
-    made = json.loads(_shown())
-    return compose(made | {"proof": made["proof"] | changes}).raw
+def _challenge_put_in() -> bytes:
+    """An old answer, with today's question written over the old one."""
+    made = json.loads(_shown(options={"challenge": "yesterday"}))
+    made["proof"]["challenge"] = ASKED["challenge"]
+    return compose(made).raw
 
 
 def _badge_added() -> bytes:
@@ -296,11 +298,7 @@ ATTACKS: dict[str, tuple[str, str, Callable[[], bytes]]] = {
             signer=SeededSigner("a stranger", STUDENT.controller, method=STUDENT.verification_method)
         ),
     ),
-    "VP-07-challenge-put-in-afterwards": (
-        "invalid: bad_signature",
-        "twin-presentation",
-        lambda: _proof(nonce="x"),
-    ),
+    "VP-07-challenge-put-in-afterwards": ("invalid: bad_signature", "twin-presentation", _challenge_put_in),
     "VP-08-badge-added": ("invalid: bad_signature", "twin-presentation", _badge_added),
     "VP-09-badge-taken-out": (
         "invalid: bad_signature",

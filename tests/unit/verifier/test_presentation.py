@@ -402,6 +402,23 @@ def test_whatever_is_no_presentation_is_a_value_and_no_accident(data: bytes) -> 
     assert (verdict.outcome, verdict.code) == (Outcome.INVALID, PresentationCode.UNREADABLE)
 
 
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (token(presentation(), iss="did:example:1"), "envelope_mismatch"),
+        (token(presentation(), old=True), "not_a_credential"),
+        (token(presentation(**{"@context": [V1]})), "not_a_credential"),
+        (token(presentation(**{"@context": [V1]}), old=True, more=1), "envelope_mismatch"),
+        (token(presentation(), exp="soon"), "bad_numeric_date"),
+        (token(presentation(), nonce=7), "proof_domain"),
+        (token(presentation(), aud=["a"] * 9), "proof_domain"),
+        (token(presentation(), aud=["a"] * 8, nonce="n" * 513), "proof_domain"),
+    ],
+)
+def test_a_token_that_contradicts_itself_is_refused(data: bytes, code: str) -> None:
+    assert found(check(World(), data), PresentationCheck.SHAPE) == (NO, code)
+
+
 # Gathering and replaying.
 
 
