@@ -12,6 +12,7 @@ from typing import Final
 CODES: Final = MappingProxyType(
     {
         # The data model, where no schema can say it
+        "association": "an association of a learner record joins what is not in it",
         "assumed_utc": "a remark: a date names no time zone, and UTC was read",
         "bad_date": "a date is not written as the data model demands, or names no moment that exists",
         "bad_member": "a member of a class of the data model is missing or has the wrong kind of value",
@@ -27,6 +28,7 @@ CODES: Final = MappingProxyType(
         "multiple_subjects": "the credential is about more than one subject",
         "not_array": "a member that we issue as an array is a single value",
         "related_resource": "a related resource has no id or no digest, or is named twice",
+        "related_resource_digest": "a related resource that is at hand is not the one that its digest names",
         "result_level": "a result's level is not one of its description's levels",
         "result_reference": "a result names a description that the achievement does not have",
         "result_status": "a result for a description of type Status has no status",

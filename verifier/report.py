@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from credential.types import CredentialKind
 from verifier.badge import Badge, badge_of
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
 from verifier.evidence_words import (
@@ -22,6 +23,14 @@ from verifier.evidence_words import (
     rule_json,
     rule_told,
     standing,
+)
+from verifier.inside_words import (
+    EndorsementLine,
+    association_lines,
+    associations_json,
+    endorsed,
+    endorsement_lines,
+    endorsements_json,
 )
 from verifier.problems import problems
 from verifier.trust.telling import in_language, warning
@@ -105,6 +114,11 @@ class Report:
         evidence: What it rests on, piece by piece.
         rule: The rule that it was judged by, None where it carries none.
         refresh: In words, what came of the badge's own offer of a newer edition, else "".
+        kind: "badge", "endorsement" or "record".
+        endorses: What an endorsement that stands alone endorses, by its identifier; else "".
+        endorsements: Who endorses what in it.
+        members: A report for each credential in a learner record, in its order.
+        associations: How the achievements of a record belong together, a sentence each.
     """
 
     outcome: Outcome
@@ -124,6 +138,11 @@ class Report:
     evidence: tuple[EvidenceLine, ...] = ()
     rule: RuleTold | None = None
     refresh: str = ""
+    kind: str = "badge"
+    endorses: str = ""
+    endorsements: tuple[EndorsementLine, ...] = ()
+    members: tuple[Report, ...] = ()
+    associations: tuple[str, ...] = ()
 
 
 def explain(verdict: Verdict, locale: str = "en") -> Report:
@@ -161,6 +180,11 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
         evidence=evidence_lines(verdict, words),
         rule=rule_told(verdict, words),
         refresh=_refresh(verdict, words),
+        kind=str(verdict.kind),
+        endorses=endorsed(verdict),
+        endorsements=endorsement_lines(verdict, words),
+        members=tuple(explain(one, locale) for one in verdict.members),
+        associations=association_lines(verdict, words),
     )
 
 
@@ -179,7 +203,10 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "as_of", "checked_at", "problems": [{"type", "title", "detail"}],
         "evidence": [...], "rule": None or {...}, both as `verifier.evidence_words` says,
         "asked_about": None or the moment in the past that was asked about,
-        "refresh": None or {"code", "sentence", "detail", "presented_from"}}.
+        "refresh": None or {"code", "sentence", "detail", "presented_from"},
+        "kind": "badge", "endorsement" or "record", "endorses",
+        "endorsements": [...], "associations": [...], both as `verifier.inside_words` says,
+        "members": [the same again for each credential in a record]}.
         "as_of" is the moment for which the answer holds, None where that is "checked_at".
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
@@ -220,13 +247,18 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "credential": said,
         "key": verdict.key_id,
         "suite": verdict.suite,
-        "as_of": _rfc3339(verdict.as_of) if verdict.as_of else None,
-        "checked_at": _rfc3339(verdict.checked_at),
+        "as_of": rfc3339(verdict.as_of) if verdict.as_of else None,
+        "checked_at": rfc3339(verdict.checked_at),
         "problems": problems(verdict),
         "evidence": evidence_json(verdict, LOCALES[report.locale]),
         "rule": rule_json(verdict, LOCALES[report.locale]),
-        "asked_about": _rfc3339(verdict.asked_about) if verdict.asked_about else None,
+        "asked_about": rfc3339(verdict.asked_about) if verdict.asked_about else None,
         "refresh": _refresh_json(verdict, report),
+        "kind": report.kind,
+        "endorses": report.endorses or None,
+        "endorsements": endorsements_json(verdict, LOCALES[report.locale]),
+        "members": [as_json(one, locale) for one in verdict.members],
+        "associations": associations_json(verdict),
     }
 
 
@@ -234,7 +266,7 @@ def _refresh_json(verdict: Verdict, report: Report) -> dict[str, str | None] | N
     found = verdict.refresh
     if found is None:
         return None
-    since = _rfc3339(found.presented_from) if found.presented_from else None
+    since = rfc3339(found.presented_from) if found.presented_from else None
     return {
         "code": str(found.code),
         "sentence": report.refresh,
@@ -308,6 +340,8 @@ def _variants(verdict: Verdict, finding: Finding | None, badge: Badge | None) ->
 def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> str:
     """Which special words fit, or ""."""
     if verdict.code is Code.VALID:
+        if verdict.kind is not CredentialKind.BADGE:
+            return str(verdict.kind)
         status = verdict.finding(Check.STATUS).code
         if status in _LESSER:
             return status
@@ -382,5 +416,6 @@ def _line(
     )
 
 
-def _rfc3339(at: datetime) -> str:
+def rfc3339(at: datetime) -> str:
+    """A time in UTC, to the second, as programs write it."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -36,7 +36,8 @@ def for_strangers(verdict: Verdict) -> Verdict:
     refresh = verdict.refresh
     if refresh is not None and refresh.code is RefreshCode.FAILED:
         refresh = replace(refresh, detail="")
-    return replace(verdict, findings=findings, refresh=refresh)
+    members = tuple(map(for_strangers, verdict.members))
+    return replace(verdict, findings=findings, refresh=refresh, members=members)
 
 
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
