@@ -136,9 +136,9 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
     return Report(
         outcome=verdict.outcome,
         code=verdict.code,
-        family=FAMILIES.get(verdict.code, "cannot_tell"),
+        family=family_of(verdict.code, past=verdict.as_of is not None),
         locale=locale,
-        headline=_say(words, f"headline.{verdict.code}", variant, blanks),
+        headline=_say(words, f"headline.{verdict.code}", _past(verdict) or variant, blanks),
         what_to_do=" ".join(filter(None, (told, standing(verdict, words)))),
         checks=_checks(verdict, words),
         badge=badge,
@@ -243,11 +243,28 @@ def _stops(finding: Finding) -> bool:
     )
 
 
+def family_of(code: Code, *, past: bool) -> str:
+    """How a verdict looks. What was valid on an earlier day is no *accept* for today.
+
+    Args:
+        code: The verdict.
+        past: Whether it holds as of another moment than the check's own.
+    """
+    family = FAMILIES.get(code, "cannot_tell")
+    return "not_current" if family == "accept" and past else family
+
+
+def _past(verdict: Verdict) -> str:
+    return "as_of" if verdict.code is Code.VALID and verdict.as_of else ""
+
+
 def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> str:
     """Which special words fit, or ""."""
     if verdict.code is Code.VALID:
         if verdict.finding(Check.STATUS).code == "no_status":
             return "no_status"
+        if past := _past(verdict):
+            return past
         return "" if badge and badge.awarded_to else "nameless"
     if finding is None:
         return ""
@@ -272,6 +289,7 @@ def _blanks(
         "issuer": verdict.issuer_name or words["the_issuer"],
         "name": badge.awarded_to if badge and badge.awarded_to else words["somebody"],
         "domain": facts.get("domain", ""),
+        "as_of": spell_day(verdict.as_of.date(), words) if verdict.as_of else "",
         "source": facts.get("source") or words["the_issuer"].capitalize(),
         "reason": words.get(f"reason.{facts.get('reason')}", ""),
         "date": spell_day(date.fromisoformat(facts["date"]), words) if "date" in facts else "",
