@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from verifier.evidence import CheckOutcome
 from verifier.receipt import Receipt, marked, receipt_file
@@ -13,7 +13,7 @@ from verifier.web.plain import moment, plain
 from verifier.web.words import PAGES
 from verifier.words import LOCALES
 
-LONGEST: int = 400
+LONGEST: Final = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +68,7 @@ def receipt_told(receipt: Receipt, token: str, locale: str) -> ReceiptTold:
         (words["receipt.checked_at"], moment(receipt.checked_at, locale)),
         (words["receipt.past"], moment(receipt.as_of, locale) if receipt.as_of else ""),
         (words["receipt.checked_by"], receipt.verifier),
+        (words["receipt.made_at"], moment(receipt.made_at, locale)),
         (words["receipt.digest"], receipt.digest),
     ]
     return ReceiptTold(
