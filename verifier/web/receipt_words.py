@@ -14,6 +14,9 @@ from verifier.web.words import PAGES
 from verifier.words import LOCALES
 
 LONGEST: Final = 400
+LONGEST_PRINTED: Final = 160
+"""Characters of one text on paper, so that a receipt is one sheet. The signed receipt has them all."""
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,12 +132,12 @@ def sheet(receipt: Receipt, token: str, qr: str, locale: str) -> dict[str, Any]:
         "mark": marked(token),
         "file": receipt_file(token).decode("ascii"),
         "attached": words["receipt.attached"],
-        "headline": told.headline,
+        "headline": plain(told.headline, LONGEST_PRINTED),
         "under": [words["receipt.is_for_moment"]],
         "about": words["receipt.about"],
-        "facts": [list(one) for one in told.facts],
+        "facts": [[name, plain(value, LONGEST_PRINTED)] for name, value in told.facts],
         "asked": words["checks"],
-        "checks": [[one.question, one.answer, one.said] for one in told.answers],
+        "checks": [[one.question, one.answer, plain(one.said, LONGEST_PRINTED)] for one in told.answers],
         "qr": qr,
         "qr_alt": words["receipt.qr"],
         "qr_text": words["receipt.qr_text"],

@@ -109,7 +109,7 @@ async def scanned(request: Request, code: str) -> Response:
     answer, stub = check_stub(code, keys_of(request).known)
     if stub is None:
         return _answered(request, answer, locale, again=True)
-    return page(request, "receipt.html", locale, state="paper", told=stub_told(stub, locale), again=True)
+    return page(request, "receipt.html", locale, state="paper", told=stub_told(stub, locale), qr="", again=True)
 
 
 @receipts.get(KEYS_PATH)
