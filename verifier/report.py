@@ -330,9 +330,13 @@ def _line(
     sentence = words.get(f"answer.{code}", "")
     if not sentence or not set(_BLANK.findall(sentence)) <= set(facts):
         sentence = words.get(f"answer.{outcome}", "")
-    return CheckLine(
-        str(name), words[f"check.{name}"], outcome, words[f"outcome.{outcome}"], sentence.format(**facts)
-    )
+    answer = spoken_answer(str(name), outcome, words)
+    return CheckLine(str(name), words[f"check.{name}"], outcome, answer, sentence.format(**facts))
+
+
+def spoken_answer(name: str, outcome: CheckOutcome, words: Mapping[str, str]) -> str:
+    """The answer to one of the questions in a word or two; some questions have words of their own."""
+    return words.get(f"outcome.{outcome}.{name}", words[f"outcome.{outcome}"])
 
 
 def _rfc3339(at: datetime) -> str:

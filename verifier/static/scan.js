@@ -49,7 +49,7 @@ function begin() {
     open.hidden = true;
     stop.focus();
     said.textContent = scan.dataset.look;
-    await video.play();
+    video.play().catch(() => {});
     look();
   });
   stop.addEventListener("click", () => {

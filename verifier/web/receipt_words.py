@@ -8,7 +8,7 @@ from typing import Any, Final
 from verifier.evidence import CheckOutcome
 from verifier.receipt import Receipt, marked, receipt_file
 from verifier.receipt_code import ReceiptStub, receipt_number
-from verifier.report import family_of
+from verifier.report import family_of, spoken_answer
 from verifier.web.plain import moment, plain
 from verifier.web.words import PAGES
 from verifier.words import LOCALES
@@ -83,7 +83,7 @@ def receipt_told(receipt: Receipt, token: str, locale: str) -> ReceiptTold:
             AnswerTold(
                 one.answer,
                 said.get(f"check.{one.check}", one.check),
-                said[f"outcome.{one.answer}"],
+                spoken_answer(one.check, one.answer, said),
                 plain(one.said, LONGEST),
             )
             for one in receipt.checks
