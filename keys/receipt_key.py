@@ -85,7 +85,8 @@ def open_receipt_key(path: Path) -> Signer:
         private = None
     if len(octets) > LARGEST_FILE or not isinstance(private, ed25519.Ed25519PrivateKey):
         raise KeyRefused(
-            "malformed_key_file", f"{path} holds no Ed25519 private key in PEM; move it away to make a new one."
+            "malformed_key_file",
+            f"{path} holds no Ed25519 private key in PEM; move it away to make a new one.",
         )
     return _FileSigner(private)
 

@@ -56,7 +56,9 @@ MEMBERS: Final = frozenset(
     }
 )
 
-_TOKEN: Final = re.compile(rb"ey[A-Za-z0-9_-]{2,8192}\.ey[A-Za-z0-9_-]{2,12288}\.[A-Za-z0-9_-]{86}(?![A-Za-z0-9_-])")
+_TOKEN: Final = re.compile(
+    rb"ey[A-Za-z0-9_-]{2,8192}\.ey[A-Za-z0-9_-]{2,12288}\.[A-Za-z0-9_-]{86}(?![A-Za-z0-9_-])"
+)
 _MARK: Final = b"cairn-receipt:"
 """What stands before a receipt inside a PDF's own description of itself, where nothing is compressed."""
 
@@ -265,7 +267,8 @@ def _read(value: Mapping[str, Any]) -> Receipt | None:
             headline=value["headline"],
             locale=value["lang"],
             checks=tuple(
-                ReceiptCheck(one["check"], CheckOutcome(one["answer"]), one["said"]) for one in value["checks"]
+                ReceiptCheck(one["check"], CheckOutcome(one["answer"]), one["said"])
+                for one in value["checks"]
             ),
             digest=value["digest"],
             badge=value["badge"],

@@ -1,4 +1,4 @@
-"""The short form of a receipt, for the QR code on its paper: signed by itself, so that nothing is stored. Pure.
+"""The short form of a receipt, for the QR code on its paper: signed by itself, nothing is stored. Pure.
 
     HTTPS://HOST/R/ and base32 of:  1 | key, 4 octets | when checked, 4 | verdict, 1 | flags, 1 | number, 16 |
     what the badge is for | the issuer's name | signature, 64

@@ -71,7 +71,9 @@ def open_receipt_keys(folder: Path) -> ReceiptKeys:
 
 
 def _before(path: Path) -> dict[str, PublicKey]:
-    wrong = ReceiptKeysError(f"{path} is no set of keys: write it as /.well-known/cairn-receipt-keys.json shows")
+    wrong = ReceiptKeysError(
+        f"{path} is no set of keys: write it as /.well-known/cairn-receipt-keys.json shows"
+    )
     try:
         listed = parse(path.read_bytes(), LIMITS).value.get("keys")
     except DocumentError as fault:

@@ -5,6 +5,7 @@ With CAIRN_SCREENSHOTS=FOLDER each is kept as a picture, to be looked at.
 
 from __future__ import annotations
 
+import importlib
 import os
 from pathlib import Path
 from typing import Any, Literal
@@ -199,9 +200,8 @@ def test_a_result_prints_on_one_sheet(browser: Browser, tmp_path: Path) -> None:
 
 
 def sheets(pdf: bytes) -> int:
-    import pypdfium2  # noqa: PLC0415 - only here
-
-    return len(pypdfium2.PdfDocument(pdf))
+    pdfium: Any = importlib.import_module("pypdfium2")
+    return len(pdfium.PdfDocument(pdf))
 
 
 CAMERA = """

@@ -112,12 +112,17 @@ VERDICTS = {
     ),
     "suspended": Shown(("This badge is paused by its issuer", "la puso en pausa"), "not_current", paused),
     "revoked": Shown(
-        ("Do not accept: the issuer withdrew this badge", "No la acepte: quien otorgó esta insignia la retiró"),
+        (
+            "Do not accept: the issuer withdrew this badge",
+            "No la acepte: quien otorgó esta insignia la retiró",
+        ),
         "refuse",
         withdrawn(Reason.ISSUED_IN_ERROR),
     ),
     "replaced": Shown(
-        ("This badge was corrected", "Esta insignia fue corregida"), "not_current", withdrawn(Reason.CORRECTED)
+        ("This badge was corrected", "Esta insignia fue corregida"),
+        "not_current",
+        withdrawn(Reason.CORRECTED),
     ),
     "tampered": Shown(
         ("Do not accept: this badge has been changed", "No la acepte: esta insignia fue modificada"),

@@ -36,7 +36,9 @@ def qr_svg(text: str, title: str = "") -> str:
     if code.version > LARGEST_VERSION:
         raise QrTooLong(f"{len(text)} characters make a QR code that phones cannot read")
     rows = code.get_matrix()
-    path = "".join(f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for x, length in _runs(row))
+    path = "".join(
+        f"M{x} {y}h{length}v1h-{length}z" for y, row in enumerate(rows) for x, length in _runs(row)
+    )
     side = len(rows)
     said = 'aria-hidden="true"' if not title else f'role="img" aria-label="{_attribute(title)}"'
     return (

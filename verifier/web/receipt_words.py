@@ -18,7 +18,6 @@ LONGEST_PRINTED: Final = 160
 """Characters of one text on paper, so that a receipt is one sheet. The signed receipt has them all."""
 
 
-
 @dataclass(frozen=True, slots=True)
 class AnswerTold:
     """One of the questions: the outcome, the question and its answer in words, and what was shown then."""

@@ -109,7 +109,9 @@ async def scanned(request: Request, code: str) -> Response:
     answer, stub = check_stub(code, keys_of(request).known)
     if stub is None:
         return _answered(request, answer, locale, again=True)
-    return page(request, "receipt.html", locale, state="paper", told=stub_told(stub, locale), qr="", again=True)
+    return page(
+        request, "receipt.html", locale, state="paper", told=stub_told(stub, locale), qr="", again=True
+    )
 
 
 @receipts.get(KEYS_PATH)
@@ -140,9 +142,7 @@ def _shown(request: Request, receipt: Receipt, token: str, locale: str, *, made:
     )
 
 
-def _answered(
-    request: Request, answer: ReceiptAnswer | str, locale: str, *, again: bool = False
-) -> Response:
+def _answered(request: Request, answer: ReceiptAnswer | str, locale: str, *, again: bool = False) -> Response:
     return page(request, "receipt.html", locale, state=str(answer), told=None, again=again)
 
 

@@ -62,8 +62,15 @@ def test_it_says_what_was_found_and_comes_back_as_it_went() -> None:
     receipt = receipt_of(World())
     token = sign_receipt(receipt, SIGNER)
     assert check_receipt(token, KEYS) == (ReceiptAnswer.GENUINE, receipt)
-    assert (receipt.outcome, receipt.code, receipt.headline) == (Outcome.VALID, Code.VALID, "This badge is valid")
-    assert (receipt.badge, receipt.issuer) == ("Workplace Safety, 10 hours", "did:web:badges.riverbend.example")
+    assert (receipt.outcome, receipt.code, receipt.headline) == (
+        Outcome.VALID,
+        Code.VALID,
+        "This badge is valid",
+    )
+    assert (receipt.badge, receipt.issuer) == (
+        "Workplace Safety, 10 hours",
+        "did:web:badges.riverbend.example",
+    )
     assert (receipt.issuer_name, receipt.trust_list) == ("Riverbend School District", "State list")
     assert (receipt.issuer_level, receipt.verifier, receipt.checked_at) == ("trusted", HERE, NOW)
     assert [one.check for one in receipt.checks] == ["unchanged", "issuer", "status", "period", "recipient"]

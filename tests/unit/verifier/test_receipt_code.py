@@ -55,7 +55,9 @@ def test_another_verifiers_code_is_elsewhere() -> None:
     assert check_stub(sign_stub(RECEIPT, TOKEN, STRANGER), KEYS) == (ReceiptAnswer.ELSEWHERE, None)
 
 
-@pytest.mark.parametrize("code", ["", "A", "1", "A" * 160, "A" * LONGEST_CODE, "A" * (LONGEST_CODE + 1), "Á" * 9])
+@pytest.mark.parametrize(
+    "code", ["", "A", "1", "A" * 160, "A" * LONGEST_CODE, "A" * (LONGEST_CODE + 1), "Á" * 9]
+)
 def test_what_is_no_code_is_none(code: str) -> None:
     assert check_stub(code, KEYS) == (ReceiptAnswer.NONE, None)
 

@@ -1,12 +1,12 @@
-"""The receipt on paper: the same words, the signed receipt inside, and nothing that a badge says is markup."""
+"""The receipt on paper: the same words, the signed receipt inside, and no markup from a badge."""
 
 from __future__ import annotations
 
+import importlib
 import re
 from dataclasses import replace
 from typing import Any
 
-import pypdfium2 as pdfium
 import pytest
 
 from tests.unit.verifier.test_receipt import SIGNER, receipt_of
@@ -16,6 +16,8 @@ from verifier.receipt_code import sign_stub
 from verifier.render.qr import QrTooLong, qr_svg
 from verifier.render.receipt_pdf import receipt_pdf
 from verifier.web.receipt_words import sheet
+
+pdfium: Any = importlib.import_module("pypdfium2")
 
 
 def drawn(receipt: Receipt, locale: str = "en") -> tuple[str, bytes]:
@@ -36,7 +38,13 @@ def test_the_sheet_says_what_the_receipt_says(locale: str) -> None:
     receipt = receipt_of(World(), locale)
     _, pdf = drawn(receipt, locale)
     text = text_of(pdf)
-    for said in (receipt.headline, receipt.badge, receipt.issuer_name, receipt.trust_list, receipt.digest[-20:]):
+    for said in (
+        receipt.headline,
+        receipt.badge,
+        receipt.issuer_name,
+        receipt.trust_list,
+        receipt.digest[-20:],
+    ):
         assert said in text
     assert "Jordan" not in text
     assert {"en": "Scan to check", "es": "Escanee para verificar"}[locale] in text
@@ -55,7 +63,8 @@ def test_the_signed_receipt_is_attached_and_is_found_without_opening_the_file() 
 
 
 @pytest.mark.parametrize(
-    "name", ["#panic()", '#read("/etc/passwd")', "*x* _y_ $z$ `q` @a <b> #[c]", "\\u{41}", "= x\n= y", '"); #x("']
+    "name",
+    ["#panic()", '#read("/etc/passwd")', "*x* _y_ $z$ `q` @a <b> #[c]", "\\u{41}", "= x\n= y", '"); #x("'],
 )
 def test_what_a_badge_says_is_never_markup(name: str) -> None:
     _, pdf = drawn(replace(receipt_of(World()), badge=name))
@@ -81,7 +90,9 @@ def test_letters_that_were_left_out_are_owned_up_to() -> None:
 
 def test_the_longest_receipt_is_one_sheet() -> None:
     receipt = receipt_of(World())
-    long: dict[str, Any] = dict.fromkeys(("badge", "issuer_name", "trust_list", "issuer", "headline"), "word " * 79)
+    long: dict[str, Any] = dict.fromkeys(
+        ("badge", "issuer_name", "trust_list", "issuer", "headline"), "word " * 79
+    )
     checks = tuple(replace(one, said="word " * 40) for one in receipt.checks)
     text_of(drawn(replace(receipt, **long, checks=checks))[1])
 

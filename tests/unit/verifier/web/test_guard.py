@@ -71,7 +71,7 @@ def test_only_pages_that_ask_may_run_our_own_script_and_use_the_camera(site: Gua
         assert policy == HEADERS["Content-Security-Policy"] + "; script-src 'self'"
         answer = ask(site, path, "POST")
         assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
-    assert SCRIPTED == {"/", "/check"}
+    assert {"/", "/check"} == SCRIPTED
     for path in ("/how", "/c/nonsense", "/s/nonsense", "/nowhere"):
         assert "script" not in ask(site, path).headers["content-security-policy"]
         assert "camera=()" in ask(site, path).headers["permissions-policy"]
