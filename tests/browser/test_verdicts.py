@@ -39,6 +39,10 @@ SOFT = {
 """The colour behind each family's headline."""
 
 
+ONE_OF_EACH_LOOK = {"valid", "expired", "evidence_fails", "issuer_unknown"}
+"""Verdicts that between them have every colour and every part of a page."""
+
+
 def keep(page: Page, name: str) -> None:
     if KEPT:
         Path(KEPT).mkdir(parents=True, exist_ok=True)
@@ -57,12 +61,13 @@ def open_result(page: Page, origin: str, shown: Shown, world: World, language: s
     page.wait_for_selector("#headline")
 
 
-def check_look(page: Page, family: str, scheme: Literal["light", "dark"]) -> None:
+def check_look(page: Page, family: str, scheme: Literal["light", "dark"], *, in_full: bool = True) -> None:
     page.emulate_media(color_scheme=scheme)
     band = page.locator(f".band.{family}")
     expect(band).to_have_css("background-color", SOFT[scheme][family])
     assert band.locator("svg.icon").count() == 1
-    assert violations(page) == []
+    if in_full:
+        assert violations(page) == []
 
 
 def test_the_table_has_every_verdict_and_the_answer_for_an_earlier_day() -> None:
@@ -90,7 +95,7 @@ def test_every_verdict_can_be_read_by_everybody(browser: Browser, tmp_path: Path
         for summary in page.locator("summary").all():
             summary.click()
         keep(page, f"{name}-{desk}-en-light")
-        check_look(page, shown.family, "dark")
+        check_look(page, shown.family, "dark", in_full=name in ONE_OF_EACH_LOOK)
         keep(page, f"{name}-{desk}-en-dark")
         page.set_viewport_size({"width": phone, "height": 900})
         open_result(page, origin, shown, world, "es")
