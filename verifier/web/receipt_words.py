@@ -66,7 +66,7 @@ def receipt_told(receipt: Receipt, token: str, locale: str) -> ReceiptTold:
     facts = [
         (words["receipt.badge"], receipt.badge),
         (words["receipt.issuer"], (issuer or receipt.issuer_name or strange) if receipt.issuer else ""),
-        (words["details.issuer"], receipt.issuer if receipt.issuer_name else ""),
+        (words["receipt.issuer_id"], receipt.issuer if receipt.issuer_name else ""),
         (words["receipt.checked_at"], moment(receipt.checked_at, locale)),
         (words["receipt.past"], moment(receipt.as_of, locale) if receipt.as_of else ""),
         (words["receipt.checked_by"], receipt.verifier),

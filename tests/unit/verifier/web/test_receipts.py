@@ -137,6 +137,24 @@ def test_a_draft_of_two_days_ago_is_too_old(world: World, site: Guard, tmp_path:
     assert headline(made(later, result)) == "This check is too long ago"
 
 
+def test_what_a_badge_says_stays_words_on_its_receipt(world: World, site: Guard) -> None:
+    evil = "\u202e<script>alert(1)</script></bdi></article>"
+    world.edit["badge"] = lambda made: made["credentialSubject"]["achievement"].update(name=evil)
+    page = made(site, upload(site, world.badge()))
+    shown = checked(site, field(page, "receipt").encode())
+    for text in (page.text, shown.text):
+        assert "&lt;script&gt;" in text
+        assert "<script" not in text
+        assert "\u202e" not in text
+        assert text.count("</article>") == 1
+
+
+def test_only_a_check_that_was_not_finished_can_be_tried_again(world: World, site: Guard) -> None:
+    for code, again in (("timeout", True), ("not_shared", False), ("share_ended", False)):
+        world.fail[f"{world.origin}/retrieve"] = code
+        assert (">Try again</a>" in ask(site, f"/s/RIVER-{'A' * 32}").text) is again
+
+
 def test_nothing_is_kept(world: World, site: Guard, tmp_path: Path) -> None:
     before = sorted(path.name for path in tmp_path.rglob("*"))
     page = made(site, upload(site, world.badge()))
