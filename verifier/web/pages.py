@@ -175,7 +175,7 @@ async def _result(request: Request, presented: Presented, locale: str, *, again:
         report=report,
         again=again,
         unreadable=unreadable,
-        digest=checked.digest if report.badge else "",
+        digest=checked.digest,
         draft=_draft(request, report, checked.digest),
         signed=_signed(verdict),
     )

@@ -75,7 +75,7 @@ def receipt_told(receipt: Receipt, token: str, locale: str) -> ReceiptTold:
     ]
     return ReceiptTold(
         family=family_of(receipt.code, past=receipt.as_of is not None),
-        headline=plain(receipt.headline, LONGEST),
+        headline=receipt.headline,
         spoken=receipt.locale if receipt.locale in PAGES else "en",
         facts=tuple((name, plain(value, LONGEST)) for name, value in facts if value),
         answers=tuple(

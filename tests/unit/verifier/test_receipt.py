@@ -132,6 +132,15 @@ def test_a_claim_that_was_changed_is_named_as_that() -> None:
     assert check_receipt(forged, KEYS) == (ReceiptAnswer.CHANGED, None)
 
 
+def test_an_algorithm_that_is_not_the_keys_is_a_change() -> None:
+    _, body, _ = sign_receipt(receipt_of(World()), SIGNER).split(".")
+    for algorithm, answer in (("EdDSA", ReceiptAnswer.GENUINE), ("RS256", ReceiptAnswer.CHANGED)):
+        header = {"alg": algorithm, "kid": SIGNER.verification_method, "typ": "cairn-receipt+jwt"}
+        said = f"{base64url_encode(json.dumps(header).encode())}.{body}"
+        token = f"{said}.{base64url_encode(SIGNER.sign(said.encode()))}"
+        assert check_receipt(token, KEYS)[0] is answer
+
+
 def test_another_verifiers_receipt_is_elsewhere_and_says_nothing() -> None:
     token = sign_receipt(receipt_of(World()), STRANGER)
     assert check_receipt(token, KEYS) == (ReceiptAnswer.ELSEWHERE, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -74,6 +75,19 @@ def test_long_names_are_cut_between_letters_and_fit_a_code_that_phones_read(lett
     assert len(stub.badge.encode()) <= LONGEST_NAME
     assert stub.badge.endswith("…") == (len(long.badge.encode()) > LONGEST_NAME)
     assert "<svg" in qr_svg(f"HTTPS://VERIFY.EXAMPLE-DISTRICT.EDU/R/{code}")
+
+
+@pytest.mark.parametrize(("length", "answer"), [(107, ReceiptAnswer.GENUINE), (108, ReceiptAnswer.NONE)])
+def test_a_code_is_read_up_to_its_bound(length: int, answer: ReceiptAnswer) -> None:
+    head = base64.b32decode(pad(sign_stub(RECEIPT, TOKEN, SIGNER)))[:27]
+    said = head + bytes([length]) + b"x" * length + b"\0"
+    code = base64.b32encode(said + SIGNER.sign(b"cairn receipt code\0" + said)).decode().rstrip("=")
+    assert (len(code) <= LONGEST_CODE) == (answer is ReceiptAnswer.GENUINE), len(code)
+    assert check_stub(code, KEYS)[0] is answer
+
+
+def pad(code: str) -> str:
+    return code + "=" * (-len(code) % 8)
 
 
 def test_a_signature_over_something_else_is_no_code() -> None:

@@ -437,3 +437,16 @@ def test_every_status_of_a_result_has_words_in_every_language() -> None:
         assert {f"status.{one}" for one in ResultStatusType} == {
             key for key in words if key.startswith("status.")
         }
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_a_form_has_a_field_for_a_day_only_where_something_comes_of_it(
+    site: Guard,
+    monkeypatch: pytest.MonkeyPatch,
+    asks: bool,  # noqa: FBT001 - a case
+) -> None:
+    monkeypatch.setattr("verifier.web.pages.ASKS_FOR_A_DAY", asks)
+    text = ask(site, "/check").text
+    assert text.count('name="at" type="date"') == (3 if asks else 0)
+    for field in re.findall(r'id="([a-z]+-at)"', text):
+        assert f'<label for="{field}">' in text

@@ -11,6 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from credential.baking.png import bake_png
+from tests.pictures import png
 from tests.seeded import did_key_signer
 from tests.site import ask, make_site, typed, upload
 from tests.unit.verifier.test_receipt import receipt_of
@@ -184,10 +186,10 @@ def test_the_key_is_published_and_checks_a_receipt_without_this_site(world: Worl
 
 
 def test_the_digest_on_the_receipt_stands_on_the_page_of_the_check(world: World, site: Guard) -> None:
-    shared = "A" * 32
-    world.shares[shared] = world.badge()
+    shared, baked = "A" * 32, "B" * 32
+    world.shares |= {shared: world.badge(), baked: bake_png(png(), world.badge().decode())}
     digests = set()
-    for result in (upload(site, world.badge()), ask(site, f"/S/RIVER-{shared}")):
+    for result in (upload(site, world.badge()), *(ask(site, f"/S/RIVER-{one}") for one in (shared, baked))):
         found = re.search(r"<code>(sha256-[^<]+)</code>", result.text)
         assert found
         digests.add(found[1])
