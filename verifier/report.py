@@ -163,7 +163,7 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
     return Report(
         outcome=verdict.outcome,
         code=verdict.code,
-        family=FAMILIES.get(verdict.code, "cannot_tell"),
+        family=family_of(verdict.code, past=verdict.as_of is not None),
         locale=locale,
         headline=_say(words, f"headline.{verdict.code}", variants, blanks),
         what_to_do=" ".join(
@@ -333,8 +333,22 @@ def _stops(finding: Finding) -> bool:
 def _variants(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> tuple[str, ...]:
     """Which special words fit, the closest first: about a moment in the past they are others."""
     variant = _variant(verdict, finding, badge)
-    then = (f"then_{variant}", "then") if verdict.asked_about else ()
-    return (*then, variant)
+    if verdict.asked_about:
+        return (f"then_{variant}", "then", variant)
+    if verdict.code is Code.VALID and verdict.as_of:
+        return (variant, "as_of") if variant in _LESSER else ("as_of",)
+    return (variant,)
+
+
+def family_of(code: Code, *, past: bool) -> str:
+    """How a verdict looks. What was valid on an earlier day is no *accept* for today.
+
+    Args:
+        code: The verdict.
+        past: Whether it holds as of another moment than the check's own.
+    """
+    family = FAMILIES.get(code, "cannot_tell")
+    return "not_current" if family == "accept" and past else family
 
 
 def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> str:
@@ -369,6 +383,7 @@ def _blanks(
         "issuer": verdict.issuer_name or words["the_issuer"],
         "name": badge.awarded_to if badge and badge.awarded_to else words["somebody"],
         "domain": facts.get("domain", ""),
+        "as_of": spell_day(verdict.as_of.date(), words) if verdict.as_of else "",
         "source": facts.get("source") or words["the_issuer"].capitalize(),
         "reason": words.get(f"reason.{facts.get('reason')}", ""),
         "date": spell_day(date.fromisoformat(facts["date"]), words) if "date" in facts else "",
@@ -411,9 +426,13 @@ def _line(
     sentence = words.get(f"answer.{code}", "")
     if not sentence or not set(_BLANK.findall(sentence)) <= set(facts):
         sentence = words.get(f"answer.{outcome}", "")
-    return CheckLine(
-        str(name), words[f"check.{name}"], outcome, words[f"outcome.{outcome}"], sentence.format(**facts)
-    )
+    answer = spoken_answer(str(name), outcome, words)
+    return CheckLine(str(name), words[f"check.{name}"], outcome, answer, sentence.format(**facts))
+
+
+def spoken_answer(name: str, outcome: CheckOutcome, words: Mapping[str, str]) -> str:
+    """The answer to one of the questions in a word or two; some questions have words of their own."""
+    return words.get(f"outcome.{outcome}.{name}", words[f"outcome.{outcome}"])
 
 
 def rfc3339(at: datetime) -> str:
