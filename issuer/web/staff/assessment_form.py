@@ -1,6 +1,7 @@
-"""The nine questions of the needs assessment as fields of a form: what was typed, as a proposal's JSON, and back.
+"""The nine questions of the needs assessment as a form: what was typed, as a proposal's JSON, and back.
 
-A field has the name of its place in the JSON, so that a fault finds it: `needs_assessment.answers.wanted.url`.
+A field has the name of its place in the JSON, so that a fault finds it:
+`needs_assessment.answers.wanted.url`.
 """
 
 from __future__ import annotations

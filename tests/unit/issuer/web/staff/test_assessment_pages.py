@@ -86,24 +86,25 @@ def test_with_a_no_go_no_vote_can_be_held(at: At, committee: Committee) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "field", "said"),
+    ("changes", "fault"),
     [
-        ({"answers.wanted.answer": ""}, "answers.wanted.answer", "Fill this in."),
-        ({"answers.wanted.answer": "maybe"}, "answers.wanted.answer", "none of"),
-        ({"outcome": ""}, "outcome", "Fill this in."),
-        ({"outcome": "perhaps"}, "outcome", "go or no-go"),
-        ({"answers.workforce.url": "http://x.example"}, "answers.workforce.url", "https address"),
-        ({"answers.workforce.url": ""}, "answers.workforce.url", "https address"),
-        ({"answers.workforce.date": ""}, "answers.workforce.date", "of which day this evidence is"),
-        ({"answers.workforce.date": "2026-06-02"}, "answers.workforce.date", "before the proposal"),
-        ({"answers.workforce.date": "March"}, "answers.workforce.date", ""),
-        ({"answers.staff.note": "a" * 501}, "answers.staff.note", "at most 500"),
-        ({"answers.staff.note": "a\u202eb"}, "answers.staff.note", "turns the reading"),
+        ({"answers.wanted.answer": ""}, ("answers.wanted.answer", "Fill this in.")),
+        ({"answers.wanted.answer": "maybe"}, ("answers.wanted.answer", "none of")),
+        ({"outcome": ""}, ("outcome", "Fill this in.")),
+        ({"outcome": "perhaps"}, ("outcome", "go or no-go")),
+        ({"answers.workforce.url": "http://x.example"}, ("answers.workforce.url", "https address")),
+        ({"answers.workforce.url": ""}, ("answers.workforce.url", "https address")),
+        ({"answers.workforce.date": ""}, ("answers.workforce.date", "of which day this evidence is")),
+        ({"answers.workforce.date": "2026-06-02"}, ("answers.workforce.date", "before the proposal")),
+        ({"answers.workforce.date": "March"}, ("answers.workforce.date", "")),
+        ({"answers.staff.note": "a" * 501}, ("answers.staff.note", "at most 500")),
+        ({"answers.staff.note": "a\u202eb"}, ("answers.staff.note", "turns the reading")),
     ],
 )
 def test_what_is_wrong_with_an_answer_stands_at_its_field(
-    at: At, house: House, committee: Committee, changes: dict[str, str], field: str, said: str
+    at: At, house: House, committee: Committee, changes: dict[str, str], fault: tuple[str, str]
 ) -> None:
+    field, said = fault
     answer = at(Role.COORDINATOR).post(f"{CNA}/propose", answered(**changes))
     assert answer.status_code == 422
     found = faults(answer.text)
