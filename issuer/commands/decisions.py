@@ -202,7 +202,7 @@ def decide(
     math: Annotated[bool, typer.Option("--math", help="It counts for math.")] = False,
     first: Annotated[str, typer.Option("--from", help="The first day on which it counts.")] = "",
     until: Annotated[str, typer.Option("--until", help="The last day, if there is one.")] = "",
-    minutes: Annotated[str, typer.Option(help="The https address of the minutes.")] = "",
+    minutes: Annotated[str, typer.Option(help="The https address of the minutes; needed with --go.")] = "",
     why: Annotated[str, typer.Option(help="With --no-go: the reason.")] = "",
     on: Annotated[str, typer.Option("--on", help="The day of the vote; today if left out.")] = "",
     menu: Annotated[
