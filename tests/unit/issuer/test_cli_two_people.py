@@ -13,6 +13,7 @@ from issuer.access.errors import AccessError
 from issuer.access.policy import Apart, Kind, Policy
 from issuer.access.roles import Role
 from issuer.commands.serving import USUAL_PORT, _own_port
+from issuer.store import queries
 from issuer.store.session import Store
 from tests.unit.issuer.test_cli import Desk, sheet
 
@@ -30,10 +31,12 @@ def ask_for(desk: Desk, rules: Policy) -> None:
     """Let the district ask for two people, of whom there are two."""
     store = Store.open(str(desk.folder / "data" / "cairn.db"))
     now = datetime.now(UTC)
+    with store.reading() as session:
+        (district,) = queries.districts(session)
     for role, name in ((Role.REGISTRAR, "rosa"), (Role.APPROVER, "piet")):
         people.add(
             store,
-            "lakeside",
+            district.id,
             email=f"{name}@lake.example",
             name=name.title(),
             role=role,
@@ -42,7 +45,7 @@ def ask_for(desk: Desk, rules: Policy) -> None:
             entropy=secrets.token_bytes,
             actor="test",
         )
-    policy.change(store, "lakeside", rules, now=now, actor="test")
+    policy.change(store, district.id, rules, now=now, actor="test")
     store.close()
 
 

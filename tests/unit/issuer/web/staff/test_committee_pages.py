@@ -176,3 +176,22 @@ def test_who_does_not_record_for_the_committee_takes_no_endorsement(
     assert browser.get(f"{CNA}/endorsement/industry-1").status_code == 403
     assert "/endorse" not in browser.get(CNA).text
     assert carried(house) == [taken]
+
+
+def test_another_district_s_endorsements_and_members_are_not_there(
+    at: At, house: House, committee: Committee
+) -> None:
+    other = House.build(house.store, "eastfield", "https://badges.eastfield.example")
+    theirs = Committee.build(other)
+    taken = theirs.endorse(endorsement(theirs.target))
+    browser = at(Role.COORDINATOR)
+    assert taken not in browser.get(CNA).text
+    form = {"withdrawing": taken, "unendorsed_why": "Because."}
+    assert list(faults(browser.post(f"{CNA}/unendorse", form).text)) == ["withdrawing"]
+    assert carried(other) == [taken]
+    with house.store.reading() as session:
+        names = {one.name for one in decisions.members(session, other.district.id)}
+    shown = unescape(at().get(COMMITTEE).text)
+    assert not [name for name in names if name in shown]
+    assert at().post(f"{COMMITTEE}/quorum", QUORUM).status_code == 303
+    assert quorum(other) == Policy()
