@@ -110,7 +110,7 @@ def _faults(now: Picked, draft: Draft) -> dict[str, str]:
     if not now.rows:
         found["roster"] = WORDS["issue.roster.nobody"]
     if not now.earned:
-        found["date_earned"] = WORDS["issue.who.needed"]
+        found["date_earned"] = WORDS["issue.roster.no-day"]
     return found
 
 
