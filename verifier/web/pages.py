@@ -7,6 +7,7 @@ in this order, and a template prints what comes out.
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from ipaddress import ip_network
 from typing import Final, Literal
 
