@@ -87,6 +87,15 @@ def test_a_member_that_no_badge_has_is_never_plain(number: int) -> None:
                 assert not check(put(value, (*path, name), "x")), (path, name)
 
 
+@pytest.mark.parametrize("number", range(len(DRAFTS)))
+def test_a_null_a_number_or_something_empty_is_never_plain(number: int) -> None:
+    value = DRAFTS[number]
+    for path in paths(value):
+        if path and path[:1] != ("@context",):
+            for nothing in (None, 7, 0.5, [], {}, [[]], [{}], [None], [7], [[7]]):
+                assert not check(put(value, path, nothing)), (path, nothing)
+
+
 HASHED = {"type": "IdentityObject", "hashed": True, "identityHash": "sha256$" + "0" * 64}
 WORSE_PARTS: tuple[tuple[str, Any], ...] = (
     ("credentialSubject identifier", [HASHED | {"identityType": "name"}]),
