@@ -53,7 +53,7 @@ class Several:
 
 @contextmanager
 def issuing(district: District, folder: Path) -> Iterator[dict[str, Contender]]:
-    """Award after award, each another student's, into SQLite below `folder`: one by one, and many at a time."""
+    """Awards, each another student's, into SQLite below `folder`: one by one, and many at a time."""
     store = Store.open(str(folder / "cairn.db"))
     try:
         migrate(store)
