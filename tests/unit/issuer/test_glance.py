@@ -87,12 +87,15 @@ def test_a_member_that_no_badge_has_is_never_plain(number: int) -> None:
                 assert not check(put(value, (*path, name), "x")), (path, name)
 
 
+NOTHING: tuple[Any, ...] = (None, 7, 0.5, [], {}, [[]], [{}], [None], [7], [[7]])
+
+
 @pytest.mark.parametrize("number", range(len(DRAFTS)))
 def test_a_null_a_number_or_something_empty_is_never_plain(number: int) -> None:
     value = DRAFTS[number]
     for path in paths(value):
         if path and path[:1] != ("@context",):
-            for nothing in (None, 7, 0.5, [], {}, [[]], [{}], [None], [7], [[7]]):
+            for nothing in NOTHING:
                 assert not check(put(value, path, nothing)), (path, nothing)
 
 

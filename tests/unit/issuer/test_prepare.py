@@ -42,8 +42,8 @@ def test_stored_bytes_prepare_to_the_same_bytes() -> None:
 def test_what_json_cannot_carry_is_said_first_wherever_it_stands(number: object, code: str) -> None:
     for _ in range(2):  # also where the rest of the draft was seen before
         for place in paths(draft()):
-            for contexts in (draft()["@context"], []):
-                made = draft() | {"@context": contexts}
+            for named in (draft()["@context"], None):
+                made = draft() | {"@context": named or []}
                 if place and place[0] != "@context":
                     put(made, place, number)
                     with pytest.raises(PrepareRefused) as caught:
