@@ -14,7 +14,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
-from bench import batch, digital_bazaar, house, openbadges, ours, plain, processes, web
+from bench import batch, console, digital_bazaar, house, openbadges, ours, plain, processes, web
 from bench.credentials import LARGE, MIDDLE, SIZES, SMALL, foreign
 from bench.district import District, founded, sign
 from bench.lines import Lines
@@ -90,9 +90,9 @@ def measure(plan: Plan) -> Measured:
         steps = Race(dict(ours.steps_of_issuing(district, district.drafts[MIDDLE][0])), plan.seconds / 2)
         steps.run(plan.few)
         with house.issuing(district, folder) as issuing:
-            stored = Race({"issue": issuing}, plan.long)
+            stored = Race(issuing, plan.long)
             stored.run(plan.few)
-        served = web.verifying(district, folder, plan.few, plan.long)
+        served = web.verifying(district, folder, plan.few, plan.long) | console.issuing(folder, plan.few)
         scaling = processes.scaling(plan.few, plan.long)
     after = os.getloadavg()[0]
     return Measured(plan, races, steps, stored, scaling, served, batch.has_path(), versions, (before, after))

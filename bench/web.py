@@ -10,7 +10,7 @@ import asyncio
 import json
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,7 +52,7 @@ def verifying(district: District, folder: Path, rounds: int, seconds: float) -> 
                 found = asyncio.run(_ask(port, request, expected, seconds))
                 if number:  # the first round warms it up
                     seen[name].append(found)
-    return {name: _served(found) for name, found in seen.items()}
+    return {name: served_from(found) for name, found in seen.items()}
 
 
 @contextmanager
@@ -105,7 +105,8 @@ async def _keep_asking(port: int, request: bytes, expected: bytes, end: float) -
     return times
 
 
-def _served(rounds: list[tuple[float, list[float]]]) -> Served:
+def served_from(rounds: Sequence[tuple[float, Sequence[float]]]) -> Served:
+    """What a client saw: from each round, what was done in a second and how long each answer took."""
     times = sorted(took for _, one in rounds for took in one)
     rate = statistics.median(per_second for per_second, _ in rounds)
     p50, p99 = (times[int(len(times) * part)] * 1_000 for part in (0.5, 0.99))

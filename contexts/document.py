@@ -134,24 +134,24 @@ def compose(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Doc
 
 
 def compose_texts(value: Mapping[str, Any], limits: Limits = CREDENTIAL_LIMITS) -> Document:
-    """As `compose`, in two thirds of the time, for a value in which no number stands.
+    """As `compose`, in half of the time, for a value in which no number and no null stands.
 
-    What is read back comes from a quicker reader. It agrees with the other but for numbers, so whoever calls
-    it makes sure afterwards that the document holds none.
+    What is written and read back goes through a quicker writer, which writes null for a number that is none,
+    and a quicker reader, which agrees with the other but for numbers. So whoever calls it makes sure
+    afterwards that the document holds neither, and calls `compose` where it does.
 
     Raises:
         DocumentError: As `compose`.
     """
-    data = _as_bytes(value, limits)
-    if len(data) > limits.max_bytes:
-        raise DocumentError("too_large", f"{len(data)} bytes; at most {limits.max_bytes} are read")
+    data, read = b"", None
     try:
-        read = orjson.loads(data)
-    except ValueError:  # nested deeper than it goes: the other says how deep
-        return parse(data, limits)
-    if not isinstance(read, dict) or not _is_written(read, data) or _needs_a_closer_look(data, read, limits):
-        return parse(data, limits)
-    return Document(data, read)
+        data = orjson.dumps(value, option=_JSON_ALONE)
+        read = orjson.loads(data) if len(data) <= limits.max_bytes else None
+    except (TypeError, ValueError):
+        pass  # it knows fewer values, and goes less deep: the other says what is wrong
+    if read.__class__ is dict and _is_written(read, data) and not _needs_a_closer_look(data, read, limits):
+        return Document(data, read)
+    return compose(value, limits)
 
 
 def _as_bytes(value: Any, limits: Limits) -> bytes:
@@ -299,12 +299,13 @@ _read_closely: Final = json.JSONDecoder(
 ).decode
 
 
-_SUSPECT: Final = re.compile(
-    # The same characters as _UNCARRIED: as UTF-8, and as escapes, where half a pair cannot be told from a
-    # pair.
-    rb"\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]|[\xf0-\xf4][\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]"
-    rb"|\\u(?:0000|[dD][89a-fA-F]|[fF][dD][dDeE]|[fF]{3}[eEfF])"
+# The same characters as _UNCARRIED: as UTF-8, and as escapes, where half a pair cannot be told from a pair.
+_SUSPECT: Final = (
+    (b"\\", re.compile(rb"\\u(?:0000|[dD][89a-fA-F]|[fF][dD][dDeE]|[fF]{3}[eEfF])").search),
+    (b"\xef", re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbf[\xbe\xbf])").search),
+    (b"\xbf", re.compile(rb"[\xf0-\xf4][\x8f\x9f\xaf\xbf]\xbf[\xbe\xbf]").search),
 )
+"""Each with an octet that stands in every find: most texts have none of the three."""
 
 
 def _needs_a_closer_look(data: bytes, value: dict[str, Any], limits: Limits) -> bool:
@@ -320,7 +321,7 @@ def _needs_a_closer_look(data: bytes, value: dict[str, Any], limits: Limits) -> 
         openings = data.count(b"{") + data.count(b"[")
         if openings + data.count(b",") >= limits.max_nodes:
             return True
-    if (b"\\" in data or b"\xbf" in data or b"\xef" in data) and _SUSPECT.search(data):
+    if any(octet in data and search(data) for octet, search in _SUSPECT):
         return True
     return _may_be_deeper(value, limits.max_depth) and _is_deeper(value, limits.max_depth)
 

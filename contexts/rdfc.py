@@ -144,15 +144,15 @@ def first_degree_lines(quads: Sequence[Quad], blank_nodes: int) -> list[list[str
     mentions: list[list[str]] = [[] for _ in range(blank_nodes)]
     for s, p, o, g in quads:
         if g is None:
-            if isinstance(s, int):
-                if not isinstance(o, int):
+            if s.__class__ is int:
+                if o.__class__ is not int:
                     mentions[s].append(f"_:a{p}{o} .\n")
                 elif s == o:
                     mentions[s].append(f"_:a{p}_:a .\n")
                 else:
                     mentions[s].append(f"_:a{p}_:z .\n")
                     mentions[o].append(f"_:z{p}_:a .\n")
-            elif isinstance(o, int):
+            elif o.__class__ is int:
                 mentions[o].append(f"{s}{p}_:a .\n")
         else:
             for node in {term for term in (s, o, g) if isinstance(term, int)}:

@@ -150,8 +150,8 @@ def validity_period(credential: Mapping[str, Any]) -> Period:
     """
     old = "validFrom" not in credential and "issuanceDate" in credential
     first, last = ("issuanceDate", "expirationDate") if old else ("validFrom", "validUntil")
-    begin = parse_date_time(credential.get(first), pointer(first))
-    end = parse_date_time(credential[last], pointer(last)) if last in credential else None
+    begin = parse_date_time(credential.get(first), f"/{first}")
+    end = parse_date_time(credential[last], f"/{last}") if last in credential else None
     if end is not None and end.instant < begin.instant:
         raise CredentialError(
             "valid_period",

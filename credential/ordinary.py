@@ -13,7 +13,7 @@ from typing import Any, Final
 from contexts.schema import Fault, Schema, addresses_of
 from credential.conformance import OPEN_BADGES, SCHEMA_VALIDATOR, TYPED, date_faults
 from credential.issuable import ARRAYS, EXTENSIONS, NOT_CLASSES, ONE_NAME, status_entry_faults
-from credential.results import misplaced_levels, result_faults
+from credential.results import results_at_fault
 from credential.terms import CONTEXT_2023
 
 _MOMENT: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{1,20}Z$"}
@@ -29,9 +29,7 @@ def remaining_faults(credential: Mapping[str, Any]) -> Iterator[Fault]:
     yield from status_entry_faults(credential)
     achievement = subject.get("achievement")
     if achievement is not None:
-        at = ("credentialSubject",)
-        yield from result_faults(subject, achievement, at)
-        yield from misplaced_levels(subject, achievement, at)
+        yield from results_at_fault(subject, achievement, ("credentialSubject",))
 
 
 def _lists(inside: Mapping[str, Any]) -> dict[str, Any]:

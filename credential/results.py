@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias
 
 from contexts.errors import pointer
 from contexts.schema import Fault
 
+Steps: TypeAlias = tuple[str | int, ...]
+Linked: TypeAlias = tuple[Mapping[str, Any], Mapping[str, Any] | None, Steps]
+"""A result, the description that it links, and its place."""
 
-def result_faults(
-    subject: Mapping[str, Any], achievement: Mapping[str, Any], at: tuple[str | int, ...]
-) -> Iterator[Fault]:
+
+def result_faults(subject: Mapping[str, Any], achievement: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
     """What is wrong with a subject's results: they name only what the asserted achievement describes.
 
     Args:
@@ -22,7 +24,21 @@ def result_faults(
     Yields:
         `result_reference`, `result_level`, `result_status`.
     """
-    for result, description, here in _linked(subject, achievement, at):
+    yield from _faults(achievement, _linked(subject, achievement, at))
+
+
+def results_at_fault(
+    subject: Mapping[str, Any], achievement: Mapping[str, Any], at: Steps
+) -> Iterator[Fault]:
+    """The faults of `result_faults` and those of `misplaced_levels`, looked for together."""
+    if "result" in subject:
+        found = list(_linked(subject, achievement, at))
+        yield from _faults(achievement, found)
+        yield from _misplaced(achievement, found)
+
+
+def _faults(achievement: Mapping[str, Any], linked: Iterable[Linked]) -> Iterator[Fault]:
+    for result, description, here in linked:
         if description is None:
             message = "the achievement describes no such result: use the id of one of its resultDescription"
             yield Fault("result_reference", pointer(*here, "resultDescription"), message)
@@ -37,13 +53,17 @@ def result_faults(
 
 
 def misplaced_levels(
-    subject: Mapping[str, Any], achievement: Mapping[str, Any], at: tuple[str | int, ...]
+    subject: Mapping[str, Any], achievement: Mapping[str, Any], at: Steps
 ) -> Iterator[Fault]:
     """Levels of this achievement, but of another result description than the linked one (`result_level`).
 
     Never issued. Read with a remark, because the specification's own complete example has one.
     """
-    for result, description, here in _linked(subject, achievement, at):
+    yield from _misplaced(achievement, _linked(subject, achievement, at))
+
+
+def _misplaced(achievement: Mapping[str, Any], linked: Iterable[Linked]) -> Iterator[Fault]:
+    for result, description, here in linked:
         level = result.get("achievedLevel")
         if level is None or description is None or level in _levels(description):
             continue
@@ -52,9 +72,7 @@ def misplaced_levels(
             yield Fault("result_level", pointer(*here, "achievedLevel"), message)
 
 
-def _linked(
-    subject: Mapping[str, Any], achievement: Mapping[str, Any], at: tuple[str | int, ...]
-) -> Iterator[tuple[Mapping[str, Any], Mapping[str, Any] | None, tuple[str | int, ...]]]:
+def _linked(subject: Mapping[str, Any], achievement: Mapping[str, Any], at: Steps) -> Iterator[Linked]:
     """Each result with its description, an empty one where it links none, None where it links one amiss."""
     described = {
         item["id"]: item
@@ -80,4 +98,4 @@ def _all_levels(achievement: Mapping[str, Any]) -> list[Any]:
 
 def _objects(value: object) -> list[Mapping[str, Any]]:
     listed = value if isinstance(value, list) else [value]
-    return [item for item in listed if isinstance(item, Mapping)]
+    return [item for item in listed if item.__class__ is dict or isinstance(item, Mapping)]

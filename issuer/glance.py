@@ -8,9 +8,9 @@ calls plain has no fault (a test holds it to that). At whatever else there is, t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from contexts.document import Document, written
 from contexts.schema import Schema, glance, member_names
@@ -64,54 +64,67 @@ def is_plain(draft: Document, rules: HouseRules) -> bool:
     """Whether a draft fits its schema, and no rule of the house or the data model can find anything in it but
     `issuer.house_rules.whole_faults` and `credential.ordinary.remaining_faults`.
     """
-    achievement = _achievement(draft)
     value, text = draft.value, draft.raw
-    if achievement in _seen:
-        value, text = _without_achievement(value), text.replace(_NAMED + achievement, b"", 1)
+    unseen: list[bytes] = []
+    for name, part, without in _recurring(value):
+        named = name + written(part)
+        at = text.find(name)
+        if len(named) > LONGEST_SEEN or not text.startswith(named, at):
+            continue
+        if named in _seen:
+            value, text = without(value), text[:at] + text[at + len(named) :]
+        else:
+            unseen.append(named)
     if not (_fits()(value) and _is_unsuspicious()(text.decode())):
         return False
-    if achievement:
-        _keep(achievement)
-    return not _may_mention(draft.raw, rules.withheld)
+    for named in unseen:
+        _keep(named)
+    return not (rules.withheld and _may_mention(draft.raw, rules.withheld))
 
 
 MOST_SEEN: Final = 256
 LONGEST_SEEN: Final = 32_768
-"""How many achievements are kept that were plain, and the bytes of the longest: one comes again with each of
-its badges, and is plain wherever it stands."""
+"""How many parts are kept that were plain, and the bytes of the longest: one issuer and one achievement come
+again with each badge, and are plain by themselves, whatever the rest of the badge says."""
 
-_NAMED: Final = b'"achievement":'
-_STAND_IN: Final = {
+_ISSUER: Final = {"id": "did:web:a.example", "type": ["Profile"]}
+_ACHIEVEMENT: Final = {
     "id": "urn:uuid:00000000-0000-4000-8000-000000000000",
     "type": ["Achievement"],
     "name": "x",
     "description": "x",
     "criteria": {"narrative": "x"},
 }
+"""What stands in for a part that was seen, where the rest is looked at."""
+
 _seen: dict[bytes, None] = {}
+"""The parts that were plain, each with the name of its place and all its bytes."""
 _lock: Final = threading.Lock()
 
+_Without: TypeAlias = Callable[[dict[str, Any]], dict[str, Any]]
 
-def _achievement(draft: Document) -> bytes:
-    """A draft's achievement as it stands in the draft's bytes; nothing where it is not to be found there."""
-    subject = draft.value.get("credentialSubject")
-    achievement = subject.get("achievement") if isinstance(subject, dict) else None
-    if not isinstance(achievement, dict):
-        return b""
-    part = written(achievement)
-    at = draft.raw.find(_NAMED) + len(_NAMED)
-    return part if len(part) <= LONGEST_SEEN and draft.raw.startswith(part, at) else b""
+
+def _recurring(value: dict[str, Any]) -> Iterator[tuple[bytes, dict[str, Any], _Without]]:
+    """The parts that come again with each badge: how each is named, itself, and how the draft is without."""
+    issuer, subject = value.get("issuer"), value.get("credentialSubject")
+    if issuer.__class__ is dict:
+        yield b'"issuer":', issuer, _without_issuer
+    achievement = subject.get("achievement") if subject.__class__ is dict else None
+    if achievement.__class__ is dict:
+        yield b'"achievement":', achievement, _without_achievement
+
+
+def _without_issuer(value: dict[str, Any]) -> dict[str, Any]:
+    return value | {"issuer": _ISSUER}
 
 
 def _without_achievement(value: dict[str, Any]) -> dict[str, Any]:
-    return value | {"credentialSubject": value["credentialSubject"] | {"achievement": _STAND_IN}}
+    return value | {"credentialSubject": value["credentialSubject"] | {"achievement": _ACHIEVEMENT}}
 
 
-def _keep(achievement: bytes) -> None:
-    if achievement in _seen:
-        return
+def _keep(named: bytes) -> None:
     with _lock:
-        _seen[achievement] = None
+        _seen[named] = None
         while len(_seen) > MOST_SEEN:
             del _seen[next(iter(_seen))]
 

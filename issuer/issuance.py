@@ -7,7 +7,6 @@ is handed out whose signature was not checked; what is handed out is what was st
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,17 +18,25 @@ from credential.digest import digest_of
 from credential.status import StatusEntry
 from issuer.award import Award
 from issuer.determination import Grounds, grounds, results
-from issuer.draft import AwardFacts, DistrictFacts, draft_credential, last_second
+from issuer.draft import AwardFacts, DistrictFacts, draft_credential
 from issuer.errors import IssuerError
 from issuer.evidence.item import Attached, check_fits, check_holder
 from issuer.prepare import Prepared, prepare
 from issuer.publication import is_loopback, list_url
+from issuer.reserving import (
+    check_same,
+    end_of,
+    order_anew,
+    ordered,
+    prepared_facts,
+    reservation,
+    unknown_achievement,
+)
 from issuer.securing import JWT, VC, prepared_again, record_secured, secure
 from issuer.store import audit, evidence, queries, status_lists
 from issuer.store.determined import signed_bodies, standing
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
-from issuer.store.tables import Award as AwardRecord
 from issuer.store.tables import Credential, District, State
 from keys.signer import Signer
 
@@ -120,15 +127,15 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
         attached = evidence.attached(session, district_id, award.award_ref)
         award = replace(award, evidence=tuple(one.item for one in attached))
         if known is not None and before is not None and before.state != State.RESERVED:
-            _check_same(known, award)
+            check_same(known, award)
         district = queries.district(session, district_id)
         stand_in = Credential(
             id=f"urn:uuid:{uuid.UUID(int=0)}", subject_id=f"urn:uuid:{uuid.UUID(int=0)}", reserved_at=now
         )
         entry = StatusEntry("revocation", 0, list_url(district.origin, "rehearsal"))
-        achievement = _achievement(session, district_id, award.achievement_id)
-        grounds_ = _grounds(session, district_id, award)
-        return _prepared(
+        achievement = achievement_as_published(session, district_id, award.achievement_id)
+        grounds_ = grounds_of(session, district_id, award)
+        return prepared_from(
             district, award, achievement.value, stand_in, entry, now=now, attached=attached, rests_on=grounds_
         )
 
@@ -158,45 +165,18 @@ def _reserved(
         award = replace(award, evidence=evidence.items(session, district_id, award.award_ref))
         asked = award.digest()
         if known is not None and row is not None and row.state != State.RESERVED:
-            _check_same(known, award)
+            check_same(known, award)
             return row, asked
         achievement = queries.achievement(session, district_id, award.achievement_id)
         if achievement is None:
-            raise _unknown_achievement(award.achievement_id)
+            raise unknown_achievement(award.achievement_id)
         if known is not None and row is not None:
-            # Nothing was recorded as prepared: a corrected order may take the place of the first.
-            known.facts, known.content_sha256 = award.to_json(), asked
-            known.achievement_id, known.achievement_version = achievement.id, achievement.version
-            known.student_id, known.fingerprint = award.student_id, award.fingerprint
-            row.also_jwt = award.also_jwt
+            order_anew(known, row, award, achievement)
             return row, asked
-        if not queries.add_award(
-            session,
-            AwardRecord(
-                district_id=district_id,
-                award_ref=award.award_ref,
-                student_id=award.student_id,
-                achievement_id=achievement.id,
-                achievement_version=achievement.version,
-                facts=award.to_json(),
-                content_sha256=asked,
-                fingerprint=award.fingerprint,
-                created=now,
-            ),
-        ):
+        if not queries.add_award(session, ordered(award, achievement, now=now)):
             return None
         place = status_lists.reserve(session, district_id, now=now, entropy=entropy)
-        row = Credential(
-            district_id=district_id,
-            id=_random_urn(entropy),
-            award_ref=award.award_ref,
-            state=State.RESERVED.value,
-            subject_id=_random_urn(entropy),
-            list_id=place.list_id,
-            list_index=place.index,
-            also_jwt=award.also_jwt,
-            reserved_at=now,
-        )
+        row = reservation(district_id, award, place, now=now, entropy=entropy)
         session.add(row)
         return row, asked
 
@@ -214,14 +194,16 @@ def _record_prepared(
         if known is None:
             raise IssuerError("state_conflict", f"{row.id} has no award")
         award = Award.from_json(known.facts)
-        achievement = _achievement(session, row.district_id, known.achievement_id, known.achievement_version)
-        rests_on = _grounds(session, row.district_id, award)
+        achievement = achievement_as_published(
+            session, row.district_id, known.achievement_id, known.achievement_version
+        )
+        rests_on = grounds_of(session, row.district_id, award)
         attached = evidence.attached(session, row.district_id, row.award_ref)
     entry = StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id))
-    prepared = _prepared(
+    prepared = prepared_from(
         district, award, achievement.value, row, entry, now=now, attached=attached, rests_on=rests_on
     )
-    ends = None if award.last_day is None else datetime.fromisoformat(last_second(award.last_day))
+    ends = end_of(award)
     with store.transaction() as session:
         ordered = queries.award(session, row.district_id, row.award_ref, lock=True)
         if ordered is None or ordered.content_sha256 != asked:
@@ -243,12 +225,7 @@ def _record_prepared(
                 actor=actor,
                 action="credential.prepared",
                 subject=row.id,
-                facts={
-                    "award": row.award_ref,
-                    "list": row.list_id,
-                    "index": row.list_index,
-                    "sha256": hashlib.sha256(prepared.raw).hexdigest(),
-                },
+                facts=prepared_facts(row, prepared),
             )
             # Whoever adds evidence holds the audit chain too, so one of the two sees the other.
             if evidence.items(session, row.district_id, row.award_ref) != award.evidence:
@@ -256,7 +233,7 @@ def _record_prepared(
                     "database_busy", f"the evidence of {row.award_ref} changed just now: try again"
                 )
             # So does whoever prepares another determination, or withdraws what this one rests on.
-            _grounds(session, row.district_id, award)
+            grounds_of(session, row.district_id, award)
     with store.reading() as session:
         return prepared, queries.credential(session, row.district_id, row.id)
 
@@ -290,32 +267,17 @@ def stored(store: Store, district_id: str, credential_id: str, *, first: bool = 
     return Issued(row.id, row.award_ref, forms[VC].body, jwt, row.signed_at, first=first)
 
 
-def _check_same(known: AwardRecord, award: Award) -> None:
-    if known.content_sha256 != award.digest():
-        raise IssuerError(
-            "award_ref_reused",
-            f"{award.award_ref} was used for an award with other content: use a new reference, or revoke and "
-            "correct the first",
-        )
-
-
-def _unknown_achievement(achievement_id: str) -> IssuerError:
-    return IssuerError(
-        "not_found", f"the district has no achievement {achievement_id!r}: `cairn catalog list`"
-    )
-
-
-def _achievement(
+def achievement_as_published(
     session: Session, district_id: str, achievement_id: str, version: int | None = None
 ) -> Document:
     """An achievement as it was published."""
     found = queries.achievement(session, district_id, achievement_id, version=version)
     if found is None:
-        raise _unknown_achievement(achievement_id)
+        raise unknown_achievement(achievement_id)
     return parse(found.document)
 
 
-def _grounds(session: Session, district_id: str, award: Award) -> Grounds | None:
+def grounds_of(session: Session, district_id: str, award: Award) -> Grounds | None:
     """What a determination rests on, as it was signed; None for any other award.
 
     Raises:
@@ -335,7 +297,7 @@ def _grounds(session: Session, district_id: str, award: Award) -> Grounds | None
     return grounds(award.determined, {digest_of(body): body for body in bodies})
 
 
-def _prepared(
+def prepared_from(
     district: District,
     award: Award,
     achievement: Mapping[str, Any],
@@ -374,8 +336,3 @@ def _prepared(
     draft = draft_credential(facts, issuer, credential_id=row.id, issued_at=now, status=entry)
     withheld = (award.student_id, *award.withheld)
     return prepare(draft.to_json(), loopback=is_loopback(district.origin), withheld=withheld)
-
-
-def _random_urn(entropy: Entropy) -> str:
-    """A version 4 UUID as a URN (RFC 9562, 5.4)."""
-    return f"urn:uuid:{uuid.UUID(bytes=entropy(16), version=4)}"

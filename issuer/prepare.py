@@ -26,6 +26,7 @@ LIMITS: Final = Limits(max_bytes=229_376, max_nodes=4_950)
 """A credential with all the evidence that may be embedded in it, before its proof: with four proofs it is
 still within what anybody reads."""
 
+_CONTEXTS: Final = list(CONTEXTS)
 _MINT: Final = object()
 
 
@@ -124,22 +125,24 @@ def prepare(
         document = compose_texts(value, LIMITS)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
-    _stop_at(tuple(_contexts(document.value)))
     rules = HouseRules(loopback=loopback, withheld=tuple(withheld))
-    if is_plain(document, rules):
+    plain = document.value.get("@context") == _CONTEXTS and is_plain(document, rules)
+    if plain:
         _stop_at(tuple(whole_faults(document.value)))
         _stop_at(tuple(remaining_faults(document.value)))
     else:
         try:
-            document = compose(value, LIMITS)  # a number may stand in it after all
+            document = compose(value, LIMITS)  # a number or a null may stand in it after all
         except DocumentError as error:
             raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
+        _stop_at(tuple(_contexts(document.value)))
         # The house first: its sentences say what to do where a schema can only say what it expected.
         _stop_at(tuple(house_faults(document.value, rules)))
         _stop_at(faults(document, Schema.ACHIEVEMENT_CREDENTIAL))
         _stop_at(check_issuable(document))
     try:
-        check_no_empty_arrays(document)
+        if not plain:  # what is plain holds no empty array
+            check_no_empty_arrays(document)
         canonical_quads(document, contexts=ISSUING)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
@@ -147,7 +150,7 @@ def prepare(
 
 
 def _contexts(credential: Mapping[str, Any]) -> Iterator[Fault]:
-    if credential.get("@context") != list(CONTEXTS):
+    if credential.get("@context") != _CONTEXTS:
         message = f"@context is exactly {', '.join(CONTEXTS)}: nothing of our own, so that anybody can check."
         yield Fault("context_not_allowed", "/@context", message)
 

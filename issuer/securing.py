@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from contexts.document import Document, parse
@@ -137,29 +137,48 @@ def record_secured(
     Raises:
         IssuerError: `key_not_usable` when the key has ended meanwhile.
     """
-    queries.check_key_in_use(session, row.district_id, signer.verification_method)
-    for form, body in forms.items():
-        session.add(
-            Secured(
-                district_id=row.district_id,
-                credential_id=row.id,
-                form=form,
-                number=number,
-                key_id=signer.verification_method,
-                body=body,
-                signed_at=now,
-            )
+    record_all_secured(session, row.district_id, [(row, forms)], signer, number=number, now=now, actor=actor)
+
+
+def record_all_secured(
+    session: Session,
+    district_id: str,
+    made: Sequence[tuple[Credential, Mapping[str, bytes]]],
+    signer: Signer,
+    *,
+    number: int,
+    now: datetime,
+    actor: str,
+) -> None:
+    """As `record_secured`, for several credentials of a district: an audit row for each.
+
+    Raises:
+        IssuerError: As `record_secured`.
+    """
+    queries.check_key_in_use(session, district_id, signer.verification_method)
+    session.add_all(
+        Secured(
+            district_id=district_id,
+            credential_id=row.id,
+            form=form,
+            number=number,
+            key_id=signer.verification_method,
+            body=body,
+            signed_at=now,
         )
-    audit.record(
-        session,
-        row.district_id,
-        at=now,
-        actor=actor,
-        action="credential.signed",
-        subject=row.id,
-        facts={
-            "key": signer.verification_method,
-            "number": number,
-            "sha256": {form: hashlib.sha256(body).hexdigest() for form, body in forms.items()},
-        },
+        for row, forms in made
+        for form, body in forms.items()
     )
+    done = [
+        audit.Done(
+            "credential.signed",
+            row.id,
+            {
+                "key": signer.verification_method,
+                "number": number,
+                "sha256": {form: hashlib.sha256(body).hexdigest() for form, body in forms.items()},
+            },
+        )
+        for row, forms in made
+    ]
+    audit.record_all(session, district_id, done, at=now, actor=actor)

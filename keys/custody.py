@@ -253,11 +253,12 @@ class Keyring:
 class _SealedSigner:
     """A `Signer` whose private half came out of a sealed file and goes nowhere else."""
 
-    __slots__ = ("_private", "_record")
+    __slots__ = ("_method", "_private", "_record")
 
     def __init__(self, record: KeyRecord, private: _Private) -> None:
         self._record = record
         self._private = private
+        self._method = record.verification_method  # it takes a hash, and every badge asks for it
 
     def __repr__(self) -> str:
         return f"Signer({self.verification_method})"
@@ -271,7 +272,7 @@ class _SealedSigner:
 
     @property
     def verification_method(self) -> str:
-        return self._record.verification_method
+        return self._method
 
     @property
     def controller(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,40 +13,22 @@ import typer
 
 from credential.withdrawal import Reason
 from issuer.access.policy import Apart, Kind
-from issuer.award import Award
-from issuer.catalog import Entry
 from issuer.commands.checking import answers, checked_sheet, run_date
 from issuer.commands.desk import Desk
-from issuer.commands.evidence import attach_folder
-from issuer.commands.sharing import check_links, find, give_share, links
+from issuer.commands.issued_rows import Done, Wish, run_rows, write_files
+from issuer.commands.sharing import check_links, find, links
 from issuer.district import district_catalogue, offer_decided
 from issuer.errors import IssuerError
-from issuer.evidence.errors import EvidenceRefused
-from issuer.issuance import Issued, issue, rehearse, stored
-from issuer.prepare import PrepareRefused
+from issuer.issuance import stored
 from issuer.publication import publish_due
 from issuer.revocation import revoke as revoke_credential
-from issuer.roster import AwardRow, Checked, Note, Order, Outcome, RowReport, SheetReport, report_csv
-from issuer.securing import release
-from issuer.shares import NewShare
-from issuer.store import audit, queries, report_queries, status_lists
+from issuer.roster import Checked, Order, Outcome, SheetReport, report_csv
+from issuer.store import audit, queries, status_lists
 from issuer.store.tables import District
 from keys.signer import Signer
 
 PARTIAL = 4
 """The exit code when some rows failed."""
-
-_ROW_FAULTS = frozenset({"award_ref_reused", "bad_text", "bad_time", "bad_number", "not_found"})
-"""What is wrong with one row; anything else stops the run. Run again, it goes on where it stopped."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """A row, and what came of it beyond the check."""
-
-    row: RowReport
-    issued: Issued | None = None
-    share: NewShare | None = None
 
 
 def issue_sheet(
@@ -95,18 +77,8 @@ def issue_sheet(
         digest = hashlib.sha256(data).hexdigest()
         desk.two_people(Kind.ISSUE_BATCH, f"sheet:{digest}", pair=Apart.RECORD_AND_ISSUE)
     signer = None if dry_run else _signer(desk, district)
-    done: list[Done] = []
-    stopped: ValueError | None = None
-    for row in checked.rows:
-        try:
-            one = _one(desk, district, row, signer, jwt=jwt, share=share, evidence=evidence)
-        except ValueError as fault:
-            # Links and codes are told once: what was done before the fault must still be printed.
-            stopped = fault
-            break
-        done.append(one)
-        if out is not None and one.issued is not None and one.row.award is not None:
-            _write(desk, district, out, one.issued, catalogue.get(one.row.award.credential_code))
+    wish = Wish(jwt=jwt, share=share, out=out, evidence=evidence)
+    done, stopped = run_rows(desk, district, checked.rows, signer, wish=wish, catalogue=catalogue)
     if signer is not None and stopped is None:
         publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
     final = replace(checked, rows=tuple(one.row for one in done))
@@ -114,7 +86,8 @@ def issue_sheet(
     _print(desk, district, done)
     _summary(desk, final, done, dry_run=dry_run)
     if stopped is not None:
-        desk.say(f"Stopped at row {checked.rows[len(done)].line}; run it again to go on from there.")
+        if len(done) < len(checked.rows):
+            desk.say(f"Stopped at row {checked.rows[len(done)].line}; run it again to go on from there.")
         raise stopped
     if final.count(Outcome.REJECT):
         raise typer.Exit(PARTIAL)
@@ -144,86 +117,6 @@ def _write_reports(looked: Checked, final: SheetReport, report: Path | None, pro
         from issuer.render.workbook import problem_rows  # noqa: PLC0415 - loaded where a workbook is written
 
         problems.write_bytes(problem_rows(replace(looked, report=final)))
-
-
-def _one(
-    desk: Desk,
-    district: District,
-    row: RowReport,
-    signer: Signer | None,
-    *,
-    jwt: bool,
-    share: bool,
-    evidence: Path | None,
-) -> Done:
-    """Issue one ready row, or rehearse it where there is no signer; a row's fault is its outcome."""
-    if row.award is None:
-        return Done(row)
-    try:
-        if evidence is not None:
-            attach_folder(desk, district, evidence, row.award_ref)
-        return _issued(desk, district, row, row.award, signer, jwt=jwt, share=share)
-    except PrepareRefused as fault:
-        return Done(_rejected(row, fault.code, "; ".join(str(one.message) for one in fault.faults)))
-    except IssuerError as fault:
-        if fault.code not in _ROW_FAULTS and not isinstance(fault, EvidenceRefused):
-            raise
-        return Done(_rejected(row, fault.code, fault.message))
-
-
-def _issued(
-    desk: Desk,
-    district: District,
-    row: RowReport,
-    award_row: AwardRow,
-    signer: Signer | None,
-    *,
-    jwt: bool,
-    share: bool,
-) -> Done:
-    award = Award.from_row(award_row, also_jwt=jwt)
-    if signer is None:
-        rehearse(award, store=desk.store(), district_id=district.id, now=desk.now())
-        return Done(row)
-    with desk.store().transaction() as session:
-        # Before the badge, so that no crash leaves a badge of which nobody knows the school.
-        report_queries.put_school(session, district.id, award.award_ref, award_row.school_code)
-    made = issue(
-        award,
-        store=desk.store(),
-        district_id=district.id,
-        signer=signer,
-        now=desk.now(),
-        entropy=desk.entropy,
-        actor=desk.actor,
-    )
-    if not share:
-        return Done(row, made)
-    try:
-        return Done(row, made, give_share(desk, district, made.credential_id))
-    except IssuerError as fault:
-        if fault.code != "not_agreed":
-            raise
-        return Done(
-            replace(row, notes=(*row.notes, Note("LINK_WAITS", f"No link yet: {fault.message}."))), made
-        )
-
-
-def _rejected(row: RowReport, code: str, why: str) -> RowReport:
-    return RowReport(row.line, row.award_ref, Outcome.REJECT, code.upper(), why)
-
-
-def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: Entry | None) -> None:
-    """One badge as files, named by its id."""
-    from issuer.badge_files import badge_files  # noqa: PLC0415 - what draws is loaded where something is drawn
-
-    with desk.store().transaction() as session:
-        row = queries.credential(session, district.id, issued.credential_id, lock=True)
-        release(session, row, now=desk.now(), actor=desk.actor)
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = folder / issued.credential_id.removeprefix("urn:uuid:")
-    for suffix, content in badge_files(issued.document, issued.jwt, entry).items():
-        stem.with_suffix(suffix).write_bytes(content)
 
 
 def _print(desk: Desk, district: District, done: list[Done]) -> None:
@@ -292,7 +185,7 @@ def export(
         codes = queries.codes_of(session, district.id, wanted)
     for credential_id in wanted:
         issued = stored(desk.store(), district.id, credential_id)
-        _write(desk, district, folder, issued, catalogue.get(codes[credential_id]))
+        write_files(desk, district, folder, issued, catalogue.get(codes[credential_id]))
     desk.data({"folder": str(folder), "badges": wanted}, f"{len(wanted)} badges are in {folder}")
 
 

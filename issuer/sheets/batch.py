@@ -1,23 +1,22 @@
 """Issue the rows of a sheet that were ordered, some at a time, each of them once.
 
-A crash, a lost connection or a second press goes on where it stopped: `issuance.issue` gives back what was
+A crash, a lost connection or a second press goes on where it stopped: `many.issue_many` gives back what was
 issued under a reference and signs nothing twice.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
-from contexts.errors import DocumentError
 from issuer.access.people import Person
 from issuer.award import Award
 from issuer.catalog import Catalogue
 from issuer.district import district_catalogue, offer_decided
 from issuer.errors import IssuerError
-from issuer.evidence.errors import EvidenceRefused
-from issuer.issuance import issue
+from issuer.issuance import Issued
+from issuer.many import NotIssued, issue_many
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
 from issuer.roster import Held
@@ -41,9 +40,6 @@ from keys.signer import Signer
 AT_ONCE: Final = 50
 """Rows that are issued for one press of a button."""
 
-_ROW_FAULTS: Final = frozenset({"award_ref_reused", "bad_text", "bad_time", "bad_number", "not_found"})
-"""What is wrong with one row; anything else stops, and is tried again with the same row."""
-
 
 def issue_some(
     store: Store,
@@ -63,14 +59,14 @@ def issue_some(
         district_id: Who issues.
         draft_id: Which sheet; it was ordered.
         signer: Signs as the district.
-        clock: Gives the time, of each badge anew.
+        clock: Gives the time; badges that are issued together have one.
         entropy: Random bytes.
         actor: Who the audit says issues.
         most: How many rows are tried.
 
     Raises:
         AccessError: `draft_refused` where nothing was ordered.
-        IssuerError: As `issuance.issue`, but for what is wrong with one row alone, which is noted at the row.
+        IssuerError: As `many.issue_many`; what is wrong with one row alone is noted at the row.
     """
     own = store.of(district_id)
     with own.reading() as session:
@@ -81,10 +77,12 @@ def issue_some(
         catalogue = district_catalogue(session, district_id)
     if rows:
         offer_decided(own, district_id, now=clock(), actor=actor)
-    for row in rows:
-        made, why = _issue_one(own, row, catalogue, signer=signer, now=clock(), entropy=entropy, actor=actor)
+    for part in _parts(rows):
+        outcomes = _issue(own, part, catalogue, signer=signer, now=clock(), entropy=entropy, actor=actor)
         with own.transaction() as session:
-            sheet_drafts.settle(session, row, state=ISSUED if made else FAILED, credential_id=made, why=why)
+            for row, (made, why) in zip(part, outcomes, strict=True):
+                state = ISSUED if made else FAILED
+                sheet_drafts.settle(session, row, state=state, credential_id=made, why=why)
     with own.reading() as session:
         so_far = sheet_drafts.counted(session, district_id, [draft_id])[draft_id]
     if so_far.queued == 0:
@@ -109,44 +107,71 @@ def try_again(store: Store, person: Person, draft_id: str, *, now: datetime) -> 
         say(session, row, "sheet.tried-again", person.actor, now)
 
 
-def _issue_one(
+def _parts(rows: Iterable[SheetDraftRow]) -> Iterator[list[SheetDraftRow]]:
+    """Rows that are issued together: of no student two for one thing, since each is held against the last."""
+    part: dict[tuple[str, str], SheetDraftRow] = {}
+    for row in rows:
+        key = (str(row.award["student_id"]), row.code)
+        if key in part:
+            yield list(part.values())
+            part = {}
+        part[key] = row
+    if part:
+        yield list(part.values())
+
+
+def _issue(
     store: Store,
-    row: SheetDraftRow,
+    rows: Sequence[SheetDraftRow],
     catalogue: Catalogue,
     *,
     signer: Signer,
     now: datetime,
     entropy: Entropy,
     actor: str,
-) -> tuple[str | None, str]:
-    """One badge's id, or why there is none."""
-    award = Award.from_json(row.award)
+) -> list[tuple[str | None, str]]:
+    """For each row its badge's id, or why there is none."""
+    awards = [Award.from_json(row.award) for row in rows]
+    district_id = rows[0].district_id
+    others: list[Held | None] = []
     with store.transaction() as session:
-        # Another sheet may have given the student the same since this one was checked.
-        has = held(session, row.district_id, award.student_id).get((award.student_id, row.code), ())
-        if (same := _same(award, has, catalogue, row.code)) is not None:
-            return None, f"The student has it already, of the same day, as {same.award_ref}."
-        # Before the badge, so that no crash leaves a badge of which nobody knows the school.
-        report_queries.put_school(session, row.district_id, award.award_ref, row.school_code)
-    try:
-        made = issue(
-            award,
+        for row, award in zip(rows, awards, strict=True):
+            # Another sheet may have given the student the same since this one was checked.
+            has = held(session, district_id, award.student_id).get((award.student_id, row.code), ())
+            others.append(_same(award, has, catalogue, row.code))
+            if others[-1] is None:
+                # Before the badge, so that no crash leaves a badge of which nobody knows the school.
+                report_queries.put_school(session, district_id, award.award_ref, row.school_code)
+    made = iter(
+        issue_many(
+            [award for award, other in zip(awards, others, strict=True) if other is None],
             store=store,
-            district_id=row.district_id,
+            district_id=district_id,
             signer=signer,
             now=now,
             entropy=entropy,
             actor=actor,
         )
-    except PrepareRefused as fault:
-        return None, " ".join(f"{one.message}." for one in fault.faults)
-    except DocumentError as fault:
-        return None, f"{fault}."
-    except IssuerError as fault:
-        if fault.code not in _ROW_FAULTS and not isinstance(fault, EvidenceRefused):
-            raise
-        return None, f"{fault.message[:1].upper()}{fault.message[1:]}."
-    return made.credential_id, ""
+    )
+    return [
+        (None, f"The student has it already, of the same day, as {other.award_ref}.")
+        if other is not None
+        else _outcome(next(made))
+        for other in others
+    ]
+
+
+def _outcome(made: Issued | NotIssued) -> tuple[str | None, str]:
+    """A badge's id, or why there is none."""
+    match made:
+        case Issued():
+            return made.credential_id, ""
+        case PrepareRefused():
+            return None, " ".join(f"{one.message}." for one in made.faults)
+        case IssuerError():
+            return None, f"{made.message[:1].upper()}{made.message[1:]}."
+        case _:
+            return None, f"{made}."
 
 
 def _same(award: Award, has: Iterable[Held], catalogue: Catalogue, code: str) -> Held | None:

@@ -85,6 +85,27 @@ def record(
     Raises:
         IssuerError: `audit_broken` when the district has no chain.
     """
+    return record_all(session, district_id, [Done(action, subject, facts)], at=at, actor=actor)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """One of several things that were done at once: what, to what, and the facts, as `record` takes them."""
+
+    action: str
+    subject: str
+    facts: Mapping[str, Any]
+
+
+def record_all(session: Session, district_id: str, done: Iterable[Done], *, at: datetime, actor: str) -> Head:
+    """Add one row for each to the district's chain, in their order, as `record` would.
+
+    Returns:
+        Where the chain stands afterwards.
+
+    Raises:
+        IssuerError: As `record`.
+    """
     head = session.scalars(
         select(AuditHead)
         .where(AuditHead.district_id == district_id)
@@ -93,22 +114,25 @@ def record(
     ).one_or_none()
     if head is None:
         raise IssuerError("audit_broken", f"the district {district_id} has no audit chain")
-    row = Audit(
-        district_id=district_id,
-        number=head.number + 1,
-        at=checked_time(at),
-        actor=actor,
-        action=action,
-        subject=subject,
-        facts=dict(facts),
-        previous=head.hash,
-        hash="",
-    )
-    row.hash = _hash(row)
-    head.number, head.hash = row.number, row.hash
-    session.add(row)
+    number, digest = head.number, head.hash
+    for one in done:
+        row = Audit(
+            district_id=district_id,
+            number=number + 1,
+            at=checked_time(at),
+            actor=actor,
+            action=one.action,
+            subject=one.subject,
+            facts=dict(one.facts),
+            previous=digest,
+            hash="",
+        )
+        row.hash = _hash(row)
+        number, digest = row.number, row.hash
+        session.add(row)
+    head.number, head.hash = number, digest
     session.flush()
-    return Head(row.number, row.hash)
+    return Head(number, digest)
 
 
 def latest(session: Session, district_id: str, *, beside: Collection[str] = ()) -> str:

@@ -55,6 +55,36 @@ def reserve(session: Session, district_id: str, *, now: datetime, entropy: Entro
     return Position(taken.id, position(taken.used - 1, taken.permutation_key))
 
 
+def reserve_some(
+    session: Session, district_id: str, count: int, *, now: datetime, entropy: Entropy
+) -> list[Position]:
+    """As `reserve`, so many positions: as many at once as the open list has left, and never more."""
+    found: list[Position] = []
+    while len(found) < count:
+        left = session.execute(
+            select(StatusList.id, StatusList.used, StatusList.size, StatusList.permutation_key)
+            .where(StatusList.district_id == district_id, StatusList.closed.is_(None))
+            .where(StatusList.used < StatusList.size)
+            .with_for_update()
+        ).one_or_none()
+        # The last position closes the list, and where none is open the other way opens one.
+        several = min(count - len(found), left.size - left.used - 1) if left is not None else 0
+        if left is None or several < 1:
+            found.append(reserve(session, district_id, now=now, entropy=entropy))
+            continue
+        session.execute(
+            update(StatusList)
+            .where(StatusList.district_id == district_id, StatusList.id == left.id)
+            .values(used=left.used + several)
+            .execution_options(synchronize_session=False)
+        )
+        found += [
+            Position(left.id, position(number, left.permutation_key))
+            for number in range(left.used, left.used + several)
+        ]
+    return found
+
+
 def _take(session: Session, district_id: str) -> Row[str, int, int, bytes] | None:
     """Count one position of the open list as used, if there is an open list."""
     return session.execute(

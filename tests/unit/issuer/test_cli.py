@@ -16,10 +16,11 @@ from credential.baking.png import extract_png
 from credential.baking.svg import extract_svg
 from credential.proof.data_integrity import proof_claims
 from issuer import cli
-from issuer.commands import issuing
+from issuer.commands import issued_rows
 from issuer.commands.desk import exit_code
+from issuer.commands.sharing import give_share
 from issuer.errors import IssuerError
-from issuer.issuance import issue
+from issuer.many import issue_many
 from issuer.roster.columns import COLUMNS
 from issuer.settings import Settings
 from keys.errors import KeyRefused
@@ -231,11 +232,12 @@ def test_a_fault_of_ours_stops_the_run_and_tells_what_was_done(
         begun.append(1)
         if len(begun) == 2:
             raise IssuerError("database_busy", "the database did not answer: try again")
-        return issue(*args, **named)
+        return issue_many(*args, **named)
 
     data = sheet({}, {}, {})
     with monkeypatch.context() as patch:
-        patch.setattr(issuing, "issue", second_fails)
+        patch.setattr(issued_rows, "issue_many", second_fails)
+        patch.setattr(issued_rows, "MOST_TOGETHER", 1)
         result = desk.run("--json", "issue", "-", "--share", data=data)
     assert isinstance(result.exception, IssuerError)
     assert "row 3" in result.stderr
@@ -243,6 +245,30 @@ def test_a_fault_of_ours_stops_the_run_and_tells_what_was_done(
     assert told["share"]["link"]
     again = desk.json("issue", "-", data=data)
     assert rows(again, "outcome", "code") == [("skip", "ALREADY_ISSUED"), ("ready", ""), ("ready", "")]
+
+
+def test_a_link_that_fails_takes_no_other_links_and_no_badges_with_it(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.init()
+    begun: list[int] = []
+
+    def second_fails(*args: Any, **named: Any) -> Any:
+        begun.append(1)
+        if len(begun) == 2:
+            raise IssuerError("database_busy", "the database did not answer: try again")
+        return give_share(*args, **named)
+
+    data = sheet({}, {}, {})
+    with monkeypatch.context() as patch:
+        patch.setattr(issued_rows, "give_share", second_fails)
+        result = desk.run("--json", "issue", "-", "--share", data=data)
+    assert isinstance(result.exception, IssuerError)
+    told = json.loads(result.stdout)["rows"]
+    assert all("credential_id" in row for row in told)
+    assert [bool(row.get("share")) for row in told] == [True, False, True]
+    assert [note["code"] for note in told[1]["notes"]] == ["NO_LINK"]
+    assert desk.json("share", told[1]["award_ref"])["link"]
 
 
 def test_a_file_that_is_no_sheet_is_a_wrong_command(desk: Desk) -> None:

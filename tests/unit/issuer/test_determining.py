@@ -275,15 +275,15 @@ def test_nor_one_whose_determination_was_prepared_before_a_crash(
 
 def test_what_was_determined_between_two_looks_is_seen(ready: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two processes have both looked before either has written."""
-    real = issuance._prepared
+    real = issuance.prepared_from
     english, both = judged(ready), judged(ready, decision("CO-CNA", ENG, MTH))
 
     def overtaken(*args: Any, **named: Any) -> Prepared:
-        monkeypatch.setattr(issuance, "_prepared", real)
+        monkeypatch.setattr(issuance, "prepared_from", real)
         issued(ready, english)
         return real(*args, **named)
 
-    monkeypatch.setattr(issuance, "_prepared", overtaken)
+    monkeypatch.setattr(issuance, "prepared_from", overtaken)
     with pytest.raises(IssuerError, match="state_conflict"):
         issued(ready, both)
 
@@ -293,13 +293,13 @@ def test_a_certification_that_is_withdrawn_between_two_looks_is_seen(
 ) -> None:
     with ready.store.reading() as session:
         (only,) = queries.signed_ids(session, ready.district.id)
-    real = issuance._prepared
+    real = issuance.prepared_from
 
     def overtaken(*args: Any, **named: Any) -> Prepared:
         withdraw(ready, only)
         return real(*args, **named)
 
-    monkeypatch.setattr(issuance, "_prepared", overtaken)
+    monkeypatch.setattr(issuance, "prepared_from", overtaken)
     with pytest.raises(IssuerError, match="state_conflict"):
         issued(ready, judged(ready))
 

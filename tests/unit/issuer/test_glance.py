@@ -87,6 +87,18 @@ def test_a_member_that_no_badge_has_is_never_plain(number: int) -> None:
                 assert not check(put(value, (*path, name), "x")), (path, name)
 
 
+NOTHING: tuple[Any, ...] = (None, 7, 0.5, [], {}, [[]], [{}], [None], [7], [[7]])
+
+
+@pytest.mark.parametrize("number", range(len(DRAFTS)))
+def test_a_null_a_number_or_something_empty_is_never_plain(number: int) -> None:
+    value = DRAFTS[number]
+    for path in paths(value):
+        if path and path[:1] != ("@context",):
+            for nothing in NOTHING:
+                assert not check(put(value, path, nothing)), (path, nothing)
+
+
 HASHED = {"type": "IdentityObject", "hashed": True, "identityHash": "sha256$" + "0" * 64}
 WORSE_PARTS: tuple[tuple[str, Any], ...] = (
     ("credentialSubject identifier", [HASHED | {"identityType": "name"}]),
@@ -171,7 +183,7 @@ def test_a_secret_elsewhere_leaves_a_draft_plain() -> None:
     assert check(DRAFTS[0], ("200000001", "2008-03-02", "Gabriela", ""))
 
 
-def test_an_achievement_that_was_plain_is_not_taken_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_part_that_was_plain_is_not_taken_for_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(glance_module, "_seen", {})
     value = DRAFTS[0]
     place = ("credentialSubject", "achievement", "description")
@@ -181,11 +193,35 @@ def test_an_achievement_that_was_plain_is_not_taken_for_another(monkeypatch: pyt
         assert not check(put(value, ("credentialSubject", "achievement", "gpa"), "4"))
         assert not check(put(value, ("credentialSubject", "licenseNumber"), "SSN: 1"))
         assert not check(value, (value["credentialSubject"]["achievement"]["name"],))
-    assert len(glance_module._seen) == 1
+        assert not check(put(value, ("issuer", "name"), "SSN: 123-45-6789"))
+        assert not check(put(value, ("issuer", "gpa"), "4"))
+        assert not check(put(value, ("issuer", "id"), "not an address"))
+        assert not check(put(value, ("issuer", "type"), "Profile"))
+        assert not check(value, (value["issuer"]["name"],))
+    assert len(glance_module._seen) == 2
     for number in range(glance_module.MOST_SEEN + 5):
         assert check(put(value, place, f"Another one, {number}."))
     assert len(glance_module._seen) == glance_module.MOST_SEEN
     assert check(put(value, place, "x" * 3_000))
+
+
+def test_a_part_that_was_plain_is_only_plain_in_its_own_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glance_module, "_seen", {})
+    value = DRAFTS[0]
+    assert check(value)
+    assert not check(put(value, ("issuer",), value["credentialSubject"]["achievement"]))
+    assert not check(put(value, ("credentialSubject", "achievement"), value["issuer"]))
+    for again in (value["issuer"], value["credentialSubject"]["achievement"]):
+        check(put(value, ("credentialSubject", "source"), again))
+
+
+def test_a_text_beside_a_part_that_was_plain_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glance_module, "_seen", {})
+    for value in DRAFTS:
+        assert check(value)
+        for place in (("id",), ("validFrom",), ("name",), ("credentialSubject", "id")):
+            assert not check(put(value, place, "SSN: 123-45-6789"))
+        assert check(value)
 
 
 def test_an_endorsement_is_left_to_the_rules() -> None:

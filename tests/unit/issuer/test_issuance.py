@@ -297,7 +297,7 @@ def test_two_issuers_of_one_award_leave_one_proof(house: House, monkeypatch: pyt
     assert actions(house) == ["credential.prepared", "credential.signed"]
 
 
-@pytest.mark.parametrize("step", ["_record_prepared", "_prepared"], ids=["unread", "read"])
+@pytest.mark.parametrize("step", ["_record_prepared", "prepared_from"], ids=["unread", "read"])
 def test_a_corrected_order_that_comes_between_is_not_mixed_up_with_the_first(
     house: House, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

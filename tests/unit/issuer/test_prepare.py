@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from credential.proof.proof_set import MOST_PROOFS
 from issuer.catalog import default_catalogue
 from issuer.prepare import LIMITS, AlreadyReleasedError, Prepared, PrepareRefused, prepare
 from tests.awards import CREDENTIAL_ID, draft
+from tests.vectors.mutations import paths
 
 
 def test_a_draft_of_every_entry_of_the_catalogue_passes() -> None:
@@ -32,6 +34,29 @@ def test_what_is_prepared_is_what_is_released() -> None:
 def test_stored_bytes_prepare_to_the_same_bytes() -> None:
     raw = prepare(draft()).raw
     assert prepare(parse(raw).value).raw == raw
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(float("nan"), "bad_number"), (2**60, "bad_number"), (object(), "not_json")]
+)
+def test_what_json_cannot_carry_is_said_first_wherever_it_stands(number: object, code: str) -> None:
+    for _ in range(2):  # also where the rest of the draft was seen before
+        for place in paths(draft()):
+            for named in (draft()["@context"], None):
+                made = draft() | {"@context": named or []}
+                if place and place[0] != "@context":
+                    put(made, place, number)
+                    with pytest.raises(PrepareRefused) as caught:
+                        prepare(made)
+                    assert caught.value.code == code
+        prepare(draft())
+
+
+def put(made: dict[str, Any], place: tuple[Any, ...], part: object) -> None:
+    here: Any = made
+    for step in place[:-1]:
+        here = here[step]
+    here[place[-1]] = part
 
 
 def test_a_prepared_is_released_once() -> None:

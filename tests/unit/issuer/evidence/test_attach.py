@@ -208,14 +208,14 @@ def test_every_change_is_in_the_audit_by_digest_alone(house: House) -> None:
 def test_evidence_that_comes_in_while_the_badge_is_prepared_is_not_lost(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    prepared = issuance._prepared
+    prepared = issuance.prepared_from
 
     def slow(*given: Any, **named: Any) -> Any:
-        monkeypatch.setattr(issuance, "_prepared", prepared)
+        monkeypatch.setattr(issuance, "prepared_from", prepared)
         put(house, text("just in time"))
         return prepared(*given, **named)
 
-    monkeypatch.setattr(issuance, "_prepared", slow)
+    monkeypatch.setattr(issuance, "prepared_from", slow)
     with pytest.raises(IssuerError, match="database_busy: the evidence of A-1 changed just now"):
         house.issue()
     assert len(signed(house)["evidence"]) == 1

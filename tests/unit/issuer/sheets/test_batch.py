@@ -11,7 +11,7 @@ import pytest
 from issuer.access.errors import AccessError
 from issuer.access.roles import Role
 from issuer.errors import IssuerError
-from issuer.issuance import issue
+from issuer.many import issue_many
 from issuer.sheets import batch, order
 from issuer.sheets import draft as drafts
 from issuer.sheets.draft import Draft
@@ -90,33 +90,33 @@ def test_a_sheet_is_issued_a_part_at_a_time(staff: Staff) -> None:
 def test_a_crash_is_gone_on_from(staff: Staff, monkeypatch: pytest.MonkeyPatch, when: str) -> None:
     draft = ordered(staff, rows(3))
 
-    def crashing(award: Any, **named: Any) -> Any:
-        if award.award_ref == "B-2":
-            if when == "after it is signed":
-                issue(award, **named)
-            raise KeyboardInterrupt
-        return issue(award, **named)
+    def crashing(awards: Any, **named: Any) -> Any:
+        if when == "after it is signed":
+            issue_many(awards, **named)
+        raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "issue", crashing)
+        patch.setattr(batch, "issue_many", crashing)
         with pytest.raises(KeyboardInterrupt):
             some(staff, draft)
-    assert len(signed(staff)) == (2 if when == "after it is signed" else 1)
+    before = signed(staff)
+    assert len(before) == (3 if when == "after it is signed" else 0)
     assert some(staff, draft) == Counted(issued=3)
     assert len(signed(staff)) == 3
+    assert set(before) <= set(signed(staff))
 
 
 def test_two_who_press_at_once_issue_each_row_once(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = ordered(staff, rows(3))
     inside: list[Counted] = []
 
-    def meanwhile(award: Any, **named: Any) -> Any:
+    def meanwhile(awards: Any, **named: Any) -> Any:
         if not inside:
             inside.append(Counted())
             inside.append(some(staff, draft))
-        return issue(award, **named)
+        return issue_many(awards, **named)
 
-    monkeypatch.setattr(batch, "issue", meanwhile)
+    monkeypatch.setattr(batch, "issue_many", meanwhile)
     assert some(staff, draft) == Counted(issued=3)
     assert inside[1] == Counted(issued=3)
     assert len(signed(staff)) == 3
@@ -153,13 +153,13 @@ def test_what_another_sheet_gave_meanwhile_is_not_given_again(staff: Staff) -> N
 def test_what_is_wrong_with_one_row_stops_no_other(staff: Staff, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = ordered(staff, rows(3))
 
-    def failing(award: Any, **named: Any) -> Any:
-        if award.award_ref == "B-2":
-            raise IssuerError("bad_text", "a text is bad")
-        return issue(award, **named)
+    def failing(awards: Any, **named: Any) -> Any:
+        good = iter(issue_many([one for one in awards if one.award_ref != "B-2"], **named))
+        fault = IssuerError("bad_text", "a text is bad")
+        return [fault if one.award_ref == "B-2" else next(good) for one in awards]
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "issue", failing)
+        patch.setattr(batch, "issue_many", failing)
         assert some(staff, draft) == Counted(issued=2, failed=1)
     person = staff.person(Role.REGISTRAR)
     batch.try_again(staff.house.store, person, draft.id, now=staff.house.time)
@@ -173,11 +173,11 @@ def test_what_is_wrong_with_everything_stops_and_loses_nothing(
 ) -> None:
     draft = ordered(staff, rows(2))
 
-    def busy(_award: Any, **_named: Any) -> Any:
+    def busy(_awards: Any, **_named: Any) -> Any:
         raise IssuerError("database_busy", "try again")
 
     with monkeypatch.context() as patch:
-        patch.setattr(batch, "issue", busy)
+        patch.setattr(batch, "issue_many", busy)
         with pytest.raises(IssuerError) as refused:
             some(staff, draft)
     assert refused.value.code == "database_busy"
@@ -205,3 +205,22 @@ def test_only_what_was_seen_is_ordered_and_only_once(staff: Staff) -> None:
         order.order(house.store, person, draft.id, found, seen=seen, now=house.time)
     with house.store.reading() as session:
         assert order.kept_rows(session, staff.district, draft.id) == found
+
+
+def test_rows_of_one_student_for_one_thing_are_held_against_each_other(
+    staff: Staff, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = ordered(staff, rows(3))
+    with staff.house.store.transaction() as session:
+        for row in sheet_drafts.rows(session, staff.district, draft.id, state=sheet_drafts.QUEUED, most=9):
+            row.award = row.award | {"student_id": "200000001"}
+    parts: list[list[str]] = []
+
+    def seen(awards: Any, **named: Any) -> Any:
+        parts.append([one.award_ref for one in awards])
+        return issue_many(awards, **named)
+
+    monkeypatch.setattr(batch, "issue_many", seen)
+    assert some(staff, draft) == Counted(issued=1, failed=2)
+    assert parts == [["B-1"], [], []]
+    assert len(signed(staff)) == 1

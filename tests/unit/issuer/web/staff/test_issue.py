@@ -16,7 +16,7 @@ from issuer.access.policy import Apart, Kind, Policy
 from issuer.access.roles import Role
 from issuer.app import create_app
 from issuer.errors import IssuerError
-from issuer.issuance import issue
+from issuer.many import issue_many
 from issuer.roster.columns import COLUMNS
 from issuer.sheets import batch
 from issuer.sheets.looks import Looks
@@ -364,12 +364,12 @@ def test_what_cannot_be_signed_is_said_and_tried_again(
     form = seen(browser, here)
     with monkeypatch.context() as patch:
 
-        def failing(award: Any, **named: Any) -> Any:
-            if award.award_ref == "B-1":
-                raise IssuerError("bad_text", "the text contains a NUL character: remove it")
-            return issue(award, **named)
+        def failing(awards: Any, **named: Any) -> Any:
+            good = iter(issue_many([one for one in awards if one.award_ref != "B-1"], **named))
+            fault = IssuerError("bad_text", "the text contains a NUL character: remove it")
+            return [fault if one.award_ref == "B-1" else next(good) for one in awards]
 
-        patch.setattr(batch, "issue", failing)
+        patch.setattr(batch, "issue_many", failing)
         assert browser.post(f"{here}/review", form).status_code == 303
         shown = browser.get(f"{here}/review").text
         assert "1 of 2 issued. 1 could not be issued." in shown
