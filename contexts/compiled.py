@@ -27,8 +27,8 @@ from contexts.fragments import Fragment
 from contexts.iri import is_identifier
 from contexts.literals import double_text, escape, escape_needed, fraction_text, tagged
 from contexts.members import KEYWORD, REFERENCE, TEXT, Member
-from contexts.pinned import ContextSet
-from contexts.places import check_places
+from contexts.pinned import ContextSet, why_not_carried
+from contexts.places import check_places, is_record
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal, refuse_identifier, refuse_null
 from contexts.tables import MOST_TYPES, TYPE, State, tables
@@ -75,6 +75,8 @@ class Statements:
         "_known",
         "_merged",
         "_part",
+        "_record",
+        "_repeated",
         "_seen",
         "_tables",
         "blank_nodes",
@@ -92,6 +94,8 @@ class Statements:
         self._contexts = contexts
         self._tables = tables(contexts)
         self._part = part
+        self._record = False
+        self._repeated = False
         self._merged: list[Fragment] = []
         self._known: dict[str, dict[str, Any]] = {}
         self._described: list[tuple[str, dict[str, Any]]] = []
@@ -105,6 +109,7 @@ class Statements:
         """
         if "@context" not in value:
             raise DocumentError("context_missing", "the document names no @context")
+        self._record = is_record(value)
         try:
             self._node(self._tables.start, value, None)
         except Refusal as refusal:
@@ -113,7 +118,12 @@ class Statements:
             raise DocumentError("too_deep", "nested too deep to be read") from None
         if not (self.lines or self.quads or self.settled):
             raise DocumentError("wrong_value", "the document says nothing about anything")
-        if self._described or len(set(map(id, self._merged))) < len(self._merged):
+        if (
+            self._record
+            or self._repeated
+            or self._described
+            or len(set(map(id, self._merged))) < len(self._merged)
+        ):
             check_descriptions(self._known, self._described)
             check_places(value)  # what stands once can stand nowhere else
             self.lines = list(dict.fromkeys(self.lines))
@@ -297,7 +307,7 @@ class Statements:
             before, predicate = link, _REST
         self._say(before, predicate, _NIL, graph)
 
-    def _value(  # noqa: C901 - one branch for each kind of JSON value
+    def _value(  # noqa: C901, PLR0912 - one branch for each kind of JSON value
         self, state: State, member: Member, subject: Term, child: Any, graph: Term | None
     ) -> Term:
         """The term of one value that is not an array."""
@@ -311,7 +321,11 @@ class Statements:
             if member.coercion == "@id":
                 return f"<{child}>" if is_identifier(child) else refuse_identifier(child)
         elif isinstance(child, dict):
-            return tagged(child) if "@value" in child else self._node(member.inside, child, graph)
+            if "@value" in child:
+                return tagged(child)
+            if member.apart and self._record:
+                return self._whole(member, child, graph)
+            return self._node(member.inside, child, graph)
         elif isinstance(child, bool):
             if member.booleans:
                 return f'"{"true" if child else "false"}{_closing(member, "boolean")}'
@@ -323,6 +337,21 @@ class Statements:
         code = "nested_array" if isinstance(child, list) else "wrong_value"
         raise Refusal(code, f"{child!r:.40} cannot stand under {member.name!r}")
 
+    def _whole(self, member: Member, child: dict[str, Any], graph: Term | None) -> Term:
+        """A whole credential inside another document: what it says of an identifier, it says by itself.
+
+        Ten badges of one person describe that person ten times, each with another achievement. In a
+        presentation each stands in a graph of its own. In a learner record they do not, but whoever reads
+        one checks each of them alone, under its own proof. So nothing can change places unseen.
+        """
+        known, described = self._known, self._described
+        self._known, self._described = {}, []
+        term = self._node(member.inside, child, graph)
+        check_descriptions(self._known, self._described)
+        self._repeated = self._repeated or bool(self._described) or not self._known.keys().isdisjoint(known)
+        self._known, self._described = known, described
+        return term
+
     def _graph(self, member: Member, subject: Term, child: Any, graph: Term | None) -> Term:
         """A value that is a graph of its own, as a proof is (VC Data Integrity 1.0, section 2.1)."""
         if not isinstance(child, dict) or "@value" in child:
@@ -331,7 +360,10 @@ class Statements:
         name = self._blank()
         self._say(subject, member.predicate, name, graph)
         said = len(self.quads)
-        self._node(member.inside, child, name)
+        if member.apart:
+            self._whole(member, child, name)
+        else:
+            self._node(member.inside, child, name)
         if len(self.quads) == said:
             raise Refusal("wrong_value", f"{member.name!r} must be an object that says something")
         return name
@@ -354,6 +386,7 @@ class Statements:
 
 
 _PLAIN: Final = (TEXT, REFERENCE)
+_IN_AN_ENVELOPE: Final = "EnvelopedVerifiableCredential"
 _TYPE_LENGTH: Final = len(TYPE)
 
 
@@ -361,17 +394,19 @@ def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool)
     """The contexts that an object names, all of them pinned.
 
     Raises:
-        Refusal: `nested_context`, `inline_context`, `context_not_allowed`.
+        Refusal: `nested_context`, `inline_context`, `context_not_allowed`, `unsupported_context`.
     """
     named, kinds = value["@context"], value.get("type")
-    if not top and "VerifiableCredential" not in (kinds if isinstance(kinds, list) else [kinds]):
+    several = kinds if isinstance(kinds, list) else [kinds]
+    if not top and "VerifiableCredential" not in several and _IN_AN_ENVELOPE not in several:
         raise Refusal("nested_context", "only a whole credential names contexts", "@context")
     urls = named if isinstance(named, list) else [named]
     for url in urls:
         if not isinstance(url, str):
             raise Refusal("inline_context", "a context must be one of the carried URLs", "@context")
         if url not in contexts:
-            raise Refusal("context_not_allowed", f"the context {url[:200]!r} is not carried here", "@context")
+            code, message = why_not_carried(url)
+            raise Refusal(code, message, "@context")
     if len(set(urls)) != len(urls) or not urls:
         raise Refusal("context_not_allowed", "name each context once, and at least one", "@context")
     return tuple(urls)

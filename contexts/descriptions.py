@@ -7,7 +7,7 @@ values could change places and the signature would still hold.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from contexts.errors import DocumentError
 
@@ -47,11 +47,16 @@ def same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
+_OF_MANY_VOICES: Final = ("id", "type", "@context", "endorsementComment")
+"""What is no description of the thing alone. Several people may each comment on one thing: whoever shows a
+comment has checked its own endorser's proof, in which it has one place (`contexts.places` holds it there)."""
+
+
 def _own_members(value: dict[str, Any]) -> dict[str, Any]:
-    """What an object says of its identifier, less its types and its sets of things."""
+    """What an object says of its identifier, less its types, its sets of things and what endorsers say."""
     return {
         name: child
         for name, child in value.items()
-        if name not in ("id", "type", "@context")
+        if name not in _OF_MANY_VOICES
         and not (isinstance(child, list) and all(isinstance(one, dict) for one in child))
     }

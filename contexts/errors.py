@@ -23,6 +23,7 @@ CODES: Final[dict[str, str]] = {
     "pin_mismatch": "a carried context file is not the one that was pinned",
     "context_missing": "the document names no context",
     "context_not_allowed": "a context that is not among the pinned ones, or is named twice",
+    "unsupported_context": "a context that is known by name and not read here",
     "inline_context": "a context written into the document",
     "nested_context": "a context below the top, outside an embedded credential",
     "undefined_term": "a member that no context defines, so no signature would cover it",

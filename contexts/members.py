@@ -37,9 +37,12 @@ class Member:
         double: Whether a whole number is written as a double.
         inside: The state of an object under this member, before its own contexts and types.
         recurs: Whether one badge after another has the same object here.
+        apart: Whether the objects here are credentials of their own: in a learner record, or in graphs of
+            their own in a presentation.
     """
 
     __slots__ = (
+        "apart",
         "booleans",
         "closing",
         "coercion",
@@ -74,6 +77,7 @@ class Member:
         self.name = name
         self.predicate = predicate
         self.recurs = predicate in _RECURRING
+        self.apart = predicate in _WHOLE_CREDENTIALS
         self.closing = f'"^^<{datatype}>' if datatype and datatype != _DATATYPES[0] + "string" else '"'
         self.coercion = coercion
         self.is_list = "@list" in containers
@@ -86,6 +90,8 @@ class Member:
         self.words: dict[str, str] = {}
         plain = not (self.is_list or self.is_graph)
         self.kind = OTHER
+        if plain and self.apart:
+            return  # each is looked at by itself
         if plain and self.texts:
             self.kind = TEXT
         elif plain and coercion == "@id":
@@ -95,6 +101,11 @@ class Member:
 _RECURRING: Final = (
     " <https://www.w3.org/2018/credentials#issuer> ",
     " <https://purl.imsglobal.org/spec/vc/ob/vocab.html#achievement> ",
+)
+
+_WHOLE_CREDENTIALS: Final = (
+    " <https://purl.imsglobal.org/spec/vc/clr/vocab.html#verifiableCredential> ",
+    " <https://www.w3.org/2018/credentials#verifiableCredential> ",
 )
 
 KEYWORD_MEMBER: Final = object.__new__(Member)

@@ -25,6 +25,32 @@ OPEN_BADGES_EXTENSIONS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensi
 DATA_INTEGRITY_V1: Final = "https://w3id.org/security/data-integrity/v1"
 DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
 ED25519_2020_V1: Final = "https://w3id.org/security/suites/ed25519-2020/v1"
+CLR_2_0_1: Final = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
+
+OTHER_MODELS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "https://purl.imsglobal.org/spec/clr/v2p0/context.json": "Comprehensive Learner Record 2.0.0",
+        "https://w3id.org/openbadges/v1": "Open Badges 1.1",
+        "https://w3id.org/openbadges/v2": "Open Badges 2.0",
+        "https://w3id.org/blockcerts/v2": "Blockcerts 2",
+        "https://w3id.org/blockcerts/v3": "Blockcerts 3",
+    }
+)
+"""Data models that are known by name and not read here. Of the first no package carries the context."""
+
+OTHER_CONTEXTS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "https://w3id.org/security/v1": "Linked Data Security 1",
+        "https://w3id.org/security/v2": "Linked Data Security 2",
+        "https://w3id.org/security/bbs/v1": "BBS signatures",
+        "https://w3id.org/security/suites/ed25519-2018/v1": "Ed25519Signature2018",
+        "https://w3id.org/security/suites/jws-2020/v1": "JsonWebSignature2020",
+        "https://w3id.org/security/suites/secp256k1-2019/v1": "EcdsaSecp256k1Signature2019",
+        "https://w3id.org/vc-revocation-list-2020/v1": "RevocationList2020",
+        "https://www.w3.org/ns/credentials/undefined-terms/v2": "words without a meaning",
+    }
+)
+"""Contexts that badges in the field carry and that are not read here. Nobody is called a forger for them."""
 
 
 class ContextSet:
@@ -65,14 +91,38 @@ class ContextSet:
         """The context document of exactly this URL.
 
         Raises:
-            DocumentError: `context_not_allowed` for every other URL, however alike it looks.
+            DocumentError: `unsupported_context` for one that is known by name; `context_not_allowed` for
+                every other URL, however alike it looks.
         """
         try:
             return self._documents[url]
         except KeyError:
-            raise DocumentError(
-                "context_not_allowed", f"the context {url[:200]!r} is not one that is carried here"
-            ) from None
+            raise DocumentError(*why_not_carried(url)) from None
+
+
+def why_not_carried(url: str) -> tuple[str, str]:
+    """The code and the sentence for a context that is not among the pinned ones."""
+    name = OTHER_MODELS.get(url) or OTHER_CONTEXTS.get(url)
+    if name is not None:
+        return "unsupported_context", f"{name} is not read here ({url})"
+    return "context_not_allowed", f"the context {url[:200]!r} is not one that is carried here"
+
+
+def published(url: str) -> bytes | None:
+    """The very bytes that an address of ours serves; None where we carry none, or a file that differs in its
+    spaces.
+
+    A digest of what stands at the address can be compared with these (VC Data Model 2.0, 5.3).
+    """
+    file = _PUBLISHED.get(url)
+    return files("contexts").joinpath("documents", file).read_bytes() if file else None
+
+
+def _pins() -> list[dict[str, Any]]:
+    pins: list[dict[str, Any]] = tomllib.loads(files("contexts").joinpath("pins.toml").read_text("utf-8"))[
+        "context"
+    ]
+    return pins
 
 
 def _carried() -> dict[str, dict[str, dict[str, Any]]]:
@@ -82,9 +132,8 @@ def _carried() -> dict[str, dict[str, dict[str, Any]]]:
         DocumentError: `pin_mismatch` where a file is not the pinned one.
     """
     here = files("contexts")
-    pins = tomllib.loads(here.joinpath("pins.toml").read_text("utf-8"))["context"]
     sets: dict[str, dict[str, dict[str, Any]]] = {"issuing": {}, "checking": {}}
-    for pin in pins:
+    for pin in _pins():
         document = read_pinned(
             here.joinpath("documents", pin["file"]).read_bytes(), pin["sha256"], pin["file"]
         )
@@ -114,6 +163,7 @@ def read_pinned(data: bytes, sha256: str, file: str) -> dict[str, Any]:
 
 
 _SETS: Final = _carried()
+_PUBLISHED: Final = {pin["url"]: pin["file"] for pin in _pins() if pin.get("as_published")}
 
 ISSUING: Final = ContextSet("issuing", _SETS["issuing"])
 """What we sign under."""

@@ -86,9 +86,24 @@ OF_AN_ACHIEVEMENT: Final = frozenset(
 )
 """Members of an Achievement (Open Badges 3.0)."""
 
-GRAPHS_OF_THEIR_OWN: Final = frozenset({"proof", "verifiableCredential"})
-"""Members whose statements the signed form keeps apart (`@container: @graph`): nothing can be carried there,
-and a record of somebody's credentials (CLR 2.0) speaks of its subject anew in each."""
+GRAPHS_OF_THEIR_OWN: Final = frozenset({"proof"})
+"""Members whose statements the signed form keeps apart (`@container: @graph`): nothing can be carried
+there."""
+
+MEMBERS: Final = "verifiableCredential"
+"""The credentials of a learner record (CLR 2.0, ClrSubject). Their statements stand among the record's own,
+and each speaks of the learner anew. Each is checked by itself, so what is carried in or out spoils its own
+proof."""
+
+
+def is_record(value: Mapping[str, Any]) -> bool:
+    """Whether a document is a learner record: whoever reads it checks each credential in it by itself."""
+    return "ClrCredential" in _kinds(value)
+
+
+def _kinds(value: Mapping[str, Any]) -> list[Any]:
+    kinds = value.get("type")
+    return kinds if isinstance(kinds, list) else [kinds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +129,14 @@ def check_places(value: Mapping[str, Any]) -> None:
         DocumentError: `misplaced_member`.
     """
     homes = _homes(value)
+    closed = GRAPHS_OF_THEIR_OWN | ({MEMBERS} if is_record(value) else frozenset())
     open_values: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())] if homes else []
     while open_values:
         one, path = open_values.pop()
         if isinstance(one, list):
             open_values.extend((child, (*path, index)) for index, child in enumerate(one))
         elif isinstance(one, Mapping):
-            open_values.extend(
-                (child, (*path, name)) for name, child in one.items() if name not in GRAPHS_OF_THEIR_OWN
-            )
+            open_values.extend((child, (*path, name)) for name, child in one.items() if name not in closed)
             for home in homes:
                 if one is not home.part and one.get("id") == home.part["id"]:
                     _check_visitor(one, home, path)
@@ -131,9 +145,10 @@ def check_places(value: Mapping[str, Any]) -> None:
 def _homes(value: Mapping[str, Any]) -> list[_Home]:
     subject = value.get("credentialSubject")
     achievement = subject.get("achievement") if isinstance(subject, Mapping) else None
+    endorses = "EndorsementCredential" in _kinds(value)
     named = (
         (value, OF_A_CREDENTIAL),
-        (subject, OF_A_SUBJECT),
+        (subject, OF_A_SUBJECT | {"endorsementComment"} if endorses else OF_A_SUBJECT),
         (achievement, OF_AN_ACHIEVEMENT),
     )
     return [

@@ -1,4 +1,5 @@
-"""Our JSON Schemas of Open Badges 3.0, and the only place that runs them.
+"""Our JSON Schemas of Open Badges 3.0 and Comprehensive Learner Record 2.0, and the only place that runs
+them.
 
 The schemas are written from the data model (Open Badges 3.0, section B). They hold what a schema can say;
 rules that tie members together are in `credential.conformance`. A schema that a document names is never
@@ -20,7 +21,7 @@ import jsonschema_rs
 from contexts.document import Document
 from contexts.errors import DocumentError, pointer
 
-_SHARED: Final = ("values.json", "achievements.json", "credentials.json")
+_SHARED: Final = ("values.json", "achievements.json", "credentials.json", "records.json")
 _SHOWN: Final = 60
 _LISTED: Final = 8
 _WRITTEN: Final = {
@@ -37,7 +38,8 @@ _TYPES: Final = {
     "number": "a number",
     "boolean": "true or false",
 }
-_URLS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/schema/"
+_OPEN_BADGES: Final = "https://purl.imsglobal.org/spec/ob/v3p0/schema/"
+_LEARNER_RECORDS: Final = "https://purl.imsglobal.org/spec/clr/v2p0/schema/"
 
 
 class Schema(StrEnum):
@@ -46,6 +48,7 @@ class Schema(StrEnum):
     ACHIEVEMENT_CREDENTIAL = "achievement_credential"
     ENDORSEMENT_CREDENTIAL = "endorsement_credential"
     PROFILE = "profile"
+    CLR_CREDENTIAL = "clr_credential"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,27 +72,33 @@ def schema_for_url(url: str) -> Schema | None:
     Both published forms are known: the strict one below `json/`, and below `json-ld/` the one for compacted
     values (Open Badges 3.0, Serialization, Schemas).
     """
-    for folder in ("json/", "json-ld/"):
-        if url.startswith(_URLS + folder):
-            return _BY_FILE.get(url.removeprefix(_URLS + folder))
-    return None
+    return _BY_ADDRESS.get(url)
 
 
 def addresses_of(schema: Schema) -> list[str]:
     """Every published address that `schema_for_url` takes for one of our schemas."""
-    return [
-        _URLS + folder + file
-        for folder in ("json/", "json-ld/")
-        for file, one in _BY_FILE.items()
-        if one is schema
-    ]
+    return [address for address, one in _BY_ADDRESS.items() if one is schema]
 
 
 _BY_FILE: Final = {
-    "ob_v3p0_achievementcredential_schema.json": Schema.ACHIEVEMENT_CREDENTIAL,
-    "ob_v3p0_anyachievementcredential_schema.json": Schema.ACHIEVEMENT_CREDENTIAL,
-    "ob_v3p0_endorsementcredential_schema.json": Schema.ENDORSEMENT_CREDENTIAL,
-    "ob_v3p0_profile_schema.json": Schema.PROFILE,
+    _OPEN_BADGES: {
+        "ob_v3p0_achievementcredential_schema.json": Schema.ACHIEVEMENT_CREDENTIAL,
+        "ob_v3p0_anyachievementcredential_schema.json": Schema.ACHIEVEMENT_CREDENTIAL,
+        "ob_v3p0_endorsementcredential_schema.json": Schema.ENDORSEMENT_CREDENTIAL,
+        "ob_v3p0_profile_schema.json": Schema.PROFILE,
+    },
+    _LEARNER_RECORDS: {
+        "clr_v2p0_clrcredential_schema.json": Schema.CLR_CREDENTIAL,
+        "clr_v2p0_achievementcredential_schema.json": Schema.ACHIEVEMENT_CREDENTIAL,
+        "clr_v2p0_endorsementcredential_schema.json": Schema.ENDORSEMENT_CREDENTIAL,
+        "clr_v2p0_profile_schema.json": Schema.PROFILE,
+    },
+}
+_BY_ADDRESS: Final = {
+    f"{root}{folder}{file}": schema
+    for root, files in _BY_FILE.items()
+    for folder in ("json/", "json-ld/")
+    for file, schema in files.items()
 }
 
 
@@ -132,7 +141,7 @@ def _validator(schema: Schema) -> jsonschema_rs.Draft202012Validator:
 
 
 def member_names() -> frozenset[str]:
-    """Every member that our schemas know, at any depth."""
+    """Every member that our schemas of Open Badges know, at any depth."""
 
     def names(part: Any) -> Iterator[str]:
         if isinstance(part, dict):
@@ -144,9 +153,7 @@ def member_names() -> frozenset[str]:
             for child in part:
                 yield from names(child)
 
-    return frozenset(
-        name for file in (*_SHARED, *(f"{one}.json" for one in Schema)) for name in names(_read(file))
-    )
+    return frozenset(name for file in _SHARED if file != "records.json" for name in names(_read(file)))
 
 
 def glance(*wanted: Mapping[str, Any] | Schema) -> Callable[[Any], bool]:

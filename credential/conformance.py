@@ -17,19 +17,20 @@ from contexts.schema import Fault, Schema, schema_for_url
 from credential.dates import parse_date_time, validity_period
 from credential.errors import CredentialError
 from credential.recipient import is_identity_hash
+from credential.related import related_faults
 from credential.results import misplaced_levels, result_faults
-
-CONTEXT_2023: Final = "https://www.w3.org/ns/credentials/v2"
-"""First context of Verifiable Credentials Data Model 2.0: what we issue."""
-
-CONTEXT_2019: Final = "https://www.w3.org/2018/credentials/v1"
-"""First context of Data Model 1.1: checked, never issued (Open Badges 3.0, AnyAchievementCredential)."""
+from credential.terms import CONTEXT_2019, CONTEXT_2023, listed
 
 SCHEMA_VALIDATOR: Final = "1EdTechJsonSchemaValidator2019"
 """The one type of `credentialSchema` that Open Badges 3.0 defines."""
 
 DEEPEST_ENDORSEMENT: Final = 2
 """An endorsement, and an endorsement of the endorser. What is nested deeper is there to tire a reader."""
+
+_SCHEMAS: Final = {
+    "EndorsementCredential": Schema.ENDORSEMENT_CREDENTIAL,
+    "ClrCredential": Schema.CLR_CREDENTIAL,
+}
 
 OPEN_BADGES: Final = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.[0-9]\.[0-9])?\.json")
 _DATES_2019: Final = ("issuanceDate", "expirationDate")
@@ -84,13 +85,6 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
     return tuple(found)
 
 
-def listed(value: object) -> list[Any]:
-    """A member that may hold one value or a list of them, as a list; nothing is an empty list."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
 def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
     """Every DateTime of a credential with its place: its own, its subject's and its proofs'."""
     for name in (*_DATES_2023, *_DATES_2019, "awardedDate"):
@@ -107,10 +101,16 @@ def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
                 yield ("proof", index, name), proof[name]
 
 
-def endorsements_in(part: object, at: Steps = ()) -> list[Endorsed]:
-    """Every embedded endorsement that is not inside another."""
+def endorsements_in(part: object, at: Steps = (), *, member: str = "endorsement") -> list[Endorsed]:
+    """Every embedded endorsement that is not inside another.
+
+    Args:
+        part: Where to look.
+        at: Where that stands.
+        member: `endorsement`, or `endorsementJwt` for those that are tokens.
+    """
     found: list[Endorsed] = []
-    _look_for_endorsements(part, at, found)
+    _look_for_endorsements(part, at, found, member)
     return found
 
 
@@ -118,19 +118,22 @@ def _endorsements(document: Document | Mapping[str, Any]) -> list[Endorsed]:
     return endorsements_in(_value(document)) if may_name(document, "endorsement") else []
 
 
-def _look_for_endorsements(part: object, at: Steps, found: list[Endorsed]) -> None:
+def _look_for_endorsements(part: object, at: Steps, found: list[Endorsed], member: str) -> None:
     if isinstance(part, list):
         for index, item in enumerate(part):
             if not isinstance(item, str):
-                _look_for_endorsements(item, (*at, index), found)
+                _look_for_endorsements(item, (*at, index), found, member)
     elif isinstance(part, Mapping):
         for name, value in part.items():
-            if name == "endorsement":
+            if name == member:
                 for index, item in enumerate(listed(value)):
                     place = (*at, name, index) if isinstance(value, list) else (*at, name)
                     found.append((place, part, item))
-            elif not isinstance(value, str):
-                _look_for_endorsements(value, (*at, name), found)
+            elif name not in _ENDORSING and not isinstance(value, str):
+                _look_for_endorsements(value, (*at, name), found, member)
+
+
+_ENDORSING: Final = frozenset({"endorsement", "endorsementJwt"})
 
 
 def _credential(
@@ -139,15 +142,27 @@ def _credential(
     yield from _contexts(credential, at)
     yield from date_faults(credential, at)
     yield from _subject(credential, at)
+    yield from common_faults(credential, at)
+    for place, _, endorsement in endorsements:
+        yield from _endorsement(endorsement, credential, (*at, *place), depth=depth + 1)
+
+
+def endorsement_faults(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:
+    """Faults of the endorsements in a credential that is itself another kind than a badge."""
+    for place, _, endorsement in endorsements:
+        yield from _endorsement(endorsement, credential, place, depth=1)
+
+
+def common_faults(credential: Mapping[str, Any], at: Steps = ()) -> Iterator[Fault]:
+    """What holds for every kind of credential: its schemas, its related resources, what must say its type."""
     yield from _schemas(credential, at)
-    yield from _related(credential, at)
+    for fault in related_faults(credential):
+        yield Fault(fault.code, pointer(*at) + fault.pointer, fault.message)
     for name in TYPED:
         for index, item in enumerate(listed(credential.get(name))):
             if isinstance(item, Mapping) and not item.get("type"):
                 message = f"each {name} says of what type it is"
                 yield Fault("bad_member", pointer(*at, name, index), message)
-    for place, _, endorsement in endorsements:
-        yield from _endorsement(endorsement, credential, (*at, *place), depth=depth + 1)
 
 
 def _contexts(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
@@ -214,11 +229,8 @@ def _subject(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
 
 
 def _schemas(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
-    own = (
-        Schema.ENDORSEMENT_CREDENTIAL
-        if "EndorsementCredential" in listed(credential.get("type"))
-        else Schema.ACHIEVEMENT_CREDENTIAL
-    )
+    types = listed(credential.get("type"))
+    own = next((schema for name, schema in _SCHEMAS.items() if name in types), Schema.ACHIEVEMENT_CREDENTIAL)
     for index, named in enumerate(listed(credential.get("credentialSchema"))):
         known = _known_schema(named) if isinstance(named, Mapping) else None
         if known not in (None, own):
@@ -231,20 +243,6 @@ def _known_schema(named: Mapping[str, Any]) -> Schema | None:
     if named.get("type") != SCHEMA_VALIDATOR or not isinstance(address, str):
         return None
     return schema_for_url(address)
-
-
-def _related(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
-    seen: set[str] = set()
-    for index, resource in enumerate(listed(credential.get("relatedResource"))):
-        here = pointer(*at, "relatedResource", index)
-        address = resource.get("id") if isinstance(resource, Mapping) else None
-        if not isinstance(address, str) or address in seen:
-            yield Fault("related_resource", here, "each related resource has an id of its own")
-            continue
-        seen.add(address)
-        if not resource.get("digestSRI") and not resource.get("digestMultibase"):
-            message = "give digestSRI or digestMultibase, or nobody can tell whether the resource changed"
-            yield Fault("related_resource", here, message)
 
 
 def _endorsement(endorsement: object, holder: Mapping[str, Any], at: Steps, *, depth: int) -> Iterator[Fault]:
@@ -264,22 +262,35 @@ def _endorsement(endorsement: object, holder: Mapping[str, Any], at: Steps, *, d
     yield from _credential(endorsement, at, endorsements_in(endorsement), depth=depth)
 
 
-def _foreign_endorsements(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:
-    if not endorsements:
-        return
+def targets_of(credential: Mapping[str, Any], holder: Mapping[str, Any]) -> frozenset[str]:
+    """What an endorsement that is attached to this part of a credential may speak of, by identifier.
+
+    At the credential stand endorsements of anything in it (Open Badges 3.0, AchievementCredential); anywhere
+    else of the very thing that they are attached to.
+
+    Args:
+        credential: The whole.
+        holder: The part to which the endorsement is attached, an object of `credential`.
+    """
+    if holder is not credential:
+        return frozenset(one for one in [holder.get("id")] if isinstance(one, str))
     subject = credential.get("credentialSubject")
     parts = [credential, subject]
     if isinstance(subject, Mapping):
-        achievement = subject.get("achievement")
-        parts += [achievement, subject.get("source")]
-        parts.append(achievement.get("creator") if isinstance(achievement, Mapping) else None)
+        for achievement in listed(subject.get("achievement")):
+            parts += [achievement, achievement.get("creator") if isinstance(achievement, Mapping) else None]
+        parts.append(subject.get("source"))
     parts.append(credential.get("issuer"))
-    described = [part["id"] for part in parts if isinstance(part, Mapping) and "id" in part]
+    return frozenset(
+        part["id"] for part in parts if isinstance(part, Mapping) and isinstance(part.get("id"), str)
+    )
+
+
+def _foreign_endorsements(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:
     for place, holder, endorsement in endorsements:
         about = endorsement.get("credentialSubject") if isinstance(endorsement, Mapping) else None
         target = about.get("id") if isinstance(about, Mapping) else None
-        # At the credential stand endorsements of anything in it (Open Badges 3.0, AchievementCredential).
-        if target not in (described if holder is credential else [holder.get("id")]):
+        if not isinstance(target, str) or target not in targets_of(credential, holder):
             message = "this endorsement speaks of something else than what it is attached to"
             yield Fault("endorsement_target", pointer(*place), message)
 

@@ -12,16 +12,10 @@ from typing import Any, Final
 from contexts.document import Document
 from contexts.errors import pointer
 from contexts.schema import Fault, schema_for_url
-from credential.conformance import (
-    CONTEXT_2019,
-    SCHEMA_VALIDATOR,
-    check_model,
-    dates_in,
-    listed,
-    remarks,
-)
+from credential.conformance import SCHEMA_VALIDATOR, check_model, dates_in, remarks
 from credential.dates import parse_date_time
 from credential.errors import CredentialError
+from credential.terms import CONTEXT_2019, listed
 
 EXTENSIONS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 """The context that defines the `1EdTech...` types; neither VCDM 2.0 nor Open Badges 3.0.3 does."""

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from contexts.schema import Fault, Schema, addresses_of
-from credential.conformance import CONTEXT_2023, OPEN_BADGES, SCHEMA_VALIDATOR, TYPED, date_faults
+from credential.conformance import OPEN_BADGES, SCHEMA_VALIDATOR, TYPED, date_faults
 from credential.issuable import ARRAYS, EXTENSIONS, NOT_CLASSES, ONE_NAME, status_entry_faults
 from credential.results import misplaced_levels, result_faults
+from credential.terms import CONTEXT_2023
 
 _MOMENT: Final = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{1,20}Z$"}
 _TEXT: Final = {"type": "string", "minLength": 1}

@@ -1,10 +1,11 @@
-"""The vocabularies of the Open Badges 3.0 data model (section B, Enumerations)."""
+"""What a credential is, and the vocabularies of the Open Badges 3.0 data model (section B, Enumerations)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, Self
+from typing import Any, Final, Self
 
 from credential.errors import CredentialError
 
@@ -25,6 +26,58 @@ class Extension(str):
         if _EXTENSION.fullmatch(term) is None:
             raise CredentialError("bad_member", f"{term[:60]!r} is no extension: write it like ext:Example")
         return super().__new__(cls, term)
+
+
+class CredentialKind(StrEnum):
+    """What a credential is, as far as it is understood here. A presentation is none: it holds some."""
+
+    BADGE = "badge"
+    """An award to one person (Open Badges 3.0, AchievementCredential)."""
+    ENDORSEMENT = "endorsement"
+    """What somebody says about an award, an achievement or a profile (EndorsementCredential)."""
+    RECORD = "record"
+    """Several credentials of one person, signed as a whole (Comprehensive Learner Record 2.0,
+    ClrCredential)."""
+
+
+_KINDS: Final = {
+    "OpenBadgeCredential": CredentialKind.BADGE,
+    "AchievementCredential": CredentialKind.BADGE,
+    "EndorsementCredential": CredentialKind.ENDORSEMENT,
+    "ClrCredential": CredentialKind.RECORD,
+}
+
+
+def kind_of(credential: Mapping[str, Any]) -> CredentialKind:
+    """Which kind a credential is, by its type and by nothing else.
+
+    Raises:
+        CredentialError: `bad_type` where it names none of them, or several: two readers would see two things.
+    """
+    named = credential.get("type")
+    types = named if isinstance(named, list) else [named]
+    kinds = {_KINDS[name] for name in types if isinstance(name, str) and name in _KINDS}
+    if len(kinds) != 1:
+        message = (
+            "its type names several kinds of credential at once: " + ", ".join(sorted(kinds))
+            if kinds
+            else "this is not an Open Badge, an endorsement or a learner record: its type names none of them"
+        )
+        raise CredentialError("bad_type", message, "/type")
+    return kinds.pop()
+
+
+class AssociationType(StrEnum):
+    """How one achievement of a learner record belongs to another (CLR 2.0, AssociationType)."""
+
+    EXACT_MATCH_OF = "exactMatchOf"
+    IS_CHILD_OF = "isChildOf"
+    IS_PARENT_OF = "isParentOf"
+    IS_PART_OF = "isPartOf"
+    IS_PEER_OF = "isPeerOf"
+    IS_RELATED_TO = "isRelatedTo"
+    PRECEDES = "precedes"
+    REPLACED_BY = "replacedBy"
 
 
 class AchievementType(StrEnum):

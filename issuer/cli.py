@@ -54,6 +54,12 @@ def desk(
     data: Annotated[Path | None, typer.Option(help="The issuer's folder; or CAIRN_DATA.")] = None,
     district: Annotated[str, typer.Option(help="Which district, where there are several.")] = "",
     verifier: Annotated[str, typer.Option(help="Where printed links lead; or CAIRN_VERIFIER_ORIGIN.")] = "",
+    asked_by: Annotated[
+        str, typer.Option(help="Where the district asks two people: the e-mail of who asks.")
+    ] = "",
+    confirmed_by: Annotated[
+        str, typer.Option(help="Where the district asks two people: the e-mail of who confirms.")
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="Data as JSON.")] = False,
 ) -> None:
     """Read the settings; an option goes before the environment."""
@@ -65,7 +71,7 @@ def desk(
             name = "CAIRN_" + "_".join(str(part) for part in error["loc"]).upper()
             typer.echo(f"{name} cannot be used: {error['msg'].removeprefix('Value error, ')}", err=True)
         raise typer.Exit(3) from fault
-    ctx.obj = Desk(settings, as_json)
+    ctx.obj = Desk(settings, as_json, asked_by=asked_by, confirmed_by=confirmed_by)
     ctx.call_on_close(ctx.obj.close)
 
 

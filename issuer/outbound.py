@@ -32,6 +32,9 @@ KEPT_SECONDS: Final = 600.0
 """How long an answer that seldom changes is kept: where a provider does what, and its keys."""
 AGAIN_SECONDS: Final = 60.0
 """How soon such an answer may be asked for again before its time, because it may have changed."""
+FAILED_SECONDS: Final = 10.0
+"""For how long a document that could not be had is not asked for again: a sign-on that is down is left alone,
+and the next person is told so at once."""
 MOST_KEPT: Final = 64
 LARGEST_ANSWER: Final = 131_072
 AT_ONCE: Final = 8
@@ -41,6 +44,13 @@ LONGEST_WAIT: Final = 5.0
 @dataclass(frozen=True, slots=True)
 class _Kept:
     body: bytes
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Failed:
+    code: str
+    message: str
     at: float
 
 
@@ -69,6 +79,7 @@ class Outbound:
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._lock = threading.Lock()
         self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        self._failed: OrderedDict[str, _Failed] = OrderedDict()
 
     def get(self, url: str, *, anew: bool = False) -> bytes:
         """A document that seldom changes, from memory for `KEPT_SECONDS`.
@@ -78,20 +89,35 @@ class Outbound:
             anew: Whether it may have changed: asked for again, but not before `AGAIN_SECONDS` have gone by.
 
         Raises:
-            AccessError: `sign_on_unreachable`.
+            AccessError: `sign_on_unreachable`, also for `FAILED_SECONDS` after it could not be had.
         """
         with self._lock:
-            kept = self._kept.get(url)
+            kept, failed = self._kept.get(url), self._failed.get(url)
         age = self._clock() - kept.at if kept is not None else KEPT_SECONDS
         if kept is not None and age < (AGAIN_SECONDS if anew else KEPT_SECONDS):
             return kept.body
-        body = self._ask(url, "GET", None, "")
+        if failed is not None and self._clock() - failed.at < FAILED_SECONDS:
+            raise AccessError(failed.code, failed.message)
+        try:
+            body = self._ask(url, "GET", None, "")
+        except AccessError as refused:
+            if refused.code != "sign_in_busy":  # that is our own doing, and says nothing of the other side
+                self._keep_failed(url, refused)
+            raise
         with self._lock:
+            self._failed.pop(url, None)
             self._kept[url] = _Kept(body, self._clock())
             self._kept.move_to_end(url)
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
         return body
+
+    def _keep_failed(self, url: str, refused: AccessError) -> None:
+        with self._lock:
+            self._failed[url] = _Failed(refused.code, refused.message, self._clock())
+            self._failed.move_to_end(url)
+            while len(self._failed) > MOST_KEPT:
+                self._failed.popitem(last=False)
 
     def post_form(self, url: str, body: bytes, authorization: str) -> bytes:
         """Send a form, and give the answer. It is never kept, and never sent twice.

@@ -35,6 +35,9 @@ class Pin:
     member: str
     licence: str
     sets: tuple[str, ...] = ("checking",)
+    as_published: bool = False
+    """Whether the file is, byte for byte, what its URL serves: then a digest of the URL's content holds for
+    it."""
 
 
 BOTH = ("issuing", "checking")
@@ -56,10 +59,18 @@ PINS = (
         "cert_schema/3.2/credential_v2.json",
         "W3C Software and Document License; package code MIT",
         BOTH,
+        as_published=True,
     ),
     Pin(OB + "context.json", "ob-3.0.jsonld", NPM_OB, "package/js/contexts/context-3.0.js", MIT_OB),
     Pin(OB + "context-3.0.1.json", "ob-3.0.1.jsonld", NPM_OB, "package/js/contexts/context-3.0.1.js", MIT_OB),
-    Pin(OB + "context-3.0.2.json", "ob-3.0.2.jsonld", NPM_OB, "package/js/contexts/context-3.0.2.js", MIT_OB),
+    Pin(
+        OB + "context-3.0.2.json",
+        "ob-3.0.2.jsonld",
+        NPM_OB,
+        "package/js/contexts/context-3.0.2.js",
+        MIT_OB,
+        as_published=True,
+    ),
     Pin(
         OB + "context-3.0.3.json",
         "ob-3.0.3.jsonld",
@@ -76,6 +87,14 @@ PINS = (
         VALIDATOR_OB,
     ),
     Pin(
+        "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json",
+        "clr-2.0.1.jsonld",
+        "pypi openbadgeslib 4.6.3",
+        "openbadgeslib/ob3/contexts/clr_context_2.0.1.json",
+        VALIDATOR_OB,
+        as_published=True,
+    ),
+    Pin(
         OB + "extensions.json",
         "ob-extensions.jsonld",
         NPM_OB,
@@ -89,6 +108,7 @@ PINS = (
         "npm @digitalbazaar/data-integrity-context 2.0.1",
         "package/contexts/data-integrity-v1.jsonld",
         W3C,
+        as_published=True,
     ),
     Pin(
         "https://w3id.org/security/data-integrity/v2",
@@ -118,6 +138,7 @@ PINS = (
         "npm ed25519-signature-2020-context 1.1.0",
         "package/contexts/ed25519-signature-2020-v1.jsonld",
         "BSD-3-Clause",
+        as_published=True,
     ),
     Pin(
         "https://w3id.org/vc/status-list/2021/v1",
@@ -199,6 +220,8 @@ def made() -> tuple[dict[str, bytes], str]:
         lines.append("\n[[context]]\n")
         lines.extend(f"{key} = {json.dumps(value)}\n" for key, value in fields.items())
         lines.append(f"sets = {json.dumps(list(pin.sets))}\n")
+        if pin.as_published:
+            lines.append("as_published = true\n")
     return documents, "".join(lines)
 
 

@@ -45,7 +45,12 @@ def make_site(world: World, folder: Path, **settings: Any) -> Guard:
         {"id": e.id, "name": e.name, "tag": e.tag, "retrieval": e.retrieval} for e in world.trust.entries
     ]
     listed.write_text(json.dumps({"version": 1, "name": world.trust.name, "entries": entries}), "utf-8")
-    usual: dict[str, Any] = {"trust": listed, "hosts": "check.example.org,localhost", "seconds": 30}
+    usual: dict[str, Any] = {
+        "trust": listed,
+        "hosts": "check.example.org,localhost",
+        "seconds": 30,
+        "data": folder / "verifier",
+    }
     return create_app(Settings(**(usual | settings)), source=Answers(world), clock=lambda: NOW)
 
 

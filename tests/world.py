@@ -75,7 +75,7 @@ NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
 AWARDED = datetime(2026, 5, 1, 9, 0, tzinfo=UTC)
 HOST = "badges.riverbend.example"
 NAME = "Riverbend School District"
-MOST_NEEDS = 40
+MOST_NEEDS = 400
 
 Edit = Callable[[dict[str, Any]], Any]
 

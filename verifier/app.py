@@ -22,6 +22,7 @@ from verifier.fetch import Fetcher
 from verifier.gather import Source
 from verifier.network import open_network
 from verifier.policy import Policy
+from verifier.receipt_keys import ReceiptKeys, ReceiptKeysError, open_receipt_keys
 from verifier.settings import Settings, SettingsError
 from verifier.trust import Trust
 from verifier.trust_refresh import Fetches, keep_fresh
@@ -30,10 +31,15 @@ from verifier.web.guard import Guard
 from verifier.web.issuers import issuers
 from verifier.web.pages import error_page, pages
 from verifier.web.rate import Rate
+from verifier.web.receipts import receipts
 from verifier.web.site import Site
 from verifier.web.uploads import Intake
 
-STATIC = {"app.css": "text/css; charset=utf-8", "icon.svg": "image/svg+xml"}
+STATIC = {
+    "app.css": "text/css; charset=utf-8",
+    "icon.svg": "image/svg+xml",
+    "scan.js": "text/javascript; charset=utf-8",
+}
 
 
 def _now() -> datetime:
@@ -56,7 +62,7 @@ def create_app(
         fetcher: Asks for trust lists; by default the guarded network.
 
     Raises:
-        SettingsError: The trust list or the archive cannot be read.
+        SettingsError: The trust list, the archive or the folder for what is kept cannot be used.
     """
     policy = settings.policy(clock())
     intake = Intake(open_decoder(settings.decoders))
@@ -81,11 +87,14 @@ def create_app(
         rate=Rate(settings.lookups_per_minute),
         turns=asyncio.Semaphore(settings.checks_at_once),
         clock=clock,
+        receipts=_receipts(settings),
     )
     app.state.intake = intake
     app.include_router(pages)
     app.include_router(issuers)
     app.include_router(api)
+    if settings.data is not None:
+        app.include_router(receipts)
     for name, media_type in STATIC.items():
         app.add_api_route(f"/static/{name}", _static(name, media_type), methods=["GET", "HEAD"])
     app.add_exception_handler(HTTPException, _refused)
@@ -133,6 +142,15 @@ def _source(settings: Settings, policy: Policy) -> Source:
         return open_archive(settings.archive)
     except ArchiveError as error:
         raise SettingsError(f"CAIRN_VERIFY_ARCHIVE: {error}") from error
+
+
+def _receipts(settings: Settings) -> ReceiptKeys | None:
+    if settings.data is None:
+        return None
+    try:
+        return open_receipt_keys(settings.data)
+    except ReceiptKeysError as error:
+        raise SettingsError(f"CAIRN_VERIFY_DATA: {error}") from error
 
 
 def _static(name: str, media_type: str) -> Callable[[Request], Response]:

@@ -33,7 +33,7 @@ class Badge:
     Args:
         id: Its identifier, or "".
         name: The achievement's name.
-        description: What was achieved.
+        description: What was achieved; of an endorsement, what the endorser says.
         achievement_type: Its kind, or "".
         awarded_to: The name of the person that it was awarded to, where the badge says it in clear, else "".
         issuer_calls_itself: The issuer's name by the badge: never a reason to trust.
@@ -72,7 +72,7 @@ def badge_of(verdict: Verdict) -> Badge | None:
     return Badge(
         id=_text(value.get("id")),
         name=_text(achievement.get("name")) or _text(value.get("name")),
-        description=_text(achievement.get("description")),
+        description=_text(achievement.get("description")) or _text(subject.get("endorsementComment")),
         achievement_type=_text(achievement.get("achievementType")),
         awarded_to=_named(subject),
         issuer_calls_itself=_text(_object(value.get("issuer")).get("name")),

@@ -35,6 +35,8 @@ class Keeping:
 KEEPING: Mapping[NeedKind, Keeping] = MappingProxyType(
     {
         NeedKind.DID_DOCUMENT: Keeping(timedelta(minutes=10), timedelta(hours=1)),
+        NeedKind.CONTROLLER_DOCUMENT: Keeping(timedelta(minutes=10), timedelta(hours=1)),
+        NeedKind.KEY_SET: Keeping(timedelta(minutes=10), timedelta(hours=1)),
         NeedKind.STATUS_LIST: Keeping(timedelta(minutes=1), timedelta(hours=24)),
         NeedKind.WITHDRAWAL_NOTES: Keeping(timedelta(minutes=1), timedelta(hours=24)),
     }

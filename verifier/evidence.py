@@ -15,7 +15,9 @@ from enum import StrEnum
 from typing import Any, TypeAlias, TypeVar
 
 from contexts.document import Document
-from verifier.grounds import EvidenceItem, RuleFinding
+from credential.record import Association
+from credential.types import CredentialKind
+from verifier.grounds import EndorsementItem, EvidenceItem, RuleFinding
 from verifier.trust.model import TrustEntry
 
 
@@ -72,6 +74,10 @@ class NeedKind(StrEnum):
     CREDENTIAL = "credential"
     """A credential at a public address."""
     DID_DOCUMENT = "did_document"
+    CONTROLLER_DOCUMENT = "controller_document"
+    """The document of an issuer that is an https address."""
+    KEY_SET = "key_set"
+    """The key set of such an issuer's origin."""
     STATUS_LIST = "status_list"
     WITHDRAWAL_NOTES = "withdrawal_notes"
     LINKED_EVIDENCE = "linked_evidence"
@@ -363,6 +369,10 @@ class Verdict:
         asked_about: The moment in the past that was asked about, None for now.
         refresh: What came of the offer of a newer edition, None where the credential makes none.
         listed: What the trust list says of the issuer, where it recognises it for this badge.
+        kind: What kind of credential it is; BADGE also where nothing could be read.
+        members: One verdict for each credential in a learner record, in its order.
+        associations: How their achievements belong together, by the record's word.
+        endorsements: Who endorses what in it, as far as it was opened.
     """
 
     outcome: Outcome
@@ -382,6 +392,10 @@ class Verdict:
     asked_about: datetime | None = None
     refresh: Refresh | None = None
     listed: TrustEntry | None = None
+    kind: CredentialKind = CredentialKind.BADGE
+    members: tuple[Verdict, ...] = ()
+    associations: tuple[Association, ...] = ()
+    endorsements: tuple[EndorsementItem, ...] = ()
 
     def finding(self, check: Check) -> Finding:
         """The answer to one question."""

@@ -13,10 +13,12 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from verifier.evidence import Asking, Evidence, Failure, Fetched, Need, Presented, Seen, Verdict
 from verifier.policy import Policy
+from verifier.presentation import examine_presentation
+from verifier.presented import PresentationVerdict
 from verifier.verify import examine
 
 
@@ -72,11 +74,52 @@ async def gather(
     memory = memory or Memory()
     known = memory.known()
     walk = examine(presented, known, policy, now)
+    held, verdict = await _drive(walk, presented, policy, source, now)
+    memory.remember(verdict.seen)
+    return _with_known(held, known)
+
+
+async def gather_presentation(  # noqa: PLR0917 - as `examine_presentation`
+    presented: Presented,
+    policy: Policy,
+    source: Source,
+    now: datetime,
+    challenge: str | None = None,
+    domain: str | None = None,
+    *,
+    memory: Memory | None = None,
+) -> Evidence:
+    """Gather everything that a check of this presentation needs, within the bounds of one badge.
+
+    Args:
+        presented: A presentation; the others as for `gather` and `examine_presentation`.
+        policy: What this verifier accepts.
+        source: Who answers.
+        now: The time, aware.
+        challenge: What it must answer.
+        domain: For whom it must be made.
+        memory: Status lists that were accepted before.
+    """
+    memory = memory or Memory()
+    known = memory.known()
+    walk = examine_presentation(presented, known, policy, now, challenge, domain)
+    held, verdict = await _drive(walk, presented, policy, source, now)
+    memory.remember(verdict.seen)
+    return _with_known(held, known)
+
+
+T = TypeVar("T", Verdict, PresentationVerdict)
+
+
+async def _drive(
+    walk: Asking[T], presented: Presented, policy: Policy, source: Source, now: datetime
+) -> tuple[Evidence, T]:
+    """Take a check to its end, fetching one thing after the other; what was gathered, and the verdict."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + policy.max_gathering.total_seconds()
     held = Evidence(presented, asked_at=now, at=policy.at)
     asked = 0
-    step: Need | Verdict = await asyncio.to_thread(_advance, walk, None)
+    step: Need | T = await asyncio.to_thread(_advance, walk, None)
     while isinstance(step, Need):
         answer = held.answer(step)
         if answer is None:
@@ -85,17 +128,20 @@ async def gather(
             answer = _bounded(step, held, asked, policy, now) or await _ask(source, step, left, now)
             held = held.adding(answer)
         step = await asyncio.to_thread(_advance, walk, answer)
-    memory.remember(step.seen)
+    return held, step
+
+
+def _with_known(held: Evidence, known: tuple[Seen, ...]) -> Evidence:
     urls = {answer.need.url for answer in held.gathered}
     return replace(held, seen=tuple(one for one in known if one.url in urls))
 
 
-def _advance(walk: Asking[Verdict], answer: Fetched | Failure | None) -> Need | Verdict:
+def _advance(walk: Asking[T], answer: Fetched | Failure | None) -> Need | T:
     """One step of the check; it canonicalises and checks signatures, so it runs beside the event loop."""
     try:
         return next(walk) if answer is None else walk.send(answer)
     except StopIteration as end:
-        verdict: Verdict = end.value
+        verdict: T = end.value
         return verdict
 
 

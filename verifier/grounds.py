@@ -60,6 +60,27 @@ class EvidenceItem:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class EndorsementItem:
+    """One endorsement that a credential carries.
+
+    Args:
+        outcome: What became of it. Only one that is INTACT endorses anything.
+        code: Why, from the closed vocabulary that `verifier.inside_words` can put into words.
+        of: What it is attached to: "credential", "subject", "achievement", "issuer", "creator", or "other".
+        facts: Values for the words, text only, and only of one that its endorser has signed: `endorser` (the
+            name by the trust list, else the identifier), `calls_itself`, `name`, `comment`, `date` (the day
+            from which it holds), `until`, `target`.
+        notes: Codes of things worth knowing: `issuer_not_known`, `own_issuer`.
+    """
+
+    outcome: EvidenceOutcome
+    code: str
+    of: str
+    facts: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
 class RuleOutcome(StrEnum):
     """Whether the evidence bears the determination out."""
 

@@ -43,6 +43,12 @@ _HOW: Mapping[NeedKind, _Asking] = MappingProxyType(
         NeedKind.DID_DOCUMENT: _Asking(
             DID_DOCUMENT_LIMITS.max_bytes, "application/did+json, application/did+ld+json, application/json"
         ),
+        NeedKind.CONTROLLER_DOCUMENT: _Asking(
+            DID_DOCUMENT_LIMITS.max_bytes, "application/cid, application/ld+json, application/json"
+        ),
+        NeedKind.KEY_SET: _Asking(
+            DID_DOCUMENT_LIMITS.max_bytes, "application/jwk-set+json, application/json"
+        ),
         NeedKind.STATUS_LIST: _Asking(STATUS_LIST_LIMITS.max_bytes, _CREDENTIALS),
         NeedKind.WITHDRAWAL_NOTES: _Asking(MAX_TOKEN, "application/jose, text/plain"),
         NeedKind.LINKED_EVIDENCE: _Asking(MAX_BYTES, "*/*"),

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome
+from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
+from verifier.presented import PresentationCheck, PresentationCode, PresentationFinding, Together
 
 PASSES: Mapping[Check, frozenset[CheckOutcome]] = MappingProxyType(
     {
@@ -53,6 +54,7 @@ _CODES = MappingProxyType(
         (Check.SHAPE, "share_ended"): Code.SHARE_ENDED,
         (Check.SHAPE, "retrieval_unreachable"): Code.INCOMPLETE,
         (Check.SHAPE, "moment_not_come"): Code.INCOMPLETE,
+        (Check.SHAPE, "unsupported_context"): Code.INCOMPLETE,
         (Check.PERIOD, "expired"): Code.EXPIRED,
         (Check.PERIOD, "proof_expired"): Code.EXPIRED,
         (Check.PERIOD, "not_yet_valid"): Code.NOT_YET_VALID,
@@ -62,6 +64,9 @@ _CODES = MappingProxyType(
         (Check.STATUS, "suspended"): Code.SUSPENDED,
         (Check.EVIDENCE, "evidence_altered"): Code.EVIDENCE_FAILS,
         (Check.EVIDENCE, "rule_does_not_hold"): Code.EVIDENCE_FAILS,
+        (Check.EVIDENCE, "member_altered"): Code.EVIDENCE_FAILS,
+        (Check.EVIDENCE, "member_withdrawn"): Code.EVIDENCE_FAILS,
+        (Check.EVIDENCE, "endorsement_altered"): Code.EVIDENCE_FAILS,
         (Check.ISSUER, "domain_only"): Code.ISSUER_UNKNOWN,
         (Check.ISSUER, "issuer_not_listed"): Code.ISSUER_UNKNOWN,
         (Check.ISSUER, "not_recognised_for"): Code.ISSUER_UNKNOWN,
@@ -102,3 +107,63 @@ def _code(finding: Finding, *, changed: bool) -> Code:
     if finding.check is Check.SHAPE and not changed:
         return Code.UNREADABLE
     return Code.TAMPERED if finding.outcome is CheckOutcome.NO else Code.INCOMPLETE
+
+
+PRESENTATION_PASSES: Mapping[PresentationCheck, frozenset[CheckOutcome]] = MappingProxyType(
+    {
+        PresentationCheck.SHAPE: frozenset({CheckOutcome.YES}),
+        # Nobody need sign a folder of credentials; where a challenge was asked, that answer is *no*.
+        PresentationCheck.PROOF: frozenset({CheckOutcome.YES, CheckOutcome.NOT_APPLICABLE}),
+        PresentationCheck.CHALLENGE: frozenset({CheckOutcome.YES, CheckOutcome.NOT_APPLICABLE}),
+        # A signed one may say who is there, and show nothing.
+        PresentationCheck.CREDENTIALS: frozenset({CheckOutcome.YES, CheckOutcome.NOT_APPLICABLE}),
+        # As with any badge: whose face it is, is in no file.
+        PresentationCheck.BINDING: frozenset({CheckOutcome.YES, CheckOutcome.COULD_NOT_CHECK}),
+    }
+)
+"""Which answers to each question let a presentation be valid."""
+
+_PRESENTATION_CODES = MappingProxyType(
+    {
+        PresentationCheck.SHAPE: PresentationCode.UNREADABLE,
+        PresentationCheck.PROOF: PresentationCode.ALTERED,
+        PresentationCheck.CHALLENGE: PresentationCode.NOT_ANSWERED,
+        PresentationCheck.CREDENTIALS: PresentationCode.CREDENTIAL_FAILS,
+        PresentationCheck.BINDING: PresentationCode.INCOMPLETE,
+    }
+)
+
+
+def conclude_presentation(
+    findings: Iterable[PresentationFinding],
+) -> tuple[Outcome, PresentationCode, tuple[PresentationFinding, ...]]:
+    """Reach a verdict about a presentation: as `conclude`, for its own questions.
+
+    Returns:
+        The outcome, the headline, and one finding for each check in their order.
+    """
+    given: dict[PresentationCheck, PresentationFinding] = {}
+    for finding in findings:
+        given.setdefault(finding.check, finding)
+    complete = tuple(
+        given.get(check, PresentationFinding(check, CheckOutcome.NO, "not_reached"))
+        for check in PresentationCheck
+    )
+    against = [f for f in complete if f.outcome not in PRESENTATION_PASSES[f.check]]
+    if not against:
+        return Outcome.VALID, PresentationCode.VALID, complete
+    refused = [f for f in against if f.outcome is CheckOutcome.NO]
+    if not refused:
+        return Outcome.UNKNOWN, PresentationCode.INCOMPLETE, complete
+    unsigned = refused[0].code == "presentation_unsigned"
+    code = PresentationCode.NOT_ANSWERED if unsigned else _PRESENTATION_CODES[refused[0].check]
+    return Outcome.INVALID, code, complete
+
+
+def conclude_together(verdicts: Iterable[Verdict]) -> Together:
+    """What several badges come to that were sent at once: none of them is vouched for by another."""
+    held = tuple(verdicts)
+    outcomes = {verdict.outcome for verdict in held}
+    if Outcome.INVALID in outcomes:
+        return Together(held, Outcome.INVALID)
+    return Together(held, Outcome.VALID if outcomes == {Outcome.VALID} else Outcome.UNKNOWN)

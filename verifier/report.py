@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from credential.types import CredentialKind
 from verifier.badge import Badge, badge_of
 from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
 from verifier.evidence_words import (
@@ -22,6 +23,14 @@ from verifier.evidence_words import (
     rule_json,
     rule_told,
     standing,
+)
+from verifier.inside_words import (
+    EndorsementLine,
+    association_lines,
+    associations_json,
+    endorsed,
+    endorsement_lines,
+    endorsements_json,
 )
 from verifier.problems import problems
 from verifier.trust.telling import in_language, warning
@@ -55,7 +64,9 @@ _WRONG_KEY = frozenset(
         "private_material",
     }
 )
-_UNSUPPORTED = frozenset({"unsupported_cryptosuite", "unsupported_did_method", "unsupported_key"})
+_UNSUPPORTED = frozenset(
+    {"unsupported_cryptosuite", "unsupported_did_method", "unsupported_envelope", "unsupported_key"}
+)
 _UNREACHABLE = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
 _LESSER = frozenset({"no_status", "not_paused", "not_paused_then", "not_withdrawn_unsigned"})
 """What of a status is less than a signed list of withdrawn badges; a valid badge's words say so."""
@@ -103,6 +114,11 @@ class Report:
         evidence: What it rests on, piece by piece.
         rule: The rule that it was judged by, None where it carries none.
         refresh: In words, what came of the badge's own offer of a newer edition, else "".
+        kind: "badge", "endorsement" or "record".
+        endorses: What an endorsement that stands alone endorses, by its identifier; else "".
+        endorsements: Who endorses what in it.
+        members: A report for each credential in a learner record, in its order.
+        associations: How the achievements of a record belong together, a sentence each.
     """
 
     outcome: Outcome
@@ -122,6 +138,11 @@ class Report:
     evidence: tuple[EvidenceLine, ...] = ()
     rule: RuleTold | None = None
     refresh: str = ""
+    kind: str = "badge"
+    endorses: str = ""
+    endorsements: tuple[EndorsementLine, ...] = ()
+    members: tuple[Report, ...] = ()
+    associations: tuple[str, ...] = ()
 
 
 def explain(verdict: Verdict, locale: str = "en") -> Report:
@@ -142,7 +163,7 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
     return Report(
         outcome=verdict.outcome,
         code=verdict.code,
-        family=FAMILIES.get(verdict.code, "cannot_tell"),
+        family=family_of(verdict.code, past=verdict.as_of is not None),
         locale=locale,
         headline=_say(words, f"headline.{verdict.code}", variants, blanks),
         what_to_do=" ".join(
@@ -159,6 +180,11 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
         evidence=evidence_lines(verdict, words),
         rule=rule_told(verdict, words),
         refresh=_refresh(verdict, words),
+        kind=str(verdict.kind),
+        endorses=endorsed(verdict),
+        endorsements=endorsement_lines(verdict, words),
+        members=tuple(explain(one, locale) for one in verdict.members),
+        associations=association_lines(verdict, words),
     )
 
 
@@ -177,7 +203,10 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "as_of", "checked_at", "problems": [{"type", "title", "detail"}],
         "evidence": [...], "rule": None or {...}, both as `verifier.evidence_words` says,
         "asked_about": None or the moment in the past that was asked about,
-        "refresh": None or {"code", "sentence", "detail", "presented_from"}}.
+        "refresh": None or {"code", "sentence", "detail", "presented_from"},
+        "kind": "badge", "endorsement" or "record", "endorses",
+        "endorsements": [...], "associations": [...], both as `verifier.inside_words` says,
+        "members": [the same again for each credential in a record]}.
         "as_of" is the moment for which the answer holds, None where that is "checked_at".
         Times are RFC 3339 in UTC; "issuer" and "credential" are None unless the proof passed.
     """
@@ -218,13 +247,18 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "credential": said,
         "key": verdict.key_id,
         "suite": verdict.suite,
-        "as_of": _rfc3339(verdict.as_of) if verdict.as_of else None,
-        "checked_at": _rfc3339(verdict.checked_at),
+        "as_of": rfc3339(verdict.as_of) if verdict.as_of else None,
+        "checked_at": rfc3339(verdict.checked_at),
         "problems": problems(verdict),
         "evidence": evidence_json(verdict, LOCALES[report.locale]),
         "rule": rule_json(verdict, LOCALES[report.locale]),
-        "asked_about": _rfc3339(verdict.asked_about) if verdict.asked_about else None,
+        "asked_about": rfc3339(verdict.asked_about) if verdict.asked_about else None,
         "refresh": _refresh_json(verdict, report),
+        "kind": report.kind,
+        "endorses": report.endorses or None,
+        "endorsements": endorsements_json(verdict, LOCALES[report.locale]),
+        "members": [as_json(one, locale) for one in verdict.members],
+        "associations": associations_json(verdict),
     }
 
 
@@ -232,7 +266,7 @@ def _refresh_json(verdict: Verdict, report: Report) -> dict[str, str | None] | N
     found = verdict.refresh
     if found is None:
         return None
-    since = _rfc3339(found.presented_from) if found.presented_from else None
+    since = rfc3339(found.presented_from) if found.presented_from else None
     return {
         "code": str(found.code),
         "sentence": report.refresh,
@@ -299,13 +333,29 @@ def _stops(finding: Finding) -> bool:
 def _variants(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> tuple[str, ...]:
     """Which special words fit, the closest first: about a moment in the past they are others."""
     variant = _variant(verdict, finding, badge)
-    then = (f"then_{variant}", "then") if verdict.asked_about else ()
-    return (*then, variant)
+    if verdict.asked_about:
+        return (f"then_{variant}", "then", variant)
+    if verdict.code is Code.VALID and verdict.as_of:
+        return (variant, "as_of") if variant in _LESSER else ("as_of",)
+    return (variant,)
+
+
+def family_of(code: Code, *, past: bool) -> str:
+    """How a verdict looks. What was valid on an earlier day is no *accept* for today.
+
+    Args:
+        code: The verdict.
+        past: Whether it holds as of another moment than the check's own.
+    """
+    family = FAMILIES.get(code, "cannot_tell")
+    return "not_current" if family == "accept" and past else family
 
 
 def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> str:
     """Which special words fit, or ""."""
     if verdict.code is Code.VALID:
+        if verdict.kind is not CredentialKind.BADGE:
+            return str(verdict.kind)
         status = verdict.finding(Check.STATUS).code
         if status in _LESSER:
             return status
@@ -333,6 +383,7 @@ def _blanks(
         "issuer": verdict.issuer_name or words["the_issuer"],
         "name": badge.awarded_to if badge and badge.awarded_to else words["somebody"],
         "domain": facts.get("domain", ""),
+        "as_of": spell_day(verdict.as_of.date(), words) if verdict.as_of else "",
         "source": facts.get("source") or words["the_issuer"].capitalize(),
         "reason": words.get(f"reason.{facts.get('reason')}", ""),
         "date": spell_day(date.fromisoformat(facts["date"]), words) if "date" in facts else "",
@@ -375,10 +426,15 @@ def _line(
     sentence = words.get(f"answer.{code}", "")
     if not sentence or not set(_BLANK.findall(sentence)) <= set(facts):
         sentence = words.get(f"answer.{outcome}", "")
-    return CheckLine(
-        str(name), words[f"check.{name}"], outcome, words[f"outcome.{outcome}"], sentence.format(**facts)
-    )
+    answer = spoken_answer(str(name), outcome, words)
+    return CheckLine(str(name), words[f"check.{name}"], outcome, answer, sentence.format(**facts))
 
 
-def _rfc3339(at: datetime) -> str:
+def spoken_answer(name: str, outcome: CheckOutcome, words: Mapping[str, str]) -> str:
+    """The answer to one of the questions in a word or two; some questions have words of their own."""
+    return words.get(f"outcome.{outcome}.{name}", words[f"outcome.{outcome}"])
+
+
+def rfc3339(at: datetime) -> str:
+    """A time in UTC, to the second, as programs write it."""
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")

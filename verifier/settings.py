@@ -62,6 +62,8 @@ class Settings(BaseSettings):
         seconds: How long gathering for one badge may take.
         status_seconds: How old a status list may be before it is asked for again; so long a withdrawal may
             go unseen.
+        data: Folder for what the verifier keeps of its own, such as the key that signs receipts; made where
+            there is none. Without one it gives no receipts.
         linked_evidence: Whether evidence that a badge links with its digest is fetched and compared. That
             tells the other side that somebody is checking this badge.
         refresh: Whether a recognised issuer's own service is asked for a newer edition of a badge that offers

@@ -11,20 +11,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from enum import Enum
 
 from contexts.document import parse
 from contexts.errors import CODES as DOCUMENT_CODES
 from contexts.errors import DocumentError
 from credential.dates import validity_period
 from credential.errors import CredentialError
+from credential.proof.enveloped import enveloped_token
 from credential.proof.verified import ProofClaim, Verified
+from credential.types import CredentialKind, kind_of
 from keys.errors import KeyRefused
-from verifier.checks.evidence import EvidenceAnswer, Opening, check_evidence
-from verifier.checks.issuer import check_issuer, check_names, find_keys
+from verifier.checks.evidence import Opening
+from verifier.checks.inside import Inside, Openings, check_inside
+from verifier.checks.issuer import ACHIEVEMENT_TYPE, check_issuer, check_names, find_keys
 from verifier.checks.key_history import keys_kept_too_early, unknown_key_then, with_time
 from verifier.checks.meaning import check_meaning, note_meaning
 from verifier.checks.period import check_period
-from verifier.checks.proof import check_proof, read_embedded, read_token
+from verifier.checks.proof import check_proof, read_embedded, read_token, unless_hidden
 from verifier.checks.recipient import check_recipient
 from verifier.checks.refresh import refreshed
 from verifier.checks.shape import check_shape
@@ -51,19 +55,22 @@ from verifier.trust import TrustEntry
 
 Fault = (CredentialError, DocumentError, KeyRefused)
 
-_INCONCLUSIVE = frozenset(
+INCONCLUSIVE = frozenset(
     {
         "canonicalization_budget",
         "document_mismatch",
         "malformed_document",
+        "unsupported_context",
         "unsupported_cryptosuite",
+        "base_proof",
         "unsupported_did_method",
+        "unsupported_envelope",
         "unsupported_key",
     }
 )
 """Refusals that say nothing against the badge: the check could not be made."""
 
-_UNREAD = frozenset(DOCUMENT_CODES) | {"malformed_jwt", "not_a_credential"}
+_UNREAD = frozenset(DOCUMENT_CODES) | {"envelope_malformed", "malformed_jwt", "not_a_credential"}
 """Refusals of bytes in which no credential can be seen at all."""
 
 _BY_CODE = {
@@ -73,6 +80,17 @@ _BY_CODE = {
     "issuer_key_mismatch": Check.ISSUER,
     "key_not_bound_to_issuer": Check.ISSUER,
 }
+
+
+class Level(Enum):
+    """How deep inside something a credential stands, which decides what in it is opened."""
+
+    ALONE = 0
+    """Presented by itself: everything in it is opened."""
+    MEMBER = 1
+    """In a learner record: its evidence and its endorsements are opened, and no further record."""
+    INSIDE = 2
+    """Evidence of a badge, or an endorsement: nothing in it is opened."""
 
 
 def next_need(evidence: Evidence, policy: Policy, now: datetime) -> Need | None:
@@ -148,7 +166,7 @@ def _newest(presented: Presented, known: Sequence[Seen], policy: Policy, now: da
 
 
 def _examine(
-    presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime, *, embedded: bool = False
+    presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime, level: Level = Level.ALONE
 ) -> Asking[Verdict]:
     """Cheap before dear, nothing fetched for what is malformed, status last but for what is inside."""
     case = _Case()
@@ -159,9 +177,13 @@ def _examine(
     try:
         token = read_token(held.data) if held.kind is PresentedKind.JWT else None
         document = token.document if token else parse(held.data)
+        if token is None and (inside := enveloped_token(document.value)) is not None:
+            token = read_token(inside)
+            document = token.document
     except Fault as fault:
         return case.adding(_finding(fault, Check.SHAPE if fault.code in _UNREAD else None)).close(now)
     try:
+        case.kind = kind_of(document.value)
         case.adding(check_shape(document))
     except Fault as fault:
         case.adding(_finding(fault, Check.SHAPE))
@@ -169,9 +191,9 @@ def _examine(
         secured = token or read_embedded(document)
         case.issuer_id = secured.issuer_id
         check_names(secured.issuer_id, secured.claims)
-        case.adding(note_meaning(document) if token else check_meaning(document))
-        finding_keys = find_keys(secured.issuer_id, validity_period(document.value).begin.instant)
-        keys, kept = yield from with_time(finding_keys)
+        case.adding(note_meaning(document) if secured.signs_bytes else check_meaning(document))
+        begins = validity_period(document.value).begin.instant
+        keys, kept = yield from with_time(find_keys(secured.issuer_id, begins, secured.claims))
         if isinstance(keys, Failure):
             unreachable = Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, "issuer_unreachable", keys.code)
             return case.adding(unreachable).close(now)
@@ -183,26 +205,35 @@ def _examine(
             verified, secured.issuer_id, policy.trust, moment, keys.key_for
         )
         since = ("recognition_since_ended",) if case.listed and not case.listed.covers(now) else ()
-        case.adding(replace(finding, notes=(*finding.notes, *since)))
-        case.adding(check_period(verified, moment, policy.skew))
+        noted = replace(finding, notes=(*finding.notes, *since))
+        case.adding(unless_hidden(noted, verified, *ACHIEVEMENT_TYPE))
+        case.adding(unless_hidden(check_period(verified, moment, policy.skew), verified, "validUntil"))
         answer = yield from check_status(verified, keys, known, policy, now)
-        case.adding(answer.finding)
+        case.adding(unless_hidden(answer.finding, verified, "credentialStatus"))
         case.seen = answer.seen
-        opening = None if embedded else _opening(known, policy, now)
-        case.grounds = yield from check_evidence(verified, secured.issuer_id, policy, opening)
-        case.adding(case.grounds.finding)
+        openings = _openings(known, policy, now, level)
+        case.inside = yield from check_inside(verified, secured.issuer_id, policy, openings)
+        case.adding(case.inside.finding)
     except Fault as fault:
         case.adding(unknown_key_then(fault, policy) or _finding(fault))
     return case.close(now)
 
 
-def _opening(known: Sequence[Seen], policy: Policy, now: datetime) -> Opening:
-    """How a credential inside this one is checked: with every question, and no further inward."""
+def _openings(known: Sequence[Seen], policy: Policy, now: datetime, level: Level) -> Openings:
+    """How what is inside is checked: with every question, and no further inward than each kind of thing
+    needs.
+    """
 
-    def opening(presented: Presented) -> Asking[Verdict]:
-        return (yield from _examine(presented, known, policy, now, embedded=True))
+    def opening(inner: Level) -> Opening:
+        def checked(presented: Presented) -> Asking[Verdict]:
+            return (yield from _examine(presented, known, policy, now, inner))
 
-    return opening
+        return checked
+
+    if level is Level.INSIDE:
+        return Openings()
+    members = opening(Level.MEMBER) if level is Level.ALONE else None
+    return Openings(opening(Level.INSIDE), members, opening(Level.INSIDE))
 
 
 @dataclass
@@ -211,11 +242,12 @@ class _Case:
 
     findings: list[Finding] = field(default_factory=list)
     verified: Verified | None = None
+    kind: CredentialKind = CredentialKind.BADGE
     issuer_id: str | None = None
     listed: TrustEntry | None = None
     level: IssuerLevel = IssuerLevel.UNKNOWN
     seen: tuple[Seen, ...] = ()
-    grounds: EvidenceAnswer | None = None
+    inside: Inside | None = None
 
     def adding(self, finding: Finding) -> _Case:
         """Take a finding; the first for each check is the one that counts."""
@@ -233,7 +265,7 @@ class _Case:
         decisive = (Check.SHAPE, Check.MEANING, Check.PROOF)
         passed = all(f.outcome is CheckOutcome.YES for f in findings if f.check in decisive)
         if self.verified is None or not passed:
-            return Verdict(outcome, code, findings, checked_at)
+            return Verdict(outcome, code, findings, checked_at, kind=self.kind)
         claim = self.verified.claims[0]
         named = (
             (claim.verification_method, claim.cryptosuite)
@@ -252,9 +284,13 @@ class _Case:
             issuer_level=self.level,
             key_id=named[0],
             suite=named[1],
-            seen=self.seen + (self.grounds.seen if self.grounds else ()),
-            evidence=self.grounds.items if self.grounds else (),
-            rule=self.grounds.rule if self.grounds else None,
+            seen=self.seen + (self.inside.seen if self.inside else ()),
+            evidence=self.inside.evidence.items if self.inside else (),
+            rule=self.inside.evidence.rule if self.inside else None,
+            kind=self.kind,
+            members=self.inside.members.verdicts if self.inside else (),
+            associations=self.inside.members.associations if self.inside else (),
+            endorsements=self.inside.endorsements.items if self.inside else (),
         )
 
 
@@ -264,5 +300,5 @@ def _finding(fault: CredentialError | DocumentError | KeyRefused, check: Check |
         check = Check.ISSUER
     elif check is None and isinstance(fault, DocumentError):
         check = Check.MEANING
-    outcome = CheckOutcome.COULD_NOT_CHECK if fault.code in _INCONCLUSIVE else CheckOutcome.NO
+    outcome = CheckOutcome.COULD_NOT_CHECK if fault.code in INCONCLUSIVE else CheckOutcome.NO
     return Finding(check or _BY_CODE.get(fault.code, Check.PROOF), outcome, fault.code, str(fault))

@@ -55,6 +55,12 @@ def credential_in(payload: Mapping[str, Any]) -> Document:
     return compose(value, STATUS_LIST_LIMITS)
 
 
+def is_of_2019(credential: Mapping[str, Any]) -> bool:
+    """Whether a credential is of the data model that stands under `vc`."""
+    contexts = credential.get("@context")
+    return (contexts[0] if isinstance(contexts, list) and contexts else contexts) == _CONTEXT_1
+
+
 def check_envelope(
     payload: Mapping[str, Any], credential: Mapping[str, Any], header: Mapping[str, Any], *, required: bool
 ) -> None:

@@ -36,12 +36,22 @@ class Suite:
         transform: From a document to the bytes that are hashed.
         former_names: Names that proofs of the same algorithm carried before the specification was final. They
             are checked, never written. The name itself is signed, so nobody can turn one into the other.
+        proof_type: The `type` of its proofs; one that is not `DataIntegrityProof` is the suite's name itself.
+        own_context: The context that alone defines the words of its proofs, or None where it is one of those
+            of Data Integrity.
+        signs_bytes: Whether it signs what is written, word for word, and not what the words mean: then the
+            proof carries the `@context` that was signed.
+        selective: Whether whoever holds a document may leave parts of it out.
     """
 
     name: str
     digests: Mapping[KeyType, Digest]
     transform: Transform
     former_names: frozenset[str] = frozenset()
+    proof_type: str = "DataIntegrityProof"
+    own_context: str | None = None
+    signs_bytes: bool = False
+    selective: bool = False
 
     def hashed(self, document: Document, key_type: KeyType, contexts: ContextSet) -> bytes:
         """Hash what the transformation makes of a document.

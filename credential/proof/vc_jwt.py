@@ -21,7 +21,7 @@ from jwcrypto.jws import JWS
 from contexts.document import STATUS_LIST_LIMITS, Document, compose
 from credential.errors import CredentialError
 from credential.proof.compact_jws import CompactJws, read_compact
-from credential.proof.envelope import check_envelope, credential_in, seconds, subject_id
+from credential.proof.envelope import check_envelope, credential_in, is_of_2019, seconds, subject_id
 from credential.proof.issuer import issuer_id
 from credential.proof.verified import JwtClaim, Verified, sealed
 from keys.did import parse_did_url
@@ -57,13 +57,17 @@ class UnverifiedJwt:
     claim: JwtClaim
 
 
-def sign_jwt(document: Document, signer: Signer) -> str:
+def sign_jwt(document: Document, signer: Signer, *, profile: str = _PROFILE_OF_OPEN_BADGES) -> str:
     """Make a token of a credential: header `alg`, `kid`, `typ`; payload the credential with its claims.
+
+    A credential of the data model of 2019 stands under `vc`, as that model has it.
 
     Args:
         document: The credential with `id`, `validFrom` and a subject with an `id`. Proofs inside it stay in
             it and are signed over: they are added first (Open Badges 3.0, 8.2.3).
         signer: Signs as the document's issuer.
+        profile: `jwt`, as Open Badges has it, or `vc+jwt`, the bare credential of VC-JOSE-COSE, which names
+            no claim beside it and needs neither an `id` nor a subject's.
 
     Returns:
         A compact JWS.
@@ -82,21 +86,33 @@ def sign_jwt(document: Document, signer: Signer) -> str:
             "the document names another issuer than the one who would sign: use the issuer's own key",
             "/issuer",
         )
-    claims: dict[str, Any] = {
-        "iss": signer.controller,
-        "jti": _repeated(value.get("id"), "/id"),
-        "nbf": seconds(value.get("validFrom"), "/validFrom"),
-        "sub": _repeated(subject_id(value), "/credentialSubject/id"),
-    }
-    if "validUntil" in value:
-        claims["exp"] = seconds(value["validUntil"], "/validUntil")
     header = {"alg": signer.public_key.jws_algorithm, "kid": signer.verification_method, "typ": "JWT"}
-    segments = [base64url_encode(compose(part).raw) for part in (header, value | claims)]
+    if profile == _PROFILE_OF_OPEN_BADGES:
+        payload = _with_claims(value, signer.controller)
+    else:
+        header |= {"typ": profile, "cty": "vc"}
+        payload = dict(value)
+    segments = [base64url_encode(compose(part).raw) for part in (header, payload)]
     signing_input = ".".join(segments).encode("ascii")
     token = ".".join([*segments, base64url_encode(signer.sign(signing_input))])
     # What a checker will refuse must not leave the house, and the signer's key type decides what it can make.
     check_jwt(split(token), lambda _claim: signer.public_key)
     return token
+
+
+def _with_claims(value: Mapping[str, Any], issuer: str) -> dict[str, Any]:
+    """The payload of Open Badges (8.2.4); of a credential of 2019 the claims stand beside `vc`."""
+    old = is_of_2019(value)
+    begin, end = ("issuanceDate", "expirationDate") if old else ("validFrom", "validUntil")
+    claims: dict[str, Any] = {
+        "iss": issuer,
+        "jti": _repeated(value.get("id"), "/id"),
+        "nbf": seconds(value.get(begin), f"/{begin}"),
+        "sub": _repeated(subject_id(value), "/credentialSubject/id"),
+    }
+    if end in value:
+        claims["exp"] = seconds(value[end], f"/{end}")
+    return claims | {"vc": dict(value)} if old else {**value, **claims}
 
 
 def split(token: str | bytes) -> UnverifiedJwt:

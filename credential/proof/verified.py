@@ -26,6 +26,8 @@ class ProofClaim:
         proof_value: The signature in multibase, as it was written.
         issuer: The id of the issuer that the document names. Whoever looks up the key compares it with
             `controller`.
+        earlier: Whether it is somebody else's, and a proof by the issuer was made over it (`previousProof`):
+            then it must pass, under the key of its own controller.
 
     Source: VC Data Integrity 1.0, 2.1.
     """
@@ -37,6 +39,7 @@ class ProofClaim:
     expires: datetime | None
     proof_value: str
     issuer: str
+    earlier: bool = False
 
     @property
     def controller(self) -> str:
@@ -78,11 +81,12 @@ class Verified:
     has to be checked again.
     """
 
-    __slots__ = ("_claims", "_document", "_notes")
+    __slots__ = ("_claims", "_document", "_notes", "_partial")
 
     _document: Document
     _claims: tuple[ProofClaim | JwtClaim, ...]
     _notes: tuple[str, ...]
+    _partial: bool
 
     def __new__(cls, *_args: Any, **_members: Any) -> Self:
         """Refuse: only a check makes one."""
@@ -107,6 +111,11 @@ class Verified:
         """What a careful reader should know: extra proofs that were not checked, old names of suites."""
         return self._notes
 
+    @property
+    def partial(self) -> bool:
+        """Whether the holder may have left parts out: what is not there says nothing then."""
+        return self._partial
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a Verified does not change")
 
@@ -129,10 +138,17 @@ class Verified:
         return f"<Verified: {len(self._claims)} proof(s), {len(self._notes)} note(s)>"
 
 
-def sealed(document: Document, claims: tuple[ProofClaim | JwtClaim, ...], notes: tuple[str, ...]) -> Verified:
+def sealed(
+    document: Document,
+    claims: tuple[ProofClaim | JwtClaim, ...],
+    notes: tuple[str, ...],
+    *,
+    partial: bool = False,
+) -> Verified:
     """Make a `Verified`. For the two checkers; a test looks at who calls it."""
     verified: Verified = object.__new__(Verified)
     object.__setattr__(verified, "_document", document)
     object.__setattr__(verified, "_claims", claims)
     object.__setattr__(verified, "_notes", notes)
+    object.__setattr__(verified, "_partial", partial)
     return verified

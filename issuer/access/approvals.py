@@ -17,7 +17,7 @@ from typing import Any, Final, Self
 
 from issuer.access.errors import AccessError
 from issuer.access.people import Person
-from issuer.access.policy import ASKS, Kind
+from issuer.access.policy import ASKS, CONFIRMS, Kind
 from issuer.access.roles import Permission, check_may
 from issuer.store import access_tables, audit, people
 from issuer.store.columns import canonical_json
@@ -157,6 +157,8 @@ def confirm(
         row = _waiting(session, person, request_id, now)
         if row.asked_by == person.id:
             raise AccessError("same_person", "you asked for this yourself: a colleague must confirm it")
+        if (besides := CONFIRMS.get(Kind(row.kind))) is not None:
+            check_may(person.role, besides)
         if not hmac.compare_digest(row.content_sha256.encode(), seen_sha256.encode()):
             raise _refused("what you were shown is not what was asked for: open it again and read it")
         request = Request.of(row)

@@ -43,6 +43,8 @@ ALLOWANCES: Final[Mapping[str, Allowance]] = {
     "account": Allowance(20, timedelta(seconds=1), timedelta(seconds=60), _HOUR),
     # A school is behind one address.
     "address": Allowance(100, timedelta(seconds=1), timedelta(minutes=15), _HOUR),
+    # Coming back from single sign-on, which asks the provider: by address, for nobody is named before.
+    "sign-on": Allowance(50, timedelta(seconds=1), timedelta(minutes=5), _HOUR),
 }
 KEPT: Final = timedelta(days=1)
 SKEW: Final = timedelta(minutes=1)
@@ -65,7 +67,32 @@ def take(store: Store, district_id: str, email: str, address: str, *, now: datet
     Raises:
         AccessError: `sign_in_slowed`, saying how long to wait; nothing was counted then.
     """
-    names = buckets(email, address)
+    _take(store, district_id, buckets(email, address), now)
+
+
+def take_sign_on(store: Store, district_id: str, address: str, *, now: datetime) -> None:
+    """Count that somebody came back from single sign-on as failed; `sign_on_settled` takes that back.
+
+    Raises:
+        AccessError: `sign_in_slowed`.
+    """
+    _take(store, district_id, _sign_on_bucket(address), now)
+
+
+def sign_on_settled(store: Store, district_id: str, address: str) -> None:
+    """Take back what `take_sign_on` counted: it succeeded, or it was not theirs that it did not."""
+    (name,) = _sign_on_bucket(address).values()
+    with store.of(district_id).transaction() as session:
+        row = people.rates(session, district_id, [name])[name]
+        row.failures, row.free_at = max(0, row.failures - 1), row.last
+        session.flush()
+
+
+def _sign_on_bucket(address: str) -> dict[str, str]:
+    return {"sign-on": buckets("", address)["address"].replace("address:", "sign-on:", 1)}
+
+
+def _take(store: Store, district_id: str, names: Mapping[str, str], now: datetime) -> None:
     with store.of(district_id).transaction() as session:
         people.forget_rates(session, district_id, now - KEPT)
         rows = people.rates(session, district_id, names.values())

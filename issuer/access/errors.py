@@ -23,6 +23,7 @@ CODES: Final = MappingProxyType(
         "forged_form": "a form did not come from this site's own page, or the page is too old",
         "not_allowed": "the person's role may not do this",
         "same_person": "another person must do this",
+        "two_people": "the district asks two people for this, and they were not named",
         "approval_refused": "what is to be confirmed has changed, has ended or was settled before",
         "draft_refused": "a sheet in work does not allow this step, or not any more",
         "cannot_sign_here": "the key of the district is not open to this process",

@@ -5,6 +5,7 @@ Nothing is asked for until somebody with the permission says so: a district of o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +24,8 @@ class Kind(StrEnum):
     ISSUE_BATCH = "issue_batch"
     WITHDRAW = "withdraw"
     DECIDE = "decide"
+    POLICY = "policy"
+    """Ask two people for less than before. No district chooses it: it holds where two administrators are."""
 
 
 ASKS: Final = MappingProxyType(
@@ -30,17 +33,26 @@ ASKS: Final = MappingProxyType(
         Kind.ISSUE_BATCH: Permission.ISSUE,
         Kind.WITHDRAW: Permission.WITHDRAW,
         Kind.DECIDE: Permission.DECIDE,
+        Kind.POLICY: Permission.MANAGE_SETTINGS,
     }
 )
 """What the first person must be allowed to; the second must be allowed to `approve`."""
 
-KIND_NAMES: Final = MappingProxyType(
+CONFIRMS: Final = MappingProxyType({Kind.POLICY: Permission.MANAGE_SETTINGS})
+"""What the second person must be allowed to besides."""
+
+KIND_NAMES: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         Kind.ISSUE_BATCH: "Issue the badges of a sheet",
         Kind.WITHDRAW: "Withdraw or replace a badge",
-        Kind.DECIDE: "Decide that a certification shows readiness",
+        Kind.DECIDE: "Decide that a certification shows readiness, or end that",
+        Kind.POLICY: "Ask two people for less",
     }
 )
+CHOOSABLE: Final[Mapping[Kind, str]] = MappingProxyType(
+    {kind: words for kind, words in KIND_NAMES.items() if kind is not Kind.POLICY}
+)
+"""What a district may ask two people for."""
 
 
 class Apart(StrEnum):
@@ -84,6 +96,10 @@ class Policy:
     def rules(self) -> dict[str, Any]:
         """As it is kept."""
         return {"two_people": sorted(self.two_people), "apart": sorted(self.apart)}
+
+    def asks_less_than(self, other: Policy) -> bool:
+        """Whether something is left out that another one asks for."""
+        return not (self.two_people >= other.two_people and self.apart >= other.apart)
 
     def check_apart(self, pair: Apart, first: str, second: str) -> None:
         """Refuse the second step of a pair to who did the first, where the district asks for that.

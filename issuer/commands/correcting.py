@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from issuer.access.policy import Kind
 from issuer.award import Award
 from issuer.commands.desk import Desk
 from issuer.correction import Correction, Replaced, finish, preview
@@ -59,6 +60,7 @@ def correct(
         preview(desk.store(), district.id, award_ref, right, now=desk.now())
         desk.data({"award_ref": award_ref, "ready": True}, f"{award_ref} can be corrected; nothing was done")
         return
+    desk.two_people(Kind.WITHDRAW, award_ref)
     done = correct_badge(
         desk.store(),
         district.id,

@@ -10,6 +10,7 @@ import typer
 
 from credential.readiness import Subject
 from issuer import rule_sets
+from issuer.access.policy import Apart, Kind
 from issuer.catalog.heading import RuleSetName
 from issuer.commands import decided, endorsing, members
 from issuer.commands.days import day_in, day_or, day_or_none, today
@@ -20,7 +21,7 @@ from issuer.decisions.decision import Decision
 from issuer.decisions.exchange import anonymous, template
 from issuer.decisions.reading import LARGEST_FILE, text_of
 from issuer.errors import IssuerError
-from issuer.store import decisions
+from issuer.store import audit, decisions
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -201,7 +202,7 @@ def decide(
     math: Annotated[bool, typer.Option("--math", help="It counts for math.")] = False,
     first: Annotated[str, typer.Option("--from", help="The first day on which it counts.")] = "",
     until: Annotated[str, typer.Option("--until", help="The last day, if there is one.")] = "",
-    minutes: Annotated[str, typer.Option(help="The https address of the minutes.")] = "",
+    minutes: Annotated[str, typer.Option(help="The https address of the minutes; needed with --go.")] = "",
     why: Annotated[str, typer.Option(help="With --no-go: the reason.")] = "",
     on: Annotated[str, typer.Option("--on", help="The day of the vote; today if left out.")] = "",
     menu: Annotated[
@@ -222,6 +223,7 @@ def decide(
             "bad_setting",
             "a no is for no subject and no days: leave --english, --math, --from and --until out",
         )
+    _two_people(desk, ref)
     if go:
         asked = {Subject.ENGLISH: english, Subject.MATH: math}
         made = deciding.decide_go(
@@ -270,6 +272,7 @@ def end(
 ) -> None:
     """End a decision. Badges and determinations that were given under it stand."""
     desk: Desk = ctx.obj
+    desk.two_people(Kind.DECIDE, decision)
     made = deciding.end_decision(
         desk.store(),
         desk.district().id,
@@ -328,6 +331,14 @@ def _proposed(desk: Desk, file: Path, author: str) -> str:
         now=desk.now(),
         actor=desk.actor,
     )
+
+
+def _two_people(desk: Desk, ref: str) -> None:
+    """Hold a vote to what the district asks two people for, and to who proposed."""
+    with desk.store().reading() as session:
+        wanted = audit.Wanted(action="proposal.made", subject=ref, most=1)
+        found = audit.read(session, desk.district().id, wanted)
+    desk.two_people(Kind.DECIDE, ref, pair=Apart.PROPOSE_AND_DECIDE, before=found[0].actor if found else "")
 
 
 def _menu_version(desk: Desk, asked: str, voted: date) -> str:

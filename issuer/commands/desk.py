@@ -12,6 +12,8 @@ from typing import Any
 
 import typer
 
+from issuer.access.named import take_names
+from issuer.access.policy import Apart, Kind
 from issuer.errors import IssuerError
 from issuer.settings import Settings
 from issuer.signing_keys import mirror
@@ -29,6 +31,8 @@ from keys.unlock import secret_from
 
 SIGNING = (KeyType.ED25519, KeyType.P256)
 """The kinds of key that credentials are signed with."""
+MOST_NAMED = 20
+"""Districts that a sentence lists."""
 
 
 @dataclass
@@ -39,11 +43,15 @@ class Desk:
         settings: Where everything is.
         as_json: Whether data is wanted as JSON.
         entropy: Random bytes.
+        asked_by: The e-mail of who asks for what the command does, where two people are needed; or "".
+        confirmed_by: The e-mail of who confirms it, or "".
     """
 
     settings: Settings
     as_json: bool
     entropy: Callable[[int], bytes] = os.urandom
+    asked_by: str = ""
+    confirmed_by: str = ""
     _store: Store | None = field(default=None, init=False)
     _owner: Store | None = field(default=None, init=False)
     _checked: bool = field(default=False, init=False)
@@ -115,9 +123,31 @@ class Desk:
         if len(found) != 1:
             raise IssuerError(
                 "bad_setting",
-                "name the district with --district or CAIRN_DISTRICT" if found else "run `cairn init` first",
+                "name the district with --district or CAIRN_DISTRICT: "
+                + ", ".join(one.id for one in found[:MOST_NAMED])
+                if found
+                else "run `cairn init` first",
             )
         return found[0]
+
+    def two_people(self, kind: Kind, subject: str, *, pair: Apart | None = None, before: str = "") -> None:
+        """Hold the command to what the district asks two people for; see `take_names`.
+
+        Raises:
+            AccessError: As `take_names`.
+        """
+        take_names(
+            self.store(),
+            self.district().id,
+            kind,
+            subject=subject,
+            asked_by=self.asked_by,
+            confirmed_by=self.confirmed_by,
+            pair=pair,
+            before=before,
+            now=self.now(),
+            actor=self.actor,
+        )
 
     def keyring(self) -> Keyring:
         """The sealed keys."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from credential.withdrawal import Reason
+from issuer.access.policy import Apart, Kind
 from issuer.award import Award
 from issuer.catalog import Entry
 from issuer.commands.checking import answers, checked_sheet, run_date
@@ -89,6 +91,9 @@ def issue_sheet(
         desk, district, data, catalogue, run_date=run_date(desk, today), given=given, fixes=fixes
     )
     checked = looked.report
+    if not dry_run:
+        digest = hashlib.sha256(data).hexdigest()
+        desk.two_people(Kind.ISSUE_BATCH, f"sheet:{digest}", pair=Apart.RECORD_AND_ISSUE)
     signer = None if dry_run else _signer(desk, district)
     done: list[Done] = []
     stopped: ValueError | None = None
@@ -301,10 +306,12 @@ def revoke(
     """Revoke a badge for good, and publish the list that says so."""
     desk: Desk = ctx.obj
     district = desk.district()
+    found = find(desk, district, badge)
+    desk.two_people(Kind.WITHDRAW, found)
     revoked = revoke_credential(
         desk.store(),
         district.id,
-        find(desk, district, badge),
+        found,
         reason=reason,
         note=note,
         now=desk.now(),

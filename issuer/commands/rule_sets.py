@@ -14,7 +14,7 @@ from issuer.catalog.ctdl import collection
 from issuer.catalog.district_menu import DistrictMenu, Offer
 from issuer.catalog.heading import Heading, RuleSetName, name_at
 from issuer.catalog.load import place_of
-from issuer.catalog.menu import DecidedBy, Menu, Standing
+from issuer.catalog.menu import DecidedBy, Menu, Option, Standing
 from issuer.catalog.wording import in_words
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
@@ -54,7 +54,7 @@ def menu(
     *,
     choose: Annotated[Path | None, typer.Option(help="Take a choice from this file.")] = None,
     template: Annotated[
-        bool, typer.Option("--template", help="Print a choice of everything that is open, to be edited.")
+        bool, typer.Option("--template", help="Print a choice that can be taken as it is, to be edited.")
     ] = False,
     state: Annotated[bool, typer.Option("--state", help="Show the state's menu instead.")] = False,
     ctdl: Annotated[bool, typer.Option("--ctdl", help="Print a ceterms:Collection for registries.")] = False,
@@ -76,6 +76,12 @@ def menu(
             states = menu_on(session, district.id, day)
             if template:
                 typer.echo(json.dumps(_template(states, district.tag, day), ensure_ascii=False, indent=1))
+                if lists := _to_list(states):
+                    desk.say(
+                        "Left out, because the district says itself which examinations or courses count. To "
+                        "offer one, add it to the offers with your own names in it:\n"
+                        + "\n".join(_listing(one) for one in lists)
+                    )
             else:
                 _show_state(desk, states)
             return
@@ -186,17 +192,13 @@ def _show_state(desk: Desk, states: Menu) -> None:
 
 
 def _template(states: Menu, tag: str, day: date) -> dict[str, Any]:
-    """A choice of everything that is open, in which the lists that only the district knows are empty."""
-    offers: list[dict[str, Any]] = []
-    for option in states.options.values():
-        if option.standing is not Standing.OPEN:
-            continue
-        offer: dict[str, Any] = {"option": option.code}
-        if option.decided_by in (DecidedBy.PARTS, DecidedBy.GRADE):
-            offer["parts"] = {subject.value: [] for subject in option.subjects}
-        if option.decided_by is DecidedBy.GRADE:
-            offer["floor"] = next(iter(option.criteria.values()))["level"]["at_least"]
-        offers.append(offer)
+    """A choice of everything that is open and that can be taken as it is printed; see `_to_list`."""
+    listed = {one.code for one in _to_list(states)}
+    offers = [
+        {"option": one.code}
+        for one in states.options.values()
+        if one.standing is Standing.OPEN and one.code not in listed
+    ]
     return {
         "ruleSet": {
             "name": RuleSetName.DISTRICT_MENU.value,
@@ -208,3 +210,23 @@ def _template(states: Menu, tag: str, day: date) -> dict[str, Any]:
         "decidedOn": day.isoformat(),
         "offers": offers,
     }
+
+
+def _to_list(states: Menu) -> list[Option]:
+    """The open options for which only the district knows which examinations or courses count."""
+    return [
+        one
+        for one in states.options.values()
+        if one.standing is Standing.OPEN and one.decided_by in (DecidedBy.PARTS, DecidedBy.GRADE)
+    ]
+
+
+def _listing(option: Option) -> str:
+    """The offer of an option whose parts the district lists, as it is to be filled in."""
+    offer: dict[str, Any] = {
+        "option": option.code,
+        "parts": {subject.value: [f"NAME OF ONE FOR {subject.value}"] for subject in option.subjects},
+    }
+    if option.decided_by is DecidedBy.GRADE:
+        offer["floor"] = next(iter(option.criteria.values()))["level"]["at_least"]
+    return f"  {option.name}: {json.dumps(offer, ensure_ascii=False)}"

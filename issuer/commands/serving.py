@@ -6,24 +6,33 @@ import contextlib
 import logging
 import os
 import socket
+from collections.abc import Iterable
 from typing import Annotated
+from urllib.parse import urlsplit
 
 import typer
 
 from issuer.access.provider import secret_from
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
-from issuer.publication import publish_due
+from issuer.publication import is_loopback, publish_due
 from issuer.store import queries
 from issuer.store.roles import standing
 from keys.signer import Signer
+
+USUAL_PORT = 8000
 
 
 def serve(
     ctx: typer.Context,
     *,
     host: Annotated[str, typer.Option(help="The address to listen at.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="The port to listen at.", min=1, max=65_535)] = 8000,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            help="The port to listen at; else that of a district at localhost, else 8000.", min=1, max=65_535
+        ),
+    ] = None,
     proxy: Annotated[
         str, typer.Option(help="The address of the proxy in front, whose word on the client is taken.")
     ] = "",
@@ -51,11 +60,12 @@ def serve(
             f"The database role {role.name} is {role.above}, so the database itself does not keep districts "
             "apart. See cairn database role."
         )
-    listening = _listen(host, port)
+    with store.reading() as session:
+        districts = queries.districts(session)
+    at = port or _own_port(one.origin for one in districts)
+    listening = _listen(host, at)
     publisher = None
     if publish:
-        with store.reading() as session:
-            districts = queries.districts(session)
         for district in districts:
             # Before the first request: what cannot be signed or published is better known now.
             publish_due(
@@ -85,11 +95,17 @@ def serve(
             limit_concurrency=200,
         )
     )
-    desk.say(f"Serving at http://{host}:{port}; stop with Ctrl-C.")
+    desk.say(f"Serving at http://{host}:{at}; stop with Ctrl-C.")
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:
         raise typer.Exit(1)
+
+
+def _own_port(origins: Iterable[str]) -> int:
+    """The port that the districts of this machine say they are at, where they say one; else the usual one."""
+    ports = {urlsplit(one).port or USUAL_PORT for one in origins if is_loopback(one)}
+    return ports.pop() if len(ports) == 1 else USUAL_PORT
 
 
 def _listen(host: str, port: int) -> socket.socket:

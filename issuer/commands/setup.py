@@ -77,7 +77,10 @@ def init(
         f"{len(listed)} school{'s' if len(listed) != 1 else ''}, data in {desk.settings.data}",
     )
     desk.say(
-        "Next: cairn issue SHEET, then cairn serve. Keep a copy of the keys folder and of its secret apart."
+        "Next: cairn catalog menu --template (what shows readiness), "
+        "cairn students import FILE (the roster), "
+        "cairn people add --role administrator --email YOU --name NAME (who opens the console), then "
+        "cairn issue SHEET and cairn serve. Keep a copy of the keys folder and of its secret apart."
     )
 
 

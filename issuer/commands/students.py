@@ -13,16 +13,17 @@ from issuer.commands.checking import answers, refused, tell
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
 from issuer.roster import Known, SheetError, Student
-from issuer.roster.oneroster import is_archive, read_archive
+from issuer.roster.oneroster import is_archive
 from issuer.roster.people import Refused, read_people
 from issuer.store import queries, students
-from issuer.store.students import FACTS, Incoming, Taken
+from issuer.store.students import Incoming, Taken
 from issuer.store.tables import District
+from issuer.student_roster import take_archive
 
 app = typer.Typer(no_args_is_help=True, help="The students of the district.")
 
 PARTIAL = 4
-_ONEROSTER, _SHEET = "oneroster", "sheet"
+_SHEET = "sheet"
 
 
 @app.command("import")
@@ -63,31 +64,11 @@ def import_(
 
 def _from_archive(desk: Desk, district: District, data: bytes, today: date, *, dry_run: bool) -> Taken:
     with desk.store().transaction() as session:
-        schools = queries.schools(session, district.id)
-        by_source = students.by_source(session, district.id, _ONEROSTER)
-        archive = read_archive(data, today=today, schools=schools, known=by_source)
-        incoming = [
-            Incoming(
-                one.student,
-                frozenset(FACTS) - (set() if one.student.school_code else {"school_code"}),
-                one.source_id,
-            )
-            for one in archive.students
-        ]
-        gone = [by_source[source_id] for source_id in archive.gone if source_id in by_source]
-        taken = students.take(
-            session,
-            district.id,
-            incoming,
-            source=_ONEROSTER,
-            gone=gone,
-            complete=archive.complete,
-            now=desk.now(),
-            actor=desk.actor,
-            dry_run=dry_run,
+        brought = take_archive(
+            session, district.id, data, today=today, now=desk.now(), actor=desk.actor, dry_run=dry_run
         )
-    tell(desk, archive.notes, ())
-    return taken
+    tell(desk, brought.archive.notes, ())
+    return brought.taken
 
 
 def _from_sheet(

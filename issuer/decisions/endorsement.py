@@ -15,13 +15,14 @@ from contexts.document import Document, Limits, compose, parse
 from contexts.errors import DocumentError
 from contexts.pinned import ISSUING
 from contexts.schema import Schema, faults
-from credential.conformance import CONTEXT_2023, check_model, listed
+from credential.conformance import check_model
 from credential.dates import validity_period
 from credential.errors import CredentialError
 from credential.model import EndorsementCredential, EndorsementSubject
 from credential.proof.data_integrity import check_proof
 from credential.proof.issuer import issuer_id
 from credential.proof.verified import ProofClaim, Verified
+from credential.terms import CONTEXT_2023, listed
 from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.member import Member
 from keys.did import AssertionKey, assertion_key, did_jwk_document, did_key_document, parse_did

@@ -83,7 +83,8 @@ def template(entry: Entry, *, author: str, day: date) -> dict[str, Any]:
         "recognition": None,
         "sections": sections,
         "needs_assessment": {
-            "help": "Leave it out where it was not made. Answers: yes, no, unsure. The outcome: go or no-go.",
+            "help": "Leave it out where it was not made. Answers: yes, no, unsure, each with note, url and "
+            "date (the day of the evidence at url) where they apply. The outcome: go or no-go.",
             "answers": {key: {"help": words, "answer": "unsure"} for key, words in QUESTIONS.items()},
             "outcome": "no-go",
         },

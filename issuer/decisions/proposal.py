@@ -69,15 +69,32 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Answered:
+    """One answer, and what it rests on.
+
+    Args:
+        answer: It.
+        note: What was found, in words, or "".
+        url: The https address of the evidence, or None.
+        on: The day that the evidence is from; None where there is no evidence.
+    """
+
+    answer: Answer
+    note: str = ""
+    url: str | None = None
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Assessment:
     """The needs assessment: its answers, and whether the district goes on.
 
     Args:
-        answers: An answer and a note for each key of `QUESTIONS`.
+        answers: An answer for each key of `QUESTIONS`.
         go: What the district made of them.
     """
 
-    answers: Mapping[str, tuple[Answer, str]]
+    answers: Mapping[str, Answered]
     go: bool
 
 

@@ -19,6 +19,7 @@ from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.proposal import (
     QUESTIONS,
     Answer,
+    Answered,
     Assessment,
     Demand,
     Origin,
@@ -86,7 +87,7 @@ def parse_proposal(data: bytes, *, file: str = "proposal.json", author: str = ""
         next_review=review,
         sections=_sections(root.at("sections")),
         recognition=_recognition(root.at("recognition")),
-        assessment=_assessment(root.at("needs_assessment")),
+        assessment=_assessment(root.at("needs_assessment"), written),
     )
     if not made.subjects:
         raise root.at("subjects").refuse("bad_value", "say what it is to count for: ENG, MTH or both")
@@ -115,8 +116,13 @@ def proposal_json(proposal: Proposal) -> dict[str, Any]:
         answers = proposal.assessment.answers
         made["needs_assessment"] = {
             "answers": {
-                key: _filled(answer=answer.value, note=note or None)
-                for key, (answer, note) in answers.items()
+                key: _filled(
+                    answer=one.answer.value,
+                    note=one.note or None,
+                    url=one.url,
+                    date=one.on and one.on.isoformat(),
+                )
+                for key, one in answers.items()
             },
             "outcome": "go" if proposal.assessment.go else "no-go",
         }
@@ -248,7 +254,7 @@ def _recognition(place: Place) -> Recognition | None:
     )
 
 
-def _assessment(place: Place) -> Assessment | None:
+def _assessment(place: Place, written: date) -> Assessment | None:
     if place.value is None:
         return None
     place.object("answers outcome", "help")
@@ -256,12 +262,26 @@ def _assessment(place: Place) -> Assessment | None:
     if outcome not in ("go", "no-go"):
         raise place.at("outcome").refuse("bad_value", "the outcome is go or no-go")
     place.at("answers").object(" ".join(QUESTIONS), "help")
-    answers = {}
-    for key in QUESTIONS:
-        one = place.at("answers").at(key)
-        one.object("answer", "note" + _HELP)
-        answers[key] = (_word(one.at("answer"), Answer), _optional(one.at("note")) or "")
+    answers = {key: _answered(place.at("answers").at(key), written) for key in QUESTIONS}
     return Assessment(MappingProxyType(answers), outcome == "go")
+
+
+def _answered(place: Place, written: date) -> Answered:
+    place.object("answer", "note url date" + _HELP)
+    address, day = place.at("url"), place.at("date")
+    found = Answered(
+        _word(place.at("answer"), Answer),
+        _optional(place.at("note")) or "",
+        None if address.value is None else _address(address),
+        None if day.value is None else day_at(day),
+    )
+    if found.url is not None and found.on is None:
+        raise day.refuse("bad_value", "say of which day this evidence is: figures grow old")
+    if found.url is None and found.on is not None:
+        raise address.refuse("bad_value", "a day belongs to evidence: give its https address too")
+    if found.on is not None and found.on > written:
+        raise day.refuse("bad_value", "evidence is from before the proposal, or of its day")
+    return found
 
 
 def _some(place: Place, most: int) -> list[Place]:

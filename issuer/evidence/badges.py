@@ -17,6 +17,7 @@ from contexts.document import parse
 from contexts.errors import DocumentError
 from credential.embedded import CREDENTIAL, CREDENTIAL_JWT, ONE
 from credential.errors import CredentialError
+from credential.types import CredentialKind
 from issuer.evidence.errors import EvidenceRefused
 from issuer.evidence.item import MOST_BYTES, Attached, EvidenceItem, EvidenceKind, Place, Words, sri
 from issuer.house_rules import is_forbidden_member
@@ -46,6 +47,10 @@ _REFUSED: Final = {
     Code.SUSPENDED: "its issuer has paused it",
     Code.EXPIRED: "it has expired: ask for the one that holds now",
     Code.NOT_YET_VALID: "it is not valid yet",
+}
+_OTHER_KINDS: Final = {
+    CredentialKind.ENDORSEMENT: "an endorsement",
+    CredentialKind.RECORD: "a learner record with several badges",
 }
 _MOST_STEPS: Final = 20_000
 _MOST_NAME: Final = 300
@@ -176,6 +181,11 @@ def _check_verdict(verdict: Verdict, accept_unchecked: str) -> None:
     Raises:
         EvidenceRefused: `badge_unreadable`, `badge_refused`, `badge_unchecked`.
     """
+    if verdict.kind is not CredentialKind.BADGE:
+        raise EvidenceRefused(
+            "badge_refused",
+            f"the badge is not taken: it is {_OTHER_KINDS[verdict.kind]}, and no award to one person",
+        )
     if verdict.outcome is Outcome.VALID:
         return
     if verdict.code is Code.UNREADABLE or not _is_whole(verdict):

@@ -22,7 +22,7 @@ from issuer.roster.report import (
     report_csv,
 )
 from issuer.roster.row import Menu
-from issuer.roster.sheet import Checked, Held, SheetRules, check, read_sheet, recheck
+from issuer.roster.sheet import Checked, Held, SheetRules, check, check_instead, read_sheet, recheck
 from issuer.roster.words import Said
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "Student",
     "alike",
     "check",
+    "check_instead",
     "parse_fixes",
     "read_any",
     "read_sheet",

@@ -136,14 +136,36 @@ def recheck(checked: Checked, fixes: Fixes, against: SheetRules) -> Checked:
     Raises:
         SheetError: BAD_FIXES.
     """
-    given = checked.fixes + fixes
-    mended = apply(checked.reading, given)
+    return check_instead(checked, checked.fixes + fixes, against)
+
+
+def check_instead(checked: Checked, fixes: Fixes, against: SheetRules) -> Checked:
+    """With these corrections in place of those that were made; rows that say the same are not checked again.
+
+    Args:
+        checked: The sheet as it was checked against the same rules.
+        fixes: All corrections.
+        against: Those rules.
+
+    Raises:
+        SheetError: BAD_FIXES.
+    """
+    mended = apply(checked.reading, fixes)
+    before, after = _by_line(checked.fixes), _by_line(fixes)
     rules = _rules(against, checked.reading.order)
     singles = tuple(
-        _single(record, rules) if record.line in fixes.lines else before
-        for record, before in zip(mended.records, checked.singles, strict=True)
+        single if before.get(record.line) == after.get(record.line) else _single(record, rules)
+        for record, single in zip(mended.records, checked.singles, strict=True)
     )
-    return Checked(checked.reading, given, singles, _report(mended, singles, against))
+    return Checked(checked.reading, fixes, singles, _report(mended, singles, against))
+
+
+def _by_line(fixes: Fixes) -> dict[int, set[tuple[str, str]]]:
+    """What is corrected in each row; a row that is left out has a mark that no column has."""
+    found: dict[int, set[tuple[str, str]]] = {line: {("", "")} for line in fixes.skip}
+    for one in fixes.cells:
+        found.setdefault(one.line, set()).add((one.column, one.value))
+    return found
 
 
 def _rules(against: SheetRules, order: Order | None) -> RowRules:

@@ -29,8 +29,8 @@ LONGEST_ANSWER: Final = 200
 MOST_FIXES: Final = 20_000
 """Cells and rows of one sheet that somebody corrects."""
 LONGEST_CELL: Final = 1_000
-FILE, PASTED, ONE = "file", "paste", "one"
-"""How a sheet came: as a file, pasted, or as a form about one student."""
+FILE, PASTED, ONE, PICKED = "file", "paste", "one", "roster"
+"""How a sheet came: as a file, pasted, as a form about one student, or as students who were picked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Draft:
         updated: When that was.
         school: The one school that it is confined to, where a clerk began it; None for any.
         certification: The catalogue's code for every row, or "" where the sheet says it.
-        kind: How the sheet came: `file`, `paste`, `one`, or "" while there is none.
+        kind: How the sheet came: `file`, `paste`, `one`, `roster`, or "" while there is none.
         sha256: Of the sheet, in hexadecimal, or "".
         answers: What was said about the sheet, by the key of the question.
         fixes: Corrections to its rows.

@@ -96,12 +96,33 @@ def look_at(
     data = sheet or sheet_drafts.draft(session, district_id, draft.id, whole=True).sheet
     if data is None:
         return Look(against)
+    layout = students.remembered(session, district_id, "awards")
+    given = said(draft, answers)
+    return read_and_check(data, against, layout, given, draft.fixes if fixes is None else fixes)
+
+
+def said(draft: Draft, answers: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Everything that is known to have been said about a sheet: its answers, and its certification."""
     given = dict(draft.answers if answers is None else answers)
     if draft.certification:
         given["credential_code"] = draft.certification
-    known = against.known(students.remembered(session, district_id, "awards"))
+    return given
+
+
+def read_and_check(
+    data: bytes, against: SheetRules, layout: Mapping[str, str], given: Mapping[str, str], fixes: Fixes
+) -> Look:
+    """Read a sheet and check its rows.
+
+    Args:
+        data: Its bytes.
+        against: The rules.
+        layout: What was learnt about the district's sheets.
+        given: What was said about this one.
+        fixes: Corrections to its rows.
+    """
     try:
-        reading = read_any(data, known=known, answers=given)
-        return Look(against, check(reading, against, draft.fixes if fixes is None else fixes))
+        reading = read_any(data, known=against.known(layout), answers=given)
+        return Look(against, check(reading, against, fixes))
     except SheetError as fault:
         return Look(against, refused=fault)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,6 +109,20 @@ def record(
     session.add(row)
     session.flush()
     return Head(row.number, row.hash)
+
+
+def latest(session: Session, district_id: str, *, beside: Collection[str] = ()) -> str:
+    """The hash of the newest row, which stands for all before it; "" where there is none.
+
+    Args:
+        session: A transaction.
+        district_id: Whose chain.
+        beside: Rows whose action begins with one of these words and a dot are read over.
+    """
+    asked = select(Audit.hash).where(Audit.district_id == district_id)
+    for word in beside:
+        asked = asked.where(Audit.action.not_like(f"{word}.%"))
+    return session.scalars(asked.order_by(Audit.number.desc()).limit(1)).one_or_none() or ""
 
 
 @dataclass(frozen=True, slots=True)

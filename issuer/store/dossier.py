@@ -24,6 +24,8 @@ ROWS: Final = 50
 """Rows of one page of a list."""
 MOST_PAGES: Final = 2_000
 LONGEST_SEARCH: Final = 100
+MOST_GRADES: Final = 100
+"""Grades to choose from."""
 STATES: Final = ("standing", "withdrawn", "unfinished")
 _SIGNED = (State.SIGNED.value, State.RELEASED.value)
 
@@ -38,6 +40,8 @@ class Wanted:
         code: A certification's code, or "" for all.
         state: One of `STATES`, or "" for all.
         page: From 1 to `MOST_PAGES`.
+        grade: A grade as the schools write it, or "" for all.
+        enrolled: Whether students who have left are left out.
     """
 
     search: str = ""
@@ -45,6 +49,8 @@ class Wanted:
     code: str = ""
     state: str = ""
     page: int = 1
+    grade: str = ""
+    enrolled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +108,10 @@ def students(session: Session, district_id: str, wanted: Wanted) -> tuple[list[S
     asked = select(StudentRow).where(StudentRow.district_id == district_id)
     if wanted.school:
         asked = asked.where(StudentRow.school_code == wanted.school)
+    if wanted.grade:
+        asked = asked.where(StudentRow.grade == wanted.grade)
+    if wanted.enrolled:
+        asked = asked.where(StudentRow.active.is_(True))
     asked = asked.order_by(StudentRow.family_name, StudentRow.given_name, StudentRow.student_id)
     rows = session.scalars(asked.execution_options(yield_per=1000))
     words = _folded(wanted.search).split()
@@ -112,6 +122,17 @@ def students(session: Session, district_id: str, wanted: Wanted) -> tuple[list[S
     )
     with closing(rows):  # most of what was asked for is not read
         return _page(found, wanted.page)
+
+
+def grades(session: Session, district_id: str, school: str = "") -> list[str]:
+    """The grades that enrolled students are in, at one school or at all; those who are in none left out."""
+    asked = select(StudentRow.grade).where(
+        StudentRow.district_id == district_id, StudentRow.active.is_(True), StudentRow.grade != ""
+    )
+    if school:
+        asked = asked.where(StudentRow.school_code == school)
+    found = session.scalars(asked.distinct().limit(MOST_GRADES)).all()
+    return sorted(found, key=lambda grade: (len(grade), grade))
 
 
 def badges(session: Session, district_id: str, wanted: Wanted) -> tuple[list[Badge], bool]:

@@ -24,6 +24,7 @@ from issuer.access.roles import Permission, check_may
 from issuer.access.sessions import SignedIn
 from issuer.access.tokens import fits_form, form_token, is_token, new_token
 from issuer.errors import IssuerError
+from issuer.sheets.looks import Looks
 from issuer.store import people
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
@@ -54,6 +55,7 @@ class Here:
         address: The network address that it came from.
         signer_of: Opens the key of a district; None where this process may sign nothing.
         clock: Gives the time anew, for what takes a while.
+        looks: What this process keeps of the sheets in work.
     """
 
     district: District
@@ -63,6 +65,7 @@ class Here:
     address: str
     signer_of: Callable[[str], Signer] | None
     clock: Callable[[], datetime]
+    looks: Looks
 
     @property
     def is_secure(self) -> bool:
@@ -141,7 +144,8 @@ def here(request: Request, district: Annotated[District, Depends(current_distric
     clock: Callable[[], datetime] = request.app.state.clock
     entropy: Entropy = request.app.state.entropy
     address = request.client.host if request.client else ""
-    return Here(district, store, clock(), entropy, address, request.app.state.signer_of, clock)
+    signer_of, looks = request.app.state.signer_of, request.app.state.looks
+    return Here(district, store, clock(), entropy, address, signer_of, clock, looks)
 
 
 HereNow = Annotated[Here, Depends(here)]

@@ -29,9 +29,6 @@ def cases() -> Iterator[Case]:
 def _suites() -> Iterator[Case]:
     good, former = signed(), signed_as(options(cryptosuite="eddsa-2022"), badge())
     for label in (
-        "eddsa-jcs-2022",
-        "ecdsa-jcs-2019",
-        "ecdsa-sd-2023",
         "bbs-2023",
         "eddsa-rdf-2022",
         "EDDSA-RDFC-2022",
@@ -39,6 +36,13 @@ def _suites() -> Iterator[Case]:
         yield proof_case(
             f"LD-19-labelled-{label}", with_proof({"cryptosuite": label}), "unsupported_cryptosuite"
         )
+    for label, expect in (
+        ("eddsa-jcs-2022", "bad_signature"),
+        ("ecdsa-jcs-2019", "alg_key_mismatch"),
+        ("ecdsa-sd-2023", "proof_malformed"),
+        ("Ed25519Signature2020", "unsupported_cryptosuite"),
+    ):
+        yield proof_case(f"LD-19-labelled-{label}", with_proof({"cryptosuite": label}), expect)
     yield proof_case(
         "LD-19-relabelled-former", with_proof({"cryptosuite": "eddsa-2022"}), "bad_signature", former
     )
@@ -76,7 +80,7 @@ def _suites() -> Iterator[Case]:
         ("list", ["DataIntegrityProof"], "proof_malformed"),
         ("missing", None, "proof_malformed"),
         ("lower", "dataIntegrityProof", "unsupported_cryptosuite"),
-        ("2020", "Ed25519Signature2020", "unsupported_cryptosuite"),
+        ("2020", "Ed25519Signature2020", "undefined_term"),
         ("iri", "https://w3id.org/security#DataIntegrityProof", "unsupported_cryptosuite"),
     ):
         yield proof_case(f"LD-19-type-{name}", with_proof({"type": kind}), expect)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,12 +50,12 @@ def world() -> World:
     return World()
 
 
-@pytest.fixture
-def address(world: World, tmp_path: Path) -> Iterator[str]:
-    """The site, served on a free port of this machine for one test."""
+@contextmanager
+def served(world: World, folder: Path) -> Iterator[str]:
+    """The site in front of this district, on a free port of this machine, until the block ends."""
     enable_socket()
     listener = socket.create_server(("127.0.0.1", 0))
-    site = make_site(world, tmp_path, hosts=frozenset({"localhost"}))
+    site = make_site(world, folder, hosts=frozenset({"localhost"}))
     server = uvicorn.Server(uvicorn.Config(site, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
@@ -62,6 +63,13 @@ def address(world: World, tmp_path: Path) -> Iterator[str]:
     server.should_exit = True
     thread.join(timeout=10)
     listener.close()
+
+
+@pytest.fixture
+def address(world: World, tmp_path: Path) -> Iterator[str]:
+    """The site, served for one test."""
+    with served(world, tmp_path) as origin:
+        yield origin
 
 
 @pytest.fixture(params=WIDTHS, ids=lambda width: f"{width}px")

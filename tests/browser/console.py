@@ -61,6 +61,15 @@ class Console:
         }
 
     @property
+    def coordinator_pages(self) -> dict[str, str]:
+        """What a coordinator can see and an administrator cannot, by name."""
+        return {
+            "propose": "/staff/certifications/CO-CNA/propose",
+            "propose-again": "/staff/certifications/CO-CNA/propose?from=CO-CNA.2",
+            "certification-endorsing": "/staff/certifications/CO-CNA",
+        }
+
+    @property
     def open_pages(self) -> dict[str, str]:
         """What anybody can see, by name."""
         return {"sign-in": "/staff/sign-in", "password": self.link}

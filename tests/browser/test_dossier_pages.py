@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_socket import enable_socket
 
 from issuer.access.roles import Role
@@ -36,6 +36,30 @@ def test_a_registrar_s_pages_can_be_read_by_everybody(console: Console, page: Pa
         page.goto(console.address + path)
         check(page, name)
         assert page.locator("h1").count() == 1, name
+
+
+def test_a_coordinator_s_pages_can_be_read_by_everybody(console: Console, page: Page) -> None:
+    console.sign_in(page, Role.COORDINATOR)
+    for name, path in console.coordinator_pages.items():
+        page.goto(console.address + path)
+        check(page, name)
+        assert page.locator("h1").count() == 1, name
+
+
+def test_a_score_that_the_menu_does_not_know_is_asked_about_twice(console: Console, browser: Browser) -> None:
+    page = browser.new_page()  # its console says that the first form was refused
+    console.sign_in(page, Role.REGISTRAR)
+    page.goto(console.address + console.registrar_pages["student"])
+    page.get_by_label("Kind").select_option("score")
+    page.get_by_label("Assessment, or what is attested").fill("SAT")
+    page.get_by_label("Part").fill("Maths")
+    page.get_by_label("Score or level").last.fill("520")
+    page.get_by_role("textbox", name="Day").fill("2026-03-01")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("knows no part 'Maths' of SAT")
+    expect(page.get_by_label("Record it as it is")).not_to_be_checked()
+    check(page, "look twice")
+    page.close()
 
 
 def test_a_badge_is_corrected_by_keyboard_alone(console: Console, page: Page) -> None:

@@ -1,52 +1,20 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Dialog, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, Request, expect
 
-from credential.baking.png import bake_png
 from credential.qr import format_code, new_code
 from credential.withdrawal import Reason
 from tests.determinations import CERTIFICATION, Story
-from tests.pictures import png
 from tests.world import World
 
 pytestmark = pytest.mark.browser
 
 CODE = new_code(bytes(range(7)))
 EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-
-
-def withdraw(world: World) -> None:
-    world.revoke(reason=Reason.ISSUED_IN_ERROR)
-
-
-def change(world: World) -> None:
-    world.tamper["badge"] = lambda made: made.update(name="Forged")
-
-
-def expire(world: World) -> None:
-    world.edit["badge"] = lambda made: made.update(validUntil="2026-05-20T00:00:00Z")
-
-
-def go_silent(world: World) -> None:
-    world.fail[world.did_url] = "timeout"
-
-
-def nothing(world: World) -> None:
-    """Leave the world as it is."""
-
-
-RESULTS: dict[str, tuple[Callable[[World], None], str, str]] = {
-    "valid": (nothing, "accept", "This badge is valid"),
-    "withdrawn": (withdraw, "refuse", "Do not accept"),
-    "changed": (change, "refuse", "Do not accept"),
-    "expired": (expire, "not_current", "expired"),
-    "silent": (go_silent, "cannot_tell", "could not finish"),
-}
 
 
 def upload(page: Page, address: str, data: bytes) -> None:
@@ -63,26 +31,6 @@ def violations(page: Page) -> list[str]:
 
 def overflows(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
-
-
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_the_first_page_can_be_used_by_everybody(page: Page, address: str, language: str) -> None:
-    page.goto(f"{address}/?lang={language}")
-    page.locator("summary").click()
-    assert violations(page) == []
-    assert not overflows(page)
-
-
-@pytest.mark.parametrize("name", RESULTS)
-def test_every_result_can_be_read_by_everybody(page: Page, address: str, world: World, name: str) -> None:
-    prepare, family, words = RESULTS[name]
-    prepare(world)
-    upload(page, address, bake_png(png(), world.badge().decode()))
-    expect(page.locator(f".band.{family} h1")).to_contain_text(words)
-    assert not page.locator("article > details").get_attribute("open")
-    page.locator("summary").click()
-    assert violations(page) == []
-    assert not overflows(page)
 
 
 @pytest.mark.parametrize("name", ["good", "withdrawn", "changed"])
@@ -102,14 +50,6 @@ def test_a_determination_can_be_read_by_everybody(page: Page, address: str, worl
     assert not overflows(page)
 
 
-def test_an_error_can_be_read_by_everybody(browser: Browser, address: str) -> None:
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{address}/nowhere")
-    assert violations(page) == []
-    context.close()
-
-
 def test_nothing_overflows_on_the_smallest_phone(page: Page, address: str, world: World) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     upload(page, address, world.badge())
@@ -122,7 +62,9 @@ def test_a_code_is_typed_and_checked_by_keyboard_alone(page: Page, address: str,
     page.goto(address)
     page.locator("body").press("Tab")
     expect(page.locator(".skip")).to_be_focused()
-    for _ in range(3):
+    for _ in range(20):
+        if page.evaluate("document.activeElement.id") == "code":
+            break
         page.keyboard.press("Tab")
     page.keyboard.type(f"river {format_code(CODE).lower().replace('0', 'o')}")
     page.keyboard.press("Enter")
@@ -145,14 +87,26 @@ def test_a_scanned_link_opens_the_answer_without_scripts(
 def test_a_page_asks_nobody_else_keeps_nothing_and_is_small(page: Page, address: str, world: World) -> None:
     asked: list[str] = []
     sizes: list[int] = []
-    page.on("request", lambda request: asked.append(request.url))
+
+    def count(request: Request) -> None:
+        asked.append(request.url)
+        if request.is_navigation_request():
+            sizes.clear()
+
+    page.on("request", count)
     page.on("response", lambda response: sizes.append(len(response.body()) if response.ok else 0))
-    upload(page, address, world.badge())
-    page.wait_for_load_state("networkidle")
-    assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
-    assert page.context.cookies() == []
-    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
-    assert sum(sizes) < 40_000
+    for path in ("/", "/check", "/how", "/receipt", "a result", "a receipt"):
+        if path == "a result":
+            upload(page, address, world.badge())
+        elif path == "a receipt":
+            page.locator(".make button").click()
+        else:
+            page.goto(address + path)
+        page.wait_for_load_state("networkidle")
+        assert 1_000 < sum(sizes) < 40_000
+        assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
+        assert page.context.cookies() == []
+        assert page.evaluate("localStorage.length + sessionStorage.length") == 0
 
 
 def test_what_an_issuer_wrote_never_runs(page: Page, address: str, world: World) -> None:

@@ -184,3 +184,31 @@ def test_a_long_sheet_goes_on_by_itself_and_two_people_issue_it(console: Console
     check(page, "a request to issue")
     page.get_by_role("button", name="Confirm, and do it now").click()
     expect(page.get_by_role("status")).to_contain_text("Confirmed and done")
+
+
+def test_students_are_picked_from_the_roster_by_keyboard_alone(tmp_path: Path, page: Page) -> None:
+    enable_socket()
+    with serving(tmp_path) as console:
+        console.sign_in(page, Role.REGISTRAR)
+        page.get_by_role("link", name="Issue", exact=True).click()
+        page.get_by_role("button", name="Start").first.click()
+        page.get_by_label("Certification").select_option("OSHA10-GI")
+        page.get_by_role("button", name="Next").click()
+        check(page, "who")
+        pick = page.get_by_role("link", name="Pick students")
+        pick.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_url(re.compile(r"/roster$"))
+        check(page, "roster")
+        everybody = page.get_by_role("button", name="Pick everybody on this page")
+        everybody.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("status")).to_contain_text("24 students are picked.")
+        first = page.get_by_role("checkbox").first
+        first.focus()
+        page.keyboard.press("Space")
+        page.get_by_label("Date earned").fill("2026-04-18")
+        page.get_by_role("button", name="Check these students").focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("link", name="Review 23 and issue")).to_be_visible()
+        check(page, "check of picked students")

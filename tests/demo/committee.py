@@ -82,11 +82,11 @@ def gather_committee(place: Place, today: date) -> None:
 
 
 def menu_file(place: Place) -> dict[str, Any]:
-    """The template of a choice, with the lists filled that only the district knows."""
+    """The template of a choice, with the offers besides whose lists only the district knows."""
     made: dict[str, Any] = json.loads(run(["cairn", "catalog", "menu", "--template"], place.issuer_settings))
-    for offer in made["offers"]:
-        if "parts" in offer:
-            offer["parts"] = {"ENG": ["English 101"], "MTH": ["College Algebra"]}
+    parts = {"ENG": ["English 101"], "MTH": ["College Algebra"]}
+    made["offers"] += [{"option": code, "parts": parts} for code in ("AP", "IB")]
+    made["offers"].append({"option": "CONCURRENT", "parts": parts, "floor": "D"})
     return made
 
 

@@ -93,6 +93,7 @@ class Place:
         """
         return {
             "CAIRN_VERIFY_TRUST": str(self.trust),
+            "CAIRN_VERIFY_DATA": str(self.folder / "verifier"),
             "CAIRN_VERIFY_LOOPBACK": f"localhost:{self.issuer_port}",
             "CAIRN_VERIFY_PORT": str(self.verifier_port),
             "CAIRN_VERIFY_STATUS_SECONDS": "0",

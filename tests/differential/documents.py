@@ -16,11 +16,16 @@ from contexts.pinned import CHECKING
 V1: Final = "https://www.w3.org/2018/credentials/v1"
 V2: Final = "https://www.w3.org/ns/credentials/v2"
 OB: Final = "https://purl.imsglobal.org/spec/ob/v3p0/"
+CLR: Final = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
 ARRAYS: Final = (
     [V2, OB + "context-3.0.3.json"],
     [V2, OB + "context-3.0.3.json", OB + "extensions.json"],
     [V2, OB + "context-3.0.3.json", "https://w3id.org/security/suites/ed25519-2020/v1"],
     [V2, OB + "context-3.0.2.json"],
+    [V2, CLR, OB + "context-3.0.3.json"],
+    [V2, CLR, OB + "context-3.0.2.json", OB + "extensions.json"],
+    [V2, OB + "context.json"],
+    [V2, OB + "context-3.0.1.json"],
     [V2],
     [V2, "https://www.w3.org/ns/credentials/status/v1"],
     [V2, "https://w3id.org/security/data-integrity/v2", "https://w3id.org/security/multikey/v1"],

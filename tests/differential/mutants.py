@@ -101,7 +101,11 @@ MUTANTS: Final[tuple[tuple[str, str, str], ...]] = (
         'return f"<{child}>" if is_identifier(child) else refuse_identifier(child)',
         'return f"<{child}>"',
     ),
-    (WALK, 'return tagged(child) if "@value" in child else', "return"),
+    (
+        WALK,
+        'if "@value" in child:\n                return tagged(child)',
+        "if False:\n                return tagged(child)",
+    ),
     (
         WALK,
         "elif child is None:\n            refuse_null()",

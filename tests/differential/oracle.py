@@ -100,7 +100,7 @@ def _check_object(
     for name, child in value.items():
         here = (*path, name)
         if name == "@context":
-            if not top and "VerifiableCredential" not in types:
+            if not top and not {"VerifiableCredential", "EnvelopedVerifiableCredential"} & {*map(str, types)}:
                 raise DocumentError(
                     "nested_context", "only a whole credential names contexts", pointer(*here)
                 )
@@ -156,7 +156,7 @@ def _check_contexts(named: Any, contexts: ContextSet, path: tuple[str | int, ...
         raise DocumentError("context_not_allowed", "name each context once, and at least one", pointer(*path))
 
 
-def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
+def check_names_and_descriptions(value: Mapping[str, Any]) -> None:  # noqa: C901 - one pass over the document
     """One identifier, one value for each of its members, wherever in the document it is described.
 
     And every member goes by the name that a context gives it: an IRI in its place would be signed, but no
@@ -169,22 +169,34 @@ def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
     Raises:
         DocumentError: `conflicting_id`, `undefined_term`, `canonicalization_budget`.
     """
-    known: dict[str, dict[str, str]] = {}
     _check_work(value)
-    open_values: list[tuple[Any, tuple[str | int, ...]]] = [(value, ())]
+    record = "ClrCredential" in _listed(value.get("type"))
+    scope: dict[str, dict[str, str]] = {}
+    open_values: list[tuple[Any, tuple[str | int, ...], dict[str, dict[str, str]]]] = [(value, (), scope)]
     while open_values:
-        one, path = open_values.pop()
+        one, path, known = open_values.pop()
         if isinstance(one, list):
-            open_values.extend((child, (*path, index)) for index, child in enumerate(one))
+            open_values.extend((child, (*path, index), known) for index, child in enumerate(one))
         elif isinstance(one, dict):
-            open_values.extend((child, (*path, name)) for name, child in one.items() if name != "@context")
+            for name, child in one.items():
+                types = _listed(one.get("type"))
+                if name == "verifiableCredential" and (
+                    (record and "ClrSubject" in types) or "VerifiablePresentation" in types
+                ):
+                    # Each credential of a learner record or a presentation speaks of its holder by itself.
+                    open_values.extend(
+                        (each, (*path, name, index), {}) for index, each in enumerate(_listed(child))
+                    )
+                elif name != "@context":
+                    open_values.append((child, (*path, name), known))
             for name in one:
                 if ":" in name or not (name[:1].islower() or name[:1] in ("_", "@")):
                     raise DocumentError("undefined_term", "not a member of a context", pointer(*path, name))
             if isinstance(one.get("id"), str):
                 members = known.setdefault(one["id"], {})
                 for name, child in one.items():
-                    if name in ("id", "type", "@context") or _is_set_of_things(child):
+                    unsaid = ("id", "type", "@context", "endorsementComment")
+                    if name in unsaid or _is_set_of_things(child):
                         continue
                     said = json.dumps(child, sort_keys=True)
                     if members.setdefault(name, said) != said:
@@ -193,6 +205,10 @@ def check_names_and_descriptions(value: Mapping[str, Any]) -> None:
                             f"{one['id'][:80]!r} is described elsewhere with another value",
                             pointer(*path, name),
                         )
+
+
+def _listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 def _check_work(value: Mapping[str, Any]) -> None:

@@ -14,6 +14,7 @@ from tests.differential.from_jsonld_js import FIXTURE, documents
 MORE = {
     "duplicate_statement",
     "conflicting_id",
+    "misplaced_member",
     "unsupported_meaning",
     "wrong_value",
     "bad_iri",

@@ -28,6 +28,7 @@ BATCHES = 8
 PREFIXES = ("xsd:", "schema:", "cred:", "sec:", "obi:")
 LISTED = {
     "lean on each other": "two types of one object whose contexts are written with each other's words",
+    "an object that says something": "a text where a proof or a credential in a graph of its own must stand",
     "sequences of contexts": "more sequences of contexts than a badge has credentials of different kinds",
 }
 
@@ -54,6 +55,9 @@ def theirs(document: Document) -> bytes | DocumentError:
 
 def is_listed(document: Document, error: DocumentError) -> str:
     """Why we refuse what PyLD would sign without loss; empty where there is no such reason."""
+    for words, reason in LISTED.items():
+        if words in error.message:  # the place of what is kept of an object names its members only
+            return reason
     value: Any = document.value
     for step in error.pointer.split("/")[1:]:
         name = step.replace("~1", "/").replace("~0", "~")
@@ -62,9 +66,6 @@ def is_listed(document: Document, error: DocumentError) -> str:
         return "a number or truth value where an identifier is meant"
     if error.code == "bad_iri" and str(value).startswith(PREFIXES):
         return "an identifier written with a prefix of the contexts"
-    for words, reason in LISTED.items():
-        if words in error.message:
-            return reason
     return ""
 
 

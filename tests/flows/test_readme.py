@@ -53,7 +53,7 @@ def test_the_commands_by_hand_do_what_the_readme_says(tmp_path: Path) -> None:
             continue
         assert code == (expected or 0), (line, done.stderr[-2000:])
     checked = parts[2 * (len(lines) - 1)]
-    assert checked.count("This badge is valid") == 8
+    assert checked.count("Valid as of") == 8
     assert checked.count("Do not accept") == 1
 
 

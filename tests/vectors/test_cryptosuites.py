@@ -1,4 +1,4 @@
-"""The W3C vectors of eddsa-rdfc-2022 and ecdsa-rdfc-2019: every value on the way, not only the end."""
+"""The W3C vectors of every suite that signs a whole document: every value on the way, not only the end."""
 
 from __future__ import annotations
 
@@ -8,28 +8,35 @@ from functools import cached_property
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from contexts.canonical import canonical_quads
 from contexts.document import Document, compose, parse
 from contexts.pinned import ContextSet
 from credential.dates import parse_date_time
 from credential.errors import CredentialError
 from credential.proof.data_integrity import add_proof, check_proof
+from credential.proof.ecdsa_jcs_2019 import ECDSA_JCS_2019
 from credential.proof.ecdsa_rdfc_2019 import ECDSA_RDFC_2019
+from credential.proof.ed25519_signature_2020 import ED25519_SIGNATURE_2020
+from credential.proof.eddsa_jcs_2022 import EDDSA_JCS_2022
 from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
 from credential.proof.options import read_proof
 from credential.proof.suite import Suite
 from credential.proof.verified import ProofClaim
 from keys.multibase import base58btc_decode
 from keys.public import KeyType, PublicKey
-from tests.signers import CURVES, DIGESTS
+from tests.vectors.vector_signer import VectorSigner
 from tests.vectors.wider import every_context
 
 pytestmark = pytest.mark.specs
 
 EDDSA, ECDSA = "vectors/vc-di-eddsa", "vectors/vc-di-ecdsa"
+
+ED_KEYS, P256_KEYS, P384_KEYS = (
+    f"{EDDSA}/keyPair.json",
+    f"{ECDSA}/p256KeyPair.json",
+    f"{ECDSA}/p384KeyPair.json",
+)
+BOTH, ONE = ("", "/employ"), ("",)
 
 
 @dataclass(frozen=True)
@@ -40,25 +47,61 @@ class Vector:
     ending: str
     keys: str
     key_type: KeyType
-
-    @property
-    def suite(self) -> Suite:
-        return EDDSA_RDFC_2022 if self.key_type is KeyType.ED25519 else ECDSA_RDFC_2019
+    suite: Suite
 
 
 VECTORS = {
-    "eddsa": Vector(f"{EDDSA}/eddsa-rdfc-2022", "DataInt", f"{EDDSA}/keyPair.json", KeyType.ED25519),
-    "eddsa-employ": Vector(
-        f"{EDDSA}/eddsa-rdfc-2022/employ", "DataInt", f"{EDDSA}/keyPair.json", KeyType.ED25519
-    ),
-    "p256": Vector(f"{ECDSA}/ecdsa-rdfc-2019-p256", "ECDSAP256", f"{ECDSA}/p256KeyPair.json", KeyType.P256),
-    "p256-employ": Vector(
-        f"{ECDSA}/ecdsa-rdfc-2019-p256/employ", "ECDSAP256", f"{ECDSA}/p256KeyPair.json", KeyType.P256
-    ),
-    "p384": Vector(f"{ECDSA}/ecdsa-rdfc-2019-p384", "ECDSAP384", f"{ECDSA}/p384KeyPair.json", KeyType.P384),
-    "p384-employ": Vector(
-        f"{ECDSA}/ecdsa-rdfc-2019-p384/employ", "ECDSAP384", f"{ECDSA}/p384KeyPair.json", KeyType.P384
-    ),
+    f"{name}{'-employ' if sub else ''}": Vector(f"{folder}{sub}", ending, keys, key_type, suite)
+    for name, folder, ending, keys, key_type, suite, subs in (
+        ("eddsa", f"{EDDSA}/eddsa-rdfc-2022", "DataInt", ED_KEYS, KeyType.ED25519, EDDSA_RDFC_2022, BOTH),
+        (
+            "p256",
+            f"{ECDSA}/ecdsa-rdfc-2019-p256",
+            "ECDSAP256",
+            P256_KEYS,
+            KeyType.P256,
+            ECDSA_RDFC_2019,
+            BOTH,
+        ),
+        (
+            "p384",
+            f"{ECDSA}/ecdsa-rdfc-2019-p384",
+            "ECDSAP384",
+            P384_KEYS,
+            KeyType.P384,
+            ECDSA_RDFC_2019,
+            BOTH,
+        ),
+        ("eddsa-jcs", f"{EDDSA}/eddsa-jcs-2022", "JCS", ED_KEYS, KeyType.ED25519, EDDSA_JCS_2022, ONE),
+        (
+            "p256-jcs",
+            f"{ECDSA}/ecdsa-jcs-2019-p256",
+            "JCSECDSAP256",
+            P256_KEYS,
+            KeyType.P256,
+            ECDSA_JCS_2019,
+            ONE,
+        ),
+        (
+            "p384-jcs",
+            f"{ECDSA}/ecdsa-jcs-2019-p384",
+            "JCSECDSAP384",
+            P384_KEYS,
+            KeyType.P384,
+            ECDSA_JCS_2019,
+            ONE,
+        ),
+        (
+            "2020",
+            f"{EDDSA}/Ed25519Signature2020",
+            "EdSig",
+            ED_KEYS,
+            KeyType.ED25519,
+            ED25519_SIGNATURE_2020,
+            ONE,
+        ),
+    )
+    for sub in subs
 }
 
 
@@ -95,7 +138,7 @@ class Read:
 
     def canonical(self, document: Document) -> str:
         digest = self.vector.suite.digests[self.vector.key_type]
-        return canonical_quads(document, contexts=self.contexts, digest=digest).decode("utf-8")
+        return self.vector.suite.transform(document, contexts=self.contexts, digest=digest).decode("utf-8")
 
     def hashed(self, document: Document) -> str:
         return self.vector.suite.hashed(document, self.vector.key_type, self.contexts).hex()
@@ -116,27 +159,6 @@ class Read:
         )
 
 
-@dataclass(frozen=True)
-class VectorSigner:
-    """Signs with the published secret key, for the issuer that the vector names."""
-
-    public_key: PublicKey
-    controller: str
-    verification_method: str
-    secret: str
-
-    def sign(self, message: bytes) -> bytes:
-        octets = base58btc_decode(self.secret.removeprefix("z"))[2:]
-        if self.public_key.key_type is KeyType.ED25519:
-            return ed25519.Ed25519PrivateKey.from_private_bytes(octets).sign(message)
-        kind = self.public_key.key_type
-        private = ec.derive_private_key(int.from_bytes(octets, "big"), CURVES[kind])
-        signature = private.sign(message, ec.ECDSA(DIGESTS[kind], deterministic_signing=True))
-        r, s = decode_dss_signature(signature)
-        size = private.key_size // 8
-        return r.to_bytes(size, "big") + s.to_bytes(size, "big")
-
-
 @pytest.fixture(params=VECTORS)
 def vector(request: pytest.FixtureRequest, specs: Path) -> Read:
     return Read(VECTORS[request.param], specs)
@@ -152,7 +174,8 @@ def test_canonical_proof_options(vector: Read) -> None:
 
 def test_the_options_that_we_read_from_the_proof_are_those_of_the_vector(vector: Read) -> None:
     context = vector.signed.value["@context"]
-    proof = read_proof(vector.signed.value["proof"], issuer="", context=context, pointer="")
+    suite = vector.vector.suite
+    proof = read_proof(vector.signed.value["proof"], issuer="", context=context, pointer="", suite=suite)
     assert proof.options | {"@context": context} == vector.options.value
 
 

@@ -53,7 +53,7 @@ _BEGINNINGS: Final = {
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/jpeg": b"\xff\xd8\xff",
 }
-_UNKNOWN_ISSUER: Final = frozenset(
+UNKNOWN_ISSUER: Final = frozenset(
     {
         "domain_only",
         "issuer_not_listed",
@@ -64,6 +64,8 @@ _UNKNOWN_ISSUER: Final = frozenset(
         "recognition_withdrawn",
     }
 )
+"""Answers that say that nobody vouches for an issuer, and nothing against what it signed."""
+
 _LAPSED: Final = frozenset({"expired", "proof_expired"})
 
 Opening: TypeAlias = Callable[[Presented], Asking[Verdict]]
@@ -234,18 +236,18 @@ def _lies(media_type: str, data: bytes) -> str:
 
 def _badge(verdict: Verdict, name: str, digest: str) -> EmbeddedBadge:
     """What an embedded credential turned out to be."""
-    outcome, code, about = _outcome(verdict)
+    outcome, code, about = outcome_of(verdict)
     document = verdict.credential
     facts = dict(about.facts) if about and code in {"withdrawn", "replaced", "paused", "lapsed"} else {}
     told: dict[str, str] = {name: facts[name] for name in ("date", "reason") if name in facts}
     if document is not None:
         told |= dict(_told(document.value, verdict))
-    notes = ("issuer_not_known",) if verdict.finding(Check.ISSUER).code in _UNKNOWN_ISSUER else ()
+    notes = ("issuer_not_known",) if verdict.finding(Check.ISSUER).code in UNKNOWN_ISSUER else ()
     item = EvidenceItem(outcome, EvidenceKind.CREDENTIAL, code, name, told | {"digest": digest}, notes)
     return EmbeddedBadge(item, document, verdict.issuer_id or "", verdict.issuer_level)
 
 
-def _outcome(verdict: Verdict) -> tuple[EvidenceOutcome, str, Finding | None]:
+def outcome_of(verdict: Verdict) -> tuple[EvidenceOutcome, str, Finding | None]:
     """What the answers to all the questions come to, gravest first. A lapsed credential is intact."""
     by = {finding.check: finding for finding in verdict.findings}
     if by[Check.SHAPE].outcome is CheckOutcome.NO and by[Check.PROOF].outcome is not CheckOutcome.NO:
@@ -259,7 +261,7 @@ def _outcome(verdict: Verdict) -> tuple[EvidenceOutcome, str, Finding | None]:
         return EvidenceOutcome.WITHDRAWN, code, status
     for check in (Check.SHAPE, Check.MEANING, Check.PROOF, Check.ISSUER, Check.STATUS, Check.EVIDENCE):
         open_ = by[check].outcome is CheckOutcome.COULD_NOT_CHECK
-        if open_ and by[check].code not in _UNKNOWN_ISSUER:
+        if open_ and by[check].code not in UNKNOWN_ISSUER:
             return EvidenceOutcome.NOT_CHECKABLE, "not_checked", by[check]
     period = by[Check.PERIOD]
     if period.outcome is CheckOutcome.YES:

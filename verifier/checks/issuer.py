@@ -8,116 +8,35 @@ and from nowhere else; and a known issuer is one that the trust list names, what
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from contexts.document import DID_DOCUMENT_LIMITS, Document, parse
-from contexts.errors import DocumentError
+from contexts.document import Document
 from credential.dates import validity_period
 from credential.errors import CredentialError
 from credential.proof.verified import JwtClaim, ProofClaim, Verified
 from credential.readiness import subject_of
-from keys.did import (
-    AssertionKey,
-    assertion_key,
-    assertion_keys,
-    did_jwk_document,
-    did_key_document,
-    did_web_location,
-    parse_did,
-)
-from keys.errors import KeyRefused
 from keys.public import PublicKey
-from verifier.evidence import Asking, Check, CheckOutcome, Failure, Finding, IssuerLevel, Need, NeedKind
+from verifier.checks.issuer_keys import IssuerKeys, find_keys
+from verifier.evidence import Check, CheckOutcome, Finding, IssuerLevel
 from verifier.trust import Asked, Trust, TrustEntry, stand
 from verifier.trust.likeness import imitated
 from verifier.trust.selecting import TRUSTED
 from verifier.trust.telling import name_facts
 
+__all__ = [
+    "ACHIEVEMENT_TYPE",
+    "IssuerKeys",
+    "achievement_type",
+    "check_issuer",
+    "check_names",
+    "find_keys",
+    "issuer_of",
+    "signed_at",
+]
 
-@dataclass(frozen=True, slots=True)
-class IssuerKeys:
-    """The keys that an issuer publishes for making assertions.
-
-    Args:
-        issuer_id: The issuer.
-        document: The document of exactly that issuer.
-        claimed: When a signature counts as made that does not say it itself: the credential's own beginning.
-        found: The keys that were found in this document before, by name.
-    """
-
-    issuer_id: str
-    document: Mapping[str, Any]
-    claimed: datetime
-    found: dict[str, AssertionKey] = field(default_factory=dict, repr=False, compare=False)
-
-    def key_for(self, claim: ProofClaim | JwtClaim) -> PublicKey:
-        """The key of a proof or a token.
-
-        Raises:
-            CredentialError, KeyRefused: As `for_proof` and `for_token`.
-        """
-        return self.for_proof(claim) if isinstance(claim, ProofClaim) else self.for_token(claim)
-
-    def for_proof(self, claim: ProofClaim) -> PublicKey:
-        """The key of a Data Integrity proof.
-
-        Raises:
-            KeyRefused: Not the issuer's to assert with, or not at the claimed time, or not theirs alone.
-        """
-        key = self.named(claim.verification_method)
-        key.check_use(claim.created or self.claimed)
-        return key.public_key
-
-    def for_token(self, claim: JwtClaim) -> PublicKey:
-        """The key of a token: by `kid`, else by the thumbprint of the header's `jwk`.
-
-        Raises:
-            CredentialError: `key_not_bound_to_issuer` where the issuer publishes no such key.
-            KeyRefused: As for `for_proof`.
-        """
-        if claim.kid is not None:
-            key = self.named(claim.kid)
-        else:
-            found = (
-                k for k in assertion_keys(self.document) if k.public_key.thumbprint() == claim.thumbprint
-            )
-            one = next(found, None)
-            if one is None:
-                raise CredentialError(
-                    "key_not_bound_to_issuer",
-                    "the token's key is none of those that the issuer publishes",
-                    "/jwk",
-                )
-            key = one
-        key.check_use(claim.issued_at or self.claimed)
-        return key.public_key
-
-    def for_notes(self, method: str) -> PublicKey:
-        """The key of a list's withdrawal notes, by its DID URL.
-
-        Raises:
-            KeyRefused: As for `for_proof`.
-        """
-        key = self.named(method)
-        key.check_use(self.claimed)
-        return key.public_key
-
-    def named(self, method: str) -> AssertionKey:
-        """The assertion key of this name, which must be the issuer's.
-
-        Raises:
-            KeyRefused: `controller_mismatch` where the name is under somebody else's identifier; the codes of
-                `keys.did.assertion_key`.
-        """
-        if method.partition("#")[0] != self.issuer_id:
-            raise KeyRefused("controller_mismatch", "The key that signed is not one of the issuer's.")
-        key = self.found.get(method)
-        if key is None:
-            key = self.found[method] = assertion_key(self.document, method)
-        return key
+ACHIEVEMENT_TYPE = ("credentialSubject", "achievement", "achievementType")
+"""Where a badge says what kind of achievement it is for."""
 
 
 def issuer_of(document: Document) -> str:
@@ -136,62 +55,25 @@ def issuer_of(document: Document) -> str:
 def check_names(issuer_id: str, claims: Sequence[ProofClaim | JwtClaim]) -> None:
     """Before anything is fetched: every proof that must pass names a key under the issuer's own identifier.
 
+    Two need not: an earlier proof, over which the issuer has signed, is under its own maker's; and a token by
+    an https issuer names a key of its origin, or of its key set (`credential.proof.vc_jwt` looks at that).
+
     Raises:
         CredentialError: `issuer_key_mismatch`, or for a token `key_not_bound_to_issuer`.
     """
     for claim in claims:
         if isinstance(claim, ProofClaim):
-            if claim.controller != issuer_id:
+            if claim.controller != issuer_id and not claim.earlier:
                 raise CredentialError(
                     "issuer_key_mismatch",
                     f"{claim.controller[:200]} signed, and the issuer is {issuer_id[:200]}",
                 )
+        elif issuer_id.startswith("https://"):
+            continue
         elif claim.kid is not None and claim.kid.partition("#")[0] != issuer_id:
             raise CredentialError(
                 "key_not_bound_to_issuer", f"the token's key is {claim.kid[:200]}, not the issuer's", "/kid"
             )
-
-
-def find_keys(issuer_id: str, claimed: datetime) -> Asking[IssuerKeys | Failure]:
-    """Get the document that lists the issuer's keys.
-
-    Args:
-        issuer_id: A did:web, which must be fetched, or a did:key or did:jwk, which is its own document.
-        claimed: For `IssuerKeys`.
-
-    Returns:
-        The keys, or why nobody answered.
-
-    Raises:
-        KeyRefused: `unsupported_did_method`, `malformed_did`, `document_mismatch`, `malformed_document`.
-    """
-    if issuer_id.startswith("https://"):
-        raise KeyRefused("unsupported_did_method", "Issuers that are an https address are not looked up.")
-    did = parse_did(issuer_id)
-    if did.method == "key":
-        return IssuerKeys(issuer_id, did_key_document(issuer_id), claimed)
-    if did.method == "jwk":
-        return IssuerKeys(issuer_id, did_jwk_document(issuer_id), claimed)
-    answer = yield Need(NeedKind.DID_DOCUMENT, did_web_location(did), subject=issuer_id)
-    if isinstance(answer, Failure):
-        return answer
-    try:
-        document, found = _read_document(answer.data)
-    except DocumentError as fault:
-        raise KeyRefused("malformed_document", f"The issuer's document is not usable: {fault}") from fault
-    if document.get("id") != issuer_id:
-        raise KeyRefused("document_mismatch", "The document that was found is somebody else's.")
-    return IssuerKeys(issuer_id, document, claimed, found)
-
-
-@lru_cache(maxsize=64)
-def _read_document(data: bytes) -> tuple[Mapping[str, Any], dict[str, AssertionKey]]:
-    """A controller's document, and the keys that will be found in it.
-
-    Both follow from the bytes alone, and one issuer's come again with every badge. Whether a key may be used
-    is asked each time: that depends on the signature.
-    """
-    return parse(data, DID_DOCUMENT_LIMITS).value, {}
 
 
 def check_issuer(
@@ -248,7 +130,7 @@ def check_issuer(
 
 
 def _domain(issuer_id: str) -> str:
-    """The web address that an issuer has shown to control, or ""."""
+    """The web address that an issuer has shown to control, with its whole path, or ""."""
     if issuer_id.startswith("did:web:"):
         return issuer_id.removeprefix("did:web:").replace("%3A", ":")
     return issuer_id.removeprefix("https://") if issuer_id.startswith("https://") else ""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from contexts.document import CREDENTIAL_LIMITS, Document, Limits, parse
 from credential.proof.data_integrity import check_proof as check_embedded_proof
-from credential.proof.data_integrity import proof_claims
+from credential.proof.data_integrity import proof_claims, signs_every_byte
 from credential.proof.vc_jwt import UnverifiedJwt, check_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim, Verified
 from keys.public import PublicKey
 from verifier.checks.issuer import issuer_of
+from verifier.evidence import CheckOutcome, Finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +31,11 @@ class Secured:
     jwt: UnverifiedJwt | None
     issuer_id: str
     claims: tuple[ProofClaim | JwtClaim, ...]
+
+    @property
+    def signs_bytes(self) -> bool:
+        """Whether what is written was signed, word for word, and not only what it means."""
+        return self.jwt is not None or signs_every_byte(self.claims)
 
 
 def read_token(token: bytes) -> Secured:
@@ -77,3 +84,30 @@ def check_proof(secured: Secured, key_for: Callable[[ProofClaim | JwtClaim], Pub
     if secured.jwt is not None:
         return check_jwt(secured.jwt, key_for)
     return check_embedded_proof(secured.document, key_for)
+
+
+def unless_hidden(found: Finding, verified: Verified, *path: str) -> Finding:
+    """What was found, unless whoever shows the badge may have left out what would have said otherwise.
+
+    Of a selective disclosure everything that is shown was signed, and what is not shown may be there all the
+    same: an end, the list in which the badge stands as withdrawn, the kind of achievement, for which nobody
+    has recognised the issuer. That nobody can see, so nobody may say that there is none.
+
+    Args:
+        found: What was found without the member.
+        verified: The badge.
+        path: The member that answers the question, with those that it stands in.
+
+    Returns:
+        *Could not check* where the member is not shown and nothing else speaks against the badge.
+    """
+    harmless = found.outcome in (CheckOutcome.YES, CheckOutcome.NOT_APPLICABLE)
+    if not (harmless and verified.partial):
+        return found
+    at: Any = verified.document.value
+    for name in path:
+        at = at.get(name) if isinstance(at, dict) else None
+    if at is not None:
+        return found
+    detail = f"{path[-1]} is not shown: ask for it to be shown, or for the whole badge"
+    return Finding(found.check, CheckOutcome.COULD_NOT_CHECK, "may_be_hidden", detail)

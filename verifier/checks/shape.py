@@ -1,37 +1,54 @@
-"""Is it a well-formed badge? Open Badges 3.0, 9.1, step 1."""
+"""Is it a well-formed badge, endorsement or learner record? Open Badges 3.0, 9.1, step 1; CLR 2.0."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, Final
 
 from contexts.document import Document
-from contexts.schema import Schema, validate
+from contexts.errors import DocumentError
+from contexts.pinned import OTHER_MODELS, why_not_carried
+from contexts.schema import Fault, Schema, validate
 from credential.conformance import check_model, remarks
 from credential.errors import CredentialError
+from credential.record import check_record
+from credential.terms import listed
+from credential.types import CredentialKind, kind_of
+from credential.vcdm import check_vcdm
 from verifier.evidence import Check, CheckOutcome, Finding
 
-BADGE_TYPES = frozenset({"OpenBadgeCredential", "AchievementCredential"})
+_RULES: Final[Mapping[CredentialKind, tuple[Schema, Callable[[Document], tuple[Fault, ...]]]]] = (
+    MappingProxyType(
+        {
+            CredentialKind.BADGE: (Schema.ACHIEVEMENT_CREDENTIAL, check_model),
+            CredentialKind.ENDORSEMENT: (Schema.ENDORSEMENT_CREDENTIAL, check_model),
+            CredentialKind.RECORD: (Schema.CLR_CREDENTIAL, check_record),
+        }
+    )
+)
+"""Each kind with its schema and with the rules that no schema can say."""
 
 
 def check_shape(document: Document) -> Finding:
-    """Hold a document against the data model, whether its own `credentialSchema` asks for it or not.
+    """Hold a document against its data models, whether its own `credentialSchema` asks for it or not.
 
     No schema is ever fetched: what a badge names there is its issuer's word about itself.
 
     Raises:
-        CredentialError: `bad_type` where it is another kind of credential; a code of the model's rules.
-        DocumentError: `schema` or `bad_date`, with a pointer to the first fault.
+        CredentialError: `bad_type` where it is no kind of credential that is known here, or several at once;
+            a code of the models' rules.
+        DocumentError: `schema` or `bad_date`, with a pointer to the first fault; `unsupported_context` for a
+            data model that is known by name and not read here.
     """
-    types = document.value.get("type")
-    named = types if isinstance(types, list) else [types]
-    if not BADGE_TYPES & {name for name in named if isinstance(name, str)}:
-        raise CredentialError(
-            "bad_type", "this is not an Open Badge: its type names neither of a badge's types", "/type"
-        )
+    for url in listed(document.value.get("@context")):
+        if isinstance(url, str) and url in OTHER_MODELS:
+            code, message = why_not_carried(url)
+            raise DocumentError(code, message, "/@context")
+    schema, rules = _RULES[kind_of(document.value)]
     several = isinstance(document.value.get("credentialStatus"), list)
-    validate(_without_status(document) if several else document, Schema.ACHIEVEMENT_CREDENTIAL)
-    for fault in check_model(document):
+    validate(_without_status(document) if several else document, schema)
+    for fault in (*rules(document), *check_vcdm(document)):
         raise CredentialError(fault.code, fault.message, fault.pointer)
     notes = tuple(dict.fromkeys(remark.code for remark in remarks(document)))
     return Finding(

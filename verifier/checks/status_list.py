@@ -71,7 +71,7 @@ def get_list(url: str, keys: IssuerKeys, policy: Policy) -> Asking[Listed | Find
         secured = _read(answer.data)
         # A token need not say when it was signed. It was not before the list begins, whenever the badge did.
         begins, ends = period(secured.document.value)
-        signing = yield from _keys_of(secured.issuer_id, begins, keys, policy)
+        signing = yield from _keys_of(secured, begins, keys, policy)
         if isinstance(signing, Finding):
             return signing
         then = replace(signing, claimed=begins or signing.claimed)
@@ -84,15 +84,26 @@ def get_list(url: str, keys: IssuerKeys, policy: Policy) -> Asking[Listed | Find
 
 
 def _keys_of(
-    named: str, begins: datetime | None, keys: IssuerKeys, policy: Policy
+    secured: Secured, begins: datetime | None, keys: IssuerKeys, policy: Policy
 ) -> Asking[IssuerKeys | Finding]:
     """The keys of whoever the list names as its issuer, if that one may sign it."""
+    named = secured.issuer_id
     if named == keys.issuer_id:
-        return keys
+        return (yield from _own_keys(secured, keys))
     if named not in policy.status_by.get(keys.issuer_id, frozenset()):
         return unclear("status_issuer_mismatch", f"the list is by {named[:200]}")
-    found = yield from find_keys(named, begins or keys.claimed)
+    found = yield from find_keys(named, begins or keys.claimed, secured.claims)
     return unclear("status_unreachable", found.code) if isinstance(found, Failure) else found
+
+
+def _own_keys(secured: Secured, keys: IssuerKeys) -> Asking[IssuerKeys]:
+    """An https issuer has the keys of tokens in one place and those of proofs in another: a badge in the one
+    form may have its list in the other.
+    """
+    if not keys.issuer_id.startswith("https://"):
+        return keys
+    found = yield from find_keys(keys.issuer_id, keys.claimed, secured.claims)
+    return keys if isinstance(found, Failure) else found
 
 
 @lru_cache(maxsize=MOST_LISTS)
@@ -109,7 +120,10 @@ def _signed(data: bytes, keys: tuple[PublicKey, ...]) -> Document:
     date, is asked each time; a refusal is an exception, and never kept.
     """
     secured = _read(data)
-    return check_proof(secured, dict(zip(secured.claims, keys, strict=True)).__getitem__).document
+    verified = check_proof(secured, dict(zip(secured.claims, keys, strict=True)).__getitem__)
+    if verified.partial:
+        raise CredentialError("status_malformed", "a status list is shown whole, with its end")
+    return verified.document
 
 
 def period(value: Mapping[str, Any]) -> tuple[datetime | None, datetime | None]:

@@ -7,7 +7,7 @@ keep nothing and tell nobody.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -33,6 +33,12 @@ POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+SCRIPTED: Final = frozenset({"/", "/check"})
+"""The pages that may run our own script, which reads a code with the camera. No page that shows what somebody
+else wrote is among them."""
+
+POLICY_WITH_SCRIPT: Final = f"{POLICY}; script-src 'self'"
+CAMERA: Final = "camera=(self), geolocation=(), microphone=()"
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -64,7 +70,7 @@ class Guard:
         if scope["type"] != "http":
             await self._site(scope, receive, send)
             return
-        answered = _with_headers(send)
+        answered = _with_headers(send, headers_for(scope.get("method", ""), scope.get("path", "")))
         most = MAX_UPLOAD if scope.get("path") in UPLOADS else MAX_BODY
         if refused := self._refusal(Headers(scope=scope), most):
             await refused(scope, receive, answered)
@@ -110,6 +116,15 @@ class Guard:
         return _too_large(most) if len(length) > 12 or int(length) > most else None  # noqa: PLR2004 - digits enough
 
 
+def headers_for(method: str, path: str) -> dict[str, str]:
+    """The headers of every answer; a page that asks may use the camera and the script for it, if it is asked
+    for and not the answer to a form.
+    """
+    if method in {"GET", "HEAD"} and path in SCRIPTED:
+        return HEADERS | {"Content-Security-Policy": POLICY_WITH_SCRIPT, "Permissions-Policy": CAMERA}
+    return HEADERS
+
+
 def _without_port(host: str) -> str:
     name, colon, port = host.lower().rpartition(":")
     return name if colon and port.isdigit() else host.lower()
@@ -135,11 +150,11 @@ def _once(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _with_headers(send: Send) -> Send:
+def _with_headers(send: Send, added: Mapping[str, str]) -> Send:
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = MutableHeaders(scope=message)
-            for name, value in HEADERS.items():
+            for name, value in added.items():
                 headers[name] = value
             headers.setdefault("Cache-Control", "no-store")
         await send(message)

@@ -12,19 +12,30 @@ from ipaddress import ip_network
 from typing import Final, Literal
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Match
 
-from credential.dates import format_date_time
 from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import read_path
 from verifier.listing import lines_of, list_json
 from verifier.moment import MomentRefused, parse_moment
-from verifier.report import explain
+from verifier.receipt import draft_receipt, sign_receipt
+from verifier.report import Report, explain
 from verifier.web.site import Site, TooManyLookUps
 from verifier.web.uploads import MOST_FILES, check_each, files_of, is_one
 from verifier.web.words import PAGES
 
 MAX_FIELD: Final = 524_288
+
+PLACES: Final = {
+    "check": "/",
+    "batch": "/batch",
+    "receipts": "/receipt",
+    "issuers": "/issuers",
+    "how": "/how",
+}
+"""What the menu offers, in its order: the word's key to the page's address."""
+
 
 pages = APIRouter()
 
@@ -56,11 +67,33 @@ def address_of(request: Request) -> str:
         return host
 
 
+def origin_of(request: Request) -> str:
+    """Where this site was asked: its scheme, its name (which the guard knows to be ours) and its port."""
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def places_of(request: Request) -> dict[str, str]:
+    """The places that have a page on this site, and its address: what is switched off is in no menu."""
+    asked = {"type": "http", "method": "GET", "headers": [], "root_path": ""}
+    return {
+        place: path
+        for place, path in PLACES.items()
+        if any(route.matches(asked | {"path": path})[0] is Match.FULL for route in request.app.routes)
+    }
+
+
 def page(request: Request, name: str, locale: str, status: int = 200, /, **values: object) -> HTMLResponse:
     """Draw a page."""
     template = site_of(request).templates.get_template(name)
     other = next(other for other in PAGES if other != locale)
-    text = template.render(words=PAGES[locale], locale=locale, other=other, **values)
+    text = template.render(
+        words=PAGES[locale],
+        locale=locale,
+        other=other,
+        places=places_of(request),
+        here=request.url.path,
+        **values,
+    )
     return HTMLResponse(text, status, headers={"Content-Language": locale, "Vary": "Accept-Language"})
 
 
@@ -80,9 +113,17 @@ async def home(request: Request) -> Response:
 
 
 @pages.get("/check")
-async def nothing_to_check() -> Response:
-    """A result page that was reloaded without what it was about."""
-    return RedirectResponse("/", 303)
+@pages.head("/check")
+async def ways_to_check(request: Request) -> Response:
+    """Ask in every way; also where a result page was reloaded without what it was about."""
+    return page(request, "check.html", locale_of(request))
+
+
+@pages.get("/how")
+@pages.head("/how")
+async def how_it_works(request: Request) -> Response:
+    """What is checked, what the colours mean, and what is kept."""
+    return page(request, "how.html", locale_of(request))
 
 
 @pages.post("/check")
@@ -140,21 +181,24 @@ async def _result(
     at: datetime | None = None,
 ) -> Response:
     try:
-        verdict = await site_of(request).check(presented, address_of(request), at)
+        checked = await site_of(request).checked(presented, address_of(request), at)
     except TooManyLookUps:
         return _too_many(request)
+    verdict = checked.verdict
     words = PAGES[locale]
     unreadable = ""
     if presented.kind is PresentedKind.UNREADABLE:
         unreadable = words.get(f"unreadable.{presented.code}", "")
+    report = explain(verdict, locale)
     return page(
         request,
         "result.html",
         locale,
-        report=explain(verdict, locale),
+        report=report,
         again=again,
         unreadable=unreadable,
-        checked_at=_seconds(verdict.checked_at),
+        digest=checked.digest,
+        draft=_draft(request, report, checked.digest),
         signed=_signed(verdict),
     )
 
@@ -165,8 +209,11 @@ def _too_many(request: Request) -> Response:
     return answer
 
 
-def _seconds(at: datetime) -> str:
-    return format_date_time(at.replace(microsecond=0))
+def _draft(request: Request, report: Report, digest: str) -> str:
+    """The signed draft of a receipt, which the page carries until it is asked for; "" where there is none."""
+    keys = site_of(request).receipts
+    draft = draft_receipt(report, digest, origin_of(request)) if keys else None
+    return sign_receipt(draft, keys.signer, draft=True) if keys and draft else ""
 
 
 def _signed(verdict: Verdict) -> str:

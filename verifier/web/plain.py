@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import UTC, datetime
 from typing import Final
 
 from credential.dates import parse_date_time
 from credential.errors import CredentialError
-from verifier.words import LOCALES
+from verifier.words import LOCALES, spell_day
 
 MAX_SHOWN: Final = 4_000
 JOINERS: Final = ("\u200c", "\u200d")
@@ -34,6 +35,10 @@ def day(text: str, locale: str) -> str:
         at = parse_date_time(text).instant
     except CredentialError:
         return plain(text, 40)
+    return spell_day(at.date(), LOCALES[locale])
+
+
+def moment(at: datetime, locale: str) -> str:
+    """An instant to the minute, in UTC, as it is said in the language."""
     words = LOCALES[locale]
-    month = words["months"].split()[at.month - 1]
-    return words["date"].format(day=at.day, month=month, year=at.year)
+    return f"{spell_day(at.astimezone(UTC).date(), words)}, {at.astimezone(UTC):%H:%M} UTC"

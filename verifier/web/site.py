@@ -11,15 +11,26 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from verifier.evidence import Presented, PresentedKind, RefreshCode, Verdict
+from credential.digest import digest_of
+from verifier.evidence import (
+    Evidence,
+    Fetched,
+    NeedKind,
+    Presented,
+    PresentedKind,
+    RefreshCode,
+    Verdict,
+)
 from verifier.gather import Memory, Source, gather
+from verifier.intake import read
 from verifier.policy import Policy
+from verifier.receipt_keys import ReceiptKeys
 from verifier.verify import verify
-from verifier.web.plain import day, plain
+from verifier.web.plain import day, moment, plain
 from verifier.web.rate import Rate
 
 LOOKED_UP: Final = (PresentedKind.CODE, PresentedKind.SHARE, PresentedKind.LINK)
-
+HELD: Final = (PresentedKind.DOCUMENT, PresentedKind.JWT)
 
 UNREACHED: Final = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
 
@@ -36,7 +47,19 @@ def for_strangers(verdict: Verdict) -> Verdict:
     refresh = verdict.refresh
     if refresh is not None and refresh.code is RefreshCode.FAILED:
         refresh = replace(refresh, detail="")
-    return replace(verdict, findings=findings, refresh=refresh)
+    members = tuple(map(for_strangers, verdict.members))
+    return replace(verdict, findings=findings, refresh=refresh, members=members)
+
+
+def checked_digest(held: Evidence) -> str:
+    """The digest of the credential's bytes that were checked, sent or fetched; "" where there were none."""
+    for one in held.gathered:
+        if held.presented.kind in HELD:
+            break
+        if isinstance(one, Fetched) and one.need.kind in {NeedKind.RETRIEVAL, NeedKind.CREDENTIAL}:
+            fetched = read(one.data)
+            return digest_of(fetched.data) if fetched.kind in HELD else ""
+    return digest_of(held.presented.data) if held.presented.kind in HELD else ""
 
 
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
@@ -51,8 +74,21 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"plain": plain, "day": day}
+    made.filters |= {"plain": plain, "day": day, "moment": moment}
     return made
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a check came to.
+
+    Args:
+        verdict: As strangers may know it.
+        digest: Of the credential's bytes that were checked, or "".
+    """
+
+    verdict: Verdict
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +103,7 @@ class Site:
         clock: Gives the time, aware.
         memory: Status lists that were accepted before.
         templates: The pages.
+        receipts: The keys for receipts; None where this verifier gives none.
     """
 
     policy: Policy
@@ -76,8 +113,13 @@ class Site:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     memory: Memory = field(default_factory=Memory)
     templates: Environment = field(default_factory=_templates)
+    receipts: ReceiptKeys | None = None
 
     async def check(self, presented: Presented, address: str, at: datetime | None = None) -> Verdict:
+        """Gather and verify: the verdict of `checked`."""
+        return (await self.checked(presented, address, at)).verdict
+
+    async def checked(self, presented: Presented, address: str, at: datetime | None = None) -> Checked:
         """Gather and verify.
 
         Args:
@@ -95,7 +137,7 @@ class Site:
         async with self.turns:
             evidence = await gather(self._tagged(presented), policy, self.source, now, memory=self.memory)
             verdict = await asyncio.to_thread(verify, evidence, policy, now)
-        return for_strangers(verdict)
+        return Checked(for_strangers(verdict), checked_digest(evidence))
 
     def _tagged(self, presented: Presented) -> Presented:
         """A code without the district's letters is the district's, where only one is known."""

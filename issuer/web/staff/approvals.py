@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from issuer.access import approvals, people
 from issuer.access.approvals import CONFIRMED
 from issuer.access.errors import AccessError
-from issuer.access.policy import ASKS, KIND_NAMES
+from issuer.access.policy import ASKS, CONFIRMS, KIND_NAMES
 from issuer.access.roles import Permission, check_may
 from issuer.errors import IssuerError
 from issuer.store.columns import canonical_json
@@ -120,6 +120,7 @@ def _approval_page(
     waits = found.outcome is None and found.ends > visit.now
     own = found.asked_by == visit.person.id
     may_approve = visit.person.may(Permission.APPROVE)
+    may_confirm = may_approve and visit.person.may(CONFIRMS.get(found.kind, Permission.APPROVE))
     values = {
         "found": found,
         "shown": _shown(visit, found),
@@ -127,7 +128,7 @@ def _approval_page(
         "names": _names(visit),
         "own": own,
         "waits": waits,
-        "may_confirm": waits and not own and may_approve and action_of(found.kind) is not None,
+        "may_confirm": waits and not own and may_confirm and action_of(found.kind) is not None,
         "may_refuse": waits and (own or may_approve),
         "may_finish": found.outcome == CONFIRMED and not found.is_done and _may_finish(visit, found),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -26,9 +27,9 @@ from issuer.rule_sets import pathways_on
 from issuer.store import decision_tables as rows
 from issuer.store import decisions
 from issuer.store.session import Session
-from issuer.web.access import Visit, signed_in
+from issuer.web.access import Form, Visit, signed_in
 from issuer.web.staff import nav
-from issuer.web.staff.committee import names
+from issuer.web.staff.committee import names, serving
 from issuer.web.staff.page import WORDS, Page, day, page
 from issuer.web.staff.refusals import sentence, today
 
@@ -38,6 +39,9 @@ nav.join(nav.CERTIFICATIONS, WORDS["certifications.nav"], "/certifications", Per
 Reading = Annotated[Visit, Depends(signed_in(Permission.READ_CATALOG))]
 LONGEST_SEARCH: Final = 100
 """Characters of what is looked for."""
+
+FIELDS: Final = ("endorsing", "withdrawing", "unendorsed_why")
+"""Every field of the forms on the page of one certification."""
 
 STATES: Final = ("none", "proposed", "english", "math", "both", "no", "ended", "cannot")
 _SUBJECTS: Final = {
@@ -171,6 +175,28 @@ def everything(request: Request, visit: Reading) -> Response:
 @router.get("/certifications/{code}")
 def one(request: Request, visit: Reading, code: str) -> Response:
     """One certification: what it is, what was decided, and what badges say of it."""
+    return certification_page(request, visit, code)
+
+
+def certification_page(
+    request: Request,
+    visit: Visit,
+    code: str,
+    form: Form | None = None,
+    faults: Mapping[str, str] = MappingProxyType({}),
+) -> Response:
+    """Draw it.
+
+    Args:
+        request: The request.
+        visit: Who looks.
+        code: Which certification.
+        form: What was typed, where a step was refused.
+        faults: Why it was refused, by field.
+
+    Raises:
+        IssuerError: `not_found`.
+    """
     on, district_id = today(visit), visit.district.id
     with visit.store.reading() as session:
         entry = entry_at(session, district_id, code)
@@ -189,9 +215,13 @@ def one(request: Request, visit: Reading, code: str) -> Response:
             "alignments": _alignments(session, district_id, standing.active),
             "endorsements": decisions.endorsements(session, district_id, visit.now, code=code),
             "names": names(session, district_id),
+            "signers": [one for one in serving(session, district_id, on) if one.endorser],
             "subjects": subjects_in_words,
         }
-    return page(request, visit, Page(entry.name, "certification.html", values))
+    values["typed"] = {name: form.text(name) if form else "" for name in FIELDS}
+    values["may_record"] = visit.person.may(Permission.ENDORSE) or visit.person.may(Permission.DECIDE)
+    shown = Page(entry.name, "certification.html", values, 422 if faults else 200, faults)
+    return page(request, visit, shown)
 
 
 def entry_at(session: Session, district_id: str, code: str) -> Entry:

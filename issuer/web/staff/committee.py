@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -37,14 +37,40 @@ def recording(visit: Anybody) -> Visit:
 Recording = Annotated[Visit, Depends(recording)]
 
 
+def seating(visit: Anybody) -> Visit:
+    """A dependency: who may say who is on the committee: who records for it, and who sets it up."""
+    return visit if visit.person.may(Permission.MANAGE_SETTINGS) else recording(visit)
+
+
+Seating = Annotated[Visit, Depends(seating)]
+Setting = Annotated[Visit, Depends(signed_in(Permission.MANAGE_SETTINGS))]
+"""Who sets the committee up: its quorum, and the keys that its members sign with."""
+FIELDS: Final = (
+    "kind",
+    "name",
+    "organization",
+    "endorser",
+    "endorser_key",
+    "since",
+    "leaving",
+    "last_day",
+    "signing",
+    "did",
+    "key",
+    "approvals",
+    "kinds",
+)
+"""Every field of the page's forms that holds one text, so that nothing that was typed is lost."""
+
+
 @router.get("/certifications/committee")
 def show(request: Request, visit: Reading) -> Response:
-    """Everybody who is or was on the committee, and a form to add somebody."""
-    return _page(request, visit, Form())
+    """Everybody who is or was on the committee, and a form for each step that the person may take."""
+    return committee_page(request, visit, Form())
 
 
 @router.post("/certifications/committee")
-def add(request: Request, visit: Recording, form: Posted) -> Response:
+def add(request: Request, visit: Seating, form: Posted) -> Response:
     """Write somebody down."""
     try:
         if form.text("kind") not in KINDS:
@@ -62,12 +88,12 @@ def add(request: Request, visit: Recording, form: Posted) -> Response:
             actor=visit.person.actor,
         )
     except REFUSALS as refused:
-        return _page(request, visit, form, refused)
+        return committee_page(request, visit, form, refused)
     return go("/certifications/committee", "member-added")
 
 
 @router.post("/certifications/committee/end")
-def end(request: Request, visit: Recording, form: Posted) -> Response:
+def end(request: Request, visit: Seating, form: Posted) -> Response:
     """Say when somebody leaves."""
     try:
         people.end_member(
@@ -79,7 +105,7 @@ def end(request: Request, visit: Recording, form: Posted) -> Response:
             actor=visit.person.actor,
         )
     except REFUSALS as refused:
-        return _page(request, visit, form, refused, "last_day")
+        return committee_page(request, visit, form, refused, "last_day")
     return go("/certifications/committee", "saved")
 
 
@@ -116,36 +142,38 @@ def options(members: list[rows.Member], *, voting: bool | None = None) -> dict[s
     }
 
 
-def _page(
+def committee_page(
     request: Request, visit: Visit, form: Form, refused: IssuerError | None = None, field: str = ""
 ) -> Response:
+    """Draw it.
+
+    Args:
+        request: The request.
+        visit: Who looks.
+        form: What was typed, where a step was refused.
+        refused: Why it was.
+        field: At which field that stands, where the refusal does not say it.
+    """
     with visit.store.reading() as session:
         members = decisions.members(session, visit.district.id)
         _, quorum = decisions.policy(session, visit.district.id)
+    may_set = visit.person.may(Permission.MANAGE_SETTINGS)
+    there = [one for one in members if one.until is None]
     values = {
         "members": members,
         "kinds": KINDS,
+        "voting": {kind: KINDS[kind] for kind in MemberKind if kind in QUORUM_KINDS},
         "quorum": quorum,
-        "must": ", ".join(KINDS[one] for one in sorted(quorum.must)),
-        "serving": options([one for one in members if one.until is None]),
-        "typed": {
-            name: form.text(name)
-            for name in (
-                "kind",
-                "name",
-                "organization",
-                "endorser",
-                "endorser_key",
-                "since",
-                "leaving",
-                "last_day",
-            )
-        },
+        "must": ", ".join(KINDS[one] for one in sorted(quorum.must)) or WORDS["committee.must-none"],
+        "chosen": form.texts("must") if refused else sorted(quorum.must),
+        "serving": options(there),
+        "typed": {name: form.text(name) for name in FIELDS},
         "today": today(visit).isoformat(),
         "longest_name": LONGEST_NAME,
-        "may": visit.person.may(Permission.ENDORSE) or visit.person.may(Permission.DECIDE),
+        "may": may_set or visit.person.may(Permission.ENDORSE) or visit.person.may(Permission.DECIDE),
+        "may_set": may_set,
     }
-    faults = faults_in(refused, {"bad_member": "name"}, field) if refused else {}
+    faults = faults_in(refused, {"bad_member": "name", "bad_policy": "approvals"}, field) if refused else {}
     return page(
         request,
         visit,

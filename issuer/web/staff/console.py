@@ -16,6 +16,7 @@ from starlette.exceptions import HTTPException
 from issuer.access.passwords import check_password
 from issuer.errors import IssuerError
 from issuer.outbound import Outbound
+from issuer.sheets.looks import Looks
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
 from issuer.web.access import posted
@@ -81,6 +82,7 @@ def create_console(
     console.state.outbound = outbound
     console.state.secret_of = secret_of
     console.state.signer_of = signer_of
+    console.state.looks = Looks()
     for router in ROUTERS:
         console.include_router(router)
     _install_errors(console)

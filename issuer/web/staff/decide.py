@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -11,13 +12,14 @@ from credential.readiness import Subject
 from issuer.access import approvals, policy
 from issuer.access.policy import Apart, Kind
 from issuer.access.roles import Permission
-from issuer.committee import deciding
-from issuer.district import offer_decided
 from issuer.errors import IssuerError
 from issuer.rule_sets import menu_on
 from issuer.store import audit, decisions
+from issuer.store.session import Session
 from issuer.web.access import Form, Posted, Visit, signed_in
 from issuer.web.staff import actions, vote
+from issuer.web.staff import ending as endings
+from issuer.web.staff.ending import Ending
 from issuer.web.staff.page import go
 from issuer.web.staff.proposal_page import proposal_page
 from issuer.web.staff.refusals import (
@@ -32,7 +34,6 @@ from issuer.web.staff.refusals import (
 from issuer.web.staff.vote import Vote
 
 router = APIRouter()
-actions.join(Kind.DECIDE, actions.Action(vote.show, vote.still_true, vote.perform))
 
 Deciding = Annotated[Visit, Depends(signed_in(Permission.DECIDE))]
 GO, NO_GO = "go", "no-go"
@@ -78,24 +79,44 @@ def end(request: Request, visit: Deciding, proposal_id: str, form: Posted) -> Re
     with visit.store.reading() as session:
         decisions.proposal_row(session, visit.district.id, proposal_id)
         made = decisions.decision_on(session, visit.district.id, proposal_id)
+        two = Kind.DECIDE in policy.read(session, visit.district.id).two_people
     try:
         if made is None:
             raise FieldRefused("", "nothing was decided on this proposal: there is nothing to end")
-        deciding.end_decision(
-            visit.store,
-            visit.district.id,
-            made.id,
-            last_day=needed_day(form, "last_day"),
-            why=line_in(form, "ended_why"),
-            today=today(visit),
-            now=visit.now,
-            actor=visit.person.actor,
-        )
+        ending = Ending(proposal_id, made.id, needed_day(form, "last_day"), line_in(form, "ended_why"))
+        if not two:
+            ending.record(visit)
+            return go(f"/certifications/proposals/{proposal_id}", "ended")
+        with visit.store.reading() as session:
+            ending.check(session, visit.district.id, today(visit))
     except REFUSALS as refused:
         fields = {"no_reason": "ended_why", "back_dated": "last_day", "bad_dates": "last_day"}
         return proposal_page(request, visit, proposal_id, form, faults_in(refused, fields))
-    offer_decided(visit.store, visit.district.id, now=visit.now, actor=visit.person.actor)
-    return go(f"/certifications/proposals/{proposal_id}", "ended")
+    content = ending.content(visit.district.id)
+    asked = approvals.ask(
+        visit.store, visit.person, Kind.DECIDE, content, now=visit.now, entropy=visit.here.entropy
+    )
+    return go(f"/approvals/{asked.id}", "asked-end")
+
+
+def _show(session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
+    return endings.show(session, content) if endings.is_ending(content) else vote.show(session, content)
+
+
+def _still_true(session: Session, asked: approvals.Request) -> bool:
+    if endings.is_ending(asked.content):
+        return endings.still_true(session, asked)
+    return vote.still_true(session, asked)
+
+
+def _perform(visit: Visit, asked: approvals.Request) -> None:
+    if endings.is_ending(asked.content):
+        endings.perform(visit, asked)
+    else:
+        vote.perform(visit, asked)
+
+
+actions.join(Kind.DECIDE, actions.Action(_show, _still_true, _perform))
 
 
 def _vote(visit: Visit, proposal_id: str, form: Form) -> Vote:

@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from issuer.access.errors import AccessError
 from issuer.access.roles import Permission
 from issuer.roster import Fixes, SheetQuestion
+from issuer.roster.oneroster import is_archive
 from issuer.sheets import draft as drafts
 from issuer.sheets.draft import FILE, ONE, PASTED, Draft, one_row, pasted
 from issuer.sheets.look import offered
@@ -85,7 +86,7 @@ def choose(request: Request, visit: Recording, draft_id: str, form: Posted) -> R
 @router.get("/issue/{draft_id}/who")
 def show_who(request: Request, visit: Recording, draft_id: str) -> Response:
     """Step 2: a file, a paste, or one student."""
-    return _who_page(request, visit, find(visit, draft_id), Form())
+    return who_page(request, visit, find(visit, draft_id), Form())
 
 
 @router.post("/issue/{draft_id}/who")
@@ -98,11 +99,11 @@ def give(request: Request, visit: Recording, draft_id: str, form: Posted) -> Res
         if seen.refused is not None and not isinstance(seen.refused, SheetQuestion):
             faults = {_field(kind): seen.refused.message}
     if faults:
-        return _who_page(request, visit, draft, form, faults)
+        return who_page(request, visit, draft, form, faults)
     try:
         drafts.take(visit.store, visit.person, draft_id, sheet, kind, now=visit.now)
     except AccessError as refused:
-        return _who_page(request, visit, draft, form, faults_of(refused))
+        return who_page(request, visit, draft, form, faults_of(refused))
     return go(f"/issue/{draft_id}/{'check' if kind == ONE else 'columns'}", "sheet-taken")
 
 
@@ -123,6 +124,8 @@ def _given(form: Form, draft: Draft) -> tuple[str, bytes, Mapping[str, str]]:
     if upload is None:
         return FILE, b"", {"sheet": WORDS["issue.who.no-file"]}
     data = upload.file.read(LARGEST_SHEET + 1)
+    if is_archive(data):
+        return FILE, b"", {"sheet": WORDS["issue.who.is-archive"]}
     return FILE, data, {} if data else {"sheet": WORDS["issue.who.no-file"]}
 
 
@@ -146,13 +149,14 @@ def _what_page(
     )
 
 
-def _who_page(
+def who_page(
     request: Request,
     visit: Visit,
     draft: Draft,
     form: Form,
     faults: Mapping[str, str] | None = None,
 ) -> Response:
+    """Draw step 2, with what was typed where it was refused."""
     with visit.store.reading() as session:
         schools = queries.schools(session, visit.district.id)
     if draft.school is not None:
@@ -163,6 +167,7 @@ def _who_page(
         "days": DAYS,
         "needed": NEEDED,
         "typed": {name: form.text(name) for name in (*ABOUT_ONE, "pasted")},
+        "may_edit": visit.person.may(Permission.EDIT_STUDENTS),
     }
     return step(request, visit, draft, "who", values, faults=faults, status=422 if faults else 200)
 

@@ -35,7 +35,7 @@ from issuer.store.sheet_drafts import FAILED
 from issuer.web.access import Form, Posted, Visit
 from issuer.web.staff import actions
 from issuer.web.staff.page import HEADERS, WORDS, day, faults_of, go
-from issuer.web.staff.wizard import Issuing, Recording, find, look, names, signer, step
+from issuer.web.staff.wizard import Issuing, Recording, find, look, look_anew, names, signer, step
 
 router = APIRouter()
 
@@ -120,7 +120,7 @@ def download(visit: Recording, draft_id: str) -> Response:
 
 def _order(visit: Visit, draft: Draft, form: Form) -> Response:
     asked_for = _check_apart(visit, draft)
-    checked = look(visit, draft).checked
+    checked = look_anew(visit, draft).checked
     rows = order.ordered(checked) if checked and draft.can_change else ()
     if len(rows) > TYPED_ABOVE and form.text("count").replace(",", "").strip() != str(len(rows)):
         raise drafts.refused(WORDS["issue.review.type-it"].format(count=len(rows)), "count")

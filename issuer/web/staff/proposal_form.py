@@ -19,6 +19,7 @@ from issuer.decisions.exchange import template
 from issuer.decisions.proposal import Origin, Proposal, SectionName
 from issuer.decisions.reading import MOST_ROWS, MOST_STATEMENTS, proposal_json
 from issuer.web.access import Form
+from issuer.web.staff import assessment_form
 from issuer.web.staff.page import WORDS
 from issuer.web.staff.refusals import line_in
 
@@ -88,6 +89,7 @@ def typed_in(form: Form) -> Typed:
         "next_review": form.text("next_review").strip(),
         "subjects": form.texts("subjects"),
         "recognition": {name: line_in(form, f"recognition.{name}") for name in RECOGNITION},
+        "assessment": assessment_form.typed_in(form),
         "sections": {
             name.value: {"waived": line_in(form, f"{name.value}.waived")}
             | {kind: _rows(form, there, name, kind) for kind in lists_of(name)}
@@ -118,6 +120,7 @@ def typed_of(document: Mapping[str, Any]) -> Typed:
         "next_review": document.get("next_review", ""),
         "subjects": list(document.get("subjects", ())),
         "recognition": {name: recognition.get(name, "") for name in RECOGNITION},
+        "assessment": assessment_form.typed_of(document.get("needs_assessment")),
         "sections": {
             name.value: {"waived": sections.get(name.value, {}).get("waived", "")}
             | {
@@ -134,7 +137,12 @@ def typed_of(document: Mapping[str, Any]) -> Typed:
 
 def empty(entry: Entry, *, author: str, day: date) -> Typed:
     """The form for a first proposal: what the catalogue knows is there."""
-    return typed_of(template(entry, author=author, day=day))
+    made = {
+        name: value
+        for name, value in template(entry, author=author, day=day).items()
+        if name != assessment_form.MEMBER  # nobody has answered anything yet
+    }
+    return typed_of(made)
 
 
 def again(proposal: Proposal) -> Typed:
@@ -149,7 +157,7 @@ def document(typed: Typed, *, code: str, on: date, assessment: Mapping[str, Any]
         typed: It.
         code: The certification.
         on: Today: the day of the proposal, and of every row that has none.
-        assessment: The needs assessment of the proposal that this one is made from.
+        assessment: The needs assessment of the proposal that this one is made from, for a form without one.
     """
     made: dict[str, Any] = {
         "code": code,
@@ -164,8 +172,9 @@ def document(typed: Typed, *, code: str, on: date, assessment: Mapping[str, Any]
         made["recognition"] = {"body": typed["recognition"]["body"]} | {
             name: text for name, text in typed["recognition"].items() if text
         }
-    if assessment is not None:
-        made["needs_assessment"] = dict(assessment)
+    answered = assessment if typed["assessment"] is None else assessment_form.document(typed["assessment"])
+    if answered is not None:
+        made[assessment_form.MEMBER] = dict(answered)
     return json.dumps(made).encode()
 
 

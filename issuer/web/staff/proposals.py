@@ -17,14 +17,14 @@ from issuer.catalog.entry import Counts, Entry
 from issuer.catalog.errors import CatalogueError
 from issuer.committee import approving, proposing
 from issuer.decisions.errors import DecisionRefused
-from issuer.decisions.proposal import SECTION_WORDS, SectionName
+from issuer.decisions.proposal import QUESTIONS, SECTION_WORDS, SectionName
 from issuer.decisions.reading import LARGEST_FILE, parse_proposal
 from issuer.district import offer_decided
 from issuer.errors import IssuerError
 from issuer.store import decisions
 from issuer.store.session import Session
 from issuer.web.access import Form, Posted, Visit, signed_in
-from issuer.web.staff import proposal_form
+from issuer.web.staff import assessment_form, proposal_form
 from issuer.web.staff.certifications import Reading, entry_at
 from issuer.web.staff.committee import Recording, chosen_member, names, options, serving
 from issuer.web.staff.page import WORDS, Page, go, page
@@ -162,6 +162,8 @@ def _form_page(
 ) -> Response:
     with visit.store.reading() as session:
         members = serving(session, visit.district.id, today(visit))
+    if typed["assessment"] is None:
+        typed["assessment"] = assessment_form.typed_of(made.assessment)
     values = {
         "entry": made.entry,
         "former": made.former if made.state == "open" else "",
@@ -174,6 +176,10 @@ def _form_page(
         "subjects": {one.value: WORDS[f"subject.{one.value}"] for one in Subject},
         "targets": proposal_form.TARGETS,
         "strengths": proposal_form.STRENGTHS,
+        "questions": QUESTIONS,
+        "question_words": {key: WORDS[f"assessment.{key}"] for key in QUESTIONS},
+        "answers": assessment_form.ANSWERS,
+        "outcomes": assessment_form.OUTCOMES,
         "sections": [(name.value, SECTION_WORDS[name], proposal_form.lists_of(name)) for name in SectionName],
         "hints": {name.value: WORDS[f"proposal.section.{name.value}"] for name in SectionName},
     }

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from issuer.access import attempts, people, policy
+from issuer.access import approvals, attempts, people, policy
 from issuer.access.errors import AccessError
 from issuer.access.passwords import LONGEST, SHORTEST
-from issuer.access.policy import APART_NAMES, KIND_NAMES, Apart, Kind, Policy
-from issuer.access.roles import Permission
+from issuer.access.policy import APART_NAMES, CHOOSABLE, Apart, Kind, Policy
+from issuer.access.roles import Permission, Role
+from issuer.store.session import Session
 from issuer.web.access import Anybody, Posted, Visit, drop_cookie, session_cookie, signed_in
-from issuer.web.staff import nav
+from issuer.web.staff import actions, nav
 from issuer.web.staff.page import WORDS, Page, faults_of, go, page
 from issuer.web.staff.sign_in import twice
 
@@ -67,7 +69,7 @@ def show_policy(request: Request, visit: Setting) -> Response:
     """Where two people are needed."""
     with visit.store.reading() as session:
         asked = policy.read(session, visit.district.id)
-    values = {"policy": asked, "kinds": KIND_NAMES, "pairs": APART_NAMES}
+    values = {"policy": asked, "kinds": CHOOSABLE, "pairs": APART_NAMES}
     return page(request, visit, Page(WORDS["policy.title"], "policy.html", values))
 
 
@@ -76,11 +78,58 @@ def set_policy(visit: Setting, form: Posted) -> Response:
     """Ask for something else from now on; a name that is none is left out."""
     kinds, pairs = set(form.texts("two_people")), set(form.texts("apart"))
     asked = Policy(
-        frozenset(kind for kind in Kind if kind.value in kinds),
+        frozenset(kind for kind in CHOOSABLE if kind.value in kinds),
         frozenset(pair for pair in Apart if pair.value in pairs),
     )
+    with visit.store.reading() as session:
+        before = policy.read(session, visit.district.id)
+    if asked.asks_less_than(before) and _has_colleague(visit):
+        content = {"district": visit.district.id, "before": before.rules, "after": asked.rules}
+        made = approvals.ask(
+            visit.store, visit.person, Kind.POLICY, content, now=visit.now, entropy=visit.here.entropy
+        )
+        return go(f"/approvals/{made.id}", "asked-policy")
     policy.change(visit.store, visit.district.id, asked, now=visit.now, actor=visit.person.actor)
     return go("/settings/approval", "saved")
+
+
+def _has_colleague(visit: Visit) -> bool:
+    """Whether another administrator could confirm it: one who can sign in."""
+    return any(
+        one.id != visit.person.id
+        and one.role is Role.ADMINISTRATOR
+        and not one.disabled
+        and (one.has_password or one.has_sign_on)
+        for one in people.everybody(visit.store, visit.district.id)
+    )
+
+
+def _show_policy(_session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
+    return {
+        WORDS["policy.before"]: _in_words(content["before"]),
+        WORDS["policy.after"]: _in_words(content["after"]),
+    }
+
+
+def _in_words(rules: Mapping[str, Any]) -> str:
+    lines = [CHOOSABLE[Kind(one)] for one in rules["two_people"]]
+    lines += [APART_NAMES[Apart(one)] for one in rules["apart"]]
+    return "\n".join(lines) or WORDS["policy.nothing"]
+
+
+def _policy_is_as_asked(session: Session, asked: approvals.Request) -> bool:
+    return bool(policy.read(session, str(asked.content["district"])).rules == asked.content["before"])
+
+
+def _change_policy(visit: Visit, asked: approvals.Request) -> None:
+    after = asked.content["after"]
+    wanted = Policy(
+        frozenset(Kind(one) for one in after["two_people"]), frozenset(Apart(one) for one in after["apart"])
+    )
+    policy.change(visit.store, visit.district.id, wanted, now=visit.now, actor=visit.person.actor)
+
+
+actions.join(Kind.POLICY, actions.Action(_show_policy, _policy_is_as_asked, _change_policy))
 
 
 def _own_page(request: Request, visit: Visit, refused: AccessError | None = None) -> Response:

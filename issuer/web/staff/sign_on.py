@@ -9,8 +9,8 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
+from issuer.access import attempts, sign_on
 from issuer.access import provider as providers
-from issuer.access import sign_on
 from issuer.access.admission import admit
 from issuer.access.errors import AccessError
 from issuer.access.openid import Client, Vouched
@@ -31,6 +31,8 @@ Setting = Annotated[Visit, Depends(signed_in(Permission.MANAGE_SETTINGS))]
 LASTS: Final = timedelta(minutes=10)
 """How long a sign-on may take in the browser."""
 MOST_DIGITS: Final = 11
+_NOT_THEIRS: Final = frozenset({"sign_on_unreachable", "sign_in_busy"})
+"""What is no failed attempt of the person: a school is behind one address, and its sign-on may be down."""
 FIELDS: Final = ("issuer", "client_id", "hosted_domain")
 
 
@@ -56,9 +58,16 @@ def come_back(request: Request, here: HereNow) -> Response:
     """Let somebody in whom the provider vouches for, if this browser asked it."""
     held, leads_to = _read(request.cookies.get(_cookie(here), ""), here.now)
     client = _client(request, here)
+    attempts.take_sign_on(here.store, here.district.id, here.address, now=here.now)
     outbound: Outbound = request.app.state.outbound
-    vouched = _vouched(outbound, client, request, here, held)
-    token = admit(here.store, here.district.id, vouched, now=here.now, entropy=here.entropy)
+    try:
+        vouched = _vouched(outbound, client, request, here, held)
+        token = admit(here.store, here.district.id, vouched, now=here.now, entropy=here.entropy)
+    except AccessError as refused:
+        if refused.code in _NOT_THEIRS:
+            attempts.sign_on_settled(here.store, here.district.id, here.address)
+        raise
+    attempts.sign_on_settled(here.store, here.district.id, here.address)
     answer = entered(request, here, token, leads_to)
     drop_cookie(answer, here, _cookie(here))
     return answer

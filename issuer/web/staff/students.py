@@ -20,6 +20,7 @@ from issuer.determination import CODE
 from issuer.determining import Determination, assess, candidates, determine
 from issuer.district import offer_readiness
 from issuer.errors import IssuerError
+from issuer.known_measures import known_measures
 from issuer.publication import publish_due
 from issuer.readiness_words import sentences, uncounted
 from issuer.roster.days import coming_of_age
@@ -56,6 +57,8 @@ LONGEST: Final = 300
 """Characters of a score's texts: what a rule can hold."""
 _SUBJECTS: Final = {Subject.ENGLISH: "subject.english", Subject.MATH: "subject.math"}
 _FIELDS: Final = ("kind", "assessment", "part", "value", "on")
+CONFIRMED: Final = "yes"
+"""What the box says by which a score is recorded that today's menu does not know."""
 _UNJUDGED: Final = frozenset(
     {"no_rule_set", "names_differ", "too_much_evidence", "bad_rule", "rule_too_large"}
 )
@@ -117,7 +120,9 @@ def add(request: Request, visit: Recording, student_id: str, form: Posted) -> Re
     with visit.store.reading() as session:
         check_student(session, visit, number)
     measure, faults = _measure(number, form, visit.now.date())
-    if measure is None:
+    if measure is not None and form.text("confirm") != CONFIRMED:
+        faults = _doubts(visit, measure)
+    if measure is None or faults:
         return _student_page(request, visit, number, form, faults=faults)
     with visit.store.transaction() as session:
         count = record_measures(
@@ -228,6 +233,7 @@ def _student_page(
         "may_record": may_record,
         "may_issue": visit.person.may(Permission.ISSUE),
         "typed": {name: form.text(name) if form else "" for name in _FIELDS},
+        "doubted": "confirm" in (faults or {}),
         "kinds": {SCORE: WORDS["measure.score"], ATTESTED: WORDS["measure.attested"]},
         "longest": LONGEST,
     }
@@ -335,6 +341,14 @@ def _measure(student_id: str, form: Form, today: date) -> tuple[NewMeasure | Non
     if faults or on is None:
         return None, faults
     return NewMeasure(student_id, kind, typed["assessment"], typed["part"], typed["value"], on), {}
+
+
+def _doubts(visit: Visit, measure: NewMeasure) -> dict[str, str]:
+    """Why a score would show nothing under the name that it has, at the box that records it all the same."""
+    with visit.store.reading() as session:
+        known = known_measures(session, visit.district.id, visit.now.astimezone().date())
+    why = known.doubt(measure.kind, measure.assessment, measure.part)
+    return {"confirm": WORDS["measure.look-twice"].format(why=f"{why[:1].upper()}{why[1:]}")} if why else {}
 
 
 def _mark(row: Measure) -> str:

@@ -44,10 +44,17 @@ def find(visit: Visit, draft_id: str) -> Draft:
 
 
 def look(visit: Visit, draft: Draft, **instead: Any) -> Look:
-    """The sheet as it is read and checked today; see `look_at` for what may stand instead."""
+    """The sheet as it is read and checked today, for a page; see `look_at` for what may stand instead."""
     run_date = visit.now.astimezone().date()
     with visit.store.reading() as session:
-        return look_at(session, visit.district.id, draft, run_date=run_date, **instead)
+        return visit.here.looks.at(session, visit.district.id, draft, run_date=run_date, **instead)
+
+
+def look_anew(visit: Visit, draft: Draft) -> Look:
+    """The same, read and checked from its bytes: what is issued rests on nothing that was kept."""
+    run_date = visit.now.astimezone().date()
+    with visit.store.reading() as session:
+        return look_at(session, visit.district.id, draft, run_date=run_date)
 
 
 def step(

@@ -36,7 +36,11 @@ Edit = Callable[[dict[str, Any]], Any]
 NEIGHBOUR = World(host="badges.lakeside.example")
 BOTH = replace(
     POLICY,
-    trust=TrustList(name=POLICY.trust.name, entries=(*POLICY.trust.entries, *NEIGHBOUR.trust.entries)),
+    trust=TrustList(
+        name=NEIGHBOUR.trust.name,
+        issued=NEIGHBOUR.trust.issued,
+        entries=(*POLICY.trust.entries, *NEIGHBOUR.trust.entries),
+    ),
     refresh=True,
 )
 """Riverbend and a neighbour are trusted; newer editions are asked for."""

@@ -10,16 +10,17 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
-from contexts.document import parse
+from contexts.document import compose, parse
 from contexts.errors import DocumentError
 from credential.errors import CredentialError
-from credential.proof.data_integrity import check_proof
+from credential.proof.data_integrity import add_proof, check_proof
 from credential.proof.verified import ProofClaim
 from keys.did import PublishedKey, assertion_key, did_key, did_key_document, did_web_document, parse_did_url
 from keys.errors import KeyRefused
 from keys.public import PublicKey
 from tests.attacks import proof_value
 from tests.attacks.badges import (
+    CREATED,
     DISTRICT,
     DISTRICT_KEYS,
     ED25519,
@@ -176,8 +177,18 @@ def _chains() -> Iterator[Case]:
     yield proof_case("LD-15-previous-empty", with_proof({"previousProof": ""}), "proof_chain", identified)
     second = first | {"id": "urn:uuid:66666666-2222-4333-8444-555555555555"}
     chained = identified | {"proof": [first, second | {"previousProof": first["id"]}]}
-    yield proof_case("LD-15-previous-present", chained, "proof_chain", identified)
-    ring = [first | {"previousProof": second["id"]}, second | {"previousProof": first["id"]}]
+    good = add_proof(compose(identified), ED25519, created=CREATED, previous=[first["id"]]).value
+    yield proof_case("LD-15-previous-signature-of-another", chained, "bad_signature", good)
+    second = good["proof"][1]
+    yield proof_case("LD-15-first-link-missing", good | {"proof": [second]}, "proof_chain", good)
+    changed = good | {"proof": [first | {"created": "2026-05-01T09:00:01Z"}, second]}
+    yield proof_case("LD-15-first-link-changed", changed, "bad_signature", good)
+    twice = good | {"proof": [first, first, second]}
+    yield proof_case("LD-15-first-link-twice", twice, "proof_chain", good)
+    unread = good | {"proof": [first | {"cryptosuite": "some-suite-2031"}, second]}
+    yield proof_case("LD-15-first-link-of-an-unknown-suite", unread, "unsupported_cryptosuite", good)
+    named = first | {"id": "urn:uuid:66666666-2222-4333-8444-555555555555"}
+    ring = [first | {"previousProof": named["id"]}, named | {"previousProof": first["id"]}]
     yield proof_case("LD-15-cycle", identified | {"proof": ring}, "proof_chain", identified)
 
 

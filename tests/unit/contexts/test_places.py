@@ -17,9 +17,11 @@ from contexts.pinned import CHECKING
 from contexts.places import GRAPHS_OF_THEIR_OWN, OF_A_CREDENTIAL, OF_A_SUBJECT, OF_AN_ACHIEVEMENT
 from credential.model import Achievement, AchievementCredential, AchievementSubject
 from credential.model.part import Part, json_name
-from tests.documents import ENDORSEMENT, GOOD
+from tests.documents import ENDORSEMENT, GOOD, OB, V2
 
 SUBJECT = GOOD["credentialSubject"]
+CLR = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
+NEVER = "2030-01-01T00:00:00Z"
 
 
 def quads(value: dict[str, Any]) -> bytes:
@@ -92,6 +94,118 @@ def test_what_is_kept_apart_in_the_signed_form_is_so_in_every_context() -> None:
     ]
     assert {name for name, _ in found} == GRAPHS_OF_THEIR_OWN
     assert {container for _, container in found} == {"@graph"}
+
+
+def commented(comment: str, **members: Any) -> dict[str, Any]:
+    about = ENDORSEMENT["credentialSubject"] | {"endorsementComment": comment}
+    return copy.deepcopy(ENDORSEMENT) | {"credentialSubject": about} | members
+
+
+def test_two_people_may_comment_on_one_achievement() -> None:
+    value = copy.deepcopy(GOOD)
+    second = {"id": "did:web:other.example", "type": ["Profile"], "name": "Other Board"}
+    value["credentialSubject"]["achievement"]["endorsement"] = [
+        commented("Good."),
+        commented("Better.", id="urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-000000000004", issuer=second),
+    ]
+    assert quads(value)
+
+
+def test_the_comment_of_an_endorsement_cannot_change_places_with_one_inside_it() -> None:
+    inner = commented("Worse.", id="urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-000000000004")
+    issuer = ENDORSEMENT["issuer"] | {"endorsement": [inner | {"issuer": "did:web:other.example"}]}
+    with pytest.raises(DocumentError) as caught:
+        quads(commented("Good.", issuer=issuer))
+    assert caught.value.code == "misplaced_member"
+    assert caught.value.pointer.endswith("/endorsementComment")
+
+
+RECORD: dict[str, Any] = {
+    "@context": [V2, CLR, OB],
+    "id": "urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-0000000000aa",
+    "type": ["VerifiableCredential", "ClrCredential"],
+    "name": "Record",
+    "issuer": GOOD["issuer"],
+    "validFrom": "2026-05-20T12:00:00Z",
+    "credentialSubject": {"id": SUBJECT["id"], "type": ["ClrSubject"]},
+}
+
+
+def record(*members: dict[str, Any], **more: Any) -> dict[str, Any]:
+    made = copy.deepcopy(RECORD) | more
+    made["credentialSubject"]["verifiableCredential"] = list(members)
+    return made
+
+
+def other_badge() -> dict[str, Any]:
+    """Another badge of the same person."""
+    made = copy.deepcopy(GOOD) | {"id": "urn:uuid:6f1c0c1e-6a0c-4a83-9d0e-0000000000bb"}
+    made["credentialSubject"]["achievement"] |= {
+        "id": "https://district.example/achievements/2",
+        "name": "Two",
+    }
+    return made
+
+
+def test_a_record_holds_several_badges_of_one_person() -> None:
+    assert quads(record(GOOD, other_badge()))
+
+
+def test_so_does_a_presentation_in_which_each_stands_in_a_graph_of_its_own() -> None:
+    shown: dict[str, Any] = {
+        "@context": [V2, OB],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [GOOD, other_badge()],
+    }
+    assert quads(shown)
+    swapped = copy.deepcopy(shown)
+    first, second = swapped["verifiableCredential"]
+    first["credentialSubject"], second["credentialSubject"] = (
+        second["credentialSubject"],
+        first["credentialSubject"],
+    )
+    assert quads(swapped) != quads(shown)
+    bad = other_badge()
+    bad["credentialSubject"]["achievement"]["creator"]["name"] = "Somebody Else"
+    with pytest.raises(DocumentError) as caught:
+        quads(shown | {"verifiableCredential": [bad]})
+    assert caught.value.code == "conflicting_id"
+
+
+def test_inside_one_badge_of_a_record_an_identifier_has_one_value_for_each_member() -> None:
+    bad = other_badge()
+    bad["credentialSubject"]["achievement"]["creator"]["name"] = "Somebody Else"
+    with pytest.raises(DocumentError) as caught:
+        quads(record(GOOD, bad))
+    assert caught.value.code == "conflicting_id"
+
+
+def test_outside_its_badges_a_record_keeps_every_rule() -> None:
+    creator = {"id": GOOD["issuer"]["id"], "type": ["Profile"], "name": "Somebody Else"}
+    value = record(GOOD)
+    value["credentialSubject"]["achievement"] = [
+        {"id": "urn:x:a", "type": ["Achievement"], "name": "A", "creator": creator}
+    ]
+    with pytest.raises(DocumentError) as caught:
+        quads(value)
+    assert caught.value.code == "conflicting_id"
+    carried = record(
+        GOOD, evidence=[{"id": RECORD["id"], "type": ["VerifiableCredential"], "validUntil": NEVER}]
+    )
+    with pytest.raises(DocumentError) as caught:
+        quads(carried)
+    assert caught.value.code == "misplaced_member"
+
+
+def test_what_only_calls_its_parts_a_record_has_no_such_leave() -> None:
+    value = record(GOOD, other_badge()) | {"type": ["VerifiableCredential"]}
+    with pytest.raises(DocumentError) as caught:
+        quads(value)
+    assert caught.value.code == "conflicting_id"
+    one = GOOD | {"validUntil": NEVER, "id": RECORD["id"]}
+    with pytest.raises(DocumentError) as caught:
+        quads(record(one) | {"type": ["VerifiableCredential"]})
+    assert caught.value.code in {"conflicting_id", "misplaced_member"}
 
 
 def test_the_members_are_those_of_the_data_model() -> None:

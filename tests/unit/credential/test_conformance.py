@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from contexts.document import compose
-from credential.conformance import CONTEXT_2019, check_model, endorsements_in, remarks
+from credential.conformance import check_model, endorsements_in, remarks
 from credential.errors import CODES
+from credential.terms import CONTEXT_2019
 from tests.attacks.areas.shape import nested_endorsements, old_endorsement
 from tests.good_credential import CREDENTIAL, CREDENTIAL_2019, ENDORSEMENT, LEVELS
 

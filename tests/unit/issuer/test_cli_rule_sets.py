@@ -27,11 +27,11 @@ def written(desk: Desk, made: Any, name: str = "file.json") -> str:
 
 
 def everything(desk: Desk) -> dict[str, Any]:
-    """The template, with the lists filled that only a district knows."""
+    """The template, with the offers besides whose lists only a district knows."""
     made: dict[str, Any] = json.loads(desk.run("catalog", "menu", "--template").stdout)
-    for offer in made["offers"]:
-        if "parts" in offer:
-            offer["parts"] = {"ENG": ["English 101"], "MTH": ["Math 101"]}
+    parts = {"ENG": ["English 101"], "MTH": ["Math 101"]}
+    made["offers"] += [{"option": code, "parts": parts} for code in ("AP", "IB")]
+    made["offers"].append({"option": "CONCURRENT", "parts": parts, "floor": "D"})
     return made
 
 
@@ -61,11 +61,23 @@ def test_a_district_that_has_not_chosen_is_told_how(desk: Desk) -> None:
     assert "cairn catalog menu --choose FILE" in str(result.exception)
 
 
-def test_the_template_says_what_is_missing_and_is_taken_once_it_is_filled(desk: Desk) -> None:
-    template = desk.run("catalog", "menu", "--template").stdout
-    refused = desk.run("catalog", "menu", "--choose", written(desk, json.loads(template)))
+def test_the_template_is_taken_as_it_is_printed_and_says_what_it_leaves_out(desk: Desk) -> None:
+    printed = desk.run("catalog", "menu", "--template")
+    assert "Concurrent" in printed.stderr
+    assert '{"option": "AP", "parts": {"ENG": ["NAME OF ONE FOR ENG"]' in printed.stderr
+    choice = json.loads(printed.stdout)
+    done = desk.json("catalog", "menu", "--choose", written(desk, choice))
+    assert done["version"].startswith("LAKE-")
+    assert len(desk.json("catalog", "menu")["options"]) == 8
+
+
+def test_what_a_district_lists_itself_is_taken_once_it_is_filled(desk: Desk) -> None:
+    made = everything(desk)
+    for offer in made["offers"]:
+        if "parts" in offer:
+            offer["parts"] = {"ENG": [], "MTH": []}
+    refused = desk.run("catalog", "menu", "--choose", written(desk, made))
     assert "list which of Advanced Placement counts for ENG" in str(refused.exception)
-    assert "/offers/3/parts/ENG" in str(refused.exception)
     done = desk.json("catalog", "menu", "--choose", written(desk, everything(desk)))
     assert (done["name"], done["version"].startswith("LAKE-")) == ("district-menu", True)
     shown = desk.json("catalog", "menu")

@@ -164,3 +164,15 @@ def test_scores_are_recorded_once_and_retracted(desk: Desk) -> None:
     nothing = desk.run("scores", "import", "-", data=b"a,b\n1,2\n")
     assert nothing.exit_code == 2
     assert "There is no column external_id" in nothing.stderr
+
+
+def test_a_row_that_the_menu_does_not_know_is_recorded_only_with_confirm(desk: Desk) -> None:
+    unknown = "200000001,STA,Math,520,2026-03-01\n200000001,SAT,Maths,520,2026-03-02\n"
+    data = (SCORES + unknown).encode()
+    told = desk.json("scores", "import", "-", data=data, code=4)
+    assert told["recorded"] == 1
+    assert [(one["line"], one["code"]) for one in told["rows"]] == [(3, "LOOK_TWICE"), (4, "LOOK_TWICE")]
+    assert "knows no assessment 'STA'" in told["rows"][0]["why"]
+    assert "It knows: Evidence-Based Reading and Writing, Math." in told["rows"][1]["why"]
+    assert desk.json("scores", "import", "-", "--confirm", data=data)["recorded"] == 2
+    assert desk.json("scores", "import", "-", "--retract", data=data)["retracted"] == 3

@@ -9,7 +9,7 @@ import pytest
 
 from issuer import outbound as outbound_module
 from issuer.access.errors import AccessError
-from issuer.outbound import AGAIN_SECONDS, KEPT_SECONDS, MOST_KEPT, Outbound
+from issuer.outbound import AGAIN_SECONDS, FAILED_SECONDS, KEPT_SECONDS, MOST_KEPT, Outbound
 from verifier.fetch import FetchRefused
 
 URL = "https://login.riverbend.example/keys"
@@ -61,6 +61,42 @@ def test_what_is_kept_is_bounded() -> None:
     assert len(asks.asked) == MOST_KEPT + 2
 
 
+def test_what_could_not_be_had_is_not_asked_for_again_at_once() -> None:
+    asks = Counting()
+    asks.refuses = FetchRefused("http_status", "no", 503)
+    for _ in range(3):
+        with pytest.raises(AccessError, match="sign_on_unreachable"):
+            asks.get(URL)
+    assert len(asks.asked) == 1
+    asks.refuses = None
+    asks.clock.now += FAILED_SECONDS - 0.1
+    with pytest.raises(AccessError, match="sign_on_unreachable"):
+        asks.get(URL)
+    asks.get(f"{URL}/of-somebody-else")
+    asks.clock.now += 0.1
+    assert asks.get(URL) == asks.get(URL)
+    assert len(asks.asked) == 3
+
+
+def test_what_is_kept_is_given_while_asking_anew_fails() -> None:
+    asks = Counting()
+    asks.get(URL)
+    asks.clock.now += AGAIN_SECONDS
+    asks.refuses = FetchRefused("http_status", "no", 503)
+    with pytest.raises(AccessError, match="sign_on_unreachable"):
+        asks.get(URL, anew=True)
+    assert asks.get(URL) == b"answer 1"
+
+
+def test_what_is_kept_of_failures_is_bounded() -> None:
+    asks = Counting()
+    asks.refuses = FetchRefused("http_status", "no", 404)
+    for number in range(MOST_KEPT + 1):
+        with pytest.raises(AccessError):
+            asks.get(f"{URL}/{number}")
+    assert len(asks._failed) == MOST_KEPT
+
+
 def test_a_form_is_sent_each_time_and_never_kept() -> None:
     asks = Counting()
     assert asks.post_form(URL, b"code=1", "") != asks.post_form(URL, b"code=1", "")
@@ -110,7 +146,7 @@ def test_questions_at_once_have_a_bound(monkeypatch: pytest.MonkeyPatch) -> None
     with pytest.raises(AccessError, match="sign_in_busy"):
         asks.get(URL)
     asks._turns.release()
-    assert asks.get(URL)
+    assert asks.get(URL)  # that we were busy is not kept as a failure of the other side
 
 
 def test_certificates_are_checked() -> None:

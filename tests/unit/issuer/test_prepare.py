@@ -9,7 +9,7 @@ import pytest
 
 from contexts.document import Document, appended, compose, parse
 from contexts.errors import DocumentError
-from credential.proof.data_integrity import MOST_PROOFS
+from credential.proof.proof_set import MOST_PROOFS
 from issuer.catalog import default_catalogue
 from issuer.prepare import LIMITS, AlreadyReleasedError, Prepared, PrepareRefused, prepare
 from tests.awards import CREDENTIAL_ID, draft

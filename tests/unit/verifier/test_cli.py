@@ -163,11 +163,11 @@ def test_words_go_to_standard_output_without_colour(tmp_path: Path) -> None:
     world = World()
     keep_all(world, tmp_path)
     result = run(tmp_path, world.badge())
-    assert result.stdout.startswith("This badge is valid\n")
+    assert result.stdout.startswith("Valid as of June 1, 2026\n")
     assert "Riverbend School District" in result.stdout
     assert "Judged by answers that were saved on June 1, 2026." in result.stdout
     assert "\x1b" not in result.stdout
-    assert run(tmp_path, world.badge(), "--lang", "es").stdout.startswith("Esta insignia es válida\n")
+    assert run(tmp_path, world.badge(), "--lang", "es").stdout.startswith("Válida al 1 de junio de 2026\n")
 
 
 def test_a_name_cannot_repaint_the_terminal() -> None:

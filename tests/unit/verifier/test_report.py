@@ -144,6 +144,11 @@ def test_the_json_has_exactly_its_documented_members() -> None:
         "rule",
         "asked_about",
         "refresh",
+        "kind",
+        "endorses",
+        "endorsements",
+        "members",
+        "associations",
     ]
     assert (told["evidence"], told["rule"]) == ([], None)
     assert (told["asked_about"], told["refresh"]) == (None, None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -186,17 +185,6 @@ def test_an_issuer_that_is_its_own_key_needs_no_network(kind: str) -> None:
     entry = {"id": did, "name": "School"}
     trusting = dataclasses.replace(World(trust_entry=entry).policy)
     assert world.check(signed, policy=trusting).code is Code.VALID
-
-
-def test_an_issuer_under_https_could_not_be_checked() -> None:
-    world = World()
-    value = json.loads(world.badge())
-    value["issuer"]["id"] = "https://badges.riverbend.example/issuer"
-    value["proof"][0]["verificationMethod"] = "https://badges.riverbend.example/issuer#key"
-    verdict = world.check(compose(value).raw)
-    assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, Code.INCOMPLETE)
-    assert verdict.finding(Check.ISSUER).code == "unsupported_did_method"
-    assert world.asked == []
 
 
 def test_an_unknown_suite_could_not_be_checked() -> None:

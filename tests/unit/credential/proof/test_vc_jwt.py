@@ -61,6 +61,45 @@ def test_header_and_claims_are_those_of_the_profile() -> None:
     }
 
 
+@pytest.mark.parametrize("signer", DISTRICT_KEYS, ids=lambda signer: signer.public_key.jws_algorithm)
+def test_the_bare_token_of_vc_jose_cose_is_the_credential_alone(signer: SeededSigner) -> None:
+    value = {name: part for name, part in badge().items() if name != "id"}
+    made = sign_jwt(compose(value), signer, profile="vc+jwt")
+    head, payload = parts(made)
+    assert head == {
+        "alg": signer.public_key.jws_algorithm,
+        "kid": signer.verification_method,
+        "typ": "vc+jwt",
+        "cty": "vc",
+    }
+    assert payload == value
+    assert check_jwt(split(made), key_for).document.value == value
+
+
+@pytest.mark.parametrize("profile", ["vp+jwt", "JWT ", "at+jwt", ""])
+def test_no_token_of_another_kind_is_made(profile: str) -> None:
+    with pytest.raises(CredentialError, match=r"^not_a_credential"):
+        sign_jwt(compose(badge()), ED25519, profile=profile)
+
+
+@pytest.mark.parametrize("signer", DISTRICT_KEYS, ids=lambda signer: signer.public_key.jws_algorithm)
+def test_a_credential_of_2019_stands_under_vc(signer: SeededSigner) -> None:
+    value = {name: part for name, part in badge().items() if name not in ("validFrom", "validUntil")}
+    value["@context"] = ["https://www.w3.org/2018/credentials/v1", value["@context"][1]]
+    value |= {"issuanceDate": "2026-05-01T09:00:00Z", "expirationDate": "2030-05-01T09:00:00Z"}
+    made = sign_jwt(compose(value), signer)
+    _, payload = parts(made)
+    assert payload == {
+        "vc": value,
+        "iss": DISTRICT,
+        "jti": value["id"],
+        "nbf": int(datetime(2026, 5, 1, 9, tzinfo=UTC).timestamp()),
+        "sub": value["credentialSubject"]["id"],
+        "exp": int(datetime(2030, 5, 1, 9, tzinfo=UTC).timestamp()),
+    }
+    assert check_jwt(split(made), key_for).document.value == value
+
+
 def test_a_badge_without_end_has_no_exp() -> None:
     endless = {name: part for name, part in badge().items() if name != "validUntil"}
     _, payload = parts(sign_jwt(compose(endless), ED25519))

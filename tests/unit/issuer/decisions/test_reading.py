@@ -20,16 +20,24 @@ from issuer.decisions.reading import parse_proposal, proposal_json, with_reviews
 from tests.awards import DISTRICT
 from tests.committee import ENGLISH_ROW, MATH_ROW, ONET_ROW, PROPOSAL, data, proposal, sections
 
-NEEDS = {
+NEEDS: dict[str, Any] = {
     "answers": {key: {"answer": "yes", "note": "see the report"} for key in QUESTIONS},
     "outcome": "go",
 }
+
+
+def with_evidence(**changes: Any) -> dict[str, Any]:
+    """The needs assessment with evidence for one answer."""
+    evidence = {"answer": "no", "url": "https://a.example/b", "date": "2026-05-01"} | changes
+    kept = {name: text for name, text in evidence.items() if text is not None}
+    return NEEDS | {"answers": NEEDS["answers"] | {"workforce": kept}}
 
 
 def test_it_reads_back_as_it_was_written() -> None:
     for value in (
         proposal(),
         proposal(needs_assessment=NEEDS),
+        proposal(needs_assessment=with_evidence()),
         proposal(sections={}, recognition=None),
         sections(cte_program={"statements": [{"text": "Yes.", "url": "https://a.example/b"}]}),
         sections(standards={"alignments": [ENGLISH_ROW | {"item_ended": "2026-08-01"}, MATH_ROW]}),
@@ -90,6 +98,9 @@ FAULTS = [
     ("/recognition/body", "", "wrong_type"),
     ("/needs_assessment", {"answers": {}, "outcome": "go"}, "missing_member"),
     ("/needs_assessment", NEEDS | {"outcome": "perhaps"}, "bad_value"),
+    ("/needs_assessment", with_evidence(date=None), "bad_value"),
+    ("/needs_assessment", with_evidence(url=None), "bad_value"),
+    ("/needs_assessment", with_evidence(date="2026-05-02"), "bad_value"),
 ]
 
 

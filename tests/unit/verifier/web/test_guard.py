@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tests.site import ask, make_site
 from tests.world import World
 from verifier.web import guard
-from verifier.web.guard import HEADERS, MAX_BODY, MAX_UPLOAD, Guard
+from verifier.web.guard import HEADERS, MAX_BODY, MAX_UPLOAD, SCRIPTED, Guard, headers_for
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def site(tmp_path: Path) -> Guard:
 def test_every_answer_bears_every_header(site: Guard, path: str, method: str, status: int) -> None:
     answer = ask(site, path, method)
     assert answer.status_code == status
-    for name, value in HEADERS.items():
+    for name, value in headers_for(method, path).items():
         assert answer.headers.get_list(name) == [value]
     kept = "public, max-age=3600" if path.startswith("/static") else "no-store"
     assert answer.headers["cache-control"] == kept
@@ -67,6 +67,18 @@ def test_the_policy_lets_a_browser_run_nothing() -> None:
     assert "http" not in policy
 
 
+def test_only_pages_that_ask_may_run_our_own_script_and_use_the_camera(site: Guard) -> None:
+    for path in SCRIPTED:
+        policy = headers_for("GET", path)["Content-Security-Policy"]
+        assert policy == HEADERS["Content-Security-Policy"] + "; script-src 'self'"
+        answer = ask(site, path, "POST")
+        assert answer.headers["content-security-policy"] == HEADERS["Content-Security-Policy"]
+    assert {"/", "/check"} == SCRIPTED
+    for path in ("/how", "/c/nonsense", "/s/nonsense", "/nowhere"):
+        assert "script" not in ask(site, path).headers["content-security-policy"]
+        assert "camera=()" in ask(site, path).headers["permissions-policy"]
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "", "check.example.org.evil.example", "check.example.org@evil.example", "[::1]"]
 )
@@ -83,7 +95,7 @@ def test_our_own_names_are_answered_at_any_port(site: Guard, host: str) -> None:
 
 def test_no_redirect_repeats_a_host_or_an_address(site: Guard) -> None:
     assert ask(site, "/%2f%2fevil.example").status_code == 404
-    assert ask(site, "/check").headers["location"] == "/"
+    assert ask(site, "/check").status_code == 200
 
 
 BOUNDS = [("/check", MAX_UPLOAD, 200), ("/credentials/verify", MAX_BODY, 415), ("/check/", MAX_BODY, 404)]

@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 
+import httpx
 import pytest
 
 from credential.baking.png import bake_png
@@ -17,9 +18,12 @@ from credential.withdrawal import Reason
 from tests.determinations import CERTIFICATION, Story
 from tests.pictures import png, svg
 from tests.site import ask, make_site, typed, upload
-from tests.world import World
-from verifier.evidence import NeedKind
+from tests.world import NOW, World, keep
+from verifier.app import STATIC, create_app
+from verifier.evidence import Fetched, NeedKind
+from verifier.settings import Settings
 from verifier.web.guard import Guard
+from verifier.web.pages import PLACES
 from verifier.web.words import PAGES
 
 CODE, TOKEN = new_code(bytes(range(7))), new_token(bytes(range(20)))
@@ -60,19 +64,74 @@ def headline(text: str) -> str:
     return found[1]
 
 
-def test_the_first_page_asks_in_three_ways_and_runs_nothing(site: Guard) -> None:
+def test_the_first_page_asks_in_three_ways_and_runs_nothing_but_our_own_script(site: Guard) -> None:
     answer = ask(site, "/")
     page = Elements(answer.text)
     assert page.tags.count("form") == 3
-    assert "script" not in page.tags
+    assert page.tags.count("script") == 1
+    assert '<script type="module" src="/static/scan.js"></script>' in answer.text
     assert all(address.startswith(("/", "?", "#")) for address in page.addresses)
     assert not {name for name in page.attributes if name.startswith("on") or name == "style"}
 
 
-def test_pages_are_small(world: World, site: Guard) -> None:
-    css = len(ask(site, "/static/app.css").content)
-    for answer in (ask(site, "/"), upload(site, world.badge())):
-        assert len(answer.content) + css < 40_000
+def test_pages_are_small(world: World, site: Guard, tmp_path: Path) -> None:
+    shared = sum(len(ask(site, f"/static/{name}").content) for name in STATIC)
+    story = Story()
+    others = make_site(story.world, tmp_path)
+    answers = [ask(site, path) for path in ("/", "/check", "/how", "/receipt", "/nowhere", "/R/AAAA")]
+    answers += [upload(site, world.badge()), upload(others, story.signed())]
+    answers += [made(answers[-1].text, others)]
+    for answer in answers:
+        assert len(answer.content) + shared < 40_000, answer.text[:400]
+
+
+def made(result: str, site: Guard) -> httpx.Response:
+    """The receipt of a result page, asked for as its form does."""
+    draft = re.search(r'name="draft" value="([^"]+)"', result)
+    assert draft
+    return ask(site, "/receipt", "POST", data={"draft": draft[1], "photo_id": "yes", "lang": "en"})
+
+
+def test_the_menu_offers_what_is_there_and_nothing_else(world: World, tmp_path: Path) -> None:
+    for settings, expected in (({}, {"/", "/receipt", "/how"}), ({"data": None}, {"/", "/how"})):
+        site = make_site(world, tmp_path, **settings)
+        menu = ask(site, "/how?lang=es").text.partition("<footer>")[2]
+        offered = set(re.findall(r'href="([^"?]+)\?lang=es"', menu))
+        assert expected <= offered <= set(PLACES.values())
+        assert all(ask(site, path).status_code == 200 for path in offered)
+
+
+def test_every_page_says_in_which_language_it_is_and_offers_the_other(site: Guard) -> None:
+    for path in ("/", "/check", "/how", "/receipt"):
+        for locale, other in (("en", "es"), ("es", "en")):
+            text = ask(site, f"{path}?lang={locale}").text
+            assert f'<html lang="{locale}">' in text
+            assert f'<a href="?lang={other}" lang="{other}" hreflang="{other}">' in text
+
+
+def test_what_the_badge_calls_its_issuer_is_shown_as_that_and_nothing_more(tmp_path: Path) -> None:
+    world = World(name="Ridgeway School District")
+    world.edit["badge"] = lambda made: made["issuer"].update(name="Harvard")
+    text = upload(make_site(world, tmp_path), world.badge()).text
+    assert "<dd><bdi>Ridgeway School District</bdi>" in text
+    assert "In the badge the issuer calls itself “<bdi>Harvard</bdi>”" in text
+    same = World()
+    assert "calls itself" not in upload(make_site(same, tmp_path), same.badge()).text
+
+
+def test_what_was_valid_on_an_earlier_day_is_not_green(world: World, tmp_path: Path) -> None:
+    held = world.evidence(world.badge())
+    keep(tmp_path / "kept", [(a.need.url, a.data, NOW) for a in held.gathered if isinstance(a, Fetched)])
+    make_site(world, tmp_path)
+    settings = Settings(
+        trust=tmp_path / "trust.json", archive=tmp_path / "kept", hosts=frozenset({"check.example.org"})
+    )
+    site = create_app(settings, clock=lambda: NOW + timedelta(days=90))
+    text = upload(site, world.badge()).text
+    assert headline(text) == "Valid as of June 1, 2026"
+    assert 'class="band not_current"' in text
+    assert "Check it again for today." in text
+    assert headline(upload(site, world.badge(), lang="es").text) == "Válida al 1 de junio de 2026"
 
 
 @pytest.mark.parametrize("how", ["json", "png", "svg", "pasted"])
@@ -352,10 +411,18 @@ def test_a_result_can_be_had_in_spanish(world: World, site: Guard) -> None:
 
 def test_both_languages_have_the_same_words_and_no_more() -> None:
     assert PAGES["en"].keys() == PAGES["es"].keys()
-    templates = "".join(file.read_text("utf-8") for file in Path("verifier/templates").glob("*.html"))
-    used = set(re.findall(r'words\["([a-z_.]+)"\]', templates))
+    assert all(words.strip() for locale in PAGES for words in PAGES[locale].values())
+    sources = [*Path("verifier/templates").glob("*.html"), *Path("verifier/web").glob("*.py")]
+    text = "".join(file.read_text("utf-8") for file in sources)
+    used = set(re.findall(r"words\[['\"]([a-z_.]+)['\"]\]", text))
+    used |= {f"receipt.photo_{one}" for one in ("yes", "no")} | {"calls_itself", "issuer_calls_itself"}
     assert used <= PAGES["en"].keys()
-    assert {k for k in PAGES["en"] if not k.startswith(("unreadable.", "error.", "kind.", "status."))} <= used
+    listed = ("unreadable.", "error.", "kind.", "status.", "nav.", "code.", "how.")
+    assert {key for key in PAGES["en"] if not key.startswith(listed)} <= used
+    assert {f"nav.{place}" for place in PLACES} == {key for key in PAGES["en"] if key.startswith("nav.")}
+    how = set(re.findall(r'"([a-z_]+)"', Path("verifier/templates/how.html").read_text("utf-8")))
+    steps = {key.removeprefix("how.").removesuffix("_text") for key in PAGES["en"] if key.startswith("how.")}
+    assert steps - {"title", "lead", "picture", "five", "answers", "colours", "private"} <= how
 
 
 def test_every_kind_of_achievement_has_words_in_every_language() -> None:
@@ -370,3 +437,10 @@ def test_every_status_of_a_result_has_words_in_every_language() -> None:
         assert {f"status.{one}" for one in ResultStatusType} == {
             key for key in words if key.startswith("status.")
         }
+
+
+def test_each_way_to_ask_has_a_field_for_a_day(site: Guard) -> None:
+    text = ask(site, "/check").text
+    assert text.count('name="at" type="date"') == 3
+    for field in re.findall(r'id="([a-z]+-at)"', text):
+        assert f'<label for="{field}">' in text

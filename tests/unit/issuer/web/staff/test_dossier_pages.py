@@ -118,7 +118,7 @@ def test_a_clerk_sees_the_students_and_badges_of_one_school(at: At, made: Issued
     assert clerk.get(path(made)).status_code == clerk.get(f"/staff/students/{MAYA}").status_code == 200
     for address in (f"/staff/students/{NOOR}", f"/staff/badges/{foreign}"):
         assert (clerk.get(address).status_code, registrar.get(address).status_code) == (404, 200)
-    form = {"kind": "score", "assessment": "SAT", "value": "520", "on": "2026-03-01"}
+    form = {"kind": "score", "assessment": "SAT", "part": "Math", "value": "520", "on": "2026-03-01"}
     for step in ("measures", "retract"):
         assert clerk.post(f"/staff/students/{NOOR}/{step}", form).status_code == 404
     assert clerk.post(f"/staff/students/{MAYA}/measures", form).status_code == 303
@@ -193,6 +193,21 @@ def test_a_score_is_recorded_and_marked_as_wrong(at: At, two_schools: House, sta
     assert "No score is recorded" in text(browser.get(place))
     assert "Marked as wrong: SAT, Math, 520" in text(browser.get(place))
     assert [one[1] for one in staff.audited()].count("scores.retracted") == 1
+
+
+def test_a_score_that_the_menu_does_not_know_is_recorded_only_on_purpose(
+    at: At, two_schools: House, staff: Staff
+) -> None:
+    browser, place = at(Role.REGISTRAR), f"/staff/students/{NOOR}/measures"
+    form = {"kind": "score", "assessment": "SAT", "part": "Maths", "value": "520", "on": "2026-03-01"}
+    answer = browser.post(place, form)
+    assert answer.status_code == 422
+    assert "knows no part 'Maths' of SAT" in text(answer)
+    assert 'name="confirm"' in answer.text
+    assert [one[1] for one in staff.audited()].count("scores.recorded") == 0
+    assert browser.post(place, form | {"confirm": "x"}).status_code == 422
+    assert browser.post(place, form | {"confirm": "yes"}).status_code == 303
+    assert [one[1] for one in staff.audited()].count("scores.recorded") == 1
 
 
 @pytest.fixture

@@ -98,6 +98,7 @@ class District:
             "line": "2",
             "code": own_code(self.staff.house),
             "proposal_id": self.decided.decided,
+            "member_id": "industry-1",
         }
 
     def traces(self) -> set[str]:

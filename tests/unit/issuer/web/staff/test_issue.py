@@ -19,6 +19,7 @@ from issuer.errors import IssuerError
 from issuer.issuance import issue
 from issuer.roster.columns import COLUMNS
 from issuer.sheets import batch
+from issuer.sheets.looks import Looks
 from issuer.store import queries, sheet_drafts
 from issuer.store.tables import School
 from issuer.web.staff import issue_review
@@ -384,3 +385,20 @@ def test_every_column_has_a_name(at: At) -> None:
     give(browser, here, rows(1))
     shown = browser.get(f"{here}/check/2").text
     assert all(f'name="{name}"' in shown for name in COLUMNS)
+
+
+def test_what_is_issued_rests_on_nothing_that_a_process_kept(
+    at: At, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browser = at(Role.REGISTRAR)
+    here = begin(browser)
+    give(browser, here, rows(2))
+    form = seen(browser, here)
+
+    def kept(*_given: Any, **_named: Any) -> Any:
+        raise AssertionError("the order asked for what was kept")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Looks, "at", kept)
+        assert browser.post(f"{here}/review", form).status_code == 303
+    assert len(signed(house)) == 2
