@@ -207,9 +207,7 @@ def _judge(line: Line, award: Award, basis: Basis, today: date, *, by_name: bool
         if today > line.within.last_day(award.earned):
             facts = {**row, "day": award.earned.isoformat(), "within": line.within.text}
             return Said("not.recent", facts)
-        reasons.append(
-            Said("because.recent", {"day": award.earned.isoformat(), "within": line.within.text})
-        )
+        reasons.append(Said("because.recent", {"day": award.earned.isoformat(), "within": line.within.text}))
     if line.minimum is not None:
         score = _score(award, line, row)
         if isinstance(score, Said):

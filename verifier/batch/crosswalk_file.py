@@ -119,9 +119,7 @@ class _Reading:
         code, name = self._text("code"), self._text("name")
         if not folded(code) and not folded(name):
             self._fault("code" if "code" in self._columns else "name", "cell_empty")
-        course = self._text("course") or " ".join(
-            filter(None, (self._text("prefix"), self._text("number")))
-        )
+        course = self._text("course") or " ".join(filter(None, (self._text("prefix"), self._text("number"))))
         if not folded(course):
             self._fault("course" if "course" in self._columns else "prefix", "cell_empty")
         starts, ends = self._day("starts"), self._day("ends")

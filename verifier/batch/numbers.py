@@ -40,7 +40,7 @@ def take_numbers(data: bytes) -> tuple[bytes, Mapping[str, tuple[str, ...]]]:
     Returns:
         The data to read on, and what each link or code (`key_of`) was sent under.
     """
-    if len(data) > MAX_LIST or b"applicant" not in data.lower() and b"solicitante" not in data.lower():
+    if len(data) > MAX_LIST or (b"applicant" not in data.lower() and b"solicitante" not in data.lower()):
         return data, {}
     try:
         text = data.decode("utf-8-sig", "strict")

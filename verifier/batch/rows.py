@@ -5,12 +5,13 @@ A row holds no badge: only what is shown of it. `settle` looks at all rows toget
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Final
 
+from credential.types import CredentialKind
 from verifier.batch.applicants import Applicants, Match, match
 from verifier.batch.award import Award, award_of
 from verifier.batch.crosswalk import Advice, Crosswalk, advise
@@ -39,6 +40,8 @@ class Row:
 
     Args:
         number: From 1, in the order in which they were sent.
+        part: 0 for what was sent; from 1 for the credentials inside a learner record, which have rows of
+            their own.
         item: Which part of which file it is, without its content.
         outcome: One of three.
         code: Why.
@@ -53,11 +56,12 @@ class Row:
         advice: What the crosswalk says. Suggestions are there for a valid badge alone.
         digest: Of the credential's bytes that were checked, or "".
         receipt: The signed receipt of this check, or "".
-        same_as: The row that is the same award and counts; 0 where this one does.
+        same_as: The label of the row that is the same award and counts; "" where this one does.
         cautions: Why to look twice at this row beside others.
     """
 
     number: int
+    part: int
     item: Item
     outcome: Outcome
     code: Code
@@ -72,8 +76,13 @@ class Row:
     advice: Advice
     digest: str = ""
     receipt: str = ""
-    same_as: int = 0
+    same_as: str = ""
     cautions: tuple[Said, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """How the row is called: "3", or "3.2" for the second credential of a learner record."""
+        return f"{self.number}.{self.part}" if self.part else str(self.number)
 
     @property
     def all_cautions(self) -> tuple[Said, ...]:
@@ -87,7 +96,7 @@ class Row:
         return bool(self.advice.suggestions) and not self.same_as
 
 
-def make_row(
+def make_rows(
     number: int,
     item: Item,
     verdict: Verdict,
@@ -96,9 +105,9 @@ def make_row(
     *,
     numbers: Sequence[str] = (),
     digest: str = "",
-    receipt: str = "",
-) -> Row:
-    """One row from one check.
+    receipt: Callable[[Verdict, str], str] = lambda _verdict, _digest: "",
+) -> tuple[Row, ...]:
+    """The row of one check, and one for each credential of a learner record.
 
     Args:
         number: Which row, from 1.
@@ -108,28 +117,44 @@ def make_row(
         today: The day of the check.
         numbers: The applicant numbers that came with it.
         digest: Of what was checked.
-        receipt: Of the check.
+        receipt: Signs a receipt of a verdict about what has this digest; "" for none.
     """
-    reports = {locale: explain(verdict, locale) for locale in LOCALES}
-    award = award_of(verdict)
-    valid = verdict.outcome is Outcome.VALID and award is not None
-    return Row(
-        number=number,
-        item=replace(item, presented=Presented(item.presented.kind, code=item.presented.code)),
-        outcome=verdict.outcome,
-        code=verdict.code,
-        family=next(report.family for report in reports.values()),
-        headline={locale: report.headline for locale, report in reports.items()},
-        what_to_do={locale: report.what_to_do for locale, report in reports.items()},
-        issuer_name=verdict.issuer_name or "",
-        checked_at=verdict.checked_at,
-        as_of=verdict.as_of,
-        award=award,
-        match=match(award, numbers, college.applicants),
-        advice=advise(award, college.crosswalk, today) if award and valid else Advice(),
-        digest=digest,
-        receipt=receipt,
-    )
+    inside = verdict.members if verdict.kind is CredentialKind.RECORD else ()
+    bare = replace(item, presented=Presented(item.presented.kind, code=item.presented.code))
+    rows = []
+    for part, one in enumerate((verdict, *inside)):
+        reports = {locale: explain(one, locale) for locale in LOCALES}
+        award = award_of(one)
+        rows.append(
+            Row(
+                number=number,
+                part=part,
+                item=bare,
+                outcome=one.outcome,
+                code=one.code,
+                family=reports["en"].family,
+                headline={locale: report.headline for locale, report in reports.items()},
+                what_to_do={locale: report.what_to_do for locale, report in reports.items()},
+                issuer_name=one.issuer_name or "",
+                checked_at=one.checked_at,
+                as_of=one.as_of,
+                award=award,
+                match=match(award, numbers, college.applicants),
+                advice=_advice(one, award, college, today),
+                digest=digest,
+                receipt=receipt(one, digest),
+            )
+        )
+    return tuple(rows)
+
+
+def _advice(verdict: Verdict, award: Award | None, college: College, today: date) -> Advice:
+    """What the crosswalk says; nothing of a badge that is not valid, and nothing of what is no badge."""
+    if award is None or verdict.outcome is not Outcome.VALID:
+        return Advice()
+    if verdict.kind is not CredentialKind.BADGE:
+        return Advice(why_not=(Said(f"not.{verdict.kind}"),))
+    return advise(award, college.crosswalk, today)
 
 
 def settle(rows: Iterable[Row]) -> tuple[Row, ...]:
@@ -140,19 +165,19 @@ def settle(rows: Iterable[Row]) -> tuple[Row, ...]:
     """
     settled: list[Row] = []
     groups: dict[tuple[str, ...], list[_Group]] = {}
-    for row in sorted(rows, key=lambda row: row.number):
-        fresh = replace(row, same_as=0, cautions=())
+    for row in sorted(rows, key=lambda row: (row.number, row.part)):
+        fresh = replace(row, same_as="", cautions=())
         if fresh.outcome is Outcome.VALID and fresh.award is not None and not fresh.advice.refused:
             facts = _facts(fresh.award, fresh.advice)
-            near = {one.number: one for key in facts.keys for one in groups.get(key, ())}
+            near = {one.label: one for key in facts.keys for one in groups.get(key, ())}
             same = next((one for one in near.values() if _is_same(one, facts)), None)
             if same is not None:
-                fresh = replace(fresh, same_as=same.number)
+                fresh = replace(fresh, same_as=same.label)
                 same.people.extend(facts.people)
             else:
                 doubts = (said for one in near.values() for said in _doubts(one, facts))
                 fresh = replace(fresh, cautions=tuple(islice(doubts, MOST_DOUBTS)))
-                group = _Group(fresh.number, facts, list(facts.people))
+                group = _Group(fresh.label, facts, list(facts.people))
                 for key in facts.keys:
                     groups.setdefault(key, []).append(group)
         settled.append(fresh)
@@ -176,7 +201,7 @@ class _Facts:
 class _Group:
     """An award that counts, and all whom its rows name."""
 
-    number: int
+    label: str
     facts: _Facts
     people: list[frozenset[str]]
 
@@ -210,7 +235,7 @@ def _is_same(group: _Group, other: _Facts) -> bool:
 
 def _doubts(group: _Group, other: _Facts) -> Iterator[Said]:
     """Why two rows that are not surely the same award may be."""
-    row = {"row": str(group.number)}
+    row = {"row": group.label}
     if _same_number(group.facts, other):
         yield Said("look.same_number" if _one_person(group, other) else "look.number_of_another", row)
     elif (

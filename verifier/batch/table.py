@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from credential.dates import format_date_time
 from verifier.batch.crosswalk import Suggestion
 from verifier.batch.rows import Row
 from verifier.batch.words import BATCH, say
+from verifier.evidence import Outcome
 from verifier.listing import place_of
 from verifier.words import LOCALES, spell_day
 
@@ -20,9 +21,6 @@ COLUMNS: Final = (
     "suggestion", "same_as", "look_twice", "decision", "source", "checked_at", "digest",
 )  # fmt: skip
 """The columns of the files, in their order. More may be added at the end, none renamed or moved."""
-
-NUMBERS: Final = frozenset({"row", "credits", "same_as"})
-"""Columns whose cells are numbers of ours; every other cell is text, whatever it looks like."""
 
 LONGEST: Final = 2_000
 """Characters of one cell: an issuer's or a college's text may be longer."""
@@ -67,7 +65,7 @@ def told(row: Row, locale: str) -> RowTold:
     words = BATCH[locale]
     more = (("", words["match.more"].format(count=row.match.more)),) if row.match.more else ()
     headline = row.headline[locale]
-    if row.as_of is not None:
+    if row.as_of is not None and row.outcome is not Outcome.VALID:
         day = words["as_of"].format(day=spell_day(row.as_of.date(), LOCALES[locale]))
         headline = f"{headline} · {day}"
     return RowTold(
@@ -106,7 +104,7 @@ def cells(row: Row, locale: str) -> tuple[str | int | Decimal, ...]:
     suggestions = row.advice.suggestions if row.counts else ()
     worth = sum((one.line.credits for one in suggestions), Decimal(0))
     values: dict[str, str | int | Decimal] = {
-        "row": row.number,
+        "row": row.label if row.part else row.number,
         "sent": said.place,
         "applicant": _all(number for number, _ in said.applicants),
         "applicant_name": _all(name for _, name in said.applicants),
@@ -127,7 +125,7 @@ def cells(row: Row, locale: str) -> tuple[str | int | Decimal, ...]:
         "course": _all(one.line.course for one in suggestions),
         "credits": worth if suggestions else "",
         "suggestion": " ".join((*said.suggestions, *said.why_not, *filter(None, [said.same_as]))),
-        "same_as": row.same_as or "",
+        "same_as": row.same_as,
         "look_twice": " ".join(said.look_twice),
         "decision": _all(one.line.decision for one in suggestions),
         "source": _all(one.line.source for one in suggestions),
@@ -135,6 +133,68 @@ def cells(row: Row, locale: str) -> tuple[str | int | Decimal, ...]:
         "digest": row.digest,
     }
     return tuple(_cut(values[name]) for name in COLUMNS)
+
+
+def row_json(row: Row, locale: str) -> dict[str, Any]:
+    """One row for programs. Members are only ever added, never renamed.
+
+    Returns:
+        {"row": its label, "sent", "outcome", "code", "headline", "what_to_do", "issuer",
+        "badge": None or {"name", "codes", "kind", "body", "number", "names", "earned", "ends", "scores"},
+        "match": {"by", "applicants": [{"number", "name"}], "more"},
+        "suggestions": [{"row", "course", "title", "college", "credits", "sentence", "decision", "source"}],
+        "why_not": [...], "refused", "same_as": a label or None, "counts", "look_twice": [...],
+        "checked_at", "as_of", "digest", "receipt"}
+    """
+    said, award = told(row, locale), row.award
+    badge = award and {
+        "name": award.name,
+        "codes": list(award.codes),
+        "kind": award.kind,
+        "body": award.bodies[-1] if award.bodies else "",
+        "number": award.number,
+        "names": list(award.names),
+        "earned": award.earned.isoformat() if award.earned else None,
+        "ends": award.ends.isoformat() if award.ends else None,
+        "scores": [f"{score:f}" for score in award.scores],
+    }
+    return {
+        "row": row.label,
+        "sent": said.place,
+        "outcome": str(row.outcome),
+        "code": str(row.code),
+        "headline": said.headline,
+        "what_to_do": said.what_to_do,
+        "issuer": row.issuer_name or None,
+        "badge": badge,
+        "match": {
+            "by": str(row.match.by),
+            "applicants": [{"number": one.number, "name": one.name} for one in row.match.applicants],
+            "more": row.match.more,
+        },
+        "suggestions": [
+            {
+                "row": one.line.row,
+                "course": one.line.course,
+                "title": one.line.title,
+                "college": one.line.college,
+                "credits": f"{one.line.credits:f}",
+                "sentence": sentence,
+                "decision": one.line.decision,
+                "source": one.line.source,
+            }
+            for one, sentence in zip(row.advice.suggestions, said.suggestions, strict=True)
+        ],
+        "why_not": list(said.why_not),
+        "refused": row.advice.refused,
+        "same_as": row.same_as or None,
+        "counts": row.counts,
+        "look_twice": list(said.look_twice),
+        "checked_at": format_date_time(row.checked_at.replace(microsecond=0)),
+        "as_of": format_date_time(row.as_of.replace(microsecond=0)) if row.as_of else None,
+        "digest": row.digest,
+        "receipt": row.receipt or None,
+    }
 
 
 def twice(rows: Iterable[Row]) -> int:
