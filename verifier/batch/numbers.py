@@ -25,7 +25,8 @@ MOST_ROWS: Final = 5_000
 LONGEST_NUMBER: Final = 64
 
 _IN_LINK: Final = re.compile(
-    r"(https?://[^\s,;\"?#]{1,400}/[CSc-s]/[A-Za-z0-9-]{1,120})\?applicant=([^\s,;\"&#]{0,200})"
+    r"(https?://[^\s,;\"?#]{1,400}/[cs]/[a-z0-9-]{1,120})\?applicant=([^\s,;\"&#]{0,200})",
+    re.ASCII | re.IGNORECASE,
 )
 _LINKS: Final = frozenset({"link", "url", "code", "badge", "credential", "share", "enlace", "insignia"})
 _NUMBERS: Final = frozenset(map(folded, COLUMNS["number"]))

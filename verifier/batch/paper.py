@@ -14,7 +14,7 @@ from verifier.evidence import Outcome
 from verifier.receipt import receipt_file
 from verifier.words import LOCALES, spell_day
 
-LONGEST_PRINTED: Final = 300
+LONGEST_PRINTED: Final = 500
 _HEAD: Final = ("row", "verdict", "applicant_name", "award", "suggestion", "look_twice")
 
 

@@ -91,6 +91,11 @@ class Row:
         return (*self.match.cautions, *self.cautions, *suggested)
 
     @property
+    def needs_a_look(self) -> bool:
+        """Whether somebody should look twice, or was sent what is refused as a certification."""
+        return bool(self.all_cautions) or self.advice.refused
+
+    @property
     def counts(self) -> bool:
         """Whether this row's suggestions are to be counted: another row does not have the same award."""
         return bool(self.advice.suggestions) and not self.same_as

@@ -199,7 +199,7 @@ def row_json(row: Row, locale: str) -> dict[str, Any]:
 
 def twice(rows: Iterable[Row]) -> int:
     """How many rows need a second look."""
-    return sum(1 for row in rows if row.all_cautions or row.advice.refused)
+    return sum(1 for row in rows if row.needs_a_look)
 
 
 def _all(texts: Iterable[str]) -> str:
@@ -213,7 +213,7 @@ def _cut(value: str | int | Decimal) -> str | int | Decimal:
 def filtered(rows: Sequence[Row], show: str) -> tuple[Row, ...]:
     """The rows of a filter: a family of verdicts, "look_twice", or anything else for all."""
     if show == "look_twice":
-        return tuple(row for row in rows if row.all_cautions or row.advice.refused)
+        return tuple(row for row in rows if row.needs_a_look)
     chosen = tuple(row for row in rows if row.family == show)
     return chosen if show in FAMILIES else tuple(rows)
 
