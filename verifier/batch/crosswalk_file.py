@@ -83,7 +83,8 @@ def load_crosswalk(data: bytes, basis: Basis = Basis.EARNED) -> Crosswalk:
     """
     is_json = data.removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"["))
     sheet = _from_json(data) if is_json else read_sheet(data, COLUMNS, MOST_LINES)
-    faults = [Fault("column_unknown", column=name) for name in sheet.unknown]
+    known = ", ".join(names[0] for names in COLUMNS.values())
+    faults = [Fault("column_unknown", column=name, facts={"known": known}) for name in sheet.unknown]
     if not {"code", "name"} & set(sheet.columns):
         faults.append(Fault("column_missing", column=_SHOWN["code"]))
     if not {"course", "prefix"} & set(sheet.columns):

@@ -17,7 +17,7 @@ from verifier.gather import Memory, Source, gather
 from verifier.policy import Policy
 from verifier.receipt_keys import ReceiptKeys
 from verifier.verify import verify
-from verifier.web.plain import day, moment, plain
+from verifier.web.plain import day, moment, plain, spelt
 from verifier.web.rate import Rate
 
 LOOKED_UP: Final = (PresentedKind.CODE, PresentedKind.SHARE, PresentedKind.LINK)
@@ -53,7 +53,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"plain": plain, "day": day, "moment": moment}
+    made.filters |= {"plain": plain, "day": day, "moment": moment, "spelt": spelt}
     return made
 
 
