@@ -71,7 +71,7 @@ def test_a_college_can_read_its_list_on_every_screen(
     assert page.locator("img").count() == 0
     assert "Great" not in page.locator("#rows").inner_text()
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # each of the two is one that it takes
+        page.emulate_media(color_scheme=scheme)
         assert violations(page) == []
     assert not overflows(page)
     page.set_viewport_size({"width": 320, "height": 640})

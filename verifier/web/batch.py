@@ -105,8 +105,8 @@ async def start(request: Request) -> Response:
             sent.files, College(lines, listed), address_of(request), origin_of(request), sent.locale
         )
     except TooManyBatches as refused:
-        key = "batch.too_many_mine" if refused.mine else "batch.too_many"
-        answer = _form(request, sent.locale, 429 if refused.mine else 503, words[key])
+        why = words["batch.too_many_mine"] if refused.mine else words["batch.too_many"]
+        answer = _form(request, sent.locale, 429 if refused.mine else 503, why)
         answer.headers["Retry-After"] = "60"
         return answer
     return RedirectResponse(f"/batch/{token}?lang={sent.locale}", 303)
@@ -118,7 +118,8 @@ async def show(request: Request, token: str) -> Response:
     locale = locale_of(request)
     one = batches_of(request).find(token)
     if one is None:
-        return page(request, "error.html", locale, 404, sentence=PAGES[locale]["batch.gone"])
+        words = PAGES[locale]
+        return page(request, "error.html", locale, 404, sentence=words["batch.gone"])
     asked = request.query_params.get("show", "")
     chosen = asked if asked in FILTERS else "all"
     rows = one.settled()

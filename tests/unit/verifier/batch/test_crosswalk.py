@@ -30,12 +30,13 @@ def test_a_row_that_fits_suggests_its_course_and_says_why() -> None:
     (one,) = advice(AWARD, line).suggestions
     assert suggested(one, "en") == (
         "Suggested: CNG 1021 (Computing), 4 credits, because row 2 of your crosswalk is for EXA-A+; "
-        "that row was in force on April 18, 2026; it was earned on April 18, 2026, within 3 years; score 82 ≥ 75."
+        "that row was in force on April 18, 2026; it was earned on April 18, 2026, within 3 years; "
+        "score 82 ≥ 75."
     )
 
 
 @pytest.mark.parametrize(("score", "fits"), [("75", True), ("74.9", False), ("75.1", True), ("9", False)])
-def test_the_minimum_score_itself_is_enough_and_less_is_not(score: str, fits: bool) -> None:
+def test_the_minimum_score_itself_is_enough_and_less_is_not(score: str, *, fits: bool) -> None:
     told = advice(replace(AWARD, scores=(Decimal(score),)))
     assert courses(told) == (["CNG 1021"] if fits else [])
     assert why_not(told) == ([] if fits else ["not.score"])
@@ -55,7 +56,7 @@ def test_where_a_score_is_asked_for_none_and_several_are_no_score(
 @pytest.mark.parametrize(
     ("today", "fits"), [(date(2029, 4, 18), True), (date(2029, 4, 19), False), (date(2026, 4, 18), True)]
 )
-def test_it_is_recent_enough_up_to_the_same_day_some_years_on(today: date, fits: bool) -> None:
+def test_it_is_recent_enough_up_to_the_same_day_some_years_on(today: date, *, fits: bool) -> None:
     line = replace(LINE, within=Within(36, "3 years"))
     told = advice(AWARD, line, today=today)
     assert bool(told.suggestions) is fits
@@ -91,7 +92,7 @@ def test_a_day_that_the_badge_does_not_say_is_never_guessed(changes: dict[str, A
     ],
 )
 def test_a_row_holds_from_its_first_day_to_its_last_on_the_day_that_the_college_chose(
-    starts: date | None, ends: date | None, basis: Basis, fits: bool
+    starts: date | None, ends: date | None, basis: Basis, *, fits: bool
 ) -> None:
     told = advice(AWARD, replace(LINE, starts=starts, ends=ends), basis=basis)
     assert bool(told.suggestions) is fits
@@ -131,7 +132,7 @@ def test_a_certification_a_licence_and_a_completed_training_can_be_suggested(kin
 @pytest.mark.parametrize(
     ("standing", "fits"), [("Provisional", False), ("Failed", False), ("Completed", True)]
 )
-def test_only_what_is_completed_is_suggested(standing: str, fits: bool) -> None:
+def test_only_what_is_completed_is_suggested(standing: str, *, fits: bool) -> None:
     told = advice(replace(AWARD, standings=(standing,)))
     assert bool(told.suggestions) is fits
     assert why_not(told) == ([] if fits else ["not.completed"])

@@ -170,7 +170,7 @@ def test_every_bound_holds_at_its_limit_and_one_past_it() -> None:
         ("2026-07-01,", ",2026-06-30", False),
     ],
 )
-def test_two_rows_that_say_the_same_may_not_hold_on_one_day(first: str, second: str, meet: bool) -> None:
+def test_two_rows_that_say_the_same_may_not_hold_on_one_day(first: str, second: str, *, meet: bool) -> None:
     text = f"{HEAD}A,C,3,,,{first},,\nA,C,4,,,{second},,\n"
     if meet:
         assert faults(text) == [("rows_overlap", 3, "")]

@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tests.site import ask, make_site
 from tests.world import World
 from verifier.web import guard
-from verifier.web.guard import HEADERS, MAX_BODY, MAX_UPLOAD, SCRIPTED, Guard, headers_for
+from verifier.web.guard import HEADERS, MAX_BATCH, MAX_BODY, MAX_UPLOAD, SCRIPTED, Guard, headers_for
 
 
 @pytest.fixture
@@ -98,7 +98,12 @@ def test_no_redirect_repeats_a_host_or_an_address(site: Guard) -> None:
     assert ask(site, "/check").status_code == 200
 
 
-BOUNDS = [("/check", MAX_UPLOAD, 200), ("/credentials/verify", MAX_BODY, 415), ("/check/", MAX_BODY, 404)]
+BOUNDS = [
+    ("/check", MAX_UPLOAD, 200),
+    ("/batch", MAX_BATCH, 400),
+    ("/credentials/verify", MAX_BODY, 415),
+    ("/check/", MAX_BODY, 404),
+]
 
 
 @pytest.mark.parametrize(("path", "most", "status"), BOUNDS)
