@@ -67,6 +67,16 @@ def test_the_policy_lets_a_browser_run_nothing() -> None:
     assert "http" not in policy
 
 
+def test_the_page_of_a_batch_runs_our_own_script_asks_this_site_alone_and_has_no_camera() -> None:
+    headers = headers_for("GET", "/batch/ANY")
+    assert headers["Content-Security-Policy"] == (
+        HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+    )
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers_for("POST", "/batch/ANY/delete") == HEADERS
+    assert headers_for("GET", "/batch") == headers_for("GET", "/batches/x") == HEADERS
+
+
 def test_only_pages_that_ask_may_run_our_own_script_and_use_the_camera(site: Guard) -> None:
     for path in SCRIPTED:
         policy = headers_for("GET", path)["Content-Security-Policy"]
