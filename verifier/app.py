@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -27,6 +28,8 @@ from verifier.settings import Settings, SettingsError
 from verifier.trust import Trust
 from verifier.trust_refresh import Fetches, keep_fresh
 from verifier.web.api import api, problem
+from verifier.web.batch import batch
+from verifier.web.batches import Batches
 from verifier.web.guard import Guard
 from verifier.web.issuers import issuers
 from verifier.web.pages import error_page, pages
@@ -37,6 +40,7 @@ from verifier.web.uploads import Intake
 
 STATIC = {
     "app.css": "text/css; charset=utf-8",
+    "batch.js": "text/javascript; charset=utf-8",
     "icon.svg": "image/svg+xml",
     "scan.js": "text/javascript; charset=utf-8",
 }
@@ -69,7 +73,7 @@ def create_app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _fresh_lists(app, settings, fetcher, clock):
+        async with _fresh_lists(app, settings, fetcher, clock), _tidied(batches):
             yield
         intake.close()
 
@@ -90,8 +94,16 @@ def create_app(
         receipts=_receipts(settings),
     )
     app.state.intake = intake
+    app.state.batches = batches = Batches(
+        lambda: app.state.site,
+        intake,
+        clock=clock,
+        entropy=secrets.token_bytes,
+        at_once=max(1, settings.checks_at_once // 2),
+    )
     app.include_router(pages)
     app.include_router(issuers)
+    app.include_router(batch)
     app.include_router(api)
     if settings.data is not None:
         app.include_router(receipts)
@@ -100,6 +112,17 @@ def create_app(
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
     return Guard(app, settings.hosts)
+
+
+@contextlib.asynccontextmanager
+async def _tidied(batches: Batches) -> AsyncIterator[None]:
+    """Forget batches whose day is over as long as the site runs, and all of them when it ends."""
+    tidying = asyncio.create_task(batches.keep_tidy())
+    try:
+        yield
+    finally:
+        tidying.cancel()
+        batches.close()
 
 
 @contextlib.asynccontextmanager

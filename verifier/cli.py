@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from verifier import intake, trust_cli
+from verifier import batch_cli, intake, trust_cli
 from verifier.archive import ArchiveError, open_archive
 from verifier.cache import Cache
 from verifier.decoding import open_decoder
@@ -156,6 +156,7 @@ def replay(  # noqa: PLR0917 - each option of the command is a parameter
 
 
 app.add_typer(trust_cli.app, name="trust")
+app.command("batch")(batch_cli.batch)
 
 
 @app.command()

@@ -32,7 +32,7 @@ def receipt_pdf(told: Mapping[str, Any]) -> bytes:
         return _drawn(told)
     except typst.TypstError:
         # A letter that no font here has is an error, never an empty box. The signed receipt has it still.
-        return _drawn(_printable(dict(told) | {"small": [*told["small"], told["unprintable"]]}))
+        return _drawn(printable(dict(told) | {"small": [*told["small"], told["unprintable"]]}))
 
 
 def _drawn(told: Mapping[str, Any]) -> bytes:
@@ -54,12 +54,13 @@ def _template() -> bytes:
     return files("verifier.render").joinpath("receipt.typ").read_bytes()
 
 
-def _printable(value: Any) -> Any:
+def printable(value: Any) -> Any:
+    """Texts, however deep inside lists and objects, with ? for every letter that the fonts may not have."""
     if isinstance(value, str):
         return "".join(c if ord(c) <= _LAST_COMMON or c in _PUNCTUATION else "?" for c in _composed(value))
     if isinstance(value, list | tuple):
-        return [_printable(one) for one in value]
-    return {name: _printable(one) for name, one in value.items()} if isinstance(value, dict) else value
+        return [printable(one) for one in value]
+    return {name: printable(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 def _composed(text: str) -> str:

@@ -20,8 +20,11 @@ MAX_BODY: Final = 6 * 1024 * 1024
 MAX_UPLOAD: Final = 16 * 1024 * 1024
 """Most bytes of a form with photos, PDFs or packed files, where one may be sent."""
 
-UPLOADS: Final = frozenset({"/check"})
-"""The addresses that take such a form."""
+MAX_BATCH: Final = 48 * 1024 * 1024
+"""Most bytes of a batch: some hundred files at once."""
+
+BODIES: Final[Mapping[str, tuple[int, float]]] = {"/check": (MAX_UPLOAD, 20.0), "/batch": (MAX_BATCH, 120.0)}
+"""The addresses that take such forms: the most bytes, and the longest time that they may take to arrive."""
 
 MAX_HELD: Final = 256 * 1024 * 1024
 """Most bytes of all bodies together that are on their way in; more are asked to come back."""
@@ -37,7 +40,12 @@ SCRIPTED: Final = frozenset({"/", "/check"})
 """The pages that may run our own script, which reads a code with the camera. No page that shows what somebody
 else wrote is among them."""
 
+LIVE: Final = "/batch/"
+"""How the address of a batch begins, whose rows fill while one looks. What others wrote comes to its script
+as a finished row, escaped by the template like any page; no script but our own can run there."""
+
 POLICY_WITH_SCRIPT: Final = f"{POLICY}; script-src 'self'"
+POLICY_LIVE: Final = f"{POLICY_WITH_SCRIPT}; connect-src 'self'"
 CAMERA: Final = "camera=(self), geolocation=(), microphone=()"
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
@@ -71,13 +79,13 @@ class Guard:
             await self._site(scope, receive, send)
             return
         answered = _with_headers(send, headers_for(scope.get("method", ""), scope.get("path", "")))
-        most = MAX_UPLOAD if scope.get("path") in UPLOADS else MAX_BODY
+        most, seconds = BODIES.get(scope.get("path", ""), (MAX_BODY, MAX_SECONDS))
         if refused := self._refusal(Headers(scope=scope), most):
             await refused(scope, receive, answered)
             return
         parts: list[bytes] = []
         try:
-            refused = await self._receive(receive, most, parts)
+            refused = await self._receive(receive, most, seconds, parts)
             if refused:
                 await refused(scope, receive, answered)
             else:
@@ -85,11 +93,13 @@ class Guard:
         finally:
             self._held -= sum(map(len, parts))
 
-    async def _receive(self, receive: Receive, most: int, parts: list[bytes]) -> Response | None:
+    async def _receive(
+        self, receive: Receive, most: int, seconds: float, parts: list[bytes]
+    ) -> Response | None:
         """Take the body in, part by part; why it is refused, where it is."""
         size = 0
         try:
-            async with asyncio.timeout(MAX_SECONDS):
+            async with asyncio.timeout(seconds):
                 while True:
                     message = await receive()
                     if message["type"] != "http.request":
@@ -122,6 +132,8 @@ def headers_for(method: str, path: str) -> dict[str, str]:
     """
     if method in {"GET", "HEAD"} and path in SCRIPTED:
         return HEADERS | {"Content-Security-Policy": POLICY_WITH_SCRIPT, "Permissions-Policy": CAMERA}
+    if method in {"GET", "HEAD"} and path.startswith(LIVE):
+        return HEADERS | {"Content-Security-Policy": POLICY_LIVE}
     return HEADERS
 
 

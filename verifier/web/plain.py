@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Final
 
 from credential.dates import parse_date_time
@@ -36,6 +36,11 @@ def day(text: str, locale: str) -> str:
     except CredentialError:
         return plain(text, 40)
     return spell_day(at.date(), LOCALES[locale])
+
+
+def spelt(on: date, locale: str) -> str:
+    """A day, as it is said in the language."""
+    return spell_day(on, LOCALES[locale])
 
 
 def moment(at: datetime, locale: str) -> str:

@@ -11,26 +11,16 @@ from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from credential.digest import digest_of
-from verifier.evidence import (
-    Evidence,
-    Fetched,
-    NeedKind,
-    Presented,
-    PresentedKind,
-    RefreshCode,
-    Verdict,
-)
+from verifier.checked_digest import checked_digest
+from verifier.evidence import Presented, PresentedKind, RefreshCode, Verdict
 from verifier.gather import Memory, Source, gather
-from verifier.intake import read
 from verifier.policy import Policy
 from verifier.receipt_keys import ReceiptKeys
 from verifier.verify import verify
-from verifier.web.plain import day, moment, plain
+from verifier.web.plain import day, moment, plain, spelt
 from verifier.web.rate import Rate
 
 LOOKED_UP: Final = (PresentedKind.CODE, PresentedKind.SHARE, PresentedKind.LINK)
-HELD: Final = (PresentedKind.DOCUMENT, PresentedKind.JWT)
 
 UNREACHED: Final = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
 
@@ -51,17 +41,6 @@ def for_strangers(verdict: Verdict) -> Verdict:
     return replace(verdict, findings=findings, refresh=refresh, members=members)
 
 
-def checked_digest(held: Evidence) -> str:
-    """The digest of the credential's bytes that were checked, sent or fetched; "" where there were none."""
-    for one in held.gathered:
-        if held.presented.kind in HELD:
-            break
-        if isinstance(one, Fetched) and one.need.kind in {NeedKind.RETRIEVAL, NeedKind.CREDENTIAL}:
-            fetched = read(one.data)
-            return digest_of(fetched.data) if fetched.kind in HELD else ""
-    return digest_of(held.presented.data) if held.presented.kind in HELD else ""
-
-
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
     """One address has looked up more than its share."""
 
@@ -74,7 +53,7 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"plain": plain, "day": day, "moment": moment}
+    made.filters |= {"plain": plain, "day": day, "moment": moment, "spelt": spelt}
     return made
 
 
@@ -132,6 +111,10 @@ class Site:
         """
         if presented.kind in LOOKED_UP and not self.rate.allows(address, time.monotonic()):
             raise TooManyLookUps
+        return await self.examined(presented, at)
+
+    async def examined(self, presented: Presented, at: datetime | None = None) -> Checked:
+        """Gather and verify, for whoever has counted what an address may look up."""
         now = self.clock()
         policy = replace(self.policy, at=at)
         async with self.turns:

@@ -16,6 +16,7 @@ from typing import Final
 from starlette.datastructures import FormData, UploadFile
 
 from verifier.decoding import Decoder, open_decoder
+from verifier.decoding.decoder import SECONDS_FOR_AN_UPLOAD
 from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import Item, may_need_decoding, read_files
 from verifier.web.site import Site, TooManyLookUps
@@ -47,24 +48,36 @@ class Intake:
         self._decoder = decoder or open_decoder()
         self._threads = ThreadPoolExecutor(OPENING_AT_ONCE, thread_name_prefix="intake")
 
-    async def read(self, sent: Sequence[tuple[str, bytes]], site: Site, address: str) -> tuple[Item, ...]:
+    async def read(
+        self,
+        sent: Sequence[tuple[str, bytes]],
+        site: Site,
+        address: str,
+        *,
+        most: int = MOST_ITEMS,
+        seconds: float | None = None,
+    ) -> tuple[Item, ...]:
         """Understand what was sent.
 
         Args:
             sent: Name and content of each file.
             site: Counts what an address may ask for.
             address: Who sent it.
+            most: How many badges are read.
+            seconds: How long pictures and PDFs may take together, for a batch; then nothing is counted, since
+                a batch has bounds of its own.
 
         Raises:
             TooManyLookUps: Pictures or pages are to be looked at, and that once too often.
         """
         loop = asyncio.get_running_loop()
         costly = await asyncio.to_thread(lambda: any(may_need_decoding(data) for _, data in sent))
-        if costly and not site.rate.allows(address, time.monotonic()):
+        if costly and seconds is None and not site.rate.allows(address, time.monotonic()):
             raise TooManyLookUps
 
         def opened() -> tuple[Item, ...]:
-            return read_files(sent, decode=self._decoder.for_upload(), most=MOST_ITEMS)
+            decode = self._decoder.for_upload(seconds or SECONDS_FOR_AN_UPLOAD)
+            return read_files(sent, decode=decode, most=most)
 
         return await loop.run_in_executor(self._threads if costly else None, opened)
 

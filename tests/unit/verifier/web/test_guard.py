@@ -11,7 +11,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tests.site import ask, make_site
 from tests.world import World
 from verifier.web import guard
-from verifier.web.guard import HEADERS, MAX_BODY, MAX_UPLOAD, SCRIPTED, Guard, headers_for
+from verifier.web.guard import HEADERS, MAX_BATCH, MAX_BODY, MAX_UPLOAD, SCRIPTED, Guard, headers_for
 
 
 @pytest.fixture
@@ -67,6 +67,16 @@ def test_the_policy_lets_a_browser_run_nothing() -> None:
     assert "http" not in policy
 
 
+def test_the_page_of_a_batch_runs_our_own_script_asks_this_site_alone_and_has_no_camera() -> None:
+    headers = headers_for("GET", "/batch/ANY")
+    assert headers["Content-Security-Policy"] == (
+        HEADERS["Content-Security-Policy"] + "; script-src 'self'; connect-src 'self'"
+    )
+    assert "camera=()" in headers["Permissions-Policy"]
+    assert headers_for("POST", "/batch/ANY/delete") == HEADERS
+    assert headers_for("GET", "/batch") == headers_for("GET", "/batches/x") == HEADERS
+
+
 def test_only_pages_that_ask_may_run_our_own_script_and_use_the_camera(site: Guard) -> None:
     for path in SCRIPTED:
         policy = headers_for("GET", path)["Content-Security-Policy"]
@@ -98,7 +108,12 @@ def test_no_redirect_repeats_a_host_or_an_address(site: Guard) -> None:
     assert ask(site, "/check").status_code == 200
 
 
-BOUNDS = [("/check", MAX_UPLOAD, 200), ("/credentials/verify", MAX_BODY, 415), ("/check/", MAX_BODY, 404)]
+BOUNDS = [
+    ("/check", MAX_UPLOAD, 200),
+    ("/batch", MAX_BATCH, 400),
+    ("/credentials/verify", MAX_BODY, 415),
+    ("/check/", MAX_BODY, 404),
+]
 
 
 @pytest.mark.parametrize(("path", "most", "status"), BOUNDS)

@@ -417,7 +417,7 @@ def test_both_languages_have_the_same_words_and_no_more() -> None:
     used = set(re.findall(r"words\[['\"]([a-z_.]+)['\"]\]", text))
     used |= {f"receipt.photo_{one}" for one in ("yes", "no")} | {"calls_itself", "issuer_calls_itself"}
     assert used <= PAGES["en"].keys()
-    listed = ("unreadable.", "error.", "kind.", "status.", "nav.", "code.", "how.")
+    listed = ("unreadable.", "error.", "kind.", "status.", "nav.", "code.", "how.", "batch.s")
     assert {key for key in PAGES["en"] if not key.startswith(listed)} <= used
     assert {f"nav.{place}" for place in PLACES} == {key for key in PAGES["en"] if key.startswith("nav.")}
     how = set(re.findall(r'"([a-z_]+)"', Path("verifier/templates/how.html").read_text("utf-8")))
