@@ -41,4 +41,9 @@ def test_the_last_line_carries_every_ratio() -> None:
     assert made["rounds"] == {"small": 1, "middle": 1, "large": 1}
     assert {"node", "jsonld", "PyLD", "openbadgeslib", "cryptography", "python"} <= set(made["versions"])
     assert all(median > 0 for size in made["microseconds"].values() for median in size.values())
-    assert set(made["http"]) == {"POST /credentials/verify", "GET /healthz"}
+    assert set(made["http"]) == {
+        "POST /credentials/verify",
+        "GET /healthz",
+        "POST /staff/issue/.../review, a badge",
+        "the same, badges of sheets of 50",
+    }
