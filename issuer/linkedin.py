@@ -1,11 +1,11 @@
 """*Add to LinkedIn*: the link that fills in the form for a certification. Pure; nothing is sent to anybody.
 
-The form's fields are `name`, `organizationId` (digits) or `organizationName`, `issueYear`, `issueMonth` (from 1
-to 12), `expirationYear`, `expirationMonth`, `certUrl` and `certId`. Everything is percent-encoded as UTF-8 (RFC
-3986, 2.1), also what need not be: a title with `&` would else end in the middle.
+The form's fields are `name`, `organizationId` (digits) or `organizationName`, `issueYear`, `issueMonth` (from
+1 to 12), `expirationYear`, `expirationMonth`, `certUrl` and `certId`. Everything is percent-encoded as UTF-8
+(RFC 3986, 2.1), also what need not be: a title with `&` would else end in the middle.
 
-LinkedIn takes members from the age of 16. The link is offered from that birthday on, and to nobody whose age is
-not known.
+LinkedIn takes members from the age of 16. The link is offered from that birthday on, and to nobody whose age
+is not known.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ class Organization:
             IssuerError: `bad_setting`.
         """
         if self.id and not _ID.fullmatch(self.id):
-            raise IssuerError("bad_setting", "the organization's id at LinkedIn is digits only, such as 206815")
+            raise IssuerError(
+                "bad_setting", "the organization's id at LinkedIn is digits only, such as 206815"
+            )
 
 
 def hidden(born: date | None, now: datetime) -> Hidden | None:
@@ -88,7 +90,9 @@ def add_to_profile(
     Raises:
         IssuerError: `bad_text` for a text that is no Unicode, which no badge has.
     """
-    fields = _fields(name, organization, issued, last_day, url, credential_id)
+    fields = _fields(
+        name, organization, issued=issued, last_day=last_day, url=url, credential_id=credential_id
+    )
     try:
         return f"{ADDRESS}?" + "&".join(f"{key}={quote(text, safe='')}" for key, text in fields)
     except UnicodeEncodeError as fault:
@@ -96,7 +100,13 @@ def add_to_profile(
 
 
 def _fields(
-    name: str, organization: Organization, issued: date, last_day: date | None, url: str, credential_id: str
+    name: str,
+    organization: Organization,
+    *,
+    issued: date,
+    last_day: date | None,
+    url: str,
+    credential_id: str,
 ) -> Iterator[tuple[str, str]]:
     yield "startTask", "CERTIFICATION_NAME"
     yield "name", name

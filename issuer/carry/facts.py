@@ -1,4 +1,4 @@
-"""What a signed badge says, as far as paper and links repeat it: read from the signed octets, nothing besides.
+"""What a signed badge says, as far as paper and links repeat it: read from the signed octets alone.
 
 A badge's days are moments in UTC (`issuer.draft`: noon for a day, the last second for a last day), so the day
 is the one that stands there in UTC, whatever zone the machine or the reader is in.
@@ -86,9 +86,7 @@ def facts_of(document: bytes) -> Facts:
         subjects=tuple(one for one in Subject if one in {subject_of(at) for at, _, _ in results}),
         standing=next((text for at, _, text in results if at.endswith(STANDING)), ""),
         results=tuple(
-            (name, text)
-            for at, name, text in results
-            if not at.endswith(STANDING) and subject_of(at) is None
+            (name, text) for at, name, text in results if not at.endswith(STANDING) and subject_of(at) is None
         ),
     )
 

@@ -1,5 +1,8 @@
-"""Every file of somebody's badges in one ZIP, which needs nobody to be read: a folder for each badge, and a
-README in English and Spanish. The same files always make the same octets."""
+"""Every file of somebody's badges in one ZIP, which needs nobody to be read.
+
+It has a folder for each badge, and a README in English and Spanish. The same files always make the same
+octets.
+"""
 
 from __future__ import annotations
 
@@ -47,15 +50,12 @@ def packet(folders: Sequence[Folder], *, district: str, host: str) -> bytes:
     Raises:
         IssuerError: `too_much_to_pack`.
     """
-    size = sum(len(content) for one in folders for content in one.files.values())
-    if len(folders) > MOST_BADGES or size > MOST_BYTES:
-        raise IssuerError(
-            "too_much_to_pack",
-            f"one packet takes {MOST_BADGES} badges and {MOST_BYTES // 1024 // 1024} MB: make several",
-        )
+    check_count(len(folders))
+    if sum(len(content) for one in folders for content in one.files.values()) > MOST_BYTES:
+        raise _too_much()
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as packed:
-        _put(packed, "README.txt", readme(folders, district=district, host=host).encode("utf-8"))
+        _put(packed, "README.txt", readme(folders, district=district, host=host).encode("utf-8-sig"))
         for number, one in enumerate(folders, 1):
             name = f"{number:02}-{_named(one.title)}".rstrip("-")
             for file, content in sorted(one.files.items()):
@@ -63,10 +63,22 @@ def packet(folders: Sequence[Folder], *, district: str, host: str) -> bytes:
     return out.getvalue()
 
 
+def check_count(number: int) -> None:
+    """Refuse more badges than one packet takes, before anything is made for them.
+
+    Raises:
+        IssuerError: `too_much_to_pack`.
+    """
+    if number > MOST_BADGES:
+        raise _too_much()
+
+
 def readme(folders: Sequence[Folder], *, district: str, host: str) -> str:
     """What is in the packet and what it is good for, in both languages. Only what is there is described."""
     there = {file for one in folders for file in one.files}
-    return "\r\n".join(line for language in LANGUAGES for line in _lines(WORDS[language], there, district, host))
+    return "\r\n".join(
+        line for language in LANGUAGES for line in _lines(WORDS[language], there, district, host)
+    )
 
 
 def _lines(words: Mapping[str, str], there: set[str], district: str, host: str) -> Iterator[str]:
@@ -86,6 +98,13 @@ def _lines(words: Mapping[str, str], there: set[str], district: str, host: str) 
     yield words["readme.wrong"]
     yield ""
     yield ""
+
+
+def _too_much() -> IssuerError:
+    size = MOST_BYTES // 1024 // 1024
+    return IssuerError(
+        "too_much_to_pack", f"one packet takes {MOST_BADGES} badges and {size} MB: make several"
+    )
 
 
 def _put(packed: zipfile.ZipFile, name: str, content: bytes) -> None:

@@ -1,6 +1,6 @@
 """Print a badge: a certificate, a wallet card, or both, with one code that opens it at the verifier.
 
-A code is told once and kept nowhere, so each printing makes a new one, or takes one that the holder has still.
+A code is told once and kept nowhere, so each printing makes a new one, or takes one that the holder has.
 The page is set once beforehand with a code that opens nothing: what cannot be printed makes no share.
 """
 
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from credential.qr import CODE_LENGTH, code_url, format_code, read_code
@@ -52,6 +53,10 @@ class Printing:
 
     verifier_origin: str
     fonts: Path | None = None
+
+
+NO_PRINTING: Final = Printing("")
+"""Where nobody has said at which verifier papers are checked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +105,8 @@ def print_papers(
 
     Raises:
         IssuerError: `bad_setting` without a verifier; `not_found`, `not_signed`; `state_conflict` for a badge
-            that was withdrawn; `not_shared`, `share_ended` for a code that does not open it; as `create_share`.
+            that was withdrawn; `not_shared`, `share_ended` for a code that does not open it; as
+            `create_share`.
         CredentialError: `code` is no code.
         DesignError: The paper cannot be printed.
     """
@@ -110,7 +116,7 @@ def print_papers(
             "a paper needs the address of the verifier at which it is checked: set "
             "CAIRN_VERIFIER_ORIGIN=https://HOST",
         )
-    draw = _drawing(store, district, credential_id, kinds, printing, language)
+    draw = _drawing(store, district, credential_id, kinds=kinds, printing=printing, language=language)
     draw(_OPENS_NOTHING)
     share_id = ""
     if code:
@@ -124,7 +130,13 @@ def print_papers(
     with store.transaction() as session:
         facts = {"papers": sorted(kinds), "language": language, "share": share_id}
         audit.record(
-            session, district.id, at=now, actor=actor, action="paper.printed", subject=credential_id, facts=facts
+            session,
+            district.id,
+            at=now,
+            actor=actor,
+            action="paper.printed",
+            subject=credential_id,
+            facts=facts,
         )
     return Papers(files, f"{district.tag}-{format_code(code)}", share_id)
 
@@ -133,6 +145,7 @@ def _drawing(
     store: Store,
     district: District,
     credential_id: str,
+    *,
     kinds: Collection[Kind],
     printing: Printing,
     language: str,

@@ -1,4 +1,4 @@
-"""A badge's facts as they stand on paper, in English or Spanish. What was signed is repeated as it was signed."""
+"""A badge's facts as they stand on paper, in English or Spanish. What was signed is repeated as it is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A certificate on letter paper, and a wallet card: PDFs that look like something and carry what can be checked.
+"""A certificate on letter paper, and a wallet card: PDFs that carry what can be checked.
 
 What is printed is what was signed, read from the credential (`issuer.carry.facts`). The certificate has the
 signed credential attached, octet for octet. Both carry a QR code of a short link in capitals, and beneath it

@@ -1,12 +1,13 @@
 """Pages as PDF, set in type: the only door to typst.
 
-A page is a template of ours and texts. The texts reach it as values (`sys.inputs`), never as source, so nothing
-in them is a command. The templates' own folder is all that a template can read, there are no packages, and the
-fonts are those inside typst and, where a deployment names one, a folder of its own: the same texts make the
-same octets on every machine.
+A page is a template of ours and texts. The texts reach it as values (`sys.inputs`), never as source, so
+nothing in them is a command. The templates' own folder is all that a template can read, there are no
+packages, and the fonts are those inside typst and, where a deployment names one, a folder of its own: the same
+texts make the same octets on every machine.
 
-Every PDF is PDF/A-3a (ISO 19005-3, level A) and PDF/UA-1 (ISO 14289-1): it is for keeping, and for who listens
-to it. typst refuses to write one that is not, so a letter that no font has is an error and never an empty box.
+Every PDF is PDF/A-3a (ISO 19005-3, level A) and PDF/UA-1 (ISO 14289-1): it is for keeping, and for who
+listens to it. typst refuses to write one that is not, so a letter that no font has is an error and never an
+empty box.
 """
 
 from __future__ import annotations
@@ -89,7 +90,9 @@ def _refusal(fault: typst.TypstError) -> DesignError:
     said = f"{fault.message}\n{fault.diagnostic}"
     if _TOO_LONG in fault.message:
         text = fault.message.partition(_TOO_LONG)[2]
-        return DesignError("text_too_long", f"{text[:60]!r} is too long for this paper, even in small letters")
+        return DesignError(
+            "text_too_long", f"{text[:60]!r} is too long for this paper, even in small letters"
+        )
     missing = list(dict.fromkeys(found for text in _MISSING.findall(said) for found in text))
     if not missing:
         return DesignError("page_broken", "the page could not be made as PDF: tell whoever runs this server")

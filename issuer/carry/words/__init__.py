@@ -1,5 +1,7 @@
-"""What stands on paper and in packets, in English and Spanish: one file for each language, the same keys and
-blanks in each."""
+"""What stands on paper and in packets, in English and Spanish.
+
+One file for each language, the same keys and blanks in each.
+"""
 
 from __future__ import annotations
 
