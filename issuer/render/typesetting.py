@@ -2,8 +2,8 @@
 
 A page is a template of ours and texts. The texts reach it as values (`sys.inputs`), never as source, so
 nothing in them is a command. The templates' own folder is all that a template can read, there are no
-packages, and the fonts are those inside typst and, where a deployment names one, a folder of its own: the same
-texts make the same octets on every machine.
+packages, and the fonts are those inside typst and, where a deployment names one, a folder of its own: the
+same texts make the same octets on every machine.
 
 Every PDF is PDF/A-3a (ISO 19005-3, level A) and PDF/UA-1 (ISO 14289-1): it is for keeping, and for who
 listens to it. typst refuses to write one that is not, so a letter that no font has is an error and never an
