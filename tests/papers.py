@@ -107,11 +107,7 @@ class Paper:
         page = self._document[0]  # held for as long as its tree is read
         tree = pdfium.FPDF_StructTree_GetForPage(page)
         tops = range(pdfium.FPDF_StructTree_CountChildren(tree))
-        found = [
-            one
-            for top in tops
-            for one in _walk(pdfium.FPDF_StructTree_GetChildAtIndex(tree, top))
-        ]
+        found = [one for top in tops for one in _walk(pdfium.FPDF_StructTree_GetChildAtIndex(tree, top))]
         pdfium.FPDF_StructTree_Close(tree)
         return found
 
@@ -123,7 +119,9 @@ class Paper:
     def colour_at(self, x: float, y: float) -> tuple[int, int, int]:
         """The colour of a point, in inches from the top left."""
         drawn: Image.Image = self._document[0].render(scale=4).to_pil().convert("RGB")
-        red, green, blue = drawn.crop((round(x * 288), round(y * 288), round(x * 288) + 1, round(y * 288) + 1)).tobytes()
+        red, green, blue = drawn.crop(
+            (round(x * 288), round(y * 288), round(x * 288) + 1, round(y * 288) + 1)
+        ).tobytes()
         return red, green, blue
 
     def png(self) -> bytes:

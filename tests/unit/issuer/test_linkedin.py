@@ -22,9 +22,7 @@ def link(
     issued: date = date(2026, 4, 18),
     last_day: date | None = date(2028, 1, 31),
 ) -> str:
-    return add_to_profile(
-        name, organization, issued=issued, last_day=last_day, url=URL, credential_id=URN
-    )
+    return add_to_profile(name, organization, issued=issued, last_day=last_day, url=URL, credential_id=URN)
 
 
 def test_the_whole_link() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -70,9 +72,9 @@ def test_only_what_was_determined_is_printed() -> None:
 def test_a_badge_without_a_name_or_an_end_says_so() -> None:
     world = World()
 
-    def bare(value: dict[str, object]) -> None:
+    def bare(value: dict[str, Any]) -> None:
         del value["validUntil"]
-        value["credentialSubject"].pop("identifier")  # type: ignore[attr-defined] - of this very test
+        value["credentialSubject"].pop("identifier")
 
     world.edit["badge"] = bare
     paper = printed(facts_of(world.badge()), "en")
@@ -91,8 +93,8 @@ def test_results_and_a_provisional_standing_are_printed() -> None:
     world = World()
     address = f"{world.origin}/achievements/x"
 
-    def scored(value: dict[str, object]) -> None:
-        subject: dict[str, object] = value["credentialSubject"]  # type: ignore[assignment] - of this very test
+    def scored(value: dict[str, Any]) -> None:
+        subject = value["credentialSubject"]
         subject["achievement"] = achievement(entry, address)
         subject["result"] = [
             {"type": ["Result"], "resultDescription": f"{address}#score", "value": "87"},
@@ -112,11 +114,15 @@ def test_a_level_is_printed_by_its_name() -> None:
     world = World()
     address = f"{world.origin}/achievements/x"
 
-    def rated(value: dict[str, object]) -> None:
-        subject: dict[str, object] = value["credentialSubject"]  # type: ignore[assignment] - of this very test
+    def rated(value: dict[str, Any]) -> None:
+        subject = value["credentialSubject"]
         subject["achievement"] = achievement(entry, address)
         subject["result"] = [
-            {"type": ["Result"], "resultDescription": f"{address}#level", "achievedLevel": f"{address}#level-2"}
+            {
+                "type": ["Result"],
+                "resultDescription": f"{address}#level",
+                "achievedLevel": f"{address}#level-2",
+            }
         ]
 
     world.edit["badge"] = rated
@@ -141,8 +147,6 @@ def test_paper_has_room_for_so_many_results_and_one_more_is_refused_and_never_dr
     ],
 )
 def test_a_determination_has_a_picture(named: tuple[Subject, ...], letters: str) -> None:
-    from dataclasses import replace
-
     design = design_of(replace(facts_of(Story().signed()), subjects=named), None)
     assert design.letters == letters
     assert badge_scene(design).parts

@@ -1,4 +1,4 @@
-"""Certificates and wallet cards: for keeping, for who listens, and so that a shift manager's phone reads them."""
+"""Certificates and wallet cards: for keeping, for who listens, and for a shift manager's phone."""
 
 from __future__ import annotations
 
@@ -157,7 +157,8 @@ def test_a_letter_that_no_font_has_is_named_with_what_to_do() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Nguyễn Thị Hương", "Łukasz Żółć", "Анна Каренина", "Ωμέγα", "Ana Sofía Ñíguez", "O’Neil-Ōkubo", "שלום"]
+    "name",
+    ["Nguyễn Thị Hương", "Łukasz Żółć", "Анна Каренина", "Ωμέγα", "Ana Sofía Ñíguez", "O’Neil-Ōkubo", "שלום"],
 )
 def test_names_of_many_scripts_are_printed(name: str) -> None:
     assert Paper(certificate(facts(recipient=name))).pages == 1
@@ -165,7 +166,13 @@ def test_names_of_many_scripts_are_printed(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["*bold* _thin_ = head", "#panic()", "$x$ `raw` <label> @ref", '"; #import "@preview/x:1.0.0"', "\\u{41} // no"],
+    [
+        "*bold* _thin_ = head",
+        "#panic()",
+        "$x$ `raw` <label> @ref",
+        '"; #import "@preview/x:1.0.0"',
+        "\\u{41} // no",
+    ],
 )
 def test_what_looks_like_a_command_is_a_name(name: str) -> None:
     assert name in Paper(certificate(facts(recipient=name))).text.replace("\n", " ")
