@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typst
 import zxingcpp
 from PIL import Image
 
+from issuer.carry.facts import Facts
 from issuer.render import Colour, DesignError
 from issuer.render.certificate import Look, readable
 from issuer.render.colour import READABLE, WHITE, contrast
@@ -204,10 +208,63 @@ def test_one_pdf_takes_so_much_and_no_more() -> None:
     assert caught.value.code == "page_broken"
 
 
-def test_no_font_of_the_machine_is_used_but_a_folder_that_is_named(tmp_path: Path) -> None:
-    """Whatever is installed here, the page is as everywhere; a folder without fonts changes nothing."""
+def test_nothing_of_the_machine_reaches_the_page(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """No font that happens to be installed, no package, no file but our templates."""
+    asked: list[dict[str, Any]] = []
+    real = typst.compile
+
+    def compile_(source: str, **named: Any) -> bytes:
+        asked.append({"source": source} | named)
+        return real(source, **named)
+
+    monkeypatch.setattr(typst, "compile", compile_)
     assert certificate(fonts=tmp_path) == certificate()
-    assert b"DejaVuSerif" not in certificate()
+    for one in asked:
+        assert one["ignore_system_fonts"] is True
+        assert not Path(one["package_path"]).exists()
+        assert not Path(one["package_cache_path"]).exists()
+        assert sorted(path.name for path in Path(one["root"]).iterdir()) == [
+            "card.typ",
+            "certificate.typ",
+            "common.typ",
+        ]
+    assert [one["font_paths"] for one in asked] == [[str(tmp_path)], []]
+
+
+@pytest.mark.parametrize("kind", [certificate, card])
+@pytest.mark.parametrize("letters", [30, 45, 60, 90])
+def test_what_does_not_fit_on_one_page_is_refused_and_never_runs_on_to_a_second(
+    kind: Callable[[Facts], bytes], letters: int
+) -> None:
+    words = ("wide " * 40)[:letters]
+    full = facts(
+        recipient=words,
+        title=words * 2,
+        number=words,
+        standing=words,
+        results=tuple((words, words) for _ in range(3)),
+    )
+    assert _pages(kind, full) in (1, "text_too_long")
+
+
+@pytest.mark.parametrize(
+    ("kind", "side", "inches"), [(certificate, "QR_INCHES", 4.0), (card, "CARD_QR_INCHES", 1.9)]
+)
+def test_a_page_that_is_too_full_is_refused(
+    kind: Callable[[], bytes], side: str, inches: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(f"issuer.render.certificate.{side}", inches)
+    with pytest.raises(DesignError) as caught:
+        kind()
+    assert caught.value.code == "text_too_long"
+
+
+def _pages(kind: Callable[[Facts], bytes], said: Facts) -> int | str:
+    """How many pages it has, or why it has none."""
+    try:
+        return Paper(kind(said)).pages
+    except DesignError as fault:
+        return fault.code
 
 
 def test_the_districts_colours_are_used_and_stay_readable() -> None:
