@@ -215,7 +215,8 @@ def test_nothing_of_the_machine_reaches_the_page(monkeypatch: pytest.MonkeyPatch
 
     def compile_(source: str, **named: Any) -> bytes:
         asked.append({"source": source} | named)
-        return real(source, **named)
+        made: bytes = real(source, **named)
+        return made
 
     monkeypatch.setattr(typst, "compile", compile_)
     assert certificate(fonts=tmp_path) == certificate()
