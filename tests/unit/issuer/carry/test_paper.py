@@ -106,7 +106,8 @@ def test_a_stopped_code_opens_nothing_and_cannot_be_printed_again(house: House) 
 def test_a_code_of_another_badge_another_district_or_none_is_refused(house: House) -> None:
     one, other = house.issue("A-1"), house.issue("A-2")
     code = papers(house, other.credential_id).code
-    for wrong in (code, "EAST-" + code.partition("-")[2]):
+    own = papers(house, one.credential_id).code
+    for wrong in (code, "EAST-" + own.partition("-")[2]):
         with pytest.raises(IssuerError) as caught:
             papers(house, one.credential_id, code=wrong)
         assert caught.value.code == "not_shared"
