@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
+from issuer.carry.paper import NO_PRINTING, Printing
 from issuer.outbound import Outbound
 from issuer.publisher import Publisher
 from issuer.store.migrations import check_migrated
@@ -38,6 +39,7 @@ def create_app(
     secret_of: Callable[[str], str] = lambda _district: "",
     console: bool = True,
     signer_of: Callable[[str], Signer] | None = None,
+    printing: Printing = NO_PRINTING,
 ) -> FastAPI:
     """The public side of an issuer, and under `/staff` the console of every district that has people.
 
@@ -51,6 +53,7 @@ def create_app(
         secret_of: The secret of a district at its single sign-on.
         console: Whether there is a console at all.
         signer_of: Opens the key of a district, for what the console issues; None where it may sign nothing.
+        printing: What the console prints papers with; without a verifier's address it prints none.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -88,6 +91,7 @@ def create_app(
             outbound=outbound or Outbound(),
             secret_of=secret_of,
             signer_of=signer_of,
+            printing=printing,
         )
         app.add_api_route("/staff", lambda: RedirectResponse("/staff/", 303), methods=["GET"])
         app.mount("/staff", staff)

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from issuer.commands import (
     archive,
     audit,
+    badges,
     catalog,
     correcting,
     database,
@@ -82,6 +83,7 @@ app.add_typer(evidence.app, name="evidence")
 app.add_typer(students.app, name="students")
 app.command("issue")(issuing.issue_sheet)
 app.command("export")(issuing.export)
+app.add_typer(badges.app, name="badges")
 app.command("share")(sharing.share)
 app.command("unshare")(sharing.unshare)
 app.command("revoke")(issuing.revoke)

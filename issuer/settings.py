@@ -35,6 +35,10 @@ class Settings(BaseSettings):
         default="",
         description="Where printed links lead: the verifier's https://HOST, or http://localhost:PORT.",
     )
+    fonts: Path | None = Field(
+        default=None,
+        description="A folder of fonts, for letters on certificates that the built-in ones lack.",
+    )
     secrets_dir: Path | None = Field(default=None, description="A directory of secret files.")
     console: bool = Field(
         default=True,

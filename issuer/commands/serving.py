@@ -42,6 +42,7 @@ def serve(
     import uvicorn  # noqa: PLC0415 - the other commands need no web server, and start sooner without one
 
     from issuer.app import create_app  # noqa: PLC0415 - likewise
+    from issuer.carry.paper import Printing  # noqa: PLC0415 - likewise
     from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
     from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
 
@@ -84,6 +85,7 @@ def serve(
                 secret_of=secret_of,
                 console=desk.settings.console,
                 signer_of=signer_of,
+                printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
             ),
             log_config=None,
             access_log=False,

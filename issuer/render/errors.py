@@ -15,6 +15,7 @@ CODES: Final = MappingProxyType(
         "text_not_drawable": "a text has a character that our letters lack",
         "bad_level": "the level is not a number from 0 to 5",
         "bad_size": "the picture's size is out of range",
+        "page_broken": "a page could not be made as PDF",
         "qr_too_long": "the text does not fit a QR code that a phone can read",
     }
 )

@@ -45,6 +45,7 @@ PLANTED = {
     "verifier/intake/several.py": ("import zxingcpp", "One door: pixels and pages"),
     "verifier/intake/packed.py": ("import zipfile", "One door: packed files"),
     "verifier/decoding/decoder.py": ("import verifier.decoding.job", "Only a worker process decodes"),
+    "issuer/carry/paper.py": ("import typst", "One door: typst"),
     "verifier/outcome.py": ("import qrcode", "One door: pictures"),
     "contexts/document.py": ("import socket", "The pure parts do no I/O"),
 }

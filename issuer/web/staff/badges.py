@@ -74,6 +74,8 @@ def badge_page(request: Request, visit: Visit, badge_id: str, fault: str = "", s
         "reason": reason_words(found.reason) if found.reason else "",
         "may_withdraw": visit.person.may(Permission.WITHDRAW) and found.standing == "standing",
         "may_correct": found.code != CODE,
+        "may_print": visit.person.may(Permission.SHARE) and found.standing == "standing",
+        "can_print": bool(request.app.state.printing.verifier_origin),
     }
     title = f"{found.code}: {found.name or found.student_id}"
     faults = {"": fault} if fault else {}

@@ -14,6 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from starlette.exceptions import HTTPException
 
 from issuer.access.passwords import check_password
+from issuer.carry.paper import NO_PRINTING, Printing
 from issuer.errors import IssuerError
 from issuer.outbound import Outbound
 from issuer.sheets.looks import Looks
@@ -56,6 +57,7 @@ def create_console(
     outbound: Outbound,
     secret_of: Callable[[str], str],
     signer_of: Callable[[str], Signer] | None = None,
+    printing: Printing = NO_PRINTING,
 ) -> FastAPI:
     """The console of every district of a store; the host says which one's.
 
@@ -66,6 +68,7 @@ def create_console(
         outbound: How single sign-on is asked.
         secret_of: The secret of a district at its provider; "" where it has none.
         signer_of: Opens the key of a district; None where the console may sign nothing.
+        printing: What papers are printed with.
     """
     console = FastAPI(
         title="Cairn console",
@@ -83,6 +86,7 @@ def create_console(
     console.state.secret_of = secret_of
     console.state.signer_of = signer_of
     console.state.looks = Looks()
+    console.state.printing = printing
     for router in ROUTERS:
         console.include_router(router)
     _install_errors(console)
