@@ -42,8 +42,8 @@ from verifier.evidence import (
 )
 from verifier.outcome import conclude_presentation
 from verifier.policy import Policy
-from verifier.presented import PresentationCheck, PresentationFinding, PresentationVerdict
-from verifier.verify import INCONCLUSIVE, examine
+from verifier.presented import Judged, PresentationCheck, PresentationFinding, PresentationVerdict
+from verifier.verify import INCONCLUSIVE, examine, verify
 
 MOST_PRESENTED: Final = 32
 """How many credentials of one presentation are checked; where there are more, none is."""
@@ -134,6 +134,13 @@ def verify_presentation(
     except StopIteration as end:
         verdict: PresentationVerdict = end.value
         return verdict
+
+
+def verify_presented(evidence: Evidence, policy: Policy, now: datetime) -> Judged:
+    """Decide about whatever was presented, a badge or a presentation, by what was gathered."""
+    if evidence.presented.kind is PresentedKind.PRESENTATION:
+        return verify_presentation(evidence, policy, now)
+    return verify(evidence, policy, now)
 
 
 def _read(presented: Presented) -> ReadPresentation:
