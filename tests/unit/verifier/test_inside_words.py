@@ -174,7 +174,9 @@ def test_the_page_shows_endorsements_and_the_badges_of_a_record(locale: str) -> 
         locale,
     )
     text = '{% from "icons.html" import icon %}{% include "grounds.html" %}'
-    page = templates.from_string(text).render(report=endorsed, words=PAGES[locale], locale=locale, n="", top=2)
+    page = templates.from_string(text).render(
+        report=endorsed, words=PAGES[locale], locale=locale, n="", top=2
+    )
     assert "Meets our standard for new hires." in page
     assert page.count("<h3>") == 2
     held = explain(world.check(record(world, member(world, 5), member(world, 6))), locale)
