@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, FilePayload, expect
 
 from contexts.document import compose
 from tests.browser.conftest import WIDTHS, served
@@ -59,10 +59,11 @@ def test_what_holds_several_things_can_be_read_by_everybody(
         for language, scheme in (("en", "light"), ("es", "dark")):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # one of the two
             page.goto(f"{origin}/?lang={language}")
-            page.set_input_files(
-                "#file",
-                [{"name": f"{n}.json", "mimeType": "", "buffer": d} for n, d in enumerate(make(world), 1)],
-            )
+            files: list[FilePayload] = [
+                {"name": f"{number}.json", "mimeType": "", "buffer": data}
+                for number, data in enumerate(make(world), 1)
+            ]
+            page.set_input_files("#file", files)
             page.locator("form", has=page.locator("#file")).locator("button").click()
             page.wait_for_selector("h1")
             if language == "en":
