@@ -15,7 +15,6 @@ text where a number or a truth value is meant (and the other way round), a numbe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from typing import Any, Final
 
@@ -25,9 +24,10 @@ from contexts.descriptions import check_descriptions
 from contexts.errors import DocumentError, pointer
 from contexts.fragments import Fragment
 from contexts.iri import is_identifier
-from contexts.literals import double_text, escape, escape_needed, fraction_text, tagged
-from contexts.members import KEYWORD, REFERENCE, TEXT, Member
-from contexts.pinned import ContextSet, why_not_carried
+from contexts.literals import escape, escape_needed, tagged
+from contexts.members import KEYWORD, REFERENCE, TEXT, Member, closing, number_text
+from contexts.naming import named_contexts
+from contexts.pinned import ContextSet
 from contexts.places import check_places, is_record
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal, refuse_identifier, refuse_null
@@ -50,7 +50,6 @@ _FIRST: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#first> "
 _REST: Final = " <http://www.w3.org/1999/02/22-rdf-syntax-ns#rest> "
 _NIL: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#nil>"
 _JSON: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#JSON"
-_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 
 
 class Statements:
@@ -328,10 +327,10 @@ class Statements:
             return self._node(member.inside, child, graph)
         elif isinstance(child, bool):
             if member.booleans:
-                return f'"{"true" if child else "false"}{_closing(member, "boolean")}'
+                return f'"{"true" if child else "false"}{closing(member, "boolean")}'
         elif isinstance(child, int | float):
             if member.numbers:
-                return _number(member, child)
+                return number_text(member, child)
         elif child is None:
             refuse_null()
         code = "nested_array" if isinstance(child, list) else "wrong_value"
@@ -386,39 +385,4 @@ class Statements:
 
 
 _PLAIN: Final = (TEXT, REFERENCE)
-_IN_AN_ENVELOPE: Final = "EnvelopedVerifiableCredential"
 _TYPE_LENGTH: Final = len(TYPE)
-
-
-def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool) -> tuple[str, ...]:
-    """The contexts that an object names, all of them pinned.
-
-    Raises:
-        Refusal: `nested_context`, `inline_context`, `context_not_allowed`, `unsupported_context`.
-    """
-    named, kinds = value["@context"], value.get("type")
-    several = kinds if isinstance(kinds, list) else [kinds]
-    if not top and "VerifiableCredential" not in several and _IN_AN_ENVELOPE not in several:
-        raise Refusal("nested_context", "only a whole credential names contexts", "@context")
-    urls = named if isinstance(named, list) else [named]
-    for url in urls:
-        if not isinstance(url, str):
-            raise Refusal("inline_context", "a context must be one of the carried URLs", "@context")
-        if url not in contexts:
-            code, message = why_not_carried(url)
-            raise Refusal(code, message, "@context")
-    if len(set(urls)) != len(urls) or not urls:
-        raise Refusal("context_not_allowed", "name each context once, and at least one", "@context")
-    return tuple(urls)
-
-
-def _closing(member: Member, datatype: str) -> str:
-    return f'"^^<{_XSD}{datatype}>' if member.coercion is None else member.closing
-
-
-def _number(member: Member, number: float) -> str:
-    if number % 1:
-        return f'"{fraction_text(number)}{_closing(member, "double")}'
-    if member.double:
-        return f'"{double_text(number)}{member.closing}'
-    return f'"{int(number)}{_closing(member, "integer")}'

@@ -52,6 +52,10 @@ class Limits:
 CREDENTIAL_LIMITS: Final = Limits()
 """A credential; room for 45,000 characters of embedded evidence in one `data:` URI."""
 
+PRESENTATION_LIMITS: Final = Limits(max_bytes=393_216, max_depth=36, max_nodes=20_000, max_string=393_216)
+"""A presentation: credentials one or two levels down, each held to its own limits; or an envelope, with
+a whole token in one string."""
+
 STATUS_LIST_LIMITS: Final = Limits(max_bytes=1_048_576, max_string=1_048_576)
 """A status list credential: its `encodedList` is one long string."""
 

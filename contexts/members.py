@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from contexts.literals import double_text, fraction_text
 from contexts.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -16,7 +17,8 @@ REFERENCE: Final = 1  # an identifier
 KEYWORD: Final = 2  # `id`, `type`, `@context`: no statement of its own
 OTHER: Final = 3  # anything else: see `Member`
 
-_DATATYPES: Final = ("http://www.w3.org/2001/XMLSchema#", "https://www.w3.org/2001/XMLSchema#", "xsd:")
+_XSD: Final = "http://www.w3.org/2001/XMLSchema#"
+_DATATYPES: Final = (_XSD, "https://www.w3.org/2001/XMLSchema#", "xsd:")
 _NUMERIC: Final = frozenset(
     {"float", "double", "decimal", "integer", "positiveInteger", "nonNegativeInteger"}
 )
@@ -112,3 +114,17 @@ KEYWORD_MEMBER: Final = object.__new__(Member)
 """`id`, `type` and `@context`: looked at before the members."""
 
 KEYWORD_MEMBER.kind = KEYWORD
+
+
+def closing(member: Member, datatype: str) -> str:
+    """How a literal of this member ends: as the member coerces it, else with XML Schema's own datatype."""
+    return f'"^^<{_XSD}{datatype}>' if member.coercion is None else member.closing
+
+
+def number_text(member: Member, number: float) -> str:
+    """A number in this member, as the signed form writes it."""
+    if number % 1:
+        return f'"{fraction_text(number)}{closing(member, "double")}'
+    if member.double:
+        return f'"{double_text(number)}{member.closing}'
+    return f'"{int(number)}{closing(member, "integer")}'

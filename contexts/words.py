@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from contexts.compiled import named_contexts
 from contexts.errors import DocumentError, pointer
 from contexts.members import KEYWORD
+from contexts.naming import named_contexts
 from contexts.pinned import ContextSet
 from contexts.refusal import Refusal
 from contexts.tables import State, tables

@@ -16,16 +16,12 @@ from contexts.errors import pointer
 from contexts.schema import Fault
 from credential.dates import parse_date_time, validity_period
 from credential.errors import CredentialError
+from credential.proof.enveloped import ENVELOPED_CREDENTIAL, enveloped_token, is_envelope
 from credential.related import related_faults
 from credential.terms import CONTEXT_2019, CONTEXT_2023, listed
 
 CREDENTIAL: Final = "VerifiableCredential"
 PRESENTATION: Final = "VerifiablePresentation"
-ENVELOPED_CREDENTIAL: Final = "EnvelopedVerifiableCredential"
-ENVELOPED_PRESENTATION: Final = "EnvelopedVerifiablePresentation"
-
-ENVELOPE: Final = re.compile(r"data:application/(vc|vp)\+jwt(?:;[^,]*)?,(ey[A-Za-z0-9_.-]+)")
-"""The id of an enveloped credential or presentation: a `data:` address with its media type (4.13)."""
 
 Steps = tuple[str | int, ...]
 
@@ -75,18 +71,6 @@ def check_presentation_model(document: Document | Mapping[str, Any]) -> tuple[Fa
     return tuple(_presentation(value))
 
 
-def is_envelope(value: object, kind: str) -> bool:
-    """Whether this says that it is an enveloped credential or presentation."""
-    return isinstance(value, Mapping) and kind in listed(value.get("type"))
-
-
-def enveloped(value: Mapping[str, Any], kind: str) -> str | None:
-    """The token that an envelope carries; None where it carries none of its kind (4.13)."""
-    found = ENVELOPE.fullmatch(str(value.get("id", "")))
-    wanted = "vc" if kind == ENVELOPED_CREDENTIAL else "vp"
-    return found[2] if found and found[1] == wanted else None
-
-
 def _credential(value: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _contexts(value)
     yield from _types(value, CREDENTIAL)
@@ -120,26 +104,19 @@ def _presentation(value: Mapping[str, Any]) -> Iterator[Fault]:
         if not isinstance(one, Mapping):
             message = "a credential in a presentation is an object: put a token into an envelope"
             yield Fault("bad_member", pointer(*here), message)
-        elif is_envelope(one, ENVELOPED_CREDENTIAL):
-            yield from _envelope(one, ENVELOPED_CREDENTIAL, here)
+        elif is_envelope(one):
+            yield from _envelope(one, here)
         elif CREDENTIAL not in listed(one.get("type")):
             message = f"its type names neither {CREDENTIAL} nor {ENVELOPED_CREDENTIAL}"
             yield Fault("bad_type", pointer(*here, "type"), message)
 
 
-def envelope_faults(value: Mapping[str, Any], kind: str) -> tuple[Fault, ...]:
-    """What is wrong with an envelope that stands alone: `EnvelopedVerifiableCredential` or
-    `...Presentation`.
-    """
-    return tuple(_envelope(value, kind, ()))
-
-
-def _envelope(value: Mapping[str, Any], kind: str, at: Steps) -> Iterator[Fault]:
-    if not listed(value.get("@context")) or listed(value.get("@context"))[0] != CONTEXT_2023:
-        yield Fault("context_order", pointer(*at, "@context"), f"@context begins with {CONTEXT_2023}")
-    if enveloped(value, kind) is None:
-        media = "vc+jwt" if kind == ENVELOPED_CREDENTIAL else "vp+jwt"
-        yield Fault("bad_member", pointer(*at, "id"), f"the id is data:application/{media}, and a token")
+def _envelope(value: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
+    try:
+        enveloped_token(value)
+    except CredentialError as refusal:
+        if refusal.code != "unsupported_envelope":  # well formed, and what is in it nobody here can read
+            yield Fault(refusal.code, f"{pointer(*at)}{refusal.pointer}", refusal.message)
 
 
 def _old(value: Mapping[str, Any]) -> bool:

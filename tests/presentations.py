@@ -7,6 +7,7 @@ from typing import Any
 from contexts.document import compose
 from contexts.pinned import CHECKING
 from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
+from credential.proof.enveloped import enveloped
 from keys.multibase import base58btc_encode, base64url_encode
 from keys.public import KeyType
 from tests.seeded import SeededSigner, did_key_signer
@@ -59,9 +60,4 @@ def token(
 
 def envelope(held: bytes, kind: str = "Credential") -> dict[str, Any]:
     """A token as an object: `EnvelopedVerifiableCredential` or `EnvelopedVerifiablePresentation`."""
-    media = "vc+jwt" if kind == "Credential" else "vp+jwt"
-    return {
-        "@context": V2,
-        "id": f"data:application/{media},{held.decode()}",
-        "type": f"EnvelopedVerifiable{kind}",
-    }
+    return enveloped(held.decode(), f"EnvelopedVerifiable{kind}")

@@ -23,15 +23,17 @@ from verifier import batch_cli, intake, trust_cli
 from verifier.archive import ArchiveError, open_archive
 from verifier.cache import Cache
 from verifier.decoding import open_decoder
-from verifier.evidence import Code, Evidence, EvidenceError, PresentedKind, Verdict
-from verifier.gather import Memory, Source, gather
+from verifier.evidence import Code, Evidence, EvidenceError, PresentedKind
+from verifier.gather import Memory, Source, gather_presented
 from verifier.intake import Item, read_files
-from verifier.listing import lines_of, list_json, worst
+from verifier.listing import code_of, lines_of, list_json, told, told_json, worst
 from verifier.moment import MomentRefused, parse_moment
 from verifier.policy import Policy
-from verifier.report import Report, as_json, explain
+from verifier.presentation import verify_presented
+from verifier.presentation_report import PresentationReport
+from verifier.presented import Judged
+from verifier.report import CheckLine, Report
 from verifier.settings import SettingsError, from_environment
-from verifier.verify import verify
 from verifier.words import LOCALES
 
 UNEXPECTED, USAGE, CONFIGURATION = 1, 2, 3
@@ -113,7 +115,7 @@ def check(  # noqa: PLR0917 - each option of the command is a parameter
 ) -> None:
     """Check a badge, or several: the file itself, a picture, a PDF, a ZIP file, a list of links.
 
-    Several are told of in one line each, and the exit code is that of the worst.
+    Several are told of in one line each, and the exit code is that of the worst, as it is for a presentation.
 
     Exit codes: 0 valid, 10 expired, 11 not yet valid, 12 withdrawn, 13 paused, 14 changed, 15 issuer unknown,
     16 could not finish, 17 unreadable or not shared, 18 replaced, 19 not borne out by what is inside it.
@@ -127,7 +129,7 @@ def check(  # noqa: PLR0917 - each option of the command is a parameter
     cases = asyncio.run(_gather_each(items, policy, source, now))
     if save_evidence:
         _save(save_evidence, cases[0])
-    verdicts = [verify(held, policy, now) for held in cases]
+    verdicts = [verify_presented(held, policy, now) for held in cases]
     if len(items) == 1:
         _tell(verdicts[0], lang, as_json_text=json_)
     _tell_all(list(zip(items, verdicts, strict=True)), lang, as_json_text=json_)
@@ -152,7 +154,7 @@ def replay(  # noqa: PLR0917 - each option of the command is a parameter
         _stop(USAGE, f"{case}: {fault}")
     now = held.asked_at or _now()
     policy = replace(_policy(trust, refresh=refresh), at=_moment(at, now) if at else held.at)
-    _tell(verify(held, policy, now), lang, as_json_text=json_)
+    _tell(verify_presented(held, policy, now), lang, as_json_text=json_)
 
 
 app.add_typer(trust_cli.app, name="trust")
@@ -232,7 +234,7 @@ async def _gather_each(
 ) -> list[Evidence]:
     """What the check of each needs."""
     memory = Memory()
-    return [await gather(item.presented, policy, source, now, memory=memory) for item in items]
+    return [await gather_presented(item.presented, policy, source, now, memory=memory) for item in items]
 
 
 def _now() -> datetime:
@@ -256,47 +258,72 @@ def _save(path: Path, held: Evidence) -> None:
     print(f"The case is kept in {path}. Whoever has it can see the badge.", file=sys.stderr)
 
 
-def _tell(verdict: Verdict, lang: str, *, as_json_text: bool) -> NoReturn:
+def _tell(verdict: Judged, lang: str, *, as_json_text: bool) -> NoReturn:
     if lang not in LOCALES:
         _stop(USAGE, f"--lang {lang}: choose one of {', '.join(LOCALES)}")
     if as_json_text:
-        print(json.dumps(as_json(verdict, lang), ensure_ascii=False, indent=2))
+        print(json.dumps(told_json(verdict, lang), ensure_ascii=False, indent=2))
     else:
-        print(_in_words(explain(verdict, lang), coloured=_coloured()))
-    raise typer.Exit(EXIT_CODES[verdict.code])
+        print(_in_words(told(verdict, lang), coloured=_coloured()))
+    raise typer.Exit(EXIT_CODES[code_of(verdict)])
 
 
-def _tell_all(checked: Sequence[tuple[Item, Verdict]], lang: str, *, as_json_text: bool) -> NoReturn:
+def _tell_all(checked: Sequence[tuple[Item, Judged]], lang: str, *, as_json_text: bool) -> NoReturn:
     if lang not in LOCALES:
         _stop(USAGE, f"--lang {lang}: choose one of {', '.join(LOCALES)}")
     if as_json_text:
         print(json.dumps(list_json(checked, lang), ensure_ascii=False, indent=2))
     else:
         for line in lines_of(checked, lang):
-            shown = line.report.badge
-            parts = (line.place, line.report.headline, shown and shown.name, shown and shown.awarded_to)
-            print(_plain(": ".join(part for part in parts if part)))
-    raise typer.Exit(EXIT_CODES[worst(verdict.code for _, verdict in checked)])
+            if line.is_presentation:
+                print(_plain(": ".join(part for part in (line.place, line.report.headline) if part)))
+            for shown in line.shown:
+                print(_one_line(shown, line.place))
+    raise typer.Exit(EXIT_CODES[worst(code_of(verdict) for _, verdict in checked)])
 
 
-def _in_words(report: Report, *, coloured: bool) -> str:
+def _one_line(report: Report, place: str = "") -> str:
+    badge = report.badge
+    parts = (place, report.headline, badge and badge.name, badge and badge.awarded_to)
+    return _plain(": ".join(part for part in parts if part))
+
+
+def _in_words(report: Report | PresentationReport, *, coloured: bool) -> str:
     headline = _plain(report.headline)
     if coloured:
         headline = f"\x1b[1;{_COLOURS[report.family]}m{headline}\x1b[0m"
     lines = [headline, _plain(report.what_to_do), ""]
+    if isinstance(report, PresentationReport):
+        return "\n".join([*lines, *_of_presentation(report)])
     if report.badge:
         shown = (report.badge.name, report.badge.awarded_to, report.issuer_name, report.issuer_id)
         lines += [f"  {_plain(line)}" for line in shown if line]
         lines.append("")
     if report.code not in NOTHING_TO_CHECK:
-        width = max(len(check.question) for check in report.checks)
-        lines += [
-            f"  {check.question:<{width}}  {check.answer}. {_plain(check.sentence)}"
-            for check in report.checks
-        ]
+        lines += _answers(report.checks)
     lines += [f"  {_plain(line)}" for line in _grounds(report)]
     lines += [line for told in (report.refresh, report.as_of) if told for line in ("", told)]
     return "\n".join(lines)
+
+
+def _of_presentation(report: PresentationReport) -> Iterator[str]:
+    """Who presents it, what was asked, and a line for each badge in it."""
+    if report.holder:
+        yield f"  {_plain(report.holder)}"
+        yield ""
+    yield from _answers(report.checks)
+    if report.credentials:
+        yield ""
+    for number, one in enumerate(report.credentials, 1):
+        yield f"  {number}. {_one_line(one)}"
+        yield f"     {_plain(one.what_to_do)}"
+    if report.as_of:
+        yield from ("", report.as_of)
+
+
+def _answers(checks: Sequence[CheckLine]) -> list[str]:
+    width = max(len(check.question) for check in checks)
+    return [f"  {check.question:<{width}}  {check.answer}. {_plain(check.sentence)}" for check in checks]
 
 
 def _grounds(report: Report) -> Iterator[str]:

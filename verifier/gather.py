@@ -15,7 +15,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from verifier.evidence import Asking, Evidence, Failure, Fetched, Need, Presented, Seen, Verdict
+from verifier.evidence import (
+    Asking,
+    Evidence,
+    Failure,
+    Fetched,
+    Need,
+    Presented,
+    PresentedKind,
+    Seen,
+    Verdict,
+)
 from verifier.policy import Policy
 from verifier.presentation import examine_presentation
 from verifier.presented import PresentationVerdict
@@ -106,6 +116,15 @@ async def gather_presentation(  # noqa: PLR0917 - as `examine_presentation`
     held, verdict = await _drive(walk, presented, policy, source, now)
     memory.remember(verdict.seen)
     return _with_known(held, known)
+
+
+async def gather_presented(
+    presented: Presented, policy: Policy, source: Source, now: datetime, *, memory: Memory | None = None
+) -> Evidence:
+    """As `gather`, for whatever was presented: a badge, or a presentation that nobody has asked for."""
+    if presented.kind is PresentedKind.PRESENTATION:
+        return await gather_presentation(presented, policy, source, now, memory=memory)
+    return await gather(presented, policy, source, now, memory=memory)
 
 
 T = TypeVar("T", Verdict, PresentationVerdict)

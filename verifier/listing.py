@@ -6,8 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from verifier.evidence import Code, Verdict
+from verifier.evidence import Code, Outcome, Verdict
 from verifier.intake import Item, Where
+from verifier.presentation_report import PresentationReport, explain_presentation, presentation_json
+from verifier.presented import Judged, PresentationCode
 from verifier.report import Report, as_json, explain
 from verifier.words import LOCALES
 
@@ -42,12 +44,22 @@ class Line:
     """
 
     item: Item
-    report: Report
+    report: Report | PresentationReport
     place: str
     same_as: int
 
+    @property
+    def shown(self) -> tuple[Report, ...]:
+        """A report for each badge: one, or those of a presentation."""
+        return self.report.credentials if isinstance(self.report, PresentationReport) else (self.report,)
 
-def lines_of(checked: Iterable[tuple[Item, Verdict]], locale: str = "en") -> tuple[Line, ...]:
+    @property
+    def is_presentation(self) -> bool:
+        """Whether several are held up together."""
+        return isinstance(self.report, PresentationReport)
+
+
+def lines_of(checked: Iterable[tuple[Item, Judged]], locale: str = "en") -> tuple[Line, ...]:
     """A line for each item, in their order.
 
     Args:
@@ -57,12 +69,22 @@ def lines_of(checked: Iterable[tuple[Item, Verdict]], locale: str = "en") -> tup
     return tuple(
         Line(
             item,
-            explain(verdict, locale),
+            told(verdict, locale),
             place_of(item, locale),
             0 if item.same_as is None else item.same_as + 1,
         )
         for item, verdict in checked
     )
+
+
+def told(judged: Judged, locale: str = "en") -> Report | PresentationReport:
+    """A verdict in words, of a badge or of a presentation."""
+    return explain(judged, locale) if isinstance(judged, Verdict) else explain_presentation(judged, locale)
+
+
+def told_json(judged: Judged, locale: str = "en") -> dict[str, Any]:
+    """A verdict for programs, of a badge or of a presentation: "kind" says of which."""
+    return as_json(judged, locale) if isinstance(judged, Verdict) else presentation_json(judged, locale)
 
 
 def place_of(item: Item, locale: str = "en") -> str:
@@ -81,12 +103,25 @@ def worst(codes: Iterable[Code]) -> Code:
     return min(codes, key=WORST_FIRST.index)
 
 
-def list_json(checked: Iterable[tuple[Item, Verdict]], locale: str = "en") -> list[dict[str, Any]]:
+def code_of(judged: Judged) -> Code:
+    """The one code that tells a program how it ended: of a presentation, that of the worst badge in it."""
+    if isinstance(judged, Verdict):
+        return judged.code
+    if judged.code is PresentationCode.UNREADABLE:
+        return Code.UNREADABLE
+    if judged.code in {PresentationCode.ALTERED, PresentationCode.NOT_ANSWERED}:
+        return Code.TAMPERED
+    inside = [one.code for one in judged.credentials]
+    wanted = worst(inside) if inside else Code.INCOMPLETE
+    return Code.INCOMPLETE if wanted is Code.VALID and judged.outcome is not Outcome.VALID else wanted
+
+
+def list_json(checked: Iterable[tuple[Item, Judged]], locale: str = "en") -> list[dict[str, Any]]:
     """Several verdicts for programs: `[{"name", "where", "number", "same_as", "report"}]`.
 
     `where` and `number` say which part of the file it is ("page", "qr", "attachment", "row", "member", "");
     `same_as` is the place in the list, from 0, of the first that is the same, or None; `report` is what
-    `verifier.report.as_json` makes.
+    `told_json` makes.
     """
     return [
         {
@@ -94,7 +129,7 @@ def list_json(checked: Iterable[tuple[Item, Verdict]], locale: str = "en") -> li
             "where": str(item.where),
             "number": item.number,
             "same_as": item.same_as,
-            "report": as_json(verdict, locale),
+            "report": told_json(verdict, locale),
         }
         for item, verdict in checked
     ]

@@ -13,10 +13,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
-from contexts.document import compose, parse
+from contexts.document import PRESENTATION_LIMITS, compose, parse
 from contexts.errors import DocumentError
 from credential.errors import CredentialError
-from credential.proof.presenting import (
+from credential.proof.enveloped import ENVELOPED_PRESENTATION, enveloped_token
+from credential.proof.presentation import (
     Authentication,
     ReadPresentation,
     check_authentication,
@@ -24,15 +25,7 @@ from credential.proof.presenting import (
     read_presentation_token,
 )
 from credential.terms import listed
-from credential.vcdm import (
-    ENVELOPED_CREDENTIAL,
-    ENVELOPED_PRESENTATION,
-    PRESENTATION,
-    check_presentation_model,
-    envelope_faults,
-    enveloped,
-    is_envelope,
-)
+from credential.vcdm import PRESENTATION, check_presentation_model
 from keys.did import assertion_key
 from keys.errors import KeyRefused
 from verifier.checks.issuer import IssuerKeys, find_keys
@@ -49,8 +42,8 @@ from verifier.evidence import (
 )
 from verifier.outcome import conclude_presentation
 from verifier.policy import Policy
-from verifier.presented import PresentationCheck, PresentationFinding, PresentationVerdict
-from verifier.verify import INCONCLUSIVE, examine
+from verifier.presented import Judged, PresentationCheck, PresentationFinding, PresentationVerdict
+from verifier.verify import INCONCLUSIVE, examine, verify
 
 MOST_PRESENTED: Final = 32
 """How many credentials of one presentation are checked; where there are more, none is."""
@@ -62,13 +55,15 @@ _ONE_KEY: Final = ("did:key:", "did:jwk:")
 
 def is_presentation(presented: Presented) -> bool:
     """Whether what was presented says that it is a presentation; for whoever must choose how to check it."""
+    if presented.kind is PresentedKind.PRESENTATION:
+        return True
     try:
         if presented.kind is PresentedKind.JWT:
             read_presentation_token(presented.data)
             return True
         if presented.kind is not PresentedKind.DOCUMENT:
             return False
-        types = listed(parse(presented.data).value.get("type"))
+        types = listed(parse(presented.data, PRESENTATION_LIMITS).value.get("type"))
     except CredentialError as fault:
         return presented.kind is PresentedKind.JWT and fault.code not in ("not_a_credential", "malformed_jwt")
     except DocumentError:
@@ -87,7 +82,7 @@ def examine_presentation(  # noqa: PLR0917 - what is presented, what is known, a
     """The whole check of a presentation.
 
     Args:
-        presented: A DOCUMENT or a JWT.
+        presented: A PRESENTATION; or a DOCUMENT or a JWT of which nobody has looked what it is.
         known: The newest copies of status lists that were accepted before.
         policy: What this verifier accepts.
         now: The time, aware.
@@ -141,20 +136,24 @@ def verify_presentation(
         return verdict
 
 
+def verify_presented(evidence: Evidence, policy: Policy, now: datetime) -> Judged:
+    """Decide about whatever was presented, a badge or a presentation, by what was gathered."""
+    if evidence.presented.kind is PresentedKind.PRESENTATION:
+        return verify_presentation(evidence, policy, now)
+    return verify(evidence, policy, now)
+
+
 def _read(presented: Presented) -> ReadPresentation:
     """The presentation in any of its forms: plain, in an envelope, as a token.
 
     Raises:
         CredentialError, DocumentError: It is none.
     """
-    if presented.kind is PresentedKind.JWT:
+    if presented.kind is PresentedKind.JWT or not presented.data.lstrip().startswith(b"{"):
         return read_presentation_token(presented.data)
-    document = parse(presented.data)
-    if not is_envelope(document.value, ENVELOPED_PRESENTATION):
-        return read_presentation(document)
-    for wrong in envelope_faults(document.value, ENVELOPED_PRESENTATION):
-        raise CredentialError(wrong.code, wrong.message, wrong.pointer)
-    return read_presentation_token(enveloped(document.value, ENVELOPED_PRESENTATION) or "")
+    document = parse(presented.data, PRESENTATION_LIMITS)
+    token = enveloped_token(document.value, ENVELOPED_PRESENTATION)
+    return read_presentation(document) if token is None else read_presentation_token(token)
 
 
 def _check_holder(
@@ -223,11 +222,14 @@ def _presented(one: Any) -> Presented:
     """A credential of a presentation that `check_presentation_model` has passed, as if somebody uploaded
     it.
     """
-    token = one if isinstance(one, str) else None
-    if is_envelope(one, ENVELOPED_CREDENTIAL):
-        token = enveloped(one, ENVELOPED_CREDENTIAL)
+    if isinstance(one, str):
+        return Presented(PresentedKind.JWT, one.encode("utf-8", "replace"), source="jwt")
+    try:
+        token = enveloped_token(one)
+    except CredentialError:
+        token = None  # the check says by name what is wrong with the envelope
     if token is not None:
-        return Presented(PresentedKind.JWT, token.encode("utf-8", "replace"), source="jwt")
+        return Presented(PresentedKind.JWT, token, source="jwt")
     try:
         return Presented(PresentedKind.DOCUMENT, compose(one).raw, source="json")
     except DocumentError as fault:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from verifier.evidence import CheckOutcome, Outcome
 from verifier.presented import PresentationCheck, PresentationCode, PresentationVerdict
 from verifier.report import CheckLine, Report, as_json, explain, rfc3339
-from verifier.words import LOCALES
+from verifier.words import LOCALES, spell_day
 
-FAMILIES = {
+FAMILIES: Final = {
     PresentationCode.VALID: "accept",
     PresentationCode.ALTERED: "refuse",
     PresentationCode.NOT_ANSWERED: "refuse",
@@ -35,6 +35,7 @@ class PresentationReport:
         holder: Who presents, by identifier; "" unless their signature has passed.
         credentials: A report for each credential, in order.
         checked_at: When.
+        as_of: In words, where a moment in the past was asked about or saved answers decided, else "".
         verdict: The verdict itself, for technical details.
     """
 
@@ -48,6 +49,7 @@ class PresentationReport:
     holder: str
     credentials: tuple[Report, ...]
     checked_at: datetime
+    as_of: str
     verdict: PresentationVerdict
 
 
@@ -60,19 +62,34 @@ def explain_presentation(verdict: PresentationVerdict, locale: str = "en") -> Pr
     """
     locale = locale if locale in LOCALES else "en"
     words = LOCALES[locale]
+    key, family = _look(verdict)
+    day = spell_day(verdict.as_of.date(), words) if verdict.as_of else ""
+    asked = any(one.asked_about for one in verdict.credentials)
     return PresentationReport(
         outcome=verdict.outcome,
         code=verdict.code,
-        family=FAMILIES.get(verdict.code, "cannot_tell"),
+        family=family,
         locale=locale,
-        headline=words[f"presentation.headline.{verdict.code}"],
-        what_to_do=words[f"presentation.do.{verdict.code}"],
+        headline=words[f"presentation.headline.{key}"].format(date=day),
+        what_to_do=words[f"presentation.do.{key}"],
         checks=tuple(_line(verdict, check, locale) for check in PresentationCheck),
         holder=verdict.holder or "",
         credentials=tuple(explain(one, locale) for one in verdict.credentials),
         checked_at=verdict.checked_at,
+        as_of=words["as_of.moment" if asked else "as_of"].format(date=day) if day else "",
         verdict=verdict,
     )
+
+
+def _look(verdict: PresentationVerdict) -> tuple[str, str]:
+    """Which words fit, and how they look. Whoever asks about badges sees no *accept* where none was shown,
+    and none for another day than today.
+    """
+    if verdict.code is PresentationCode.VALID and not verdict.credentials:
+        return "valid.nothing", "cannot_tell"
+    if verdict.code is PresentationCode.VALID and verdict.as_of is not None:
+        return "valid.then", "not_current"
+    return str(verdict.code), FAMILIES.get(verdict.code, "cannot_tell")
 
 
 def presentation_json(verdict: PresentationVerdict, locale: str = "en") -> dict[str, Any]:
@@ -82,7 +99,8 @@ def presentation_json(verdict: PresentationVerdict, locale: str = "en") -> dict[
         {"outcome", "code", "headline", "what_to_do", "holder",
         "checks": [{"check", "question", "answer", "sentence"}],
         "findings": [{"check", "outcome", "code", "detail"}],
-        "credentials": [as `verifier.report.as_json`], "key", "suite", "as_of", "checked_at"}.
+        "credentials": [as `verifier.report.as_json`], "key", "suite", "as_of", "checked_at",
+        "kind": "presentation"}.
     """
     report = explain_presentation(verdict, locale)
     return {
@@ -104,6 +122,7 @@ def presentation_json(verdict: PresentationVerdict, locale: str = "en") -> dict[
         "suite": verdict.suite,
         "as_of": rfc3339(verdict.as_of) if verdict.as_of else None,
         "checked_at": rfc3339(verdict.checked_at),
+        "kind": "presentation",
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeAlias
 
 from verifier.evidence import CheckOutcome, Outcome, Seen, Verdict
 
@@ -92,6 +93,10 @@ class PresentationVerdict:
         archive.
         """
         return min((verdict.as_of for verdict in self.credentials if verdict.as_of), default=None)
+
+
+Judged: TypeAlias = Verdict | PresentationVerdict
+"""What follows from whatever was presented: a badge, or several that somebody holds up together."""
 
 
 @dataclass(frozen=True, slots=True)

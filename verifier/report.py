@@ -7,14 +7,13 @@ the trust list's, and the badge's own is "calls itself".
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from credential.types import CredentialKind
 from verifier.badge import Badge, badge_of
-from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
+from verifier.evidence import Check, CheckOutcome, Code, Outcome, Verdict
 from verifier.evidence_words import (
     EvidenceLine,
     RuleTold,
@@ -24,6 +23,7 @@ from verifier.evidence_words import (
     rule_told,
     standing,
 )
+from verifier.headline import headline_of
 from verifier.inside_words import (
     EndorsementLine,
     association_lines,
@@ -49,28 +49,6 @@ FAMILIES: Mapping[Code, str] = {
 """Code to the family of its looks; every other code is "cannot_tell"."""
 
 _BLANK = re.compile(r"\{(\w+)\}")
-_WRONG_KEY = frozenset(
-    {
-        "issuer_key_mismatch",
-        "key_not_bound_to_issuer",
-        "controller_mismatch",
-        "key_not_in_document",
-        "wrong_relationship",
-        "malformed_did_url",
-        "malformed_did",
-        "ambiguous_key",
-        "weak_key",
-        "malformed_key",
-        "private_material",
-    }
-)
-_UNSUPPORTED = frozenset(
-    {"unsupported_cryptosuite", "unsupported_did_method", "unsupported_envelope", "unsupported_key"}
-)
-_UNREACHABLE = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
-_LESSER = frozenset({"no_status", "not_paused", "not_paused_then", "not_withdrawn_unsigned"})
-"""What of a status is less than a signed list of withdrawn badges; a valid badge's words say so."""
-_NONCONFORMING = frozenset({"schema", "bad_type"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +97,9 @@ class Report:
         endorsements: Who endorses what in it.
         members: A report for each credential in a learner record, in its order.
         associations: How the achievements of a record belong together, a sentence each.
+        issuer_place: City and state by the trust list that recognises it for this badge, or "".
+        issuer_website: An https address by that list, or "".
+        issuer_contact: Where to ask, an e-mail or https address by that list, or "".
     """
 
     outcome: Outcome
@@ -143,6 +124,9 @@ class Report:
     endorsements: tuple[EndorsementLine, ...] = ()
     members: tuple[Report, ...] = ()
     associations: tuple[str, ...] = ()
+    issuer_place: str = ""
+    issuer_website: str = ""
+    issuer_contact: str = ""
 
 
 def explain(verdict: Verdict, locale: str = "en") -> Report:
@@ -156,16 +140,14 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
     words = LOCALES[locale]
     verdict = in_language(verdict, locale)
     badge = badge_of(verdict)
-    finding = _decisive(verdict)
-    blanks = _blanks(verdict, finding, badge, words)
-    variants = _variants(verdict, finding, badge)
-    told = _say(words, f"do.{verdict.code}", variants, blanks)
+    listed = verdict.listed.listed if verdict.listed else None
+    headline, told = headline_of(verdict, badge, words)
     return Report(
         outcome=verdict.outcome,
         code=verdict.code,
         family=family_of(verdict.code, past=verdict.as_of is not None),
         locale=locale,
-        headline=_say(words, f"headline.{verdict.code}", variants, blanks),
+        headline=headline,
         what_to_do=" ".join(
             filter(None, (told, standing(verdict, words), warning(verdict, words), *_notes(verdict, words)))
         ),
@@ -185,6 +167,9 @@ def explain(verdict: Verdict, locale: str = "en") -> Report:
         endorsements=endorsement_lines(verdict, words),
         members=tuple(explain(one, locale) for one in verdict.members),
         associations=association_lines(verdict, words),
+        issuer_place=", ".join(filter(None, (listed.city, listed.state))) if listed else "",
+        issuer_website=listed.website if listed else "",
+        issuer_contact=listed.contact if listed else "",
     )
 
 
@@ -195,7 +180,7 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         {"outcome", "code", "headline", "what_to_do",
         "checks": [{"check", "question", "answer", "sentence"}],
         "findings": [{"check", "outcome", "code", "detail", "facts", "notes"}],
-        "issuer": None or {"id", "name", "level", "calls_itself"},
+        "issuer": None or {"id", "name", "level", "calls_itself", "place", "website", "contact"},
         "credential": None or {"id", "name", "description", "achievement_type",
         "awarded_to", "awarding_body", "criteria", "valid_from", "valid_until", "awarded_on", "number",
         "results": [{"name", "value"}]},
@@ -222,6 +207,9 @@ def as_json(verdict: Verdict, locale: str = "en") -> dict[str, Any]:
         "name": verdict.issuer_name,
         "level": report.issuer_level,
         "calls_itself": calls_itself,
+        "place": report.issuer_place or None,
+        "website": report.issuer_website or None,
+        "contact": report.issuer_contact or None,
     }
     return {
         "outcome": str(verdict.outcome),
@@ -296,50 +284,6 @@ def _notes(verdict: Verdict, words: Mapping[str, str]) -> list[str]:
     return [words[f"note.{note}"] for note in dict.fromkeys(noted) if f"note.{note}" in words]
 
 
-def _decisive(verdict: Verdict) -> Finding | None:
-    """The finding that the headline is about."""
-    from_code = {
-        Code.REVOKED: Check.STATUS,
-        Code.REPLACED: Check.STATUS,
-        Code.EVIDENCE_FAILS: Check.EVIDENCE,
-        Code.SUSPENDED: Check.STATUS,
-        Code.EXPIRED: Check.PERIOD,
-        Code.NOT_YET_VALID: Check.PERIOD,
-        Code.ISSUER_UNKNOWN: Check.ISSUER,
-    }.get(verdict.code)
-    if from_code is not None:
-        return verdict.finding(from_code)
-    if verdict.outcome is Outcome.VALID:
-        return None
-    against = [f for f in verdict.findings if f.check is not Check.RECIPIENT and f.code != "not_reached"]
-    for outcome in (CheckOutcome.NO, CheckOutcome.COULD_NOT_CHECK):
-        for finding in against:
-            if finding.outcome is outcome and (verdict.code is not Code.INCOMPLETE or _stops(finding)):
-                return finding
-    return None
-
-
-def _stops(finding: Finding) -> bool:
-    unknown = {
-        "domain_only",
-        "issuer_not_listed",
-        "recognition_ended",
-        "recognition_withdrawn",
-        "key_not_pinned",
-    }
-    return finding.code not in unknown and not finding.code.startswith("not_recog")
-
-
-def _variants(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> tuple[str, ...]:
-    """Which special words fit, the closest first: about a moment in the past they are others."""
-    variant = _variant(verdict, finding, badge)
-    if verdict.asked_about:
-        return (f"then_{variant}", "then", variant)
-    if verdict.code is Code.VALID and verdict.as_of:
-        return (variant, "as_of") if variant in _LESSER else ("as_of",)
-    return (variant,)
-
-
 def family_of(code: Code, *, past: bool) -> str:
     """How a verdict looks. What was valid on an earlier day is no *accept* for today.
 
@@ -349,51 +293,6 @@ def family_of(code: Code, *, past: bool) -> str:
     """
     family = FAMILIES.get(code, "cannot_tell")
     return "not_current" if family == "accept" and past else family
-
-
-def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> str:
-    """Which special words fit, or ""."""
-    if verdict.code is Code.VALID:
-        if verdict.kind is not CredentialKind.BADGE:
-            return str(verdict.kind)
-        status = verdict.finding(Check.STATUS).code
-        if status in _LESSER:
-            return status
-        return "" if badge and badge.awarded_to else "nameless"
-    if finding is None:
-        return ""
-    if finding.code in _WRONG_KEY:
-        return "wrong_key"
-    if finding.code in _UNSUPPORTED:
-        return "unsupported"
-    if finding.code in _UNREACHABLE:
-        return "unreachable"
-    if verdict.code is Code.REVOKED and "date" in finding.facts:
-        return "dated"
-    if verdict.code is Code.UNREADABLE and finding.outcome is CheckOutcome.NO:
-        return "nonconforming" if finding.code in _NONCONFORMING else "malformed"
-    return finding.code
-
-
-def _blanks(
-    verdict: Verdict, finding: Finding | None, badge: Badge | None, words: Mapping[str, str]
-) -> dict[str, str]:
-    facts = dict(finding.facts) if finding else {}
-    return {
-        "issuer": verdict.issuer_name or words["the_issuer"],
-        "name": badge.awarded_to if badge and badge.awarded_to else words["somebody"],
-        "domain": facts.get("domain", ""),
-        "as_of": spell_day(verdict.as_of.date(), words) if verdict.as_of else "",
-        "source": facts.get("source") or words["the_issuer"].capitalize(),
-        "reason": words.get(f"reason.{facts.get('reason')}", ""),
-        "date": spell_day(date.fromisoformat(facts["date"]), words) if "date" in facts else "",
-        "at": spell_day(verdict.as_of.date(), words) if verdict.as_of else "",
-    }
-
-
-def _say(words: Mapping[str, str], key: str, variants: Sequence[str], blanks: Mapping[str, str]) -> str:
-    found = (words[f"{key}.{one}"] for one in variants if f"{key}.{one}" in words)
-    return next(found, words[key]).format(**blanks)
 
 
 def _checks(verdict: Verdict, words: Mapping[str, str]) -> tuple[CheckLine, ...]:

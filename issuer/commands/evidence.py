@@ -33,6 +33,7 @@ class _Badge:
     """How the certifying body's badge is checked."""
 
     trust: Path | None
+    trust_key: str
     archive: Path | None
     accept_unchecked: str
     same_person: str
@@ -58,6 +59,9 @@ def add(
     ] = False,
     student: Annotated[str, typer.Option(help="Whose award it is, where the award is not there yet.")] = "",
     trust: Annotated[Path | None, typer.Option(help="With --badge: a trust list.")] = None,
+    trust_key: Annotated[
+        str, typer.Option(help="With --trust: the key of whoever publishes the list, where it is signed.")
+    ] = "",
     archive: Annotated[
         Path | None, typer.Option(help="With --badge: take every answer from this archive.")
     ] = None,
@@ -84,7 +88,12 @@ def add(
         one = _link(link, words, digest, copy)
     elif badge is not None:
         one = _badge(
-            desk, district, badge, words, _Badge(trust, archive, accept_unchecked, same_person), keep=keep
+            desk,
+            district,
+            badge,
+            words,
+            _Badge(trust, trust_key, archive, accept_unchecked, same_person),
+            keep=keep,
         )
     else:
         one = _file(desk, district, file or Path(), words, keep=keep)
@@ -211,7 +220,7 @@ def _badge(desk: Desk, district: District, path: Path, words: Words, how: _Badge
     from issuer.evidence import badges  # noqa: PLC0415 - the verifier is loaded where a badge is checked
 
     now = desk.now()
-    policy = badges.trusting(_read(how.trust) if how.trust else None)
+    policy = badges.trusting(_read(how.trust) if how.trust else None, how.trust_key, now=now)
     if how.archive:
         gathering = badges.from_archive(how.archive, policy, now)
     else:

@@ -164,7 +164,12 @@ def _checked(document: Document, member: Member, achievement_id: str, now: datet
 
 
 def _check_proofs(verified: Verified, now: datetime) -> None:
-    """One proof, by the endorser, made by now and not over."""
+    """One proof over the whole, by the endorser, made by now and not over."""
+    if verified.partial:
+        # What is left out could be the day on which it ends.
+        raise DecisionRefused(
+            "bad_endorsement", "the endorsement shows only a part of what was signed: ask for the whole of it"
+        )
     if len(verified.claims) != 1 or verified.notes:
         raise DecisionRefused("bad_endorsement", "the endorsement carries more than the endorser's one proof")
     claim = verified.claims[0]

@@ -30,7 +30,8 @@ from verifier.evidence import Check, CheckOutcome, Code, Evidence, Outcome, Pres
 from verifier.gather import Source, gather
 from verifier.policy import Policy
 from verifier.report import explain
-from verifier.trust import TrustListError, parse_trust_list
+from verifier.trust import TrustListError, accept_list, parse_trust_list, pinned
+from verifier.trust.signed import looks_signed
 from verifier.verify import verify
 
 Gathering = Callable[[Presented], Evidence]
@@ -84,8 +85,13 @@ def from_source(source: Source, policy: Policy, now: datetime) -> Gathering:
     return gathering
 
 
-def trusting(trust_list: bytes | None) -> Policy:
+def trusting(trust_list: bytes | None, key: str = "", *, now: datetime) -> Policy:
     """What the check accepts: a trust list, or nobody; then an issuer is known by its web address at most.
+
+    Args:
+        trust_list: A signed list, or a plain one, which is taken because whoever runs this names the file.
+        key: The publisher's key or keys, without which no signed list is taken.
+        now: The time, aware.
 
     Raises:
         EvidenceRefused: `badge_unchecked` where the list cannot be used.
@@ -93,6 +99,12 @@ def trusting(trust_list: bytes | None) -> Policy:
     if trust_list is None:
         return Policy()
     try:
+        if key:
+            return Policy(trust=accept_list(trust_list, pinned(key), now))
+        if looks_signed(trust_list):
+            raise EvidenceRefused(
+                "badge_unchecked", "the trust list is signed: name its publisher's key with --trust-key"
+            )
         return Policy(trust=parse_trust_list(trust_list))
     except TrustListError as fault:
         raise EvidenceRefused("badge_unchecked", f"the trust list cannot be used: {fault}") from fault
@@ -167,6 +179,10 @@ def _presented(data: bytes) -> Presented:
     presented = intake.read(data)
     if presented.kind is PresentedKind.UNREADABLE:
         raise EvidenceRefused("badge_unreadable", f"the badge cannot be read: {presented.detail}")
+    if presented.kind is PresentedKind.PRESENTATION:
+        raise EvidenceRefused(
+            "badge_unreadable", "this holds up several badges together: add each badge by itself"
+        )
     if presented.kind not in _HELD:
         raise EvidenceRefused(
             "badge_unreadable",

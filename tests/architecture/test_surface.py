@@ -16,7 +16,7 @@ SURFACE = {
     "keys.did": ["assertion_key", "assertion_keys", "did_web_document", "did_web_location", "parse_did"],
     "credential.proof.data_integrity": ["add_proof", "check_proof", "proof_claims"],
     "credential.proof.selective": ["add_base_proof", "derive_proof"],
-    "credential.proof.presentation": ["add_presentation_proof", "check_presentation"],
+    "credential.proof.presentation": ["add_presentation_proof", "check_authentication", "read_presentation"],
     "credential.proof.enveloped": ["enveloped", "enveloped_token"],
     "credential.proof.vc_jwt": ["sign_jwt", "split", "check_jwt"],
     "credential.proof.verified": ["Verified", "ProofClaim", "JwtClaim"],

@@ -11,15 +11,13 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from contexts.document import Limits, parse
+from contexts.document import PRESENTATION_LIMITS, parse
 from contexts.errors import DocumentError
+from credential.errors import CredentialError
+from credential.proof.enveloped import ENVELOPED_CREDENTIAL, ENVELOPED_PRESENTATION, enveloped_token
 from keys.errors import KeyRefused
 from keys.multibase import base64url_decode
 from verifier.evidence import Presented, PresentedKind
-from verifier.intake.bounds import MAX_TEXT
-
-LIMITS: Final = Limits(max_bytes=MAX_TEXT, max_depth=36, max_nodes=20_000, max_string=MAX_TEXT)
-"""A presentation holds credentials one level down, and an envelope a whole token in one string."""
 
 OLDER: Final = (
     "This is an Open Badges 2.0 badge. It is of an older kind, whose signature we do not check. "
@@ -29,7 +27,6 @@ OLDER: Final = (
 _TELLING = re.compile(
     rb'VerifiablePresentation|EnvelopedVerifiable|w3id\.org/openbadges/v[12]|"Assertion"|"verify"|"verification"'
 )
-_ENVELOPE = re.compile(r"data:application/(vc|vp)\+jwt(?:;[^,]*)?,([\x21-\x7e]+)\Z")
 _OLDER_CONTEXT = re.compile(r"https?://w3id\.org/openbadges/v[12]/?\Z")
 _OLDER_TYPES: Final = frozenset({"Assertion", "BadgeClass"})
 JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
@@ -41,7 +38,7 @@ def of_json(data: bytes, source: str) -> Presented:
     if not _TELLING.search(data):
         return document
     try:
-        value = parse(data, LIMITS).value
+        value = parse(data, PRESENTATION_LIMITS).value
     except DocumentError:
         return document
     types = _types(value)
@@ -49,8 +46,10 @@ def of_json(data: bytes, source: str) -> Presented:
         return document
     if "VerifiablePresentation" in types:
         return Presented(PresentedKind.PRESENTATION, data=data, source=source)
-    if types & {"EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"}:
-        return _enveloped(value, types, source)
+    if ENVELOPED_CREDENTIAL in types:
+        return _enveloped(value, ENVELOPED_CREDENTIAL, PresentedKind.JWT, source)
+    if ENVELOPED_PRESENTATION in types:
+        return _enveloped(value, ENVELOPED_PRESENTATION, PresentedKind.PRESENTATION, source)
     return _older() if _is_older(value) else document
 
 
@@ -65,19 +64,23 @@ def of_token(data: bytes, source: str) -> Presented:
     return Presented(PresentedKind.JWT, data=data, source=source)
 
 
-def _enveloped(value: Mapping[str, Any], types: frozenset[str], source: str) -> Presented:
+def _enveloped(value: Mapping[str, Any], type_: str, kind: PresentedKind, source: str) -> Presented:
     """VC Data Model 2.0, 4.13: the id of an envelope is a data: address that holds a whole token."""
-    found = _ENVELOPE.match(str(value.get("id", "")))
-    wanted = "vp" if "EnvelopedVerifiablePresentation" in types else "vc"
-    if not found or found[1] != wanted or not JWS.match(found[2].encode("ascii")):
-        return Presented(
-            PresentedKind.UNREADABLE,
-            code="bad_envelope",
-            detail=f"The envelope holds no badge that we can read: its id is data:application/{wanted}+jwt, "
-            "then a comma and a token.",
-        )
-    kind = PresentedKind.JWT if wanted == "vc" else PresentedKind.PRESENTATION
-    return Presented(kind, data=found[2].encode("ascii"), source=source)
+    try:
+        token = enveloped_token(value, type_)
+    except CredentialError as refusal:
+        return _no_envelope(refusal.message)
+    if token is None or not JWS.match(token):
+        return _no_envelope("its id is a data: address, and then a token")
+    return Presented(kind, data=token, source=source)
+
+
+def _no_envelope(why: str) -> Presented:
+    return Presented(
+        PresentedKind.UNREADABLE,
+        code="bad_envelope",
+        detail=f"The envelope holds no badge that we can read: {why}.",
+    )
 
 
 def _is_older(value: Mapping[str, Any]) -> bool:
@@ -103,6 +106,6 @@ def _types(value: Mapping[str, Any]) -> frozenset[str]:
 def _segment(part: bytes) -> Mapping[str, Any]:
     """A segment of a token as JSON, empty where it is none: the check refuses it with its reason."""
     try:
-        return parse(base64url_decode(part.decode("ascii")), LIMITS).value
+        return parse(base64url_decode(part.decode("ascii")), PRESENTATION_LIMITS).value
     except (DocumentError, KeyRefused, ValueError):
         return {}

@@ -19,6 +19,7 @@ from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import read_path
 from verifier.listing import lines_of, list_json
 from verifier.moment import MomentRefused, parse_moment
+from verifier.presentation_report import explain_presentation
 from verifier.receipt import draft_receipt, sign_receipt
 from verifier.report import Report, explain
 from verifier.web.site import Site, TooManyLookUps
@@ -143,6 +144,9 @@ async def check(request: Request) -> Response:
         return _too_many(request)
     if _wants_json(request):
         return JSONResponse(list_json(await check_each(site, items, address, at), locale))
+    if is_one(items) and items[0].presented.kind is PresentedKind.PRESENTATION:
+        verdict = await site.check_presentation(items[0].presented, at)
+        return page(request, "presentation.html", locale, report=explain_presentation(verdict, locale))
     if is_one(items):
         return await _result(request, items[0].presented, locale, at=at)
     lines = lines_of(await check_each(site, items, address, at), locale)

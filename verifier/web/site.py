@@ -13,8 +13,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from verifier.checked_digest import checked_digest
 from verifier.evidence import Presented, PresentedKind, RefreshCode, Verdict
-from verifier.gather import Memory, Source, gather
+from verifier.gather import Memory, Source, gather, gather_presentation
 from verifier.policy import Policy
+from verifier.presentation import verify_presentation
+from verifier.presented import Judged, PresentationVerdict
 from verifier.receipt_keys import ReceiptKeys
 from verifier.verify import verify
 from verifier.web.plain import day, moment, plain, spelt
@@ -39,6 +41,14 @@ def for_strangers(verdict: Verdict) -> Verdict:
         refresh = replace(refresh, detail="")
     members = tuple(map(for_strangers, verdict.members))
     return replace(verdict, findings=findings, refresh=refresh, members=members)
+
+
+def presented_for_strangers(verdict: PresentationVerdict) -> PresentationVerdict:
+    """As `for_strangers`: whose key signs is an address that the sender chose."""
+    findings = tuple(
+        replace(one, detail="") if one.code == "holder_unreachable" else one for one in verdict.findings
+    )
+    return replace(verdict, findings=findings, credentials=tuple(map(for_strangers, verdict.credentials)))
 
 
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
@@ -97,6 +107,23 @@ class Site:
     async def check(self, presented: Presented, address: str, at: datetime | None = None) -> Verdict:
         """Gather and verify: the verdict of `checked`."""
         return (await self.checked(presented, address, at)).verdict
+
+    async def judge(self, presented: Presented, address: str, at: datetime | None = None) -> Judged:
+        """As `check`, for whatever was sent: a badge, or a presentation."""
+        if presented.kind is PresentedKind.PRESENTATION:
+            return await self.check_presentation(presented, at)
+        return await self.check(presented, address, at)
+
+    async def check_presentation(
+        self, presented: Presented, at: datetime | None = None
+    ) -> PresentationVerdict:
+        """Gather and verify a presentation, for which nobody here has asked."""
+        now = self.clock()
+        policy = replace(self.policy, at=at)
+        async with self.turns:
+            held = await gather_presentation(presented, policy, self.source, now, memory=self.memory)
+            verdict = await asyncio.to_thread(verify_presentation, held, policy, now)
+        return presented_for_strangers(verdict)
 
     async def checked(self, presented: Presented, address: str, at: datetime | None = None) -> Checked:
         """Gather and verify.

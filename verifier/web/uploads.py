@@ -17,8 +17,9 @@ from starlette.datastructures import FormData, UploadFile
 
 from verifier.decoding import Decoder, open_decoder
 from verifier.decoding.decoder import SECONDS_FOR_AN_UPLOAD
-from verifier.evidence import Presented, PresentedKind, Verdict
+from verifier.evidence import Presented, PresentedKind
 from verifier.intake import Item, may_need_decoding, read_files
+from verifier.presented import Judged
 from verifier.web.site import Site, TooManyLookUps
 
 MOST_FILES: Final = 20
@@ -105,16 +106,16 @@ def is_one(items: Sequence[Item]) -> bool:
 
 async def check_each(
     site: Site, items: Sequence[Item], address: str, at: datetime | None = None
-) -> list[tuple[Item, Verdict]]:
+) -> list[tuple[Item, Judged]]:
     """Each item with its verdict. The same badge is checked once; what is too much for now says so."""
-    checked: list[tuple[Item, Verdict]] = []
+    checked: list[tuple[Item, Judged]] = []
     for item in items:
         if item.same_as is not None:
             checked.append((item, checked[item.same_as][1]))
             continue
         try:
-            verdict = await site.check(item.presented, address, at)
+            verdict = await site.judge(item.presented, address, at)
         except TooManyLookUps:
-            verdict = await site.check(NOT_NOW, address)
+            verdict = await site.judge(NOT_NOW, address)
         checked.append((item, verdict))
     return checked

@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from contexts.document import CREDENTIAL_LIMITS, Limits, compose, parse
 from contexts.errors import DocumentError
+from credential.errors import CredentialError
+from credential.proof.enveloped import enveloped_token
 from verifier.evidence import Check, CheckOutcome, Code, Outcome, Presented, PresentedKind, Verdict
 from verifier.intake import read
 from verifier.report import as_json
@@ -30,8 +31,6 @@ REQUEST_LIMITS: Final = Limits(
     max_string=393_216,
 )
 OPTIONS: Final = frozenset({"returnCredential", "returnResults", "returnProblemDetails"})
-
-_ENVELOPE = re.compile(r"data:application/(?:vc\+jwt|jwt)(?:;[^,]*)?,(.*)\Z", re.DOTALL)
 
 
 class RequestRefused(ValueError):  # noqa: N818 - it says what happened; callers read `except RequestRefused`
@@ -93,17 +92,15 @@ def _options(options: Any) -> frozenset[str]:
 
 def _presented(credential: Any) -> Presented:
     if isinstance(credential, str):
-        return _token(credential)
+        return _token(credential.encode())
     if not isinstance(credential, Mapping):
         raise RequestRefused(MALFORMED, "no_credential", "verifiableCredential is an object or a token")
-    types = credential.get("type")
-    if "EnvelopedVerifiableCredential" in (types if isinstance(types, list) else [types]):
-        found = _ENVELOPE.match(str(credential.get("id", "")))
-        if not found:
-            raise RequestRefused(
-                MALFORMED, "bad_envelope", "the id of an envelope is data:application/vc+jwt, and a token"
-            )
-        return _token(found[1])
+    try:
+        inside = enveloped_token(credential)
+    except CredentialError as refusal:
+        raise RequestRefused(MALFORMED, "bad_envelope", refusal.message) from refusal
+    if inside is not None:
+        return _token(inside)
     try:
         document = compose(credential)
     except DocumentError as error:
@@ -111,8 +108,8 @@ def _presented(credential: Any) -> Presented:
     return Presented(PresentedKind.DOCUMENT, data=document.raw, source="json")
 
 
-def _token(text: str) -> Presented:
-    presented = read(text.encode("utf-8"))
+def _token(text: bytes) -> Presented:
+    presented = read(text)
     if presented.kind is not PresentedKind.JWT:
         raise RequestRefused(MALFORMED, "not_a_token", "the text is not a compact JWS over a credential")
     return presented

@@ -12,7 +12,8 @@ from functools import lru_cache
 from typing import Any
 
 from contexts.document import compose
-from credential.vcdm import ENVELOPED_PRESENTATION, PRESENTATION
+from credential.proof.enveloped import ENVELOPED_PRESENTATION
+from credential.vcdm import PRESENTATION
 from tests.attacks.framework import Case, Recipe
 from tests.endorsements import endorsement, endorsement_token, endorsement_value, member, record, record_value
 from tests.endorsements import signed as endorsed
@@ -346,7 +347,7 @@ ATTACKS: dict[str, tuple[str, str, Callable[[], bytes]]] = {
         lambda: _token(STRANGER),
     ),
     "VP-18-envelope-of-a-badge": (
-        "invalid: bad_member",
+        "unknown: unsupported_envelope",
         "twin-presentation",
         lambda: compose(envelope(b"ey.ey.ey") | {"type": ENVELOPED_PRESENTATION}).raw,
     ),

@@ -15,14 +15,11 @@ from contexts.document import compose
 from contexts.pinned import published
 from credential.embedded import data_uri
 from credential.errors import CODES
+from credential.proof.enveloped import enveloped
 from credential.related import MOST_RESOURCES
 from credential.vcdm import (
-    ENVELOPED_CREDENTIAL,
-    ENVELOPED_PRESENTATION,
     check_presentation_model,
     check_vcdm,
-    envelope_faults,
-    enveloped,
 )
 from keys.multibase import base58btc_encode, base64url_encode
 from tests.good_credential import CREDENTIAL, CREDENTIAL_2019, ENDORSEMENT
@@ -44,7 +41,7 @@ PRESENTATION: dict[str, Any] = {
     "verifiableCredential": [PLAIN],
 }
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.e30.c2ln"
-ENVELOPE = {"@context": V2, "id": f"data:application/vc+jwt,{TOKEN}", "type": ENVELOPED_CREDENTIAL}
+ENVELOPE = enveloped(TOKEN)
 
 
 def faults(**members: Any) -> list[tuple[str, str]]:
@@ -273,12 +270,12 @@ def test_a_good_presentation_has_no_fault(members: dict[str, Any]) -> None:
         ({"verifiableCredential": [{"type": "Other"}]}, "bad_type", "/verifiableCredential/0/type"),
         (
             {"verifiableCredential": [ENVELOPE | {"id": "urn:x:1"}]},
-            "bad_member",
+            "envelope_malformed",
             "/verifiableCredential/0/id",
         ),
         (
             {"verifiableCredential": [ENVELOPE | {"@context": [V1]}]},
-            "context_order",
+            "envelope_malformed",
             "/verifiableCredential/0/@context",
         ),
     ],
@@ -289,13 +286,6 @@ def test_a_bad_presentation_says_where(members: dict[str, Any], code: str, point
     ]
 
 
-def test_an_envelope_carries_a_token_of_its_own_kind() -> None:
-    assert envelope_faults(ENVELOPE, ENVELOPED_CREDENTIAL) == ()
-    assert enveloped(ENVELOPE, ENVELOPED_CREDENTIAL) == TOKEN
-    assert enveloped(ENVELOPE, ENVELOPED_PRESENTATION) is None
-    other = ENVELOPE | {"id": f"data:application/vp+jwt,{TOKEN}", "type": ENVELOPED_PRESENTATION}
-    assert enveloped(other, ENVELOPED_PRESENTATION) == TOKEN
-    for wrong in (f"data:text/plain,{TOKEN}", TOKEN, "data:application/vc+jwt;base64,e30=", 7):
-        assert [one.code for one in envelope_faults(ENVELOPE | {"id": wrong}, ENVELOPED_CREDENTIAL)] == [
-            "bad_member"
-        ]
+def test_an_envelope_of_what_nobody_here_reads_breaks_no_rule() -> None:
+    held = ENVELOPE | {"id": "data:application/vc+sd-jwt,eyJ"}
+    assert check_presentation_model(PRESENTATION | {"verifiableCredential": [held]}) == ()

@@ -12,8 +12,10 @@ from typer.testing import CliRunner, Result
 
 from contexts.document import compose, parse
 from credential.withdrawal import Reason
+from tests.endorsements import member
 from tests.pdfs import pdf
 from tests.photos import square, written
+from tests.presentations import STUDENT, presentation, signed
 from tests.world import NOW, World, keep
 from tests.zips import plain_zip
 from verifier.cli import EXIT_CODES, _in_words, app, main
@@ -331,3 +333,41 @@ def test_a_file_name_cannot_repaint_the_terminal(tmp_path: Path) -> None:
     keep_all(World(), tmp_path)
     result = check_files(tmp_path, {"a\x1b[2K\rvalid": b"?", "b": b"?"})
     assert not {"\x1b", "\r"} & set(result.stdout)
+
+
+def test_a_presentation_is_told_with_who_presents_it_and_a_line_for_each_badge(tmp_path: Path) -> None:
+    world = World()
+    keep_all(world, tmp_path)
+    shown = signed(presentation(member(world), member(world, 6)))
+    told = run(tmp_path, shown)
+    assert told.exit_code == 0
+    assert "On June 1, 2026 everything presented was valid" in told.stdout
+    assert STUDENT.controller in told.stdout
+    assert told.stdout.count("Valid as of June 1, 2026: Workplace Safety, 10 hours: Jordan") == 2
+    read = json.loads(run(tmp_path, shown, "--json").stdout)
+    assert (read["kind"], read["code"], len(read["credentials"])) == ("presentation", "valid", 2)
+
+
+def test_the_exit_code_of_a_presentation_is_that_of_its_worst_badge(tmp_path: Path) -> None:
+    world = World()
+    world.revoke(6)
+    keep_all(world, tmp_path)
+    shown = signed(presentation(member(world), member(world, 6)))
+    assert run(tmp_path, shown).exit_code == EXIT_CODES[Code.REVOKED]
+    forged = compose(json.loads(shown) | {"holder": "did:example:1"}).raw
+    assert run(tmp_path, forged).exit_code == EXIT_CODES[Code.TAMPERED]
+    assert run(tmp_path, signed(presentation())).exit_code == EXIT_CODES[Code.INCOMPLETE]
+    (tmp_path / "more.json").write_bytes(world.badge())
+    several = run(tmp_path, shown, str(tmp_path / "more.json"))
+    assert several.exit_code == EXIT_CODES[Code.REVOKED]
+    assert "badge.json: Do not accept: not everything presented is valid" in several.stdout
+
+
+def test_a_kept_presentation_is_judged_as_one_again(tmp_path: Path) -> None:
+    world = World()
+    keep_all(world, tmp_path)
+    case = tmp_path / "case.json"
+    assert run(tmp_path, signed(presentation(member(world))), "--save-evidence", str(case)).exit_code == 0
+    trust = ["--trust", str(tmp_path / "trust.json")]
+    again = CliRunner().invoke(app, ["replay", str(case), *trust, "--json"])
+    assert (again.exit_code, json.loads(again.stdout)["kind"]) == (0, "presentation")

@@ -142,6 +142,7 @@ def test_a_presentation_is_told_for_programs(make: object) -> None:
         "suite",
         "as_of",
         "checked_at",
+        "kind",
     ]
     assert {one["code"] for one in told["credentials"]} == {"valid"}
     assert told["headline"] == "Todo lo presentado es válido"
@@ -173,9 +174,11 @@ def test_the_page_shows_endorsements_and_the_badges_of_a_record(locale: str) -> 
         locale,
     )
     text = '{% from "icons.html" import icon %}{% include "grounds.html" %}'
-    page = templates.from_string(text).render(report=endorsed, words=PAGES[locale], locale=locale)
+    page = templates.from_string(text).render(
+        report=endorsed, words=PAGES[locale], locale=locale, n="", top=2
+    )
     assert "Meets our standard for new hires." in page
     assert page.count("<h3>") == 2
     held = explain(world.check(record(world, member(world, 5), member(world, 6))), locale)
-    page = templates.from_string(text).render(report=held, words=PAGES[locale], locale=locale)
+    page = templates.from_string(text).render(report=held, words=PAGES[locale], locale=locale, n="", top=2)
     assert page.count("Workplace Safety, 10 hours") == 2

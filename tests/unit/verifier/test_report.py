@@ -152,7 +152,7 @@ def test_the_json_has_exactly_its_documented_members() -> None:
     ]
     assert (told["evidence"], told["rule"]) == ([], None)
     assert (told["asked_about"], told["refresh"]) == (None, None)
-    assert list(told["issuer"]) == ["id", "name", "level", "calls_itself"]
+    assert list(told["issuer"]) == ["id", "name", "level", "calls_itself", "place", "website", "contact"]
     assert set(told["credential"]) == {
         "id",
         "name",

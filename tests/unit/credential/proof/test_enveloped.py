@@ -8,7 +8,12 @@ import pytest
 
 from credential.errors import CredentialError
 from credential.proof.compact_jws import LONGEST_TOKEN
-from credential.proof.enveloped import enveloped, enveloped_token
+from credential.proof.enveloped import (
+    ENVELOPED_CREDENTIAL,
+    ENVELOPED_PRESENTATION,
+    enveloped,
+    enveloped_token,
+)
 
 GOOD = enveloped("ey.ey.x")
 
@@ -18,6 +23,25 @@ def test_a_token_in_an_envelope_is_taken_out_again() -> None:
     assert enveloped_token(GOOD | {"type": ["EnvelopedVerifiableCredential"]}) == b"ey.ey.x"
     assert enveloped_token(GOOD | {"@context": "https://www.w3.org/ns/credentials/v2"}) == b"ey.ey.x"
     assert enveloped_token({"type": "VerifiableCredential"}) is None
+
+
+def test_an_envelope_carries_a_token_of_its_own_kind() -> None:
+    shown = enveloped("ey.ey.x", ENVELOPED_PRESENTATION)
+    assert enveloped_token(shown, ENVELOPED_PRESENTATION) == b"ey.ey.x"
+    more = {
+        "@context": ["https://www.w3.org/ns/credentials/v2", "https://www.w3.org/ns/credentials/examples/v2"]
+    }
+    assert enveloped_token(shown | more, ENVELOPED_PRESENTATION) == b"ey.ey.x"
+    assert enveloped_token(shown) is enveloped_token(GOOD, ENVELOPED_PRESENTATION) is None
+    for media in ("vc+jwt", "vc+jwt;charset=utf-8", "vc+ld+json+jwt", "jwt"):
+        assert enveloped_token(GOOD | {"id": f"data:application/{media},ey.ey.x"}) == b"ey.ey.x"
+    crossed = {"id": GOOD["id"], "type": ENVELOPED_PRESENTATION}
+    for wrong, kind in (
+        (GOOD | {"id": shown["id"]}, ENVELOPED_CREDENTIAL),
+        (shown | crossed, ENVELOPED_PRESENTATION),
+    ):
+        with pytest.raises(CredentialError, match=r"^unsupported_envelope"):
+            enveloped_token(wrong, kind)
 
 
 def test_a_token_is_so_long_and_no_longer() -> None:

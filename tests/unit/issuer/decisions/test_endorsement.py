@@ -14,11 +14,13 @@ from contexts.pinned import ISSUING
 from credential.proof import data_integrity
 from credential.proof.data_integrity import add_proof, check_proof
 from credential.proof.eddsa_rdfc_2022 import EDDSA_RDFC_2022
+from credential.proof.selective import add_base_proof, derive_proof
 from issuer.decisions.endorsement import LIMITS, Endorsement, check_endorsement, embeddable
 from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.member import Member, MemberKind
 from keys.did import did_jwk
 from keys.multibase import base58btc_encode
+from keys.one_time import OneTimeKey
 from keys.public import KeyType
 from tests.committee import ENDORSER, endorsement
 from tests.house import NOW
@@ -193,6 +195,18 @@ def test_other_keys_that_hold_themselves() -> None:
         created=NOW,
     ).raw
     assert check(signed, replace(MEMBER, endorser=P256.controller)).endorser == P256.controller
+
+
+def test_a_part_of_an_endorsement_is_not_the_members_word() -> None:
+    """What is left out here is the day on which it ended."""
+    member = replace(MEMBER, endorser=P256.controller)
+    made = altered(endorsement(TARGET, P256_AS_ED, validUntil="2026-05-31T00:00:00Z"), proof=None)
+    once = OneTimeKey(lambda count: b"k" * count)
+    whole = add_base_proof(parse(made), P256, once, hmac_key=b"h" * 32, mandatory=("/issuer",), created=NOW)
+    part = derive_proof(whole, ["/id", "/name", "/validFrom", "/credentialSubject"])
+    assert "validUntil" not in part.value
+    with pytest.raises(DecisionRefused, match="only a part of what was signed"):
+        check(part.raw, member)
 
 
 P256_AS_ED = SeededSigner("any", P256.controller)

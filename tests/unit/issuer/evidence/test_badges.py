@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,10 +18,16 @@ from issuer.evidence import badges
 from issuer.evidence.badges import badge_item
 from issuer.evidence.errors import EvidenceRefused
 from issuer.evidence.item import Attached, Place
+from tests import trust_lists
+from tests.endorsements import BOARD, endorsement, member, record
 from tests.evidence_files import photo
+from tests.presentations import presentation, signed
+from tests.seeded import did_key_signer
 from tests.world import NOW, World, keep
 from verifier.evidence import Code, Evidence, Fetched, Outcome, Presented
 from verifier.policy import Policy
+from verifier.trust import TrustEntry, TrustList
+from verifier.verify import verify
 
 ADDRESS = "https://badges.riverbend.example/evidence/0b9d8f6e-5f0e-4c56-8d3e-1a2b3c4d5e6f"
 
@@ -202,8 +209,45 @@ def test_the_archive_answers_like_the_network(tmp_path: Any) -> None:
 
 
 def test_a_trust_list_that_cannot_be_used_is_said() -> None:
-    assert badges.trusting(None) == Policy()
+    assert badges.trusting(None, now=NOW) == Policy()
     listed = compose({"version": 1, "name": "List", "issued": "2026-01-01", "entries": []}).raw
-    assert badges.trusting(listed).trust.name == "List"
+    assert badges.trusting(listed, now=NOW).trust.name == "List"
     with pytest.raises(EvidenceRefused, match="the trust list cannot be used"):
-        badges.trusting(b"{}")
+        badges.trusting(b"{}", now=NOW)
+
+
+def test_a_signed_trust_list_is_taken_by_its_publishers_key_alone() -> None:
+    listed = trust_lists.signed()
+    key = trust_lists.SIGNER.public_key.multikey()
+    assert badges.trusting(listed, key, now=NOW).trust.name == trust_lists.listing().names["en"]
+    for other in ("", did_key_signer("a stranger").public_key.multikey(), "no key"):
+        with pytest.raises(EvidenceRefused, match="badge_unchecked"):
+            badges.trusting(listed, other, now=NOW)
+    plain = compose({"version": 1, "name": "List", "issued": "2026-01-01", "entries": []}).raw
+    with pytest.raises(EvidenceRefused, match="the trust list cannot be used"):
+        badges.trusting(plain, key, now=NOW)
+
+
+@pytest.mark.parametrize("what", ["an endorsement", "a learner record"])
+def test_a_valid_credential_that_is_no_award_is_not_taken_for_any_reason(what: str) -> None:
+    world = World()
+    board = BOARD.controller
+    data = {
+        "an endorsement": compose(endorsement(f"{world.origin}/achievements/safety-10")).raw,
+        "a learner record": record(world, member(world)),
+    }[what]
+    policy = replace(
+        world.policy,
+        trust=TrustList("List", None, (TrustEntry(world.did, world.name), TrustEntry(board, "Board"))),
+    )
+    verdict = verify(world.evidence(data, policy=policy), policy, NOW)
+    assert verdict.outcome is Outcome.VALID  # so that nothing but its kind stands against it
+    fault = refused(
+        world, data, policy=policy, accept_unchecked="I know the sender", keep=True, address=ADDRESS
+    )
+    assert (fault.code, what in fault.message) == ("badge_refused", True)
+
+
+def test_what_holds_up_several_badges_is_none() -> None:
+    fault = refused(World(), signed(presentation(member(World()))))
+    assert (fault.code, "each badge by itself" in fault.message) == ("badge_unreadable", True)

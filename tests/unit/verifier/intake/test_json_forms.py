@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from credential.proof.compact_jws import LONGEST_TOKEN
 from tests.pictures import chunk, itxt, png, svg
 from verifier.evidence import PresentedKind
 from verifier.intake import read
@@ -28,6 +29,11 @@ def seen(value: Any) -> tuple[PresentedKind, str]:
 
 def envelope(kind: str, data: str) -> dict[str, Any]:
     return {"@context": V2, "type": f"EnvelopedVerifiable{kind}", "id": data}
+
+
+def test_nothing_stands_beside_what_is_enveloped() -> None:
+    made = envelope("Credential", f"data:application/vc+jwt,{JWT}") | {"name": "Forged"}
+    assert seen(made) == (PresentedKind.UNREADABLE, "bad_envelope")
 
 
 def test_a_presentation_is_told_from_a_credential() -> None:
@@ -83,8 +89,9 @@ def test_an_envelope_of_something_else_is_refused(data: str) -> None:
 
 
 def test_an_envelope_may_hold_the_longest_token_and_no_longer() -> None:
-    long = "a" * 300_000 + ".b.c"
+    long = "a" * (LONGEST_TOKEN - 4) + ".b.c"
     assert seen(envelope("Credential", f"data:application/vc+jwt,{long}"))[0] is PresentedKind.JWT
+    assert seen(envelope("Credential", f"data:application/vc+jwt,a{long}"))[1] == "bad_envelope"
     assert seen(envelope("Credential", "data:application/vc+jwt," + "a" * 400_000)) == (
         PresentedKind.UNREADABLE,
         "too_large",

@@ -10,9 +10,9 @@ from typing import Any
 
 from credential.trust_list import ListedIssuer
 from tests.pictures import png
-from tests.site import ask
+from tests.site import Answers, ask, upload
 from tests.trust_lists import KEY, issuer, listing, other, signed
-from tests.world import NOW
+from tests.world import NOW, World
 from verifier.app import create_app
 from verifier.settings import Settings
 from verifier.web.guard import Guard
@@ -21,7 +21,7 @@ from verifier.web.issuers import MOST_SHOWN
 LOGO = "data:image/png;base64," + base64.b64encode(png()).decode()
 
 
-def site(folder: Path, *issuers: ListedIssuer, **changes: Any) -> Guard:
+def site(folder: Path, *issuers: ListedIssuer, world: World | None = None, **changes: Any) -> Guard:
     own = folder / "own.json"
     own.write_text(json.dumps({"version": 1, "name": "Our own", "entries": []}), "utf-8")
     (folder / "list.jwt").write_bytes(signed(*issuers, **changes))
@@ -32,7 +32,7 @@ def site(folder: Path, *issuers: ListedIssuer, **changes: Any) -> Guard:
         data=folder / "data",
         hosts="check.example.org",  # type: ignore[arg-type] # likewise
     )
-    return create_app(settings, clock=lambda: NOW)
+    return create_app(settings, source=Answers(world) if world else None, clock=lambda: NOW)
 
 
 def test_every_list_is_told_in_both_languages(tmp_path: Path) -> None:
@@ -96,3 +96,22 @@ def test_a_long_list_is_searched(tmp_path: Path) -> None:
     assert "Valley" not in ask(made, "/issuers?q=Riverbend").text
     assert "Valley" not in ask(made, "/issuers?q=%00%3Cscript%3E").text
     assert ask(made, "/issuers?q=" + "x" * 5_000).status_code == 200
+
+
+def test_a_result_says_where_its_issuer_is_and_whom_to_ask_by_the_list_alone(tmp_path: Path) -> None:
+    world = World()
+    made = site(tmp_path, issuer(), world=world)
+    text = upload(made, world.badge()).text
+    told = ("Riverbend, CO", "https://riverbend.example/", "badges@riverbend.example")
+    assert all(words in text for words in told)
+    assert "¿Preguntas sobre esta insignia?" in upload(made, world.badge(), lang="es").text
+    files = [("file", ("a", world.badge()))]
+    (one,) = ask(made, "/check", "POST", files=files, headers={"Accept": "application/json"}).json()
+    said = one["report"]["issuer"]
+    assert (said["place"], said["website"], said["contact"]) == told
+    world.tamper["badge"] = lambda badge: badge.update(name="Another")
+    assert not any(words in upload(made, world.badge()).text for words in told)
+    folder = tmp_path / "bare"
+    folder.mkdir()
+    bare = site(folder, issuer(city="", state="", website="", contact=""), world=World())
+    assert "Questions about this badge?" not in upload(bare, World().badge()).text

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from credential.proof.enveloped import enveloped
 from tests.world import World
 from verifier.evidence import PresentedKind
 from verifier.web.vcalm import MALFORMED, PARSING_ERROR, UNKNOWN_OPTION, RequestRefused, answer, parse_request
@@ -23,11 +24,11 @@ def refused(data: bytes) -> RequestRefused:
 
 
 def test_an_object_a_token_and_an_envelope_are_understood() -> None:
-    envelope = {"type": "EnvelopedVerifiableCredential", "id": f"data:application/vc+jwt,{JWT}"}
+    envelope = enveloped(JWT)
     assert parse_request(body(verifiableCredential={"a": 1})).presented.data == b'{"a":1}'
     assert parse_request(body(verifiableCredential=JWT)).presented.kind is PresentedKind.JWT
     assert parse_request(body(verifiableCredential=envelope)).presented.data == JWT.encode()
-    listed = envelope | {"type": ["EnvelopedVerifiableCredential"]}
+    listed = envelope | {"type": ["EnvelopedVerifiableCredential"], "id": f"data:application/jwt,{JWT}"}
     assert parse_request(body(verifiableCredential=listed)).presented.data == JWT.encode()
 
 
@@ -52,7 +53,7 @@ def test_only_options_that_are_true_are_set() -> None:
         (body(verifiableCredential='{"a":1}'), MALFORMED, "not_a_token"),
         (body(verifiableCredential={"type": "EnvelopedVerifiableCredential"}), MALFORMED, "bad_envelope"),
         (
-            body(verifiableCredential={"type": "EnvelopedVerifiableCredential", "id": f"https://x/{JWT}"}),
+            body(verifiableCredential=enveloped(JWT) | {"id": f"https://x/{JWT}"}),
             MALFORMED,
             "bad_envelope",
         ),
