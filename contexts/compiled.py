@@ -32,6 +32,7 @@ from contexts.places import check_places, is_record
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal, refuse_identifier, refuse_null
 from contexts.tables import MOST_TYPES, TYPE, State, tables
+from contexts.written import Named, written_context
 
 MOST_CONTEXTS: Final = 4
 """Different sequences of contexts in one document: its own, and those of the credentials embedded in it."""
@@ -99,7 +100,7 @@ class Statements:
         self._merged: list[Fragment] = []
         self._known: dict[str, dict[str, Any]] = {}
         self._described: list[tuple[str, dict[str, Any]]] = []
-        self._seen: set[tuple[str, ...]] = set()
+        self._seen: set[tuple[Named, ...]] = set()
 
     def read(self, value: dict[str, Any]) -> None:
         """Walk a whole document.
@@ -378,7 +379,7 @@ class Statements:
         self._see({urls})
         return state.local(urls)
 
-    def _see(self, sequences: AbstractSet[tuple[str, ...]]) -> None:
+    def _see(self, sequences: AbstractSet[tuple[Named, ...]]) -> None:
         self._seen |= sequences
         if len(self._seen) > MOST_CONTEXTS:
             message = f"more than {MOST_CONTEXTS} sequences of contexts"
@@ -390,23 +391,28 @@ _IN_AN_ENVELOPE: Final = "EnvelopedVerifiableCredential"
 _TYPE_LENGTH: Final = len(TYPE)
 
 
-def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool) -> tuple[str, ...]:
-    """The contexts that an object names, all of them pinned.
+def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool) -> tuple[Named, ...]:
+    """The contexts that an object names, all of them pinned; or written there, where the set allows it.
 
     Raises:
-        Refusal: `nested_context`, `inline_context`, `context_not_allowed`, `unsupported_context`.
+        Refusal: `nested_context`, `inline_context`, `context_not_allowed`, `unsupported_context`;
+            `unsupported_meaning` for one that is written there and says what is not followed.
     """
     named, kinds = value["@context"], value.get("type")
     several = kinds if isinstance(kinds, list) else [kinds]
     if not top and "VerifiableCredential" not in several and _IN_AN_ENVELOPE not in several:
         raise Refusal("nested_context", "only a whole credential names contexts", "@context")
-    urls = named if isinstance(named, list) else [named]
-    for url in urls:
-        if not isinstance(url, str):
+    urls: list[Named] = []
+    for one in named if isinstance(named, list) else [named]:
+        if isinstance(one, dict) and contexts.written_in:
+            urls.append(written_context(one))
+            continue
+        if not isinstance(one, str):
             raise Refusal("inline_context", "a context must be one of the carried URLs", "@context")
-        if url not in contexts:
-            code, message = why_not_carried(url)
+        if one not in contexts:
+            code, message = why_not_carried(one)
             raise Refusal(code, message, "@context")
+        urls.append(one)
     if len(set(urls)) != len(urls) or not urls:
         raise Refusal("context_not_allowed", "name each context once, and at least one", "@context")
     return tuple(urls)

@@ -18,7 +18,7 @@ OTHER: Final = 3  # anything else: see `Member`
 
 _DATATYPES: Final = ("http://www.w3.org/2001/XMLSchema#", "https://www.w3.org/2001/XMLSchema#", "xsd:")
 _NUMERIC: Final = frozenset(
-    {"float", "double", "decimal", "integer", "positiveInteger", "nonNegativeInteger"}
+    {"float", "double", "decimal", "integer", "positiveInteger", "nonNegativeInteger", "unsignedInt"}
 )
 _UNUSED: Final = ("@language", "@direction", "@index", "@nest")
 
