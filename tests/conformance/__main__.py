@@ -48,7 +48,8 @@ def once(folder: Path, port: int) -> int:
     """Ask everything once, and print a line for each."""
     with beside(folder, port) as serving:
         client = trusting(serving.certificate, serving.origin)
-        lines = list(self_check.play(client, datetime.now(UTC)))
+        with client.http:
+            lines = list(self_check.play(client, datetime.now(UTC)))
     for said, held in lines:
         print(f"{'yes' if held else 'NO ':3}  {said}")
     held = sum(held for _, held in lines)

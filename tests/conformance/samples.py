@@ -33,7 +33,7 @@ RICH: Final[dict[str, Any]] = {
     "relatedResource": [
         {
             "id": CREDENTIALS_V2,
-            "digestSRI": "sha256-WZVc7WaX1h4D8rJVb+lSMIqxb3CEb1hrWH8frexM1zQ=",
+            "digestSRI": "sha256-WZVc7WaX1h4D8rJVb+vlMIqxaEKEb1tYbX8fet7JJzQ=",
         }
     ],
 }
