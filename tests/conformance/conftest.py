@@ -8,6 +8,7 @@ import pytest
 from pytest_socket import enable_socket
 
 from tests.conformance.client import Client, trusting
+from tests.conformance.keyring import KeySigner
 from tests.conformance.serving import Serving, beside
 from tests.interop import digital_bazaar
 
@@ -27,3 +28,9 @@ def client(serving: Serving) -> Iterator[Client]:
     asking = trusting(serving.certificate, serving.origin)
     with asking.http:
         yield asking
+
+
+@pytest.fixture(scope="session")
+def serving_signer(serving: Serving) -> KeySigner:
+    """The server's own key that signs its lists, for documents that its routes would not sign."""
+    return serving.server.signers["ed"]

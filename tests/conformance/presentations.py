@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from contexts.document import compose
+from contexts.canonical import undefined_terms
+from contexts.document import compose, without
 from contexts.errors import DocumentError
 from credential.errors import CredentialError
 from credential.proof.data_integrity import check_each
@@ -98,6 +99,8 @@ def examine_presentation(
     try:
         if said is not None:
             _check_holder(read, said, now)
+        else:
+            undefined_terms(without(read.document, "verifiableCredential"), contexts=w3c())
     except Fault as fault:
         return _one(SECURITY + "PROOF_VERIFICATION_ERROR", fault)
     if challenge is not None and said is not None and said.challenge != challenge:

@@ -30,12 +30,14 @@ class Serving:
     """A server that listens.
 
     Args:
+        server: What the routes stand on.
         origin: Its address.
         certificate: The file with its certificate.
         process: What serves; to be run.
         listener: Where it listens.
     """
 
+    server: Server
     origin: str
     certificate: Path
     process: uvicorn.Server
@@ -70,7 +72,7 @@ def prepare(folder: Path, port: int) -> Serving:
         ssl_keyfile=str(key),
         timeout_graceful_shutdown=2,
     )
-    return Serving(origin, certificate, uvicorn.Server(config), listener)
+    return Serving(server, origin, certificate, uvicorn.Server(config), listener)
 
 
 def end_with_parent(serving: Serving) -> None:
