@@ -302,9 +302,7 @@ class Tables:
         """The state after one more context."""
         return State(self, self.processed(active, context, **how), None, ())
 
-    def remember(
-        self, place: dict[tuple[Named, ...], State], urls: tuple[Named, ...], state: State
-    ) -> None:
+    def remember(self, place: dict[tuple[Named, ...], State], urls: tuple[Named, ...], state: State) -> None:
         """Keep the state after these contexts; of many such, the latest."""
         place[urls] = state
         self._local.append((place, urls))

@@ -19,7 +19,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make conformance", description=__doc__)
     parser.add_argument("--once", action="store_true", help="ask the server everything once, and end")
     parser.add_argument("--port", type=int, default=0, help="where to listen; any free port without it")
-    parser.add_argument("--folder", type=Path, help=f"for {DIDS} and the certificate; a temporary one without it")
+    parser.add_argument(
+        "--folder", type=Path, help=f"for {DIDS} and the certificate; a temporary one without it"
+    )
     asked = parser.parse_args()
     sys.stdout.reconfigure(line_buffering=True)  # type: ignore[union-attr] # a text stream, unless it is a test's
     with tempfile.TemporaryDirectory() as temporary:

@@ -34,7 +34,7 @@ from tests.conformance.issuing import ROUTES, Issuing, NotIssued
 from tests.conformance.keyring import NAMES, KeySigner, new_signer
 from tests.conformance.presentations import DATA_MODEL, SECURITY, Problem, examine_presentation
 from tests.conformance.profile import document_of, examine
-from tests.conformance.status import REVOCATION, StatusList, UnknownEntry
+from tests.conformance.status import REVOCATION, StatusList, UnknownEntryError
 from verifier.evidence import Failure, Fetched, Need, Outcome
 from verifier.problems import problems
 
@@ -127,7 +127,7 @@ def create_app(server: Server) -> FastAPI:
             raise Refused("give credentialId, credentialStatus with statusPurpose revocation, and status")
         try:
             own.mark(name, withdrawn=withdrawn)
-        except UnknownEntry:
+        except UnknownEntryError:
             return _no("unknown_credential", "no such credential has an entry here", status=404)
         return JSONResponse({})
 

@@ -29,7 +29,7 @@ from credential.vcdm import check_vcdm
 from keys.one_time import OneTimeKey
 from keys.public import KeyType
 from tests.conformance.contexts import w3c
-from tests.conformance.keyring import NAMES, KeySigner
+from tests.conformance.keyring import KeySigner
 
 STATUS_V1: Final = "https://www.w3.org/ns/credentials/status/v1"
 _DEFINE_PROOFS: Final = frozenset({DATA_INTEGRITY_V1, DATA_INTEGRITY_V2})

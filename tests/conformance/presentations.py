@@ -144,9 +144,7 @@ def _check_holder(read: ReadPresentation, said: Authentication, now: datetime) -
         raise CredentialError("proof_malformed", "the presentation's proof is not in date", "/proof")
 
 
-def _inside(
-    one: Any, said: Authentication | None, lists: Lists, now: datetime
-) -> list[dict[str, str]]:
+def _inside(one: Any, said: Authentication | None, lists: Lists, now: datetime) -> list[dict[str, str]]:
     """What speaks against one credential of a presentation."""
     if isinstance(one, Mapping) and "proof" not in one and not is_envelope(one, ENVELOPED_CREDENTIAL):
         return _self_asserted(one, said)
@@ -160,7 +158,9 @@ def _self_asserted(one: Mapping[str, Any], said: Authentication | None) -> list[
         for wrong in check_vcdm(document):
             raise CredentialError(wrong.code, wrong.message, wrong.pointer)
         if said is None or said.holder is None or issuer_of(document) != said.holder:
-            message = "a credential without a proof is its holder's own, and the holder is named and has signed"
+            message = (
+                "a credential without a proof is its holder's own, and the holder is named and has signed"
+            )
             raise CredentialError("proof_missing", message, "/verifiableCredential")
     except Fault as fault:
         return _one(SECURITY + "PROOF_VERIFICATION_ERROR", fault)

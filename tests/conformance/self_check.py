@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from keys.public import KeyType
 from tests.conformance.client import SELECTIVE, Client, presented, tampered
 from tests.conformance.issuing import BITSTRING, ROUTES
 from tests.conformance.keyring import new_signer
 from tests.conformance.samples import OF_2019, PLAIN
-from keys.public import KeyType
 
 Line = tuple[str, bool]
 """What was expected, and whether it was so."""
@@ -61,7 +61,10 @@ def _presentations(client: Client, now: datetime) -> Iterator[Line]:
     shown = client.issued("eddsa-rdfc-2022", PLAIN)
     asked = {"challenge": "u7f3", "domain": "verifier.example"}
     made = presented([shown], holder, now, **asked)
-    ask: Callable[..., int] = lambda one, **how: client.verify_presentation(one, **how).status_code
+
+    def ask(one: dict[str, Any], **how: str) -> int:
+        return client.verify_presentation(one, **how).status_code
+
     yield "a presentation answers what was asked", ask(made, **asked) == 200
     yield "another challenge is not answered", ask(made, **asked | {"challenge": "u7f4"}) == 400
     yield "another verifier is not answered", ask(made, **asked | {"domain": "other.example"}) == 400

@@ -20,7 +20,7 @@ KEPT_FOR: Final = timedelta(minutes=1)
 REVOCATION: Final = "revocation"
 
 
-class UnknownEntry(LookupError):
+class UnknownEntryError(LookupError):
     """No credential of this id has an entry in this list."""
 
 
@@ -62,12 +62,12 @@ class StatusList:
         """Set or unset every entry of a credential.
 
         Raises:
-            UnknownEntry: It has none.
+            UnknownEntryError: It has none.
         """
         with self._lock:
             indices = self._indices.get(credential_id)
             if not indices:
-                raise UnknownEntry(credential_id)
+                raise UnknownEntryError(credential_id)
             self._set = self._set | set(indices) if withdrawn else self._set - set(indices)
 
     def signed(self, now: datetime) -> Document:

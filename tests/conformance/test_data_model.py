@@ -1,5 +1,5 @@
-"""Each MUST of Verifiable Credentials Data Model 2.0 that can be seen from outside (4, 5, 7, 11.1), of issuers
-and of verifiers. Every bad document is one step away from a good one beside it.
+"""Each MUST of Verifiable Credentials Data Model 2.0 that can be seen from outside (4, 5, 7, 11.1), of
+issuers and of verifiers. Every bad document is one step away from a good one beside it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import pytest
 from contexts.pinned import CREDENTIALS_V1, CREDENTIALS_V2
 from tests.conformance.client import Client
 from tests.conformance.contexts import EXAMPLES
-from tests.conformance.forging import forged, forged_token, STRANGER
+from tests.conformance.forging import STRANGER, forged, forged_token
 from tests.conformance.samples import OF_2019, PLAIN
 
 pytestmark = pytest.mark.network
@@ -36,7 +36,9 @@ RESOURCE = {"id": "https://bees.example/r", **DIGEST}
 
 GOOD: dict[str, dict[str, Any]] = {
     "4.3 several context addresses": made(**{"@context": [CREDENTIALS_V2, EXAMPLES]}),
-    "4.3 an object among the contexts": made(**{"@context": OWN, "type": ["VerifiableCredential", "Sighting"]}),
+    "4.3 an object among the contexts": made(
+        **{"@context": OWN, "type": ["VerifiableCredential", "Sighting"]}
+    ),
     "4.4 no id": made(id=None),
     "4.4 an id that is no web address": made(id="did:example:credential"),
     "4.4 a subject without an id": made(credentialSubject={"name": "Noor"}),
@@ -165,7 +167,9 @@ def test_what_does_not_is_not_issued(client: Client, case: str) -> None:
 
 
 # By a signature over bytes anybody can sign anything, so the rules alone can refuse it.
-SIGNABLE = sorted(set(BAD) - {"4.3 a context nobody knows", "4.5 a word without a meaning", "5.2 a word without a meaning"})
+SIGNABLE = sorted(
+    set(BAD) - {"4.3 a context nobody knows", "4.5 a word without a meaning", "5.2 a word without a meaning"}
+)
 
 
 @pytest.mark.parametrize("case", SIGNABLE)
@@ -199,7 +203,8 @@ def test_a_base_direction_is_issued_where_a_signature_covers_it_and_nowhere_else
 
 
 @pytest.mark.parametrize(
-    ("end", "status"), [("2001-01-01T00:00:00Z", 400), ("2077-01-01T00:00:00Z", 200), ("2077-01-01T00:00:00", 200)]
+    ("end", "status"),
+    [("2001-01-01T00:00:00Z", 400), ("2077-01-01T00:00:00Z", 200), ("2077-01-01T00:00:00", 200)],
 )
 @pytest.mark.parametrize("begin", [None, "1999-01-01T00:00:00Z"])
 def test_the_end_decides_at_the_time_of_the_check(
@@ -291,7 +296,9 @@ def test_a_credential_in_an_envelope_says_the_same(client: Client) -> None:
         assert client.verify(one).status_code == 400, one
 
 
-@pytest.mark.parametrize("case", ["4.5 no type", "4.8 no subject", "4.9 until no moment", "5.6 evidence without a type"])
+@pytest.mark.parametrize(
+    "case", ["4.5 no type", "4.8 no subject", "4.9 until no moment", "5.6 evidence without a type"]
+)
 def test_a_token_is_held_to_the_same_rules(client: Client, case: str) -> None:
     token = forged_token({"issuer": STRANGER.controller} | BAD[case])
     assert client.verify(token).status_code == 400

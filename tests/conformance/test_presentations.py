@@ -1,4 +1,4 @@
-"""Presentations: who shows what, to whom (VCDM 2.0, 4.13; VC Data Integrity 1.0, 4.4; VC-JOSE-COSE, 3.1.2)."""
+"""Presentations: who shows what, to whom (VCDM 2.0, 4.13; Data Integrity 1.0, 4.4; VC-JOSE-COSE, 3.1.2)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,9 @@ def test_a_holder_may_have_any_key_that_is_its_own_did(client: Client, key: KeyT
     assert client.verify_presentation(signed.value, **ASKED).status_code == 200
 
 
-@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "ecdsa-jcs-2019-p384", "ecdsa-sd-2023", "jose", "bitstring"])
+@pytest.mark.parametrize(
+    "suite", ["eddsa-rdfc-2022", "ecdsa-jcs-2019-p384", "ecdsa-sd-2023", "jose", "bitstring"]
+)
 def test_credentials_of_any_suite_are_shown_together(client: Client, suite: str) -> None:
     credentials = [client.issued(suite, one) for one in (PLAIN, WRITTEN)]
     assert client.verify_presentation(shown(*credentials, **ASKED), **ASKED).status_code == 200
@@ -74,7 +76,9 @@ def test_what_was_asked_must_be_answered(
 
 @pytest.mark.parametrize("asked", [{}, {"challenge": "u1"}, {"domain": "verifier.example"}])
 def test_unsigned_it_answers_nothing(client: Client, asked: dict[str, str]) -> None:
-    folder = {name: part for name, part in shown(client.issued("eddsa-rdfc-2022", PLAIN)).items() if name != "proof"}
+    folder = {
+        name: part for name, part in shown(client.issued("eddsa-rdfc-2022", PLAIN)).items() if name != "proof"
+    }
     assert client.verify_presentation(folder, **asked).status_code == (400 if asked else 200)
 
 
@@ -208,6 +212,12 @@ def test_a_presentation_in_a_token_and_in_an_envelope(client: Client) -> None:
 
 def test_a_presentation_of_2019_holds_tokens_as_they_are(client: Client) -> None:
     token = client.issued("jose", OF_2019)["id"].partition(",")[2]
-    value = {"@context": [CREDENTIALS_V1], "type": ["VerifiablePresentation"], "verifiableCredential": [token]}
+    value = {
+        "@context": [CREDENTIALS_V1],
+        "type": ["VerifiablePresentation"],
+        "verifiableCredential": [token],
+    }
     assert client.verify_presentation(value).status_code == 200
-    assert client.verify_presentation(value | {"verifiableCredential": [token[:-4] + "AAAA"]}).status_code == 400
+    assert (
+        client.verify_presentation(value | {"verifiableCredential": [token[:-4] + "AAAA"]}).status_code == 400
+    )

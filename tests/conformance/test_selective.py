@@ -19,7 +19,9 @@ def base(client: Client, credential: dict[str, Any], *mandatory: str) -> dict[st
     return made
 
 
-@pytest.mark.parametrize("credential", [PLAIN, RICH, WRITTEN, OF_2019], ids=["plain", "rich", "written", "2019"])
+@pytest.mark.parametrize(
+    "credential", [PLAIN, RICH, WRITTEN, OF_2019], ids=["plain", "rich", "written", "2019"]
+)
 def test_what_is_for_its_holder_alone_does_not_verify(client: Client, credential: dict[str, Any]) -> None:
     """3.6.7: base proofs are not shown to verifiers."""
     answer = client.verify(base(client, credential, "/issuer"))

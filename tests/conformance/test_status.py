@@ -62,7 +62,9 @@ def test_a_withdrawn_credential_does_not_verify_and_its_neighbours_do(client: Cl
     index = int(made["credentialStatus"]["statusListIndex"])
     for withdrawn in (True, False):
         assert client.set_status(made["id"], withdrawn=withdrawn).status_code == 200
-        bits = Bitstring.decode(the_list(client, made["credentialStatus"])["credentialSubject"]["encodedList"])
+        bits = Bitstring.decode(
+            the_list(client, made["credentialStatus"])["credentialSubject"]["encodedList"]
+        )
         assert bool(bits.get(index)) is withdrawn
         assert client.verify(made).status_code == (400 if withdrawn else 200)
         assert client.verify(neighbour).status_code == 200
@@ -123,7 +125,9 @@ def test_a_status_that_cannot_be_checked_is_never_a_good_one(
 ) -> None:
     """3.2, 3.5; whatever could not be checked does not verify."""
     entry = own(client)["credentialStatus"] | change
-    answer = client.verify(forged(PLAIN | {"credentialStatus": entry}, serving_signer, suite="eddsa-jcs-2022"))
+    answer = client.verify(
+        forged(PLAIN | {"credentialStatus": entry}, serving_signer, suite="eddsa-jcs-2022")
+    )
     assert answer.status_code == (400 if code else 200)
     assert code is None or answer.json()["problemDetails"][0]["type"].endswith("#" + code)
 

@@ -152,7 +152,9 @@ def test_a_proof_that_was_signed_so_is_refused_for_what_it_says(
 
 
 @pytest.mark.parametrize("suite", [suite for suite in EMBEDDED if suite != BITSTRING])
-@pytest.mark.parametrize("issuer", ["https://bees.example/issuers/5", {"id": "did:example:keeper", "name": "Hive"}])
+@pytest.mark.parametrize(
+    "issuer", ["https://bees.example/issuers/5", {"id": "did:example:keeper", "name": "Hive"}]
+)
 def test_any_issuer_may_be_named_and_its_key_is_the_one_of_the_proof(
     client: Client, suite: str, issuer: Any
 ) -> None:

@@ -37,9 +37,7 @@ def check_period(verified: Verified, now: datetime, skew: timedelta) -> Finding:
     return Finding(Check.PERIOD, CheckOutcome.YES, "in_date", facts={"date": _day(end)}, notes=notes)
 
 
-def check_claims(
-    claims: Sequence[ProofClaim | JwtClaim], now: datetime, skew: timedelta
-) -> Finding | None:
+def check_claims(claims: Sequence[ProofClaim | JwtClaim], now: datetime, skew: timedelta) -> Finding | None:
     """Compare with the time what proofs and tokens say of themselves; None where nothing speaks against
     them.
     """
