@@ -54,9 +54,9 @@ def once(folder: Path, port: int) -> int:
             lines = list(self_check.play(client, datetime.now(UTC)))
     for said, held in lines:
         print(f"{'yes' if held else 'NO ':3}  {said}")
-    held = sum(held for _, held in lines)
-    print(f"{held} of {len(lines)} held")
-    return 0 if held == len(lines) else 1
+    count = sum(held for _, held in lines)
+    print(f"{count} of {len(lines)} held")
+    return 0 if count == len(lines) else 1
 
 
 if __name__ == "__main__":

@@ -1,15 +1,15 @@
 """The routes of this server, in the shapes of VCALM 1.0, with a status that says whether it verifies.
 
-    POST /issuers/{suite}/credentials/issue   {"credential", "options"} -> 201 {"verifiableCredential"}, or 400
-    POST /credentials/verify                  {"verifiableCredential", "options"} -> 200, or 400
-    POST /credentials/derive                  {"verifiableCredential", "options"} -> 200 the part, or 400
-    POST /presentations/verify                {"verifiablePresentation", "options"} -> 200, or 400
-    POST /credentials/status                  {"credentialId", "credentialStatus", "status"} -> 200, 400 or 404
-    GET  /status/revocation                   the list
-    GET  /identifiers/{did}                   its document, or 404
+    POST /issuers/{suite}/credentials/issue  {"credential", "options"} -> 201 {"verifiableCredential"}
+    POST /credentials/verify                 {"verifiableCredential", "options"} -> 200
+    POST /credentials/derive                 {"verifiableCredential", "options"} -> 200, the part itself
+    POST /presentations/verify               {"verifiablePresentation", "options"} -> 200
+    POST /credentials/status                 {"credentialId", "credentialStatus", "status"} -> 200, or 404
+    GET  /status/revocation                  the list
+    GET  /identifiers/{did}                  its document, or 404
 
-The product's own API answers 200 for a credential that fails (`verifier.web.vcalm`); tests of conformance
-read the status alone, so here it is 400.
+What does not verify, or is nothing of the kind, is answered with 400. The product's own API answers 200 for
+a credential that fails (`verifier.web.vcalm`); tests of conformance read the status alone.
 """
 
 from __future__ import annotations
@@ -76,77 +76,87 @@ class Server:
         return {name: signer.controller for name, signer in self.signers.items()}
 
 
-def create_app(server: Server) -> FastAPI:
-    """The application."""
-    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
-    own = StatusList(f"{server.origin}/status/{REVOCATION}", server.signers["ed"], server.random)
-    issuing = Issuing(server.signers, server.random, own.new_entry)
+class Desk:
+    """What each route does with a request that was read.
 
-    def lists(need: Need) -> Fetched | Failure:
-        now = server.clock()
-        if need.url != own.url:
+    Args:
+        server: What it stands on.
+    """
+
+    def __init__(self, server: Server) -> None:
+        self._clock = server.clock
+        self.own = StatusList(f"{server.origin}/status/{REVOCATION}", server.signers["ed"], server.random)
+        self._issuing = Issuing(server.signers, server.random, self.own.new_entry)
+
+    def _lists(self, need: Need) -> Fetched | Failure:
+        now = self._clock()
+        if need.url != self.own.url:
             return Failure(need, "not_kept_here", "this server asks nobody else", now)
-        return Fetched(need, own.signed(now).raw, now)
+        return Fetched(need, self.own.signed(now).raw, now)
 
-    def issue(suite: str, body: Mapping[str, Any]) -> Response:
+    def issue(self, suite: str, body: Mapping[str, Any]) -> Response:
         route = ROUTES.get(suite)
         if route is None:
             return _no("unknown_issuer", f"no issuer is called {suite[:80]!r}", status=404)
         credential = _object(body, "credential")
         pointers = _pointers(_options(body).get("mandatoryPointers", []))
-        issued = issuing.issue(route, credential, server.clock(), pointers)
+        issued = self._issuing.issue(route, credential, self._clock(), pointers)
         return JSONResponse({"verifiableCredential": issued}, 201)
 
-    def verify(body: Mapping[str, Any]) -> Response:
+    def verify(self, body: Mapping[str, Any]) -> Response:
         _options(body)
-        verdict = examine(_object_or_token(body, "verifiableCredential"), lists, server.clock())
+        verdict = examine(_object_or_token(body, "verifiableCredential"), self._lists, self._clock())
         if verdict.outcome is Outcome.VALID:
             return JSONResponse({"verified": True, "problemDetails": []})
         return JSONResponse({"verified": False, "problemDetails": problems(verdict)}, 400)
 
-    def derive(body: Mapping[str, Any]) -> Response:
+    def derive(self, body: Mapping[str, Any]) -> Response:
         pointers = _pointers(_options(body).get("selectivePointers", []))
         document = compose(_object(body, "verifiableCredential"))
         return JSONResponse(derive_proof(document, pointers, contexts=w3c()).value)
 
-    def verify_presentation(body: Mapping[str, Any]) -> Response:
+    def verify_presentation(self, body: Mapping[str, Any]) -> Response:
         options = _options(body)
         found = examine_presentation(
             _object_or_token(body, "verifiablePresentation"),
-            lists,
-            server.clock(),
+            self._lists,
+            self._clock(),
             challenge=_text(options, "challenge"),
             domain=_text(options, "domain"),
         )
         return JSONResponse({"verified": not found, "problemDetails": found}, 400 if found else 200)
 
-    def set_status(body: Mapping[str, Any]) -> Response:
+    def set_status(self, body: Mapping[str, Any]) -> Response:
         purpose = _object(body, "credentialStatus").get("statusPurpose")
         name, withdrawn = body.get("credentialId"), body.get("status")
         if purpose != REVOCATION or not isinstance(name, str) or not isinstance(withdrawn, bool):
             raise Refused("give credentialId, credentialStatus with statusPurpose revocation, and status")
         try:
-            own.mark(name, withdrawn=withdrawn)
+            self.own.mark(name, withdrawn=withdrawn)
         except UnknownEntryError:
             return _no("unknown_credential", "no such credential has an entry here", status=404)
         return JSONResponse({})
 
-    posts: dict[str, Callable[[Mapping[str, Any]], Response]] = {
-        "/credentials/verify": verify,
-        "/credentials/derive": derive,
-        "/presentations/verify": verify_presentation,
-        "/credentials/status": set_status,
-    }
-    for path, act in posts.items():
+
+def create_app(server: Server) -> FastAPI:
+    """The application."""
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None)
+    desk = Desk(server)
+    for path, act in {
+        "/credentials/verify": desk.verify,
+        "/credentials/derive": desk.derive,
+        "/presentations/verify": desk.verify_presentation,
+        "/credentials/status": desk.set_status,
+    }.items():
         app.post(path)(_endpoint(act))
 
     @app.post("/issuers/{suite}/credentials/issue")
-    async def issue_route(suite: str, request: Request) -> Response:
-        return await _answer(request, lambda body: issue(suite, body))
+    async def issue(suite: str, request: Request) -> Response:
+        return await _answer(request, lambda body: desk.issue(suite, body))
 
     @app.get(f"/status/{REVOCATION}")
     def status_list() -> Response:
-        return Response(own.signed(server.clock()).raw, media_type=LIST_TYPE)
+        return Response(desk.own.signed(server.clock()).raw, media_type=LIST_TYPE)
 
     @app.get("/identifiers/{did:path}")
     def identifier(did: str) -> Response:

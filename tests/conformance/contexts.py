@@ -1,4 +1,4 @@
-"""The contexts of this server: the product's, and those that tests of conformance write their documents with."""
+"""The contexts of this server: the product's, and those that tests of conformance write documents with."""
 
 from __future__ import annotations
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from contexts.document import compose
@@ -16,7 +18,11 @@ STRANGER: KeySigner = new_signer(KeyType.ED25519)
 
 
 def forged(
-    value: dict[str, Any], signer: KeySigner = STRANGER, *, suite: str = "eddsa-rdfc-2022", **options: Any
+    value: dict[str, Any],
+    signer: KeySigner = STRANGER,
+    *,
+    suite: str = "eddsa-rdfc-2022",
+    options: Mapping[str, Any] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """A document with a proof that fits, whatever it says; without an issuer it gets the signer's did:key.
 
@@ -29,7 +35,7 @@ def forged(
     rules = suite_for(suite, signer.public_key)
     unsecured, earlier = opened(compose({"issuer": signer.controller, **value}), rules)
     usual = proof_options(rules, signer, datetime.now(UTC), unsecured)
-    said = {name: part for name, part in (usual | options).items() if part is not None}
+    said = {name: part for name, part in (usual | dict(options)).items() if part is not None}
     signed = with_proof(unsecured, earlier, said, signer, contexts=w3c()).value
     return signed | {"proof": signed["proof"][0]}
 

@@ -33,7 +33,8 @@ def play(client: Client, now: datetime) -> Iterator[Line]:
     yield f"{SELECTIVE}: the rest is not in it", "description" not in part["credentialSubject"]
     yield from _withdrawn(client)
     yield from _presentations(client, now)
-    for nothing in ({}, [], "ey", {"type": ["VerifiableCredential"]}):
+    nothings: tuple[Any, ...] = ({}, [], "ey", {"type": ["VerifiableCredential"]})
+    for nothing in nothings:
         yield f"{nothing!r} is no credential", client.verify(nothing).status_code == 400
 
 

@@ -193,11 +193,12 @@ def test_a_presentation_in_a_token_and_in_an_envelope(client: Client) -> None:
     }
     said = inside | {"nonce": "u1", "aud": "verifier.example"}
     token = forged_token(said, header={"typ": "vp+jwt", "cty": "vp"})
-    for one in (token, envelope(token, "Presentation")):
+    forms: list[Any] = [token, envelope(token, "Presentation")]
+    for one in forms:
         assert client.verify_presentation(one, challenge="u1", domain="verifier.example").status_code == 200
         assert client.verify_presentation(one, challenge="u2").status_code == 400
     held = envelope(token, "Presentation")
-    wrong = [
+    wrong: list[Any] = [
         held | {"@context": []},
         held | {"@context": [EXAMPLES]},
         held | {"id": token},

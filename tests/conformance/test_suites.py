@@ -131,7 +131,7 @@ def test_a_proof_called_by_another_suites_name_does_not_fit(client: Client, suit
     [("created", "2001-01-01T00:00:00Z"), ("created", None), ("expires", "2099-01-01T00:00:00Z")],
 )
 def test_a_signed_date_that_holds_is_no_fault(client: Client, member: str, value: str | None) -> None:
-    assert client.verify(forged(PLAIN, **{member: value})).status_code == 200
+    assert client.verify(forged(PLAIN, options={member: value})).status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_a_signed_date_that_holds_is_no_fault(client: Client, member: str, value
 def test_a_proof_that_was_signed_so_is_refused_for_what_it_says(
     client: Client, member: str, value: str, code: str
 ) -> None:
-    answer = client.verify(forged(PLAIN, suite="eddsa-jcs-2022", **{member: value}))
+    answer = client.verify(forged(PLAIN, suite="eddsa-jcs-2022", options={member: value}))
     assert answer.status_code == 400
     assert code in {problem["title"] for problem in answer.json()["problemDetails"]}
 
