@@ -1,4 +1,4 @@
-"""Digital Bazaar's libraries as a client of this server: they verify what it signs, it verifies what they do."""
+"""Digital Bazaar's libraries as a client: they verify what this server signs, and it what they sign."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def served(*credentials: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("suite", [suite for suite in ROUTES if suite not in (JOSE, BITSTRING)])
 def test_they_verify_what_this_server_signs_and_see_a_change(client: Client, suite: str) -> None:
-    # Their suites that sign what is written compare contexts by identity: an object is never the same to them.
+    # Their suites that sign what is written compare contexts by identity: no object is the same twice.
     samples = (PLAIN, RICH) if "jcs" in suite else SAMPLES.values()
     issued = [client.issued(suite, sample) for sample in samples]
     questions = [
