@@ -414,16 +414,16 @@ def named_contexts(value: Mapping[str, Any], contexts: ContextSet, *, top: bool)
     if not top and "VerifiableCredential" not in several and _IN_AN_ENVELOPE not in several:
         raise Refusal("nested_context", "only a whole credential names contexts", "@context")
     urls: list[Named] = []
-    for one in named if isinstance(named, list) else [named]:
-        if isinstance(one, dict) and contexts.written_in:
-            urls.append(written_context(one))
+    for url in named if isinstance(named, list) else [named]:
+        if isinstance(url, dict) and contexts.written_in:
+            urls.append(written_context(url))
             continue
-        if not isinstance(one, str):
+        if not isinstance(url, str):
             raise Refusal("inline_context", "a context must be one of the carried URLs", "@context")
-        if one not in contexts:
-            code, message = why_not_carried(one)
+        if url not in contexts:
+            code, message = why_not_carried(url)
             raise Refusal(code, message, "@context")
-        urls.append(one)
+        urls.append(url)
     if len(set(urls)) != len(urls) or not urls:
         raise Refusal("context_not_allowed", "name each context once, and at least one", "@context")
     return tuple(urls)
