@@ -6,10 +6,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help demo test check bench interop browser lock
+.PHONY: help demo test check bench conformance interop browser lock
 
 help: ## Say what can be made.
-	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 # The stamp is the lock file's own time: a changed lock makes the environment anew. uv brings certificates of its own,
 # which a network that inspects its traffic is not in: then the system's are tried, and then pip.
@@ -37,6 +37,9 @@ demo: $(VENV)/ready ## Run a fictional district and a verifier on this machine. 
 
 test: $(VENV)/ready ## Run every test; those in a browser where Chromium is installed.
 	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(ARGS)
+
+conformance: $(VENV)/ready ## A server for other people's tests of conformance. ARGS="--port N --folder DIR"; "--once" asks it itself.
+	@exec $(BIN)/python -m tests.conformance $(ARGS)
 
 interop: $(VENV)/ready ## Only the tests against other people's software.
 	@$(BIN)/python -m pytest tests/interop tests/signon $(ARGS)

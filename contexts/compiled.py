@@ -32,6 +32,7 @@ from contexts.places import check_places, is_record
 from contexts.rdfc import Quad, Term
 from contexts.refusal import Refusal, refuse_identifier, refuse_null
 from contexts.tables import MOST_TYPES, TYPE, State, tables
+from contexts.written import Named
 
 MOST_CONTEXTS: Final = 4
 """Different sequences of contexts in one document: its own, and those of the credentials embedded in it."""
@@ -73,6 +74,7 @@ class Statements:
         "_described",
         "_known",
         "_merged",
+        "_named",
         "_part",
         "_record",
         "_repeated",
@@ -96,9 +98,10 @@ class Statements:
         self._record = False
         self._repeated = False
         self._merged: list[Fragment] = []
+        self._named: Any = None
         self._known: dict[str, dict[str, Any]] = {}
         self._described: list[tuple[str, dict[str, Any]]] = []
-        self._seen: set[tuple[str, ...]] = set()
+        self._seen: set[tuple[Named, ...]] = set()
 
     def read(self, value: dict[str, Any]) -> None:
         """Walk a whole document.
@@ -132,8 +135,10 @@ class Statements:
         self, state: State, value: dict[str, Any], graph: Term | None
     ) -> Term:
         """One object: its statements, and the term that stands for it."""
+        named = self._named
         if "@context" in value:
             state = self._local(state, value)
+            self._named = value["@context"]
         kinds = value.get("type")
         endings: tuple[str, ...] = ()
         if kinds is not None:
@@ -206,6 +211,7 @@ class Statements:
         except Refusal as refusal:
             refusal.steps.append(member_name)
             raise
+        self._named = named
         return subject
 
     def _fragment(self, member: Member, child: dict[str, Any]) -> str:
@@ -356,6 +362,10 @@ class Statements:
         if not isinstance(child, dict) or "@value" in child:
             code = "null_value" if child is None else "wrong_value"
             raise Refusal(code, f"{member.name!r} must be an object that says something")
+        if member.predicate == _PROOF and child.get("@context", _NOTHING) == self._named:
+            # A suite that signs what is written repeats the contexts of what it signs, which give no word
+            # another meaning here (Data Integrity EdDSA Cryptosuites 1.0, 3.3.1).
+            child = {one: part for one, part in child.items() if one != "@context"}
         name = self._blank()
         self._say(subject, member.predicate, name, graph)
         said = len(self.quads)
@@ -377,7 +387,7 @@ class Statements:
         self._see({urls})
         return state.local(urls)
 
-    def _see(self, sequences: AbstractSet[tuple[str, ...]]) -> None:
+    def _see(self, sequences: AbstractSet[tuple[Named, ...]]) -> None:
         self._seen |= sequences
         if len(self._seen) > MOST_CONTEXTS:
             message = f"more than {MOST_CONTEXTS} sequences of contexts"
@@ -385,4 +395,6 @@ class Statements:
 
 
 _PLAIN: Final = (TEXT, REFERENCE)
+_NOTHING: Final = object()
+_PROOF: Final = " <https://w3id.org/security#proof> "
 _TYPE_LENGTH: Final = len(TYPE)

@@ -16,6 +16,7 @@ import orjson
 
 from contexts.members import Member
 from contexts.rdfc import Quad, first_degree_hashes
+from contexts.written import Named
 
 MOST_FRAGMENTS: Final = 256
 MOST_BYTES: Final = 2_097_152
@@ -66,7 +67,7 @@ class Fragment:
         blank_nodes: int,
         known: dict[str, dict[str, Any]],
         again: list[tuple[str, dict[str, Any]]],
-        seen: set[tuple[str, ...]],
+        seen: set[tuple[Named, ...]],
         compared: int,
     ) -> None:
         self.term = term

@@ -20,7 +20,7 @@ OTHER: Final = 3  # anything else: see `Member`
 _XSD: Final = "http://www.w3.org/2001/XMLSchema#"
 _DATATYPES: Final = (_XSD, "https://www.w3.org/2001/XMLSchema#", "xsd:")
 _NUMERIC: Final = frozenset(
-    {"float", "double", "decimal", "integer", "positiveInteger", "nonNegativeInteger"}
+    {"float", "double", "decimal", "integer", "positiveInteger", "nonNegativeInteger", "unsignedInt"}
 )
 _UNUSED: Final = ("@language", "@direction", "@index", "@nest")
 

@@ -59,15 +59,22 @@ class ContextSet:
     Args:
         name: What the set is for, in errors and representations.
         documents: URL to context document: an object with an `@context` member.
+        written_in: Whether documents may bring contexts of their own, written into them
+            (`contexts.written`). Neither `ISSUING` nor `CHECKING` allows it, and what a processor keeps of
+            such contexts grows with them: it is for tests of conformance.
     """
 
-    __slots__ = ("_documents", "name")
+    __slots__ = ("_documents", "name", "written_in")
 
     name: str
+    written_in: bool
     _documents: Mapping[str, Mapping[str, Any]]
 
-    def __init__(self, name: str, documents: Mapping[str, Mapping[str, Any]]) -> None:
+    def __init__(
+        self, name: str, documents: Mapping[str, Mapping[str, Any]], *, written_in: bool = False
+    ) -> None:
         object.__setattr__(self, "name", name)
+        object.__setattr__(self, "written_in", written_in)
         object.__setattr__(self, "_documents", MappingProxyType(dict(documents)))
 
     def __setattr__(self, name: str, value: object) -> None:

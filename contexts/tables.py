@@ -22,6 +22,7 @@ from contexts.iri import SCHEMES, is_identifier, is_iri
 from contexts.members import KEYWORD_MEMBER, Member
 from contexts.pinned import ContextSet
 from contexts.refusal import Refusal
+from contexts.written import Named
 
 MOST_TYPED: Final = 512
 """Combinations of types that are kept for one place. Badges use some thirty; what comes after is worked out
@@ -63,7 +64,7 @@ class State:
         self._active = active
         self._base = base
         self._layers = layers
-        self._local: dict[tuple[str, ...], State] = {}
+        self._local: dict[tuple[Named, ...], State] = {}
         self._scoped: dict[str, State] = {}
         self._types_of: dict[str, tuple[Layer | None, str]] = {}
         self.members: dict[str, Member] = {}
@@ -169,11 +170,12 @@ class State:
         found = self._types_of[name] = (Layer(before, after, context), iri)
         return found
 
-    def local(self, urls: tuple[str, ...]) -> State:
+    def local(self, urls: tuple[Named, ...]) -> State:
         """The state after the contexts that an object names itself."""
         found = self._local.get(urls)
         if found is None:
-            found = self._tables.made(self._active, list(urls))
+            named = [url if isinstance(url, str) else url.value for url in urls]
+            found = self._tables.made(self._active, named)
             self._tables.remember(self._local, urls, found)
         return found
 
@@ -258,7 +260,7 @@ class Tables:
         self._contexts = contexts
         self.fragments: Final = Fragments()
         self._lock = threading.Lock()
-        self._local: list[tuple[dict[tuple[str, ...], State], tuple[str, ...]]] = []
+        self._local: list[tuple[dict[tuple[Named, ...], State], tuple[Named, ...]]] = []
         self._processor = jsonld.JsonLdProcessor()
         self._options = {
             "base": None,
@@ -300,7 +302,7 @@ class Tables:
         """The state after one more context."""
         return State(self, self.processed(active, context, **how), None, ())
 
-    def remember(self, place: dict[tuple[str, ...], State], urls: tuple[str, ...], state: State) -> None:
+    def remember(self, place: dict[tuple[Named, ...], State], urls: tuple[Named, ...], state: State) -> None:
         """Keep the state after these contexts; of many such, the latest."""
         place[urls] = state
         self._local.append((place, urls))

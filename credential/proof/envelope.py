@@ -75,7 +75,7 @@ def check_envelope(
         "iss": issuer_id(credential),
         "jti": credential.get("id"),
         "sub": subject_id(credential),
-        "nbf": seconds(credential.get(begin), "/" + begin),
+        "nbf": seconds(credential[begin], "/" + begin) if begin in credential else None,
         "exp": seconds(credential[end], "/" + end) if end in credential else None,
     }
     for name, value in expected.items():

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from credential.dates import validity_period
-from credential.proof.verified import ProofClaim, Verified
+from credential.proof.verified import JwtClaim, ProofClaim, Verified
 from verifier.evidence import Check, CheckOutcome, Finding
 
 
@@ -23,13 +24,8 @@ def check_period(verified: Verified, now: datetime, skew: timedelta) -> Finding:
     period = validity_period(verified.document.value)
     begin = period.begin.instant
     end = period.end.instant if period.end else None
-    # Differences, never sums: a year 9999 is no reason to leave the calendar.
-    for claim in verified.claims:
-        made = claim.created if isinstance(claim, ProofClaim) else claim.issued_at
-        if made is not None and made - now > skew:
-            return _no("signed_in_future", made)
-        if claim.expires is not None and now - claim.expires > skew:
-            return _no("proof_expired" if isinstance(claim, ProofClaim) else "expired", claim.expires)
+    if wrong := check_claims(verified.claims, now, skew):
+        return wrong
     if begin - now > skew:
         return _no("not_yet_valid", begin)
     if end is not None and now - end > skew:
@@ -39,6 +35,20 @@ def check_period(verified: Verified, now: datetime, skew: timedelta) -> Finding:
     if end is None:
         return Finding(Check.PERIOD, CheckOutcome.YES, "no_end", notes=notes)
     return Finding(Check.PERIOD, CheckOutcome.YES, "in_date", facts={"date": _day(end)}, notes=notes)
+
+
+def check_claims(claims: Sequence[ProofClaim | JwtClaim], now: datetime, skew: timedelta) -> Finding | None:
+    """Compare with the time what proofs and tokens say of themselves; None where nothing speaks against
+    them.
+    """
+    # Differences, never sums: a year 9999 is no reason to leave the calendar.
+    for claim in claims:
+        made = claim.created if isinstance(claim, ProofClaim) else claim.issued_at
+        if made is not None and made - now > skew:
+            return _no("signed_in_future", made)
+        if claim.expires is not None and now - claim.expires > skew:
+            return _no("proof_expired" if isinstance(claim, ProofClaim) else "expired", claim.expires)
+    return None
 
 
 def _no(code: str, at: datetime) -> Finding:

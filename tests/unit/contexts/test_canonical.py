@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contexts import reference
 from contexts.canonical import canonical_quads, check_no_empty_arrays, undefined_terms
 from contexts.document import compose, parse
 from contexts.errors import DocumentError
@@ -276,3 +277,30 @@ def test_a_long_identifier_is_not_written_into_countless_statements(members: dic
 
 def test_evidence_in_a_data_address_has_room() -> None:
     assert quads(changed(ACHIEVEMENT, image={"id": "data:image/png;base64," + "A" * 45_000, "type": "Image"}))
+
+
+def _endorsed(**proof: Any) -> dict[str, Any]:
+    """A badge with an endorsement in it that carries a proof."""
+    said = {"type": "DataIntegrityProof", "cryptosuite": "eddsa-jcs-2022", "proofValue": "zabc"} | proof
+    return GOOD | {"endorsement": [ENDORSEMENT | {"proof": said}]}
+
+
+def test_a_proof_inside_may_repeat_the_contexts_of_what_it_is_of() -> None:
+    """A suite that signs what is written puts them there (Data Integrity EdDSA Cryptosuites 1.0, 3.3.1)."""
+    plain = canonical_quads(compose(_endorsed()))
+    repeating = compose(_endorsed(**{"@context": ENDORSEMENT["@context"]}))
+    assert canonical_quads(repeating) == plain == reference.canonical_quads(repeating)
+
+
+@pytest.mark.parametrize(
+    "context", [[V2], list(reversed(ENDORSEMENT["@context"])), V2, [], None, {"@vocab": "urn:x:"}]
+)
+def test_a_proof_inside_brings_no_other(context: Any) -> None:
+    with pytest.raises(DocumentError) as refused:
+        canonical_quads(compose(_endorsed(**{"@context": context})))
+    assert refused.value.pointer.startswith("/endorsement/0/proof/@context")
+
+
+def test_only_a_proof_may_repeat_them() -> None:
+    with pytest.raises(DocumentError, match=r"^nested_context"):
+        canonical_quads(compose(GOOD | {"evidence": [{"type": ["Evidence"], "@context": GOOD["@context"]}]}))
