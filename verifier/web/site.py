@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -23,13 +24,15 @@ from verifier.evidence import (
 )
 from verifier.gather import Memory, Source, gather
 from verifier.intake import read
+from verifier.metrics import Metrics
 from verifier.policy import Policy
 from verifier.receipt_keys import ReceiptKeys
 from verifier.verify import verify
+from verifier.web.challenges import Challenges
 from verifier.web.plain import day, moment, plain
-from verifier.web.rate import Rate
+from verifier.web.rate import Rate, Turn
 
-LOOKED_UP: Final = (PresentedKind.CODE, PresentedKind.SHARE, PresentedKind.LINK)
+GUESSABLE: Final = (PresentedKind.CODE, PresentedKind.SHARE)
 HELD: Final = (PresentedKind.DOCUMENT, PresentedKind.JWT)
 
 UNREACHED: Final = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
@@ -63,7 +66,15 @@ def checked_digest(held: Evidence) -> str:
 
 
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
-    """One address has looked up more than its share."""
+    """One address has asked for more than its share.
+
+    Args:
+        turn: What was counted, and when it may ask again.
+    """
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(turn.name)
+        self.turn = turn
 
 
 def _templates() -> Environment:
@@ -85,10 +96,12 @@ class Checked:
     Args:
         verdict: As strangers may know it.
         digest: Of the credential's bytes that were checked, or "".
+        turn: What was counted for it; None where nothing was.
     """
 
     verdict: Verdict
     digest: str
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +111,16 @@ class Site:
     Args:
         policy: What it accepts.
         source: Who answers its needs.
-        rate: How often one address may look up.
+        rate: How many links, pictures and PDFs one address may send.
         turns: How many badges are checked at once.
         clock: Gives the time, aware.
         memory: Status lists that were accepted before.
         templates: The pages.
         receipts: The keys for receipts; None where this verifier gives none.
+        codes: How many codes and share links one address may send.
+        whole: How many badges it may send whole.
+        metrics: Where verdicts are counted.
+        challenges: Those that a presentation may answer.
     """
 
     policy: Policy
@@ -114,6 +131,34 @@ class Site:
     memory: Memory = field(default_factory=Memory)
     templates: Environment = field(default_factory=_templates)
     receipts: ReceiptKeys | None = None
+    codes: Rate = field(default_factory=lambda: Rate(30, "codes"))
+    whole: Rate = field(default_factory=lambda: Rate(1_200, "checks"))
+    metrics: Metrics = field(default_factory=Metrics)
+    challenges: Challenges = field(default_factory=lambda: Challenges(secrets.token_bytes))
+
+    def admit(self, presented: Presented, address: str, cost: int = 1) -> Turn | None:
+        """Count what was sent; None where it is nothing that costs anybody anything.
+
+        Args:
+            presented: What was sent.
+            address: Who sent it.
+            cost: As how many it counts.
+
+        Raises:
+            TooManyLookUps: It is one too many of its kind.
+        """
+        if presented.kind is PresentedKind.UNREADABLE:
+            return None
+        turn = self._rate_of(presented.kind).take(address, time.monotonic(), cost)
+        if not turn.allowed:
+            self.metrics.refused(turn.name)
+            raise TooManyLookUps(turn)
+        return turn
+
+    def _rate_of(self, kind: PresentedKind) -> Rate:
+        if kind in GUESSABLE:
+            return self.codes
+        return self.rate if kind is PresentedKind.LINK else self.whole
 
     async def check(self, presented: Presented, address: str, at: datetime | None = None) -> Verdict:
         """Gather and verify: the verdict of `checked`."""
@@ -128,16 +173,16 @@ class Site:
             at: The moment in the past that is asked about (`verifier.moment.parse_moment`), None for now.
 
         Raises:
-            TooManyLookUps: It is a link or a code, and one too many.
+            TooManyLookUps: It is one too many of its kind.
         """
-        if presented.kind in LOOKED_UP and not self.rate.allows(address, time.monotonic()):
-            raise TooManyLookUps
-        now = self.clock()
+        turn = self.admit(presented, address)
+        now, began = self.clock(), time.monotonic()
         policy = replace(self.policy, at=at)
         async with self.turns:
             evidence = await gather(self._tagged(presented), policy, self.source, now, memory=self.memory)
             verdict = await asyncio.to_thread(verify, evidence, policy, now)
-        return Checked(for_strangers(verdict), checked_digest(evidence))
+        self.metrics.verdict(verdict, time.monotonic() - began)
+        return Checked(for_strangers(verdict), checked_digest(evidence), turn)
 
     def _tagged(self, presented: Presented) -> Presented:
         """A code without the district's letters is the district's, where only one is known."""

@@ -47,24 +47,30 @@ class Intake:
         self._decoder = decoder or open_decoder()
         self._threads = ThreadPoolExecutor(OPENING_AT_ONCE, thread_name_prefix="intake")
 
-    async def read(self, sent: Sequence[tuple[str, bytes]], site: Site, address: str) -> tuple[Item, ...]:
+    async def read(
+        self, sent: Sequence[tuple[str, bytes]], site: Site, address: str, most: int = MOST_ITEMS
+    ) -> tuple[Item, ...]:
         """Understand what was sent.
 
         Args:
             sent: Name and content of each file.
             site: Counts what an address may ask for.
             address: Who sent it.
+            most: How many badges are read.
 
         Raises:
             TooManyLookUps: Pictures or pages are to be looked at, and that once too often.
         """
         loop = asyncio.get_running_loop()
         costly = await asyncio.to_thread(lambda: any(may_need_decoding(data) for _, data in sent))
-        if costly and not site.rate.allows(address, time.monotonic()):
-            raise TooManyLookUps
+        if costly:
+            turn = site.rate.take(address, time.monotonic())
+            if not turn.allowed:
+                site.metrics.refused(turn.name)
+                raise TooManyLookUps(turn)
 
         def opened() -> tuple[Item, ...]:
-            return read_files(sent, decode=self._decoder.for_upload(), most=MOST_ITEMS)
+            return read_files(sent, decode=self._decoder.for_upload(), most=most)
 
         return await loop.run_in_executor(self._threads if costly else None, opened)
 
