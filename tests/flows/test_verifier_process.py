@@ -104,7 +104,10 @@ def test_it_serves_checks_and_stops_when_told_to_and_writes_down_nothing_of_it(
     assert process.returncode in {0, -signal.SIGTERM}
     lines = [json.loads(line) for line in said.splitlines()]
     assert [one["event"] for one in lines if one["event"] != "answered"] == ["started", "stopped"]
-    assert {one["route"] for one in lines if one["event"] == "answered"} >= {"/c/{text}", "/credentials/verify"}
+    assert {one["route"] for one in lines if one["event"] == "answered"} >= {
+        "/c/{text}",
+        "/credentials/verify",
+    }
     assert not any(secret in said for secret in ("SECRETCODE", "Jordan", "did:", "127.0.0.1"))
 
 

@@ -15,7 +15,7 @@ from verifier.web.presented import Answered
 from verifier.web.rate import Turn
 from verifier.web.site import Site, for_strangers
 
-OCTETS_AS_ONE = 16_384
+OCTETS_AS_ONE = 4_096
 """So many octets of a presentation count as one badge: it may hold many."""
 
 

@@ -79,7 +79,19 @@ def test_pages_are_small(world: World, site: Guard, tmp_path: Path) -> None:
     shared = sum(len(ask(site, f"/static/{name}").content) for name in STATIC)
     story = Story()
     others = make_site(story.world, tmp_path)
-    answers = [ask(site, path) for path in ("/", "/check", "/how", "/receipt", "/nowhere", "/R/AAAA", "/developers", "/problems/busy")]
+    answers = [
+        ask(site, path)
+        for path in (
+            "/",
+            "/check",
+            "/how",
+            "/receipt",
+            "/nowhere",
+            "/R/AAAA",
+            "/developers",
+            "/problems/busy",
+        )
+    ]
     answers += [upload(site, world.badge()), upload(others, story.signed())]
     answers += [made(answers[-1].text, others)]
     for answer in answers:
@@ -94,7 +106,10 @@ def made(result: str, site: Guard) -> httpx.Response:
 
 
 def test_the_menu_offers_what_is_there_and_nothing_else(world: World, tmp_path: Path) -> None:
-    for settings, expected in (({}, {"/", "/receipt", "/how", "/developers"}), ({"data": None}, {"/", "/how"})):
+    for settings, expected in (
+        ({}, {"/", "/receipt", "/how", "/developers"}),
+        ({"data": None}, {"/", "/how"}),
+    ):
         site = make_site(world, tmp_path, **settings)
         menu = ask(site, "/how?lang=es").text.partition("<footer>")[2]
         offered = set(re.findall(r'href="([^"?]+)\?lang=es"', menu))
@@ -328,7 +343,7 @@ def test_look_ups_are_counted_and_uploads_are_not(world: World, tmp_path: Path) 
     site = make_site(world, tmp_path, codes_per_minute=2, lookups_per_minute=1)
     answers = [ask(site, f"/c/RIVER-{CODE}") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert answers[2].headers["retry-after"] == "30"
+    assert 20 <= int(answers[2].headers["retry-after"]) <= 30
     link = "https://badges.riverbend.example/x.json"
     assert [typed(site, link).status_code for _ in range(2)] == [200, 429]
     assert upload(site, world.badge()).status_code == 200
