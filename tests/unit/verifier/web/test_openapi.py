@@ -11,12 +11,10 @@ from typing import Any
 
 import httpx
 import pytest
-from fastapi import FastAPI
-from fastapi.routing import APIRoute
 
 from credential.baking.png import bake_png
 from credential.qr import new_code
-from tests.interface import hold, validator
+from tests.interface import hold, routes_of, validator
 from tests.pictures import png
 from tests.presentations import presentation, signed
 from tests.site import ask, make_site
@@ -40,12 +38,10 @@ def site(world: World, tmp_path: Path) -> Guard:
 
 
 def test_every_route_for_programs_is_in_it_and_nothing_else(site: Guard) -> None:
-    app: Any = site._site
-    assert isinstance(app, FastAPI)
     routes = {
         (method.lower(), route.path)
-        for route in app.routes
-        if isinstance(route, APIRoute) and is_interface(route.path)
+        for route in routes_of(site)
+        if is_interface(route.path)
         for method in route.methods
     }
     assert routes == {(one.method, one.path) for one in OPERATIONS}
