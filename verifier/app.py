@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.resources import files
 
 import uvicorn
@@ -134,7 +135,7 @@ def _watch(metrics: Metrics, site: Site) -> None:
     metrics.watch("status_lists", lambda: site.memory.size)
     metrics.watch("challenges", lambda: site.challenges.size)
     for name, rate in (("lookups", site.rate), ("codes", site.codes), ("checks", site.whole)):
-        metrics.watch(f"addresses_{name}", lambda rate=rate: rate.size)
+        metrics.watch(f"addresses_{name}", partial(getattr, rate, "size"))
     if isinstance(site.source, Cache):
         answers = site.source
         metrics.watch("answers", lambda: answers.size, lambda: answers.kept_bytes)

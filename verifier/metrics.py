@@ -19,6 +19,8 @@ from verifier.fetch import CODES as FETCH_CODES
 from verifier.gather import Source
 from verifier.presented import PresentationVerdict
 
+NAMESPACE: Final = "cairn_verify"
+
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """The upper ends of the durations that are told apart."""
 
@@ -36,28 +38,28 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        made = {"registry": self._registry, "namespace": "cairn_verify"}
-        self._verdicts = Counter("verdicts", "Verdicts, by their code.", ["code"], **made)
-        self._presentations = Counter("presentations", "Presentations, by their code.", ["code"], **made)
-        self._checks = Counter("checks", "Answers to each question.", ["check", "outcome"], **made)
-        self._check_time = Histogram(
-            "check_seconds", "How long gathering and judging took.", buckets=SECONDS, **made
+        self._verdicts = self._counter("verdicts", "Verdicts, by their code.", "code")
+        self._presentations = self._counter("presentations", "Presentations, by their code.", "code")
+        self._checks = self._counter("checks", "Answers to each question.", "check", "outcome")
+        self._check_time = self._timer("check_seconds", "How long gathering and judging took.")
+        self._request_time = self._timer(
+            "request_seconds", "How long answers took.", "method", "route", "status"
         )
-        self._request_time = Histogram(
-            "request_seconds",
-            "How long answers took.",
-            ["method", "route", "status"],
-            buckets=SECONDS,
-            **made,
-        )
-        self._fetches = Counter("fetches", "What came of asking others.", ["kind", "result"], **made)
-        self._fetch_time = Histogram(
-            "fetch_seconds", "How long others took.", ["kind"], buckets=SECONDS, **made
-        )
-        self._refusals = Counter("rate_limited", "Requests over the rate.", ["limit"], **made)
-        self._problems = Counter("problems", "Problems that the interface answered with.", ["code"], **made)
-        self._kept = Gauge("kept", "Entries that are kept in memory.", ["what"], **made)
-        self._kept_bytes = Gauge("kept_bytes", "Bytes of answers that are kept in memory.", ["what"], **made)
+        self._fetches = self._counter("fetches", "What came of asking others.", "kind", "result")
+        self._fetch_time = self._timer("fetch_seconds", "How long others took.", "kind")
+        self._refusals = self._counter("rate_limited", "Requests over the rate.", "limit")
+        self._problems = self._counter("problems", "Problems that the interface answered with.", "code")
+        self._kept = self._gauge("kept", "Entries that are kept in memory.", "what")
+        self._kept_bytes = self._gauge("kept_bytes", "Bytes of answers kept in memory.", "what")
+
+    def _counter(self, name: str, said: str, *labels: str) -> Counter:
+        return Counter(name, said, labels, namespace=NAMESPACE, registry=self._registry)
+
+    def _timer(self, name: str, said: str, *labels: str) -> Histogram:
+        return Histogram(name, said, labels, namespace=NAMESPACE, registry=self._registry, buckets=SECONDS)
+
+    def _gauge(self, name: str, said: str, *labels: str) -> Gauge:
+        return Gauge(name, said, labels, namespace=NAMESPACE, registry=self._registry)
 
     def verdict(self, verdict: Verdict, seconds: float) -> None:
         """Count a verdict, the answer to each question, and how long it took."""

@@ -61,12 +61,11 @@ async def make_challenge(request: Request) -> Response:
     site, body = site_of(request), await request.body()
     try:
         if body.strip() and parse(body).value:
-            raise RequestRefused("bad_request", Fault("", "not_empty", "send no body, or an empty object"))
+            told = "send no body, or an empty object"
+            return problem(request, "bad_request", Fault("", "not_empty", told))
         turn = site.admit(Presented(PresentedKind.DOCUMENT), address_of(request))
     except DocumentError as error:
         return problem(request, "bad_json", Fault(error.pointer, error.code, error.message))
-    except RequestRefused as refused:
-        return problem(request, refused.code, *refused.faults)
     except TooManyLookUps as refused:
         return too_many(request, refused)
     return JSONResponse(

@@ -42,7 +42,7 @@ def test_every_route_for_programs_is_in_it_and_nothing_else(site: Guard) -> None
         (method.lower(), route.path)
         for route in routes_of(site)
         if is_interface(route.path)
-        for method in route.methods
+        for method in route.methods or ()
     }
     assert routes == {(one.method, one.path) for one in OPERATIONS}
     assert len({one.id for one in OPERATIONS}) == len(OPERATIONS)
@@ -102,7 +102,8 @@ def run(site: Guard, words: list[str], files: dict[str, bytes]) -> tuple[str, ht
     for option, value in zip(options, options, strict=True):
         name, _, content = value.partition("=")
         if option == "-H":
-            headers |= dict([tuple(value.split(": "))])
+            header, _, said = value.partition(": ")
+            headers[header] = said
         elif option == "-d":
             sent["content"] = files[value[1:]] if value.startswith("@") else value.encode()
         elif content.startswith("@"):

@@ -42,6 +42,7 @@ BODIES = {
     "lists for texts": b'{"link": [], "code": [], "at": [], "lang": [], "receipt": []}',
     "chance": random.Random(5).randbytes(4_000),
 }
+NOTHING: dict[str, str] = {}
 TYPES = (
     "application/json",
     "application/json; charset=utf-16",
@@ -126,7 +127,7 @@ def test_what_is_not_there_is_a_problem_and_no_page(site: Guard, path: str) -> N
 def test_a_fault_of_ours_is_a_problem_that_tells_nothing(
     site: Guard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("verifier.web.api.parse_request", lambda _: {}["Jordan Rivera"])
+    monkeypatch.setattr("verifier.web.api.parse_request", lambda _: NOTHING["Jordan Rivera"])
     answer = ask(site, "/credentials/verify", "POST", content=b"{}", headers=JSON)
     assert (answer.status_code, answer.json()["code"]) == (500, "unexpected")
     assert "Jordan" not in answer.text

@@ -29,6 +29,7 @@ from verifier.web.guard import Guard
 
 CODE, TOKEN = new_code(bytes(range(7))), new_token(bytes(range(20)))
 NAME = "Jordan Rivera"
+NOTHING: dict[str, str] = {}
 ASKER = "198.51.100.77"
 
 
@@ -81,7 +82,7 @@ def watched(world: World, tmp_path: Path) -> Iterator[Watched]:
 def addresses(guard: Guard) -> Iterator[tuple[str, str]]:
     """Every route, with a canary wherever it takes something."""
     for route in routes_of(guard):
-        for method in route.methods:
+        for method in route.methods or ():
             for canary in (CODE, TOKEN, NAME.replace(" ", "%20")):
                 path = route.path.replace("{text}", f"RIVER-{canary}")
                 yield method, path.replace("{code}", canary).replace("{name}", canary)
@@ -169,7 +170,7 @@ def test_a_fault_of_ours_quotes_nothing(
 def test_a_fault_while_checking_is_written_down_with_its_place(
     world: World, watched: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("verifier.web.site.verify", lambda *_: {}[NAME])
+    monkeypatch.setattr("verifier.web.site.verify", lambda *_: NOTHING[NAME])
     assert watched.ask("/check", "POST", files={"file": ("b", world.badge())}).status_code == 500
     assert '"fault": "KeyError"' in watched.said.getvalue()
     assert NAME not in watched.everything()

@@ -254,7 +254,8 @@ def test_what_is_not_reached_in_time_says_so(
 def test_a_batch_is_bounded(site: Guard) -> None:
     most = [{"badge": {"n": n}} for n in range(MOST_IN_BATCH)]
     assert post(site, MANY, {"items": most}).json()["counts"] == {"unreadable": MOST_IN_BATCH}
-    for items in ([], [*most, {"badge": {}}], {}, None):
+    wrong: list[Any] = [[], [*most, {"badge": {}}], {}, None]
+    for items in wrong:
         answer = post(site, MANY, {"items": items})
         assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (400, "/items")
 
