@@ -7,6 +7,7 @@ against the schemas.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -243,3 +244,7 @@ def _headers() -> dict[str, Any]:
         "RateLimit-Policy": "How much is allowed in how many seconds.",
     }
     return {name: {"description": text, "schema": {"type": "string"}} for name, text in said.items()}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(document_text())
