@@ -224,3 +224,20 @@ def test_large_presentations_count_as_many(world: World, tmp_path: Path) -> None
     )
     assert asked(site, small).headers["ratelimit"].startswith('"checks";r=3')
     assert asked(site, large).status_code == 429
+
+
+@pytest.mark.parametrize("what", ["did_url", "list_url"])
+def test_why_an_address_did_not_answer_is_not_told(what: str, tmp_path: Path) -> None:
+    """Neither the holder's address nor that of a credential inside: this is no scanner of networks."""
+    answers = set()
+    for reason in ("timeout", "blocked_address", "tls", "unreachable", "http_status"):
+        world = World()
+        signer = world.signer if what == "did_url" else STUDENT
+        held = () if what == "did_url" else (own(world),)
+        shown = json.loads(signed(presentation(*held, holder=signer.controller), signer, challenge="c"))
+        world.fail[getattr(world, what)] = reason
+        answer = asked(make_site(world, tmp_path), shown, challenge="c")
+        assert answer.json()["verified"] is False
+        answers.add(answer.text)
+    assert len(answers) == 1
+    assert ("holder_unreachable" if what == "did_url" else "status_unreachable") in answers.pop()
