@@ -63,6 +63,7 @@ def _server(district: District, folder: Path) -> Iterator[int]:
         "CAIRN_VERIFY_TRUST": str(folder / "trust.json"),
         "CAIRN_VERIFY_ARCHIVE": str(folder / "archive"),
         "CAIRN_VERIFY_PORT": str(port),
+        "CAIRN_VERIFY_CHECKS_PER_MINUTE": "1000000",
     }
     ready = f"http://localhost:{port}/readyz"
     with running(["cairn-verify", "serve"], ready, settings, folder / "verifier.log"):

@@ -6,9 +6,11 @@ import asyncio
 import contextlib
 import hashlib
 import secrets
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from importlib.resources import files
 
 import uvicorn
@@ -21,22 +23,28 @@ from verifier.cache import Cache, asking_again_after
 from verifier.decoding import open_decoder
 from verifier.fetch import Fetcher
 from verifier.gather import Source
+from verifier.journal import Journal
+from verifier.metrics import Counted, Metrics
 from verifier.network import open_network
 from verifier.policy import Policy
 from verifier.receipt_keys import ReceiptKeys, ReceiptKeysError, open_receipt_keys
 from verifier.settings import Settings, SettingsError
 from verifier.trust import Trust
 from verifier.trust_refresh import Fetches, keep_fresh
-from verifier.web.api import api, problem
+from verifier.web.api import api
 from verifier.web.batch import batch
 from verifier.web.batches import Batches
+from verifier.web.challenges import Challenges
+from verifier.web.developers import developers
 from verifier.web.guard import Guard
 from verifier.web.issuers import issuers
 from verifier.web.pages import error_page, pages
+from verifier.web.problem import code_of, is_interface, problem, trace_of
 from verifier.web.rate import Rate
 from verifier.web.receipts import receipts
 from verifier.web.site import Site
 from verifier.web.uploads import Intake
+from verifier.web.v1 import v1
 
 STATIC = {
     "app.css": "text/css; charset=utf-8",
@@ -56,6 +64,9 @@ def create_app(
     source: Source | None = None,
     clock: Callable[[], datetime] = _now,
     fetcher: Fetches | None = None,
+    metrics: Metrics | None = None,
+    journal: Journal | None = None,
+    entropy: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Guard:
     """The whole site as an ASGI application.
 
@@ -64,18 +75,26 @@ def create_app(
         source: Who answers needs; by default the archive of the settings, else the guarded network.
         clock: Gives the time, aware.
         fetcher: Asks for trust lists; by default the guarded network.
+        metrics: Where it counts what it does; by default counts of its own that nobody reads.
+        journal: Where it writes down what it does; by default nowhere.
+        entropy: Gives so many random octets, for challenges.
 
     Raises:
         SettingsError: The trust list, the archive or the folder for what is kept cannot be used.
     """
     policy = settings.policy(clock())
+    metrics = metrics if metrics is not None else Metrics()
     intake = Intake(open_decoder(settings.decoders))
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _fresh_lists(app, settings, fetcher, clock), _tidied(batches):
+            if journal is not None:
+                journal.started()
             yield
         intake.close()
+        if journal is not None:
+            journal.stopped()
 
     app = FastAPI(
         title="Cairn",
@@ -87,12 +106,17 @@ def create_app(
     )
     app.state.site = Site(
         policy=policy,
-        source=source or _source(settings, policy),
+        source=Counted(source, metrics) if source is not None else _source(settings, policy, metrics),
         rate=Rate(settings.lookups_per_minute),
         turns=asyncio.Semaphore(settings.checks_at_once),
         clock=clock,
         receipts=_receipts(settings),
+        codes=Rate(settings.codes_per_minute, "codes"),
+        whole=Rate(settings.checks_per_minute, "checks"),
+        metrics=metrics,
+        challenges=Challenges(entropy),
     )
+    _watch(metrics, app.state.site)
     app.state.intake = intake
     app.state.batches = batches = Batches(
         lambda: app.state.site,
@@ -101,17 +125,51 @@ def create_app(
         entropy=secrets.token_bytes,
         at_once=max(1, settings.checks_at_once // 2),
     )
+    app.state.journal = journal
     app.include_router(pages)
     app.include_router(issuers)
     app.include_router(batch)
     app.include_router(api)
+    app.include_router(v1)
+    app.include_router(developers)
     if settings.data is not None:
         app.include_router(receipts)
     for name, media_type in STATIC.items():
         app.add_api_route(f"/static/{name}", _static(name, media_type), methods=["GET", "HEAD"])
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(Exception, _broken)
-    return Guard(app, settings.hosts)
+    return Guard(app, settings.hosts, metrics=metrics, journal=journal)
+
+
+def _watch(metrics: Metrics, site: Site) -> None:
+    """Say how much is kept: every cache that the site has."""
+    metrics.watch("status_lists", lambda: site.memory.size)
+    metrics.watch("challenges", lambda: site.challenges.size)
+    for name, rate in (("lookups", site.rate), ("codes", site.codes), ("checks", site.whole)):
+        metrics.watch(f"addresses_{name}", partial(getattr, rate, "size"))
+    if isinstance(site.source, Cache):
+        answers = site.source
+        metrics.watch("answers", lambda: answers.size, lambda: answers.kept_bytes)
+
+
+@contextlib.contextmanager
+def metrics_served(settings: Settings, metrics: Metrics) -> Iterator[int | None]:
+    """Answer `GET /metrics` at its own port until left, where the settings name one; gives the port.
+
+    Raises:
+        SettingsError: The port cannot be used.
+    """
+    if settings.metrics_port is None:
+        yield None
+        return
+    try:
+        server = metrics.serve(settings.metrics_port, settings.metrics_bind)
+    except OSError as error:
+        raise SettingsError(f"CAIRN_VERIFY_METRICS_PORT: {error.strerror}: choose another") from error
+    try:
+        yield server.port
+    finally:
+        server.close()
 
 
 @contextlib.asynccontextmanager
@@ -157,12 +215,12 @@ async def _fresh_lists(
             await asking
 
 
-def _source(settings: Settings, policy: Policy) -> Source:
+def _source(settings: Settings, policy: Policy, metrics: Metrics) -> Source:
     if settings.archive is None:
         keeping = asking_again_after(timedelta(seconds=settings.status_seconds))
-        return Cache(open_network(policy), keeping=keeping)
+        return Cache(Counted(open_network(policy), metrics), keeping=keeping)
     try:
-        return open_archive(settings.archive)
+        return Counted(open_archive(settings.archive), metrics)
     except ArchiveError as error:
         raise SettingsError(f"CAIRN_VERIFY_ARCHIVE: {error}") from error
 
@@ -191,28 +249,43 @@ def _static(name: str, media_type: str) -> Callable[[Request], Response]:
 
 async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
-    if request.url.path.startswith("/credentials/"):
-        return problem(status, "about:blank", "refused", "this address does not answer that")
+    said = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    if is_interface(request.url.path):
+        return problem(request, code_of(status), headers=said)
     answer = error_page(request, status)
-    if isinstance(error, HTTPException) and error.headers:
-        answer.headers.update(error.headers)
+    answer.headers.update(said)
     return answer
 
 
 async def _broken(request: Request, error: Exception) -> Response:
+    journal: Journal | None = request.app.state.journal
+    if journal is not None:
+        route = str(getattr(request.scope.get("route"), "path", "none"))
+        journal.fault(error, request=trace_of(request), route=route)
     return await _refused(request, error)
 
 
 def serve(settings: Settings) -> None:
     """Serve the site until it is told to stop. Nobody's address, link or code goes into a log.
 
+    What it does is written to standard error, a JSON object a line (`verifier.journal`).
+
     Raises:
         SettingsError: As `create_app`.
     """
+    journal, metrics = Journal(sys.stderr), Metrics()
+    journal.take_over()
+    app = create_app(settings, journal=journal, metrics=metrics)
+    with metrics_served(settings, metrics):
+        _run(app, settings)
+
+
+def _run(app: Guard, settings: Settings) -> None:
     uvicorn.run(
-        create_app(settings),
+        app,
         host=settings.bind,
         port=settings.port,
+        log_config=None,
         access_log=False,
         server_header=False,
         proxy_headers=bool(settings.proxies),

@@ -83,6 +83,16 @@ class Cache:
         self._pending: dict[tuple[NeedKind, str], asyncio.Task[Fetched | Failure]] = {}
         self._bytes = 0
 
+    @property
+    def size(self) -> int:
+        """How many answers are kept."""
+        return len(self._kept)
+
+    @property
+    def kept_bytes(self) -> int:
+        """How many bytes they take."""
+        return self._bytes
+
     async def answer(self, need: Need) -> Fetched | Failure:
         """A fresh copy, else what the source says, else the last copy where that is still allowed."""
         keeping = self._keeping.get(need.kind)

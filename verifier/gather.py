@@ -54,6 +54,11 @@ class Memory:
         self._newest: OrderedDict[str, Seen] = OrderedDict()
         self._lock = threading.Lock()
 
+    @property
+    def size(self) -> int:
+        """How many lists are remembered."""
+        return len(self._newest)
+
     def known(self) -> tuple[Seen, ...]:
         """All that is remembered."""
         with self._lock:

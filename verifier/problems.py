@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from contexts.errors import CODES as DOCUMENT_CODES
 from verifier.evidence import Check, CheckOutcome, Finding, Verdict
-from verifier.outcome import PASSES
+from verifier.outcome import PASSES, PRESENTATION_PASSES
+from verifier.presented import PresentationCheck, PresentationFinding, PresentationVerdict
 
 DATA_MODEL = "https://www.w3.org/TR/vc-data-model#"
 SECURITY = "https://w3id.org/security#"
@@ -38,6 +39,28 @@ def problems(verdict: Verdict) -> list[dict[str, str]]:
         for f in verdict.findings
         if f.outcome not in PASSES[f.check] and f.code != "not_reached"
     ]
+
+
+def presentation_problems(verdict: PresentationVerdict) -> list[dict[str, str]]:
+    """The same for a presentation's own questions; what speaks against a credential in it, that says."""
+    return [
+        {"type": _presentation_type(f), "title": f.code, "detail": f.detail or f"{f.check}: {f.code}"}
+        for f in verdict.findings
+        if f.outcome not in PRESENTATION_PASSES[f.check] and f.code != "not_reached"
+    ]
+
+
+def _presentation_type(finding: PresentationFinding) -> str:
+    """As VC Data Integrity 1.0, 4.4 and 4.6, has them."""
+    if finding.check is PresentationCheck.SHAPE and finding.outcome is CheckOutcome.NO:
+        return DATA_MODEL + ("PARSING_ERROR" if finding.code in _READING else "MALFORMED_VALUE_ERROR")
+    if finding.check is PresentationCheck.PROOF:
+        bad = finding.code == "bad_signature"
+        return DATA_MODEL + "CRYPTOGRAPHIC_SECURITY_ERROR" if bad else SECURITY + "PROOF_VERIFICATION_ERROR"
+    if finding.check is PresentationCheck.CHALLENGE:
+        domain = finding.code == "domain_differs"
+        return SECURITY + ("INVALID_DOMAIN_ERROR" if domain else "INVALID_CHALLENGE_ERROR")
+    return OWN + finding.code
 
 
 def _type(finding: Finding) -> str:

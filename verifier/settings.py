@@ -75,7 +75,12 @@ class Settings(BaseSettings):
         proxies: Addresses of proxies whose X-Forwarded-For is believed.
         checks_at_once: How many badges are checked at the same time.
         decoders: How many pictures and PDFs are looked at at the same time, each in a process of its own.
-        lookups_per_minute: How many links, codes, pictures and PDFs one address may send in a minute.
+        checks_per_minute: How many badges one address may send whole in a minute.
+        lookups_per_minute: How many links, pictures and PDFs: each costs a request to somebody else, or a
+            process.
+        codes_per_minute: How many codes and share links, so that nobody tries them all.
+        metrics_port: Where `GET /metrics` is answered, for Prometheus. Without it nothing is.
+        metrics_bind: Address for that port; whoever reaches it can read it.
     """
 
     model_config = SettingsConfigDict(env_prefix="CAIRN_VERIFY_", frozen=True, extra="forbid")
@@ -99,7 +104,11 @@ class Settings(BaseSettings):
     proxies: Names = frozenset()
     checks_at_once: int = Field(default=8, ge=1, le=256)
     decoders: int = Field(default=2, ge=1, le=64)
+    checks_per_minute: int = Field(default=1_200, ge=1)
     lookups_per_minute: int = Field(default=30, ge=1)
+    codes_per_minute: int = Field(default=30, ge=1)
+    metrics_port: int | None = Field(default=None, ge=0, le=65_535)
+    metrics_bind: str = "127.0.0.1"
 
     @field_validator("hosts", "loopback", "proxies", mode="before")
     @classmethod

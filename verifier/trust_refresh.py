@@ -110,7 +110,9 @@ async def refresh_once(
     try:
         for one in await refresh(store, sources, fetcher, clock()):
             if one.fault:
-                _log.warning("trust list %s was not taken: %s", one.source.place, one.fault)
+                told = {"place": one.source.place, "code": one.code}
+                _log.warning("trust list %s was not taken: %s", one.source.place, one.fault, extra=told)
         use(await asyncio.to_thread(store.load, sources, clock()))
     except (TrustListError, OSError) as fault:
-        _log.warning("the trust lists stay as they were: %s", fault)
+        code = getattr(fault, "code", "not_kept")
+        _log.warning("the trust lists stay as they were: %s", fault, extra={"code": code})

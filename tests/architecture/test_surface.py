@@ -32,6 +32,7 @@ SURFACE = {
     "verifier.gather": ["gather"],
     "verifier.report": ["explain", "as_json"],
     "verifier.archive": ["open_archive"],
+    "verifier.web.openapi": ["document"],
     "verifier.receipt": ["check_receipt", "draft_receipt", "sign_receipt"],
 }
 

@@ -98,6 +98,7 @@ class Place:
             "CAIRN_VERIFY_PORT": str(self.verifier_port),
             "CAIRN_VERIFY_STATUS_SECONDS": "0",
             "CAIRN_VERIFY_LOOKUPS_PER_MINUTE": "600",
+            "CAIRN_VERIFY_CODES_PER_MINUTE": "600",
         }
 
     def make_anew(self) -> None:

@@ -87,7 +87,7 @@ def verifier(world: World, tmp_path: Path) -> Iterator[tuple[str, subprocess.Pop
         process.kill()
 
 
-def test_it_serves_checks_and_stops_when_told_to_and_logs_nothing_of_it(
+def test_it_serves_checks_and_stops_when_told_to_and_writes_down_nothing_of_it(
     world: World, verifier: tuple[str, subprocess.Popen[str]]
 ) -> None:
     address, process = verifier
@@ -102,7 +102,13 @@ def test_it_serves_checks_and_stops_when_told_to_and_logs_nothing_of_it(
     process.send_signal(signal.SIGTERM)
     said, _ = process.communicate(timeout=15)
     assert process.returncode in {0, -signal.SIGTERM}
-    assert said == ""
+    lines = [json.loads(line) for line in said.splitlines()]
+    assert [one["event"] for one in lines if one["event"] != "answered"] == ["started", "stopped"]
+    assert {one["route"] for one in lines if one["event"] == "answered"} >= {
+        "/c/{text}",
+        "/credentials/verify",
+    }
+    assert not any(secret in said for secret in ("SECRETCODE", "Jordan", "did:", "127.0.0.1"))
 
 
 def test_a_wrong_setting_stops_the_start_with_its_name() -> None:

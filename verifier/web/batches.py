@@ -288,7 +288,7 @@ class Batches:
 
     async def _may_ask(self, presented: Presented, address: str, deadline: float) -> bool:
         """Wait until this sender may look up one more; False where the batch's time is over."""
-        rate = {PresentedKind.CODE: self._site().rate, PresentedKind.LINK: self._links}.get(presented.kind)
+        rate = {PresentedKind.CODE: self._site().codes, PresentedKind.LINK: self._links}.get(presented.kind)
         while rate is not None and not rate.allows(address, time.monotonic()):
             if time.monotonic() > deadline:
                 return False

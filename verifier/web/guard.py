@@ -7,12 +7,18 @@ keep nothing and tell nobody.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+import secrets
+import time
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from verifier.journal import Journal
+from verifier.metrics import METHODS, Metrics
+from verifier.web.problem import MEDIA_TYPE, STATUSES, is_interface, problem_body
 
 MAX_BODY: Final = 6 * 1024 * 1024
 """Most bytes of a request: the largest badge, and what stands around it."""
@@ -23,7 +29,12 @@ MAX_UPLOAD: Final = 16 * 1024 * 1024
 MAX_BATCH: Final = 48 * 1024 * 1024
 """Most bytes of a batch: some hundred files at once."""
 
-BODIES: Final[Mapping[str, tuple[int, float]]] = {"/check": (MAX_UPLOAD, 20.0), "/batch": (MAX_BATCH, 120.0)}
+BODIES: Final[Mapping[str, tuple[int, float]]] = {
+    "/check": (MAX_UPLOAD, 20.0),
+    "/v1/verifications": (MAX_UPLOAD, 20.0),
+    "/v1/verifications:batch": (MAX_UPLOAD, 20.0),
+    "/batch": (MAX_BATCH, 120.0),
+}
 """The addresses that take such forms: the most bytes, and the longest time that they may take to arrive."""
 
 MAX_HELD: Final = 256 * 1024 * 1024
@@ -31,6 +42,15 @@ MAX_HELD: Final = 256 * 1024 * 1024
 
 MAX_SECONDS: Final = 20.0
 """Longest time that a request's body may take to arrive."""
+
+SENTENCES: Final = {
+    "wrong_host": "This site has another name.",
+    "bad_request": "The request's length is not a number.",
+    "too_large": "At most {megabytes} MB can be sent.",
+    "too_slow": "The request took too long to arrive.",
+    "busy": "Many people are sending files just now. Try again in a minute.",
+}
+"""What is said where not even a page can be drawn."""
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
@@ -66,11 +86,25 @@ class Guard:
     Args:
         site: What it guards.
         hosts: Host names, without port, under which the site may be asked.
+        metrics: Where answers are counted.
+        journal: Where they are written down; None for nowhere.
+        number: Gives each request its number: 32 hexadecimal digits.
     """
 
-    def __init__(self, site: ASGIApp, hosts: Collection[str]) -> None:
+    def __init__(
+        self,
+        site: ASGIApp,
+        hosts: Collection[str],
+        *,
+        metrics: Metrics | None = None,
+        journal: Journal | None = None,
+        number: Callable[[], str] = lambda: secrets.token_hex(16),
+    ) -> None:
         self._site = site
         self._hosts = frozenset(hosts)
+        self._metrics = metrics if metrics is not None else Metrics()
+        self._journal = journal
+        self._number = number
         self._held = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,24 +112,56 @@ class Guard:
         if scope["type"] != "http":
             await self._site(scope, receive, send)
             return
-        answered = _with_headers(send, headers_for(scope.get("method", ""), scope.get("path", "")))
+        number, began = self._number(), time.monotonic()
+        scope.setdefault("state", {})["request_id"] = number
+        headers = headers_for(scope.get("method", ""), scope.get("path", "")) | {"X-Request-Id": number}
+        statuses: list[int] = []
+        try:
+            await self._answer(scope, receive, _with_headers(send, headers, statuses))
+        finally:
+            self._note(scope, number, statuses[0] if statuses else 500, time.monotonic() - began)
+
+    async def _answer(self, scope: Scope, receive: Receive, answered: Send) -> None:
         most, seconds = BODIES.get(scope.get("path", ""), (MAX_BODY, MAX_SECONDS))
-        if refused := self._refusal(Headers(scope=scope), most):
-            await refused(scope, receive, answered)
+        fault = self._refusal(Headers(scope=scope), most)
+        if fault:
+            await self._refused(scope, fault, most)(scope, receive, answered)
             return
         parts: list[bytes] = []
         try:
-            refused = await self._receive(receive, most, seconds, parts)
-            if refused:
-                await refused(scope, receive, answered)
+            fault = await self._receive(receive, most, seconds, parts)
+            if fault:
+                await self._refused(scope, fault, most)(scope, receive, answered)
             else:
                 await self._site(scope, _once(b"".join(parts), receive), answered)
         finally:
             self._held -= sum(map(len, parts))
 
-    async def _receive(
-        self, receive: Receive, most: int, seconds: float, parts: list[bytes]
-    ) -> Response | None:
+    def _note(self, scope: Scope, number: str, status: int, seconds: float) -> None:
+        """Count the answer and write it down: by our own name for the address, never the address itself."""
+        route = str(getattr(scope.get("route"), "path", "none"))
+        method = str(scope.get("method", ""))
+        method = method if method in METHODS else "other"
+        self._metrics.answered(method, route, status, seconds)
+        if self._journal is not None:
+            told = round(seconds * 1_000)
+            self._journal.answered(request=number, method=method, route=route, status=status, ms=told)
+
+    def _refused(self, scope: Scope, code: str, most: int) -> Response:
+        """A sentence for people, a problem for programs."""
+        closing = {"Connection": "close"}
+        if code == "busy":
+            closing |= {"Retry-After": "60"}
+        if not is_interface(scope.get("path", "")):
+            words = SENTENCES[code].format(megabytes=most >> 20)
+            return PlainTextResponse(words + "\n", STATUSES[code], headers=closing)
+        self._metrics.problem(code)
+        host = Headers(scope=scope).get("host", "")
+        origin = f"{scope.get('scheme', 'https')}://{host}" if _without_port(host) in self._hosts else ""
+        body = problem_body(code, scope["state"]["request_id"], origin=origin)
+        return JSONResponse(body, STATUSES[code], media_type=MEDIA_TYPE, headers=closing)
+
+    async def _receive(self, receive: Receive, most: int, seconds: float, parts: list[bytes]) -> str | None:
         """Take the body in, part by part; why it is refused, where it is."""
         size = 0
         try:
@@ -108,22 +174,22 @@ class Guard:
                     size += len(parts[-1])
                     self._held += len(parts[-1])
                     if size > most:
-                        return _too_large(most)
+                        return "too_large"
                     if self._held > MAX_HELD:
-                        return _said("Many people are sending files just now. Try again in a minute.", 503)
+                        return "busy"
                     if not message.get("more_body", False):
                         return None
         except TimeoutError:
-            return _said("The request took too long to arrive.", 408)
+            return "too_slow"
 
-    def _refusal(self, headers: Headers, most: int) -> Response | None:
+    def _refusal(self, headers: Headers, most: int) -> str | None:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or _without_port(hosts[0]) not in self._hosts:
-            return _said("This site has another name.", 421)
+            return "wrong_host"
         length = headers.get("content-length", "0")
         if not (length.isascii() and length.isdigit()):
-            return _said("The request's length is not a number.", 400)
-        return _too_large(most) if len(length) > 12 or int(length) > most else None  # noqa: PLR2004 - digits enough
+            return "bad_request"
+        return "too_large" if len(length) > 12 or int(length) > most else None  # noqa: PLR2004 - digits enough
 
 
 def headers_for(method: str, path: str) -> dict[str, str]:
@@ -142,14 +208,6 @@ def _without_port(host: str) -> str:
     return name if colon and port.isdigit() else host.lower()
 
 
-def _said(words: str, status: int) -> Response:
-    return PlainTextResponse(words + "\n", status, headers={"Connection": "close"})
-
-
-def _too_large(most: int) -> Response:
-    return _said(f"At most {most >> 20} MB can be sent.", 413)
-
-
 def _once(body: bytes, receive: Receive) -> Receive:
     """Hand the body on, and then whatever else arrives."""
     left = [body]
@@ -162,9 +220,10 @@ def _once(body: bytes, receive: Receive) -> Receive:
     return replay
 
 
-def _with_headers(send: Send, added: Mapping[str, str]) -> Send:
+def _with_headers(send: Send, added: Mapping[str, str], statuses: list[int]) -> Send:
     async def answer(message: Message) -> None:
         if message["type"] == "http.response.start":
+            statuses.append(message["status"])
             headers = MutableHeaders(scope=message)
             for name, value in added.items():
                 headers[name] = value

@@ -34,6 +34,7 @@ PLACES: Final = {
     "receipts": "/receipt",
     "issuers": "/issuers",
     "how": "/how",
+    "developers": "/developers",
 }
 """What the menu offers, in its order: the word's key to the page's address."""
 
@@ -140,12 +141,15 @@ async def check(request: Request) -> Response:
         items = await request.app.state.intake.read(sent, site, address)
     except MomentRefused as refused:
         return page(request, "error.html", locale, 400, sentence=PAGES[locale][f"error.{refused.code}"])
-    except TooManyLookUps:
-        return _too_many(request)
+    except TooManyLookUps as refused:
+        return _too_many(request, refused)
     if _wants_json(request):
         return JSONResponse(list_json(await check_each(site, items, address, at), locale))
     if is_one(items) and items[0].presented.kind is PresentedKind.PRESENTATION:
-        verdict = await site.check_presentation(items[0].presented, at)
+        try:
+            verdict, _ = await site.check_presentation(items[0].presented, address, at)
+        except TooManyLookUps as refused:
+            return _too_many(request, refused)
         return page(request, "presentation.html", locale, report=explain_presentation(verdict, locale))
     if is_one(items):
         return await _result(request, items[0].presented, locale, at=at)
@@ -186,8 +190,8 @@ async def _result(
 ) -> Response:
     try:
         checked = await site_of(request).checked(presented, address_of(request), at)
-    except TooManyLookUps:
-        return _too_many(request)
+    except TooManyLookUps as refused:
+        return _too_many(request, refused)
     verdict = checked.verdict
     words = PAGES[locale]
     unreadable = ""
@@ -207,9 +211,9 @@ async def _result(
     )
 
 
-def _too_many(request: Request) -> Response:
+def _too_many(request: Request, refused: TooManyLookUps) -> Response:
     answer = error_page(request, 429)
-    answer.headers["Retry-After"] = "60"
+    answer.headers.update(refused.turn.headers())
     return answer
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -14,15 +15,19 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from verifier.checked_digest import checked_digest
 from verifier.evidence import Presented, PresentedKind, RefreshCode, Verdict
 from verifier.gather import Memory, Source, gather, gather_presentation
+from verifier.metrics import Metrics
 from verifier.policy import Policy
 from verifier.presentation import verify_presentation
 from verifier.presented import Judged, PresentationVerdict
 from verifier.receipt_keys import ReceiptKeys
 from verifier.verify import verify
+from verifier.web.challenges import Challenges
 from verifier.web.plain import day, moment, plain, spelt
-from verifier.web.rate import Rate
+from verifier.web.rate import Rate, Turn
 
-LOOKED_UP: Final = (PresentedKind.CODE, PresentedKind.SHARE, PresentedKind.LINK)
+GUESSABLE: Final = (PresentedKind.CODE, PresentedKind.SHARE)
+OCTETS_AS_ONE: Final = 4_096
+"""So many octets of a presentation count as one badge: it may hold many."""
 
 UNREACHED: Final = frozenset({"issuer_unreachable", "status_unreachable", "retrieval_unreachable"})
 
@@ -52,7 +57,15 @@ def presented_for_strangers(verdict: PresentationVerdict) -> PresentationVerdict
 
 
 class TooManyLookUps(Exception):  # noqa: N818 - it says what happened
-    """One address has looked up more than its share."""
+    """One address has asked for more than its share.
+
+    Args:
+        turn: What was counted, and when it may ask again.
+    """
+
+    def __init__(self, turn: Turn) -> None:
+        super().__init__(turn.name)
+        self.turn = turn
 
 
 def _templates() -> Environment:
@@ -74,10 +87,12 @@ class Checked:
     Args:
         verdict: As strangers may know it.
         digest: Of the credential's bytes that were checked, or "".
+        turn: What was counted for it; None where nothing was.
     """
 
     verdict: Verdict
     digest: str
+    turn: Turn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +102,16 @@ class Site:
     Args:
         policy: What it accepts.
         source: Who answers its needs.
-        rate: How often one address may look up.
+        rate: How many links, pictures and PDFs one address may send.
         turns: How many badges are checked at once.
         clock: Gives the time, aware.
         memory: Status lists that were accepted before.
         templates: The pages.
         receipts: The keys for receipts; None where this verifier gives none.
+        codes: How many codes and share links one address may send.
+        whole: How many badges it may send whole.
+        metrics: Where verdicts are counted.
+        challenges: Those that a presentation may answer.
     """
 
     policy: Policy
@@ -103,6 +122,34 @@ class Site:
     memory: Memory = field(default_factory=Memory)
     templates: Environment = field(default_factory=_templates)
     receipts: ReceiptKeys | None = None
+    codes: Rate = field(default_factory=lambda: Rate(30, "codes"))
+    whole: Rate = field(default_factory=lambda: Rate(1_200, "checks"))
+    metrics: Metrics = field(default_factory=Metrics)
+    challenges: Challenges = field(default_factory=lambda: Challenges(secrets.token_bytes))
+
+    def admit(self, presented: Presented, address: str, cost: int = 1) -> Turn | None:
+        """Count what was sent; None where it is nothing that costs anybody anything.
+
+        Args:
+            presented: What was sent.
+            address: Who sent it.
+            cost: As how many it counts.
+
+        Raises:
+            TooManyLookUps: It is one too many of its kind.
+        """
+        if presented.kind is PresentedKind.UNREADABLE:
+            return None
+        turn = self._rate_of(presented.kind).take(address, time.monotonic(), cost)
+        if not turn.allowed:
+            self.metrics.refused(turn.name)
+            raise TooManyLookUps(turn)
+        return turn
+
+    def _rate_of(self, kind: PresentedKind) -> Rate:
+        if kind in GUESSABLE:
+            return self.codes
+        return self.rate if kind is PresentedKind.LINK else self.whole
 
     async def check(self, presented: Presented, address: str, at: datetime | None = None) -> Verdict:
         """Gather and verify: the verdict of `checked`."""
@@ -111,19 +158,38 @@ class Site:
     async def judge(self, presented: Presented, address: str, at: datetime | None = None) -> Judged:
         """As `check`, for whatever was sent: a badge, or a presentation."""
         if presented.kind is PresentedKind.PRESENTATION:
-            return await self.check_presentation(presented, at)
+            return (await self.check_presentation(presented, address, at))[0]
         return await self.check(presented, address, at)
 
     async def check_presentation(
-        self, presented: Presented, at: datetime | None = None
-    ) -> PresentationVerdict:
-        """Gather and verify a presentation, for which nobody here has asked."""
-        now = self.clock()
+        self,
+        presented: Presented,
+        address: str,
+        at: datetime | None = None,
+        challenge: str | None = None,
+        domain: str | None = None,
+    ) -> tuple[PresentationVerdict, Turn | None]:
+        """Gather and verify a presentation.
+
+        Args:
+            presented: A presentation of any kind.
+            address: Who sent it.
+            at: The moment in the past that is asked about, None for now.
+            challenge: What it must answer; None where nobody asked.
+            domain: For whom it must be made; None for anybody.
+
+        Raises:
+            TooManyLookUps: It is one too many.
+        """
+        turn = self.admit(presented, address, 1 + len(presented.data) // OCTETS_AS_ONE)
+        now, began = self.clock(), time.monotonic()
         policy = replace(self.policy, at=at)
+        asked = (challenge, domain)
         async with self.turns:
-            held = await gather_presentation(presented, policy, self.source, now, memory=self.memory)
-            verdict = await asyncio.to_thread(verify_presentation, held, policy, now)
-        return presented_for_strangers(verdict)
+            held = await gather_presentation(presented, policy, self.source, now, *asked, memory=self.memory)
+            verdict = await asyncio.to_thread(verify_presentation, held, policy, now, *asked)
+        self.metrics.presentation(verdict, time.monotonic() - began)
+        return presented_for_strangers(verdict), turn
 
     async def checked(self, presented: Presented, address: str, at: datetime | None = None) -> Checked:
         """Gather and verify.
@@ -134,19 +200,19 @@ class Site:
             at: The moment in the past that is asked about (`verifier.moment.parse_moment`), None for now.
 
         Raises:
-            TooManyLookUps: It is a link or a code, and one too many.
+            TooManyLookUps: It is one too many of its kind.
         """
-        if presented.kind in LOOKED_UP and not self.rate.allows(address, time.monotonic()):
-            raise TooManyLookUps
-        return await self.examined(presented, at)
+        turn = self.admit(presented, address)
+        return replace(await self.examined(presented, at), turn=turn)
 
     async def examined(self, presented: Presented, at: datetime | None = None) -> Checked:
         """Gather and verify, for whoever has counted what an address may look up."""
-        now = self.clock()
+        now, began = self.clock(), time.monotonic()
         policy = replace(self.policy, at=at)
         async with self.turns:
             evidence = await gather(self._tagged(presented), policy, self.source, now, memory=self.memory)
             verdict = await asyncio.to_thread(verify, evidence, policy, now)
+        self.metrics.verdict(verdict, time.monotonic() - began)
         return Checked(for_strangers(verdict), checked_digest(evidence))
 
     def _tagged(self, presented: Presented) -> Presented:

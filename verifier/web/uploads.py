@@ -54,8 +54,8 @@ class Intake:
         sent: Sequence[tuple[str, bytes]],
         site: Site,
         address: str,
-        *,
         most: int = MOST_ITEMS,
+        *,
         seconds: float | None = None,
     ) -> tuple[Item, ...]:
         """Understand what was sent.
@@ -73,8 +73,11 @@ class Intake:
         """
         loop = asyncio.get_running_loop()
         costly = await asyncio.to_thread(lambda: any(may_need_decoding(data) for _, data in sent))
-        if costly and seconds is None and not site.rate.allows(address, time.monotonic()):
-            raise TooManyLookUps
+        if costly and seconds is None:
+            turn = site.rate.take(address, time.monotonic())
+            if not turn.allowed:
+                site.metrics.refused(turn.name)
+                raise TooManyLookUps(turn)
 
         def opened() -> tuple[Item, ...]:
             decode = self._decoder.for_upload(seconds or SECONDS_FOR_AN_UPLOAD)

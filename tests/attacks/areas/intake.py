@@ -21,8 +21,9 @@ from verifier.evidence import PresentedKind
 from verifier.intake import MAX_BYTES, MAX_TEXT, read
 from verifier.settings import Settings
 from verifier.web.guard import MAX_UPLOAD, Guard
+from verifier.web.problem import RequestRefused
 from verifier.web.uploads import MOST_FILES
-from verifier.web.vcalm import RequestRefused, parse_request
+from verifier.web.vcalm import parse_request
 
 AREA = "intake"
 JSON = '{"type":["VerifiableCredential","OpenBadgeCredential"]}'
@@ -45,7 +46,7 @@ def of_body(data: bytes) -> str:
     try:
         parse_request(data)
     except RequestRefused as refused:
-        return refused.code
+        return refused.faults[0].code
     return "ok"
 
 

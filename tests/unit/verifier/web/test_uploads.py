@@ -124,7 +124,7 @@ def test_so_many_files_and_badges_are_taken_and_it_says_what_was_not(world: Worl
 
 
 def test_a_list_cannot_look_up_more_than_one_by_one(world: World, tmp_path: Path) -> None:
-    site = make_site(world, tmp_path, lookups_per_minute=2)
+    site = make_site(world, tmp_path, codes_per_minute=2)
     text = upload(site, "\n".join(SHARES[:3]).encode()).text
     assert headlines(text)[:2] == ["This badge is valid"] * 2
     assert "too many look-ups from your network" in text

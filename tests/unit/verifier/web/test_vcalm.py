@@ -8,8 +8,17 @@ import pytest
 from credential.proof.enveloped import enveloped
 from tests.world import World
 from verifier.evidence import PresentedKind
-from verifier.web.vcalm import MALFORMED, PARSING_ERROR, UNKNOWN_OPTION, RequestRefused, answer, parse_request
+from verifier.web.problem import RequestRefused
+from verifier.web.vcalm import (
+    MALFORMED,
+    PARSING_ERROR,
+    UNKNOWN_OPTION,
+    answer,
+    parse_request,
+    problem_details,
+)
 
+PROBLEMS = frozenset({"returnProblemDetails"})
 JWT = "eyJhbGciOiJFZERTQSJ9.e30.c2ln"
 
 
@@ -34,7 +43,10 @@ def test_an_object_a_token_and_an_envelope_are_understood() -> None:
 
 def test_only_options_that_are_true_are_set() -> None:
     options = {"returnCredential": True, "returnResults": False}
-    assert parse_request(body(verifiableCredential={}, options=options)).options == {"returnCredential"}
+    asked = parse_request(body(verifiableCredential={}, options=options))
+    assert asked.options == {"returnCredential", "returnProblemDetails"}
+    without = parse_request(body(verifiableCredential={}, options={"returnProblemDetails": False}))
+    assert without.options == frozenset()
 
 
 @pytest.mark.parametrize(
@@ -67,16 +79,25 @@ def test_only_options_that_are_true_are_set() -> None:
 )
 def test_what_holds_nothing_to_verify_is_refused(data: bytes, problem: str, code: str) -> None:
     error = refused(data)
-    assert (error.type, error.code) == (problem, code)
+    (told,) = problem_details(error)
+    assert (told["type"], told["title"]) == (problem, code)
+
+
+def test_a_fault_is_told_with_its_place() -> None:
+    (fault,) = refused(body(verifiableCredential={"id": "https://x", "a": 1e400})).faults
+    assert fault.code == "bad_number"
+    (fault,) = refused(body(verifiableCredential={}, options={"returnResults": 1})).faults
+    assert fault.pointer == "/options/returnResults"
 
 
 def test_a_good_badge_is_verified_and_returned_only_where_asked_for() -> None:
     world = World()
     verdict = world.check(world.badge())
-    status, told = answer(verdict, frozenset())
+    status, told = answer(verdict, PROBLEMS)
     assert (status, told["verified"], told["problemDetails"]) == (200, True, [])
     assert set(told) == {"verified", "problemDetails", "report"}
     _, told = answer(verdict, frozenset({"returnCredential", "returnResults"}))
+    assert "problemDetails" not in told
     assert told["credential"]["name"] == "Workplace Safety, 10 hours"
     assert "proof" not in told["credential"]
     assert told["results"]["proof"] == [{"verified": True}]
@@ -87,7 +108,7 @@ def test_a_good_badge_is_verified_and_returned_only_where_asked_for() -> None:
 def test_a_changed_badge_is_an_answer_and_nothing_of_it_is_returned() -> None:
     world = World()
     world.tamper["badge"] = lambda made: made.update(name="Forged")
-    status, told = answer(world.check(world.badge()), frozenset({"returnCredential", "returnResults"}))
+    status, told = answer(world.check(world.badge()), PROBLEMS | {"returnCredential", "returnResults"})
     assert (status, told["verified"]) == (200, False)
     assert told["problemDetails"][0]["type"].startswith("https://")
     assert "credential" not in told
@@ -105,6 +126,6 @@ def test_a_withdrawn_badge_is_not_verified() -> None:
 
 
 def test_what_is_no_badge_is_a_bad_request() -> None:
-    status, told = answer(World().check(b'{"type":["VerifiableCredential"]}'), frozenset())
+    status, told = answer(World().check(b'{"type":["VerifiableCredential"]}'), PROBLEMS)
     assert (status, told["verified"]) == (400, False)
     assert told["problemDetails"]
