@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final
 
-from contexts.document import compose, parse
+from contexts.document import PRESENTATION_LIMITS, compose, parse
 from contexts.errors import DocumentError
 from credential.dates import format_date_time
+from credential.proof.enveloped import ENVELOPED_PRESENTATION, enveloped
 from verifier.evidence import CheckOutcome, Outcome, Presented, PresentedKind
 from verifier.intake import read
 from verifier.presentation_report import presentation_json
@@ -178,10 +179,6 @@ def _credential(verdict: Any, options: frozenset[str]) -> dict[str, Any]:
 
 def _returned(presented: Presented) -> Mapping[str, Any]:
     """The presentation in the form in which it was verified."""
-    if presented.kind is PresentedKind.DOCUMENT:
-        return parse(presented.data).value
-    return {
-        "@context": "https://www.w3.org/ns/credentials/v2",
-        "id": f"data:application/vp+jwt,{presented.data.decode('ascii')}",
-        "type": "EnvelopedVerifiablePresentation",
-    }
+    if presented.data.startswith(b"{"):
+        return parse(presented.data, PRESENTATION_LIMITS).value
+    return enveloped(presented.data.decode("ascii"), ENVELOPED_PRESENTATION)

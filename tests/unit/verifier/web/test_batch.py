@@ -313,7 +313,7 @@ def test_codes_are_paced_like_typed_ones_and_what_is_left_says_that_it_was_not_c
     world: World, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(batches, "MOST_SECONDS", 0.5)
-    site = make_cached_site(world, tmp_path, clock, lookups_per_minute=2)
+    site = make_cached_site(world, tmp_path, clock, codes_per_minute=2)
     codes = [new_code(bytes([n] * 7)) for n in range(4)]
 
     async def told(ask: Asking) -> None:
