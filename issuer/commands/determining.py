@@ -83,9 +83,7 @@ def run(
     """Judge one student or, with "", all of them; print what came of each."""
     district = desk.district()
     if not dry_run:
-        desk.two_people(
-            Kind.ISSUE_BATCH, f"determine:{on.isoformat()}", pair=Apart.RECORD_AND_ISSUE
-        )
+        desk.two_people(Kind.ISSUE_BATCH, f"determine:{on.isoformat()}", pair=Apart.RECORD_AND_ISSUE)
     offer_readiness(desk.store(), district.id, now=desk.now(), actor=desk.actor)
     signer = None if dry_run else desk.signer(district)
     if signer is not None:
