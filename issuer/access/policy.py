@@ -25,8 +25,8 @@ class Kind(StrEnum):
     WITHDRAW = "withdraw"
     DECIDE = "decide"
     POLICY = "policy"
-    """Ask two people, or the committee, for less than before. No district chooses it: it holds where there are
-    two administrators."""
+    """Ask two people, or the committee, for less than before. No district chooses it: it holds where
+    there are two administrators."""
 
 
 ASKS: Final = MappingProxyType(

@@ -68,7 +68,7 @@ def show(content: Mapping[str, Any]) -> Mapping[str, str]:
 def still_true(session: Session, asked: approvals.Request) -> bool:
     """Whether the quorum is still the one that was to be lowered."""
     _, now_asked = decisions.policy(session, str(asked.content["district"]))
-    return now_asked.to_json() == asked.content["instead_of"]
+    return bool(now_asked.to_json() == asked.content["instead_of"])
 
 
 def perform(visit: Visit, asked: approvals.Request) -> None:
