@@ -10,7 +10,7 @@ from datetime import datetime
 
 from issuer.access.errors import AccessError
 from issuer.access.people import Person
-from issuer.access.policy import APART_NAMES, ASKS, KIND_NAMES, Apart, Kind, read
+from issuer.access.policy import APART_NAMES, ASKS, CONFIRMS, KIND_NAMES, Apart, Kind, read
 from issuer.access.roles import Permission, check_may
 from issuer.store import audit, people
 from issuer.store.session import Session, Store
@@ -26,6 +26,7 @@ def take_names(
     confirmed_by: str,
     pair: Apart | None = None,
     before: str = "",
+    always: bool = False,
     now: datetime,
     actor: str,
 ) -> None:
@@ -39,6 +40,7 @@ def take_names(
         asked_by: The e-mail of who asks, or "".
         confirmed_by: The e-mail of who confirms, or "".
         pair: Two steps that the district may want two people for, of which this is the second.
+        always: Whether two people are needed whatever the district asks for.
         before: The audit's actor who did the first of them, where it was done before.
         now: The time.
         actor: Who runs the command.
@@ -49,7 +51,7 @@ def take_names(
     with store.of(district_id).transaction() as session:
         policy = read(session, district_id)
         apart = pair is not None and pair in policy.apart
-        if kind not in policy.two_people and not apart:
+        if kind not in policy.two_people and not apart and not always:
             return
         if not asked_by or not confirmed_by:
             words = KIND_NAMES[kind] if pair is None or not apart else APART_NAMES[pair]
@@ -64,6 +66,8 @@ def take_names(
             raise AccessError("same_person", "who asks and who confirms are two people: name a colleague")
         check_may(first.role, ASKS[kind])
         check_may(second.role, Permission.APPROVE)
+        if (besides := CONFIRMS.get(kind)) is not None:
+            check_may(second.role, besides)
         if pair is not None and before:
             for doing in (first.actor, actor):
                 policy.check_apart(pair, before, doing)

@@ -25,7 +25,8 @@ class Kind(StrEnum):
     WITHDRAW = "withdraw"
     DECIDE = "decide"
     POLICY = "policy"
-    """Ask two people for less than before. No district chooses it: it holds where two administrators are."""
+    """Ask two people, or the committee, for less than before. No district chooses it: it holds where
+    there are two administrators."""
 
 
 ASKS: Final = MappingProxyType(
@@ -43,10 +44,10 @@ CONFIRMS: Final = MappingProxyType({Kind.POLICY: Permission.MANAGE_SETTINGS})
 
 KIND_NAMES: Final[Mapping[Kind, str]] = MappingProxyType(
     {
-        Kind.ISSUE_BATCH: "Issue the badges of a sheet",
+        Kind.ISSUE_BATCH: "Issue badges: a sheet of them, renewals, determinations",
         Kind.WITHDRAW: "Withdraw or replace a badge",
         Kind.DECIDE: "Decide that a certification shows readiness, or end that",
-        Kind.POLICY: "Ask two people for less",
+        Kind.POLICY: "Ask two people, or the committee, for less",
     }
 )
 CHOOSABLE: Final[Mapping[Kind, str]] = MappingProxyType(

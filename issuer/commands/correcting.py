@@ -53,6 +53,7 @@ def correct(
     if not changes:
         if dry_run:
             raise IssuerError("bad_setting", "say what is right, such as --name or --date")
+        desk.two_people(Kind.WITHDRAW, award_ref)
         _done(desk, district, award_ref, _finish(desk, district, award_ref))
         return
     right = replace(_now_says(desk, district, award_ref, changes), **changes)

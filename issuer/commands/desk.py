@@ -130,7 +130,15 @@ class Desk:
             )
         return found[0]
 
-    def two_people(self, kind: Kind, subject: str, *, pair: Apart | None = None, before: str = "") -> None:
+    def two_people(
+        self,
+        kind: Kind,
+        subject: str,
+        *,
+        pair: Apart | None = None,
+        before: str = "",
+        always: bool = False,
+    ) -> None:
         """Hold the command to what the district asks two people for; see `take_names`.
 
         Raises:
@@ -145,6 +153,7 @@ class Desk:
             confirmed_by=self.confirmed_by,
             pair=pair,
             before=before,
+            always=always,
             now=self.now(),
             actor=self.actor,
         )

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeAlias
 import typer
 
 from credential.readiness import Subject
+from issuer.access.policy import Apart, Kind
 from issuer.commands.desk import Desk
 from issuer.decisions.decision import Decision
 from issuer.determining import Candidate, Determination, assess, candidates, determine
@@ -81,6 +82,8 @@ def run(
 ) -> None:
     """Judge one student or, with "", all of them; print what came of each."""
     district = desk.district()
+    if not dry_run:
+        desk.two_people(Kind.ISSUE_BATCH, f"determine:{on.isoformat()}", pair=Apart.RECORD_AND_ISSUE)
     offer_readiness(desk.store(), district.id, now=desk.now(), actor=desk.actor)
     signer = None if dry_run else desk.signer(district)
     if signer is not None:

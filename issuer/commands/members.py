@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from issuer.access.people import administrators
+from issuer.access.policy import Kind
 from issuer.commands.days import day_in, day_or, today
 from issuer.commands.desk import Desk
 from issuer.committee import people
@@ -127,17 +129,25 @@ def policy(
         list[MemberKind] | None, typer.Option(help="A kind that must be among them; give it once for each.")
     ] = None,
 ) -> None:
-    """Show the quorum, or ask for another from now on. Past decisions keep theirs."""
+    """Show the quorum, or ask for another from now on. Past decisions keep theirs.
+
+    Asking for less takes two administrators, where there are two.
+    """
     desk: Desk = ctx.obj
     district = desk.district()
     with desk.store().reading() as session:
         number, found = decisions.policy(session, district.id)
     if approvals is not None or kinds is not None or must:
+        before = found
         found = Policy(
             found.approvals if approvals is None else approvals,
             found.kinds if kinds is None else kinds,
             frozenset(must) if must else found.must,
         )
+        with desk.store().reading() as session:
+            two = len(administrators(session, district.id)) > 1
+        if two and found.asks_less_than(before):
+            desk.two_people(Kind.POLICY, district.id, always=True)
         number = people.set_policy(desk.store(), district.id, found, now=desk.now(), actor=desk.actor)
     words = f"{found.approvals} approvals from {found.kinds} different kinds of member"
     if found.must:

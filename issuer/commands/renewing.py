@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from issuer.access.policy import Apart, Kind
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
 from issuer.publication import publish_due
@@ -30,6 +31,7 @@ def renew(
         last_day = date.fromisoformat(until)
     except ValueError as fault:
         raise IssuerError("bad_time", f"{until!r} is not a day such as 2029-04-17") from fault
+    desk.two_people(Kind.ISSUE_BATCH, award_ref, pair=Apart.RECORD_AND_ISSUE)
     signer = desk.signer(district)
     made = renew_award(
         desk.store(),

@@ -91,6 +91,12 @@ class Policy:
                 "bad_policy", f"the kinds that must be there are among {', '.join(sorted(QUORUM_KINDS))}"
             )
 
+    def asks_less_than(self, other: Policy) -> bool:
+        """Whether something is left out that another quorum asks for."""
+        return not (
+            self.approvals >= other.approvals and self.kinds >= other.kinds and self.must >= other.must
+        )
+
     def to_json(self) -> dict[str, Any]:
         """As it is kept."""
         return {"approvals": self.approvals, "kinds": self.kinds, "must": sorted(self.must)}

@@ -194,8 +194,9 @@ def _against(
         return "evidence_altered"
     if badge.document is None or badge.item.outcome is EvidenceOutcome.NOT_CHECKABLE:
         return "evidence_not_checkable"
-    if badge.item.code == "withdrawn" and "date" not in badge.item.facts:
-        return "evidence_not_checkable"  # the notes did not come: it may have been before it was judged
+    if badge.item.outcome is EvidenceOutcome.WITHDRAWN and "date" not in badge.item.facts:
+        # The notes did not come, or it is paused, and no note dates that: it may have been so before.
+        return "evidence_not_checkable"
     said = badge.document.value
     if not _by_whom_it_should(one, badge, issuer_id):
         return "issuer_differs"

@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from issuer.access.roles import Permission, check_may
 from issuer.committee import people
 from issuer.committee.people import LONGEST_NAME
-from issuer.decisions.member import QUORUM_KINDS, MemberKind
+from issuer.decisions.member import QUORUM_KINDS, MemberKind, Policy
 from issuer.errors import IssuerError
 from issuer.store import decision_tables as rows
 from issuer.store import decisions
@@ -164,7 +164,7 @@ def committee_page(
         "kinds": KINDS,
         "voting": {kind: KINDS[kind] for kind in MemberKind if kind in QUORUM_KINDS},
         "quorum": quorum,
-        "must": ", ".join(KINDS[one] for one in sorted(quorum.must)) or WORDS["committee.must-none"],
+        "quorum_words": quorum_in_words(quorum),
         "chosen": form.texts("must") if refused else sorted(quorum.must),
         "serving": options(there),
         "typed": {name: form.text(name) for name in FIELDS},
@@ -179,3 +179,9 @@ def committee_page(
         visit,
         Page(WORDS["committee.title"], "committee.html", values, 422 if refused else 200, faults),
     )
+
+
+def quorum_in_words(quorum: Policy) -> str:
+    """What a decision needs, as a sentence."""
+    must = ", ".join(KINDS[one] for one in sorted(quorum.must)) or WORDS["committee.must-none"]
+    return WORDS["committee.quorum"].format(approvals=quorum.approvals, kinds=quorum.kinds, must=must)

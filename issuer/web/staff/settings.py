@@ -12,10 +12,10 @@ from issuer.access import approvals, attempts, people, policy
 from issuer.access.errors import AccessError
 from issuer.access.passwords import LONGEST, SHORTEST
 from issuer.access.policy import APART_NAMES, CHOOSABLE, Apart, Kind, Policy
-from issuer.access.roles import Permission, Role
+from issuer.access.roles import Permission
 from issuer.store.session import Session
 from issuer.web.access import Anybody, Posted, Visit, drop_cookie, session_cookie, signed_in
-from issuer.web.staff import actions, nav
+from issuer.web.staff import actions, committee_rules, nav
 from issuer.web.staff.page import WORDS, Page, faults_of, go, page
 from issuer.web.staff.sign_in import twice
 
@@ -83,7 +83,8 @@ def set_policy(visit: Setting, form: Posted) -> Response:
     )
     with visit.store.reading() as session:
         before = policy.read(session, visit.district.id)
-    if asked.asks_less_than(before) and _has_colleague(visit):
+        has_colleague = bool(people.administrators(session, visit.district.id) - {visit.person.id})
+    if asked.asks_less_than(before) and has_colleague:
         content = {"district": visit.district.id, "before": before.rules, "after": asked.rules}
         made = approvals.ask(
             visit.store, visit.person, Kind.POLICY, content, now=visit.now, entropy=visit.here.entropy
@@ -93,18 +94,9 @@ def set_policy(visit: Setting, form: Posted) -> Response:
     return go("/settings/approval", "saved")
 
 
-def _has_colleague(visit: Visit) -> bool:
-    """Whether another administrator could confirm it: one who can sign in."""
-    return any(
-        one.id != visit.person.id
-        and one.role is Role.ADMINISTRATOR
-        and not one.disabled
-        and (one.has_password or one.has_sign_on)
-        for one in people.everybody(visit.store, visit.district.id)
-    )
-
-
 def _show_policy(_session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
+    if committee_rules.is_quorum(content):
+        return committee_rules.show(content)
     return {
         WORDS["policy.before"]: _in_words(content["before"]),
         WORDS["policy.after"]: _in_words(content["after"]),
@@ -118,10 +110,15 @@ def _in_words(rules: Mapping[str, Any]) -> str:
 
 
 def _policy_is_as_asked(session: Session, asked: approvals.Request) -> bool:
+    if committee_rules.is_quorum(asked.content):
+        return committee_rules.still_true(session, asked)
     return bool(policy.read(session, str(asked.content["district"])).rules == asked.content["before"])
 
 
 def _change_policy(visit: Visit, asked: approvals.Request) -> None:
+    if committee_rules.is_quorum(asked.content):
+        committee_rules.perform(visit, asked)
+        return
     after = asked.content["after"]
     wanted = Policy(
         frozenset(Kind(one) for one in after["two_people"]), frozenset(Apart(one) for one in after["apart"])

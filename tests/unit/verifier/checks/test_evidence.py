@@ -133,17 +133,21 @@ def test_notes_that_do_not_come_make_no_determination_stand() -> None:
     assert finding(verdict)[1] == "rule_not_checkable"
 
 
-def test_a_corrected_and_a_paused_certification() -> None:
+def test_a_corrected_certification_is_told_as_replaced() -> None:
     story = Story()
     story.world.revoke(CERTIFICATION, Reason.CORRECTED)
     assert ("credential", "withdrawn", "replaced") in told(check(story))
+
+
+def test_a_pause_that_nobody_dates_makes_no_determination_stand() -> None:
     paused = Story(World(paused={CERTIFICATION}))
     paused.certification = lambda made: made["credentialStatus"].update(
         statusPurpose="suspension", statusListCredential=paused.world.suspension_url
     )
     verdict = check(paused)
     assert ("credential", "withdrawn", "paused") in told(verdict)
-    assert verdict.code is Code.VALID
+    assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, Code.INCOMPLETE)
+    assert finding(verdict)[1] == "rule_not_checkable"
 
 
 def test_a_certification_that_lapsed_since_leaves_the_determination_standing() -> None:

@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from issuer.access import approvals, people
 from issuer.access.policy import Kind
 from issuer.access.roles import ROLES, Permission, Role
+from issuer.decisions.proposal import QUESTIONS
 from issuer.reports.report import NAMES
 from issuer.web.staff import actions, nav
 from issuer.web.staff.actions import Action
@@ -22,6 +23,7 @@ from tests.staff import PASSWORD, SCHOOL, Staff
 from tests.unit.issuer.web.staff.browser import Browser
 
 At = Callable[..., Browser]
+STEPS = ("what", "who", "roster", "columns", "check", "row", "review")
 
 
 def links(text: str) -> set[str]:
@@ -319,13 +321,14 @@ def test_every_text_is_used_and_every_permission_has_words() -> None:
     built: tuple[str, ...] = ("notice.", "error.", "approval.outcome.")
     built += ("issue.column.", "issue.columns.by.", "issue.kind.", "issue.review.heading.", "issue.show.")
     built += ("issue.state.", "issue.step.", "issue.tag.", "issue.who.has.", "issue.who.hint.")
-    built += tuple(f"issue.{step}.title" for step in ("what", "who", "columns", "check", "row", "review"))
+    built += tuple(f"issue.{step}.title" for step in STEPS)
     built += ("certifications.state.", "certifications.for.", "certification.state.", "certification.lasts")
     built += ("committee.kind.", "alignment.", "proposal.state.", "proposal.origin.", "proposal.section.")
     built += ("proposal.row.", "proposal.add.", "subject.", "answer.", "check-ups.")
     built += ("badge.state.", "badge.evidence.", "seen.", "show.", "withdraw.reason.")
     built += ("withdraw.withdrawn", "withdraw.unfinished", "report.mode.", "report.mapping.")
     built += tuple(f"report.{name}.hint" for name in NAMES)
+    built += tuple(f"assessment.{key}" for key in QUESTIONS)
     unused = [key for key in WORDS if f'"{key}"' not in source and not key.startswith(built)]
     assert unused == []
     assert len(set(Permission)) == len(Permission)

@@ -11,6 +11,7 @@ import pytest
 from issuer.access import approvals, policy
 from issuer.access.policy import Apart, Kind, Policy
 from issuer.access.roles import Role
+from issuer.decisions.member import Policy as Quorum
 from issuer.store import decisions
 from tests.house import House
 from tests.staff import Staff
@@ -133,3 +134,50 @@ def test_nobody_chooses_two_people_for_choosing(at: At, house: House) -> None:
     assert 'value="policy"' not in at().get(SETTINGS).text
     at().post(SETTINGS, {"two_people": ["policy", "decide"]})
     assert rules(house) == Policy(frozenset({Kind.DECIDE}))
+
+
+QUORUM = "/staff/certifications/committee/quorum"
+LESS = {"approvals": "2", "kinds": "2"}
+
+
+def quorum(house: House) -> Quorum:
+    with house.store.reading() as session:
+        return decisions.policy(session, house.district.id)[1]
+
+
+def test_a_lower_quorum_needs_another_administrator(at: At, house: House) -> None:
+    first, second = at(), at(Role.ADMINISTRATOR, 2)
+    first.post(QUORUM, LESS)
+    (request,) = asked(house)
+    assert quorum(house) == Quorum()
+    shown = unescape(second.get(f"/staff/approvals/{request.id}").text)
+    assert "A decision needs 3 approvals from members of 3 different kinds." in shown
+    assert "A decision needs 2 approvals from members of 2 different kinds." in shown
+    assert confirm(first, request) == 403
+    assert confirm(at(Role.APPROVER), request) == 403
+    assert quorum(house) == Quorum()
+    assert confirm(second, request) == 303
+    assert quorum(house) == Quorum(2, 2, frozenset())
+
+
+def test_a_quorum_without_a_kind_that_had_to_be_there_is_lower(at: At, house: House, staff: Staff) -> None:
+    staff.person(Role.ADMINISTRATOR, 2)
+    at().post(QUORUM, {"approvals": "9", "kinds": "4"})
+    assert quorum(house) == Quorum()
+    assert len(asked(house)) == 1
+
+
+def test_a_higher_quorum_needs_nobody_else(at: At, house: House, staff: Staff) -> None:
+    staff.person(Role.ADMINISTRATOR, 2)
+    at().post(QUORUM, {"approvals": "4", "kinds": "3", "must": "industry"})
+    assert quorum(house).approvals == 4
+    assert asked(house) == []
+
+
+def test_a_quorum_that_changed_since_it_was_asked_for_is_not_confirmed(at: At, house: House) -> None:
+    first, second = at(), at(Role.ADMINISTRATOR, 2)
+    first.post(QUORUM, LESS)
+    (request,) = asked(house)
+    first.post(QUORUM, {"approvals": "5", "kinds": "3", "must": "industry"})
+    assert confirm(second, request) == 409
+    assert quorum(house).approvals == 5
