@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from verifier.archive import ArchiveError, open_archive
 from verifier.cache import Cache, asking_again_after
+from verifier.checking import open_desk
 from verifier.decoding import open_decoder
 from verifier.fetch import Fetcher
 from verifier.gather import Source
@@ -26,6 +27,7 @@ from verifier.receipt_keys import ReceiptKeys, ReceiptKeysError, open_receipt_ke
 from verifier.settings import Settings, SettingsError
 from verifier.trust import Trust
 from verifier.trust_refresh import Fetches, keep_fresh
+from verifier.turns import TooBusy, Turns
 from verifier.web.api import api, problem
 from verifier.web.guard import Guard
 from verifier.web.issuers import issuers
@@ -40,6 +42,10 @@ STATIC = {
     "icon.svg": "image/svg+xml",
     "scan.js": "text/javascript; charset=utf-8",
 }
+
+
+AGAIN_AFTER = 5
+"""Seconds after which who was turned away may ask again."""
 
 
 def _now() -> datetime:
@@ -66,12 +72,15 @@ def create_app(
     """
     policy = settings.policy(clock())
     intake = Intake(open_decoder(settings.decoders))
+    desk = open_desk(settings.processes, settings.check_seconds) if settings.processes else None
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _fresh_lists(app, settings, fetcher, clock):
             yield
         intake.close()
+        if desk:
+            desk.close()
 
     app = FastAPI(
         title="Cairn",
@@ -85,7 +94,8 @@ def create_app(
         policy=policy,
         source=source or _source(settings, policy),
         rate=Rate(settings.lookups_per_minute),
-        turns=asyncio.Semaphore(settings.checks_at_once),
+        turns=_turns(settings),
+        desk=desk,
         clock=clock,
         receipts=_receipts(settings),
     )
@@ -98,6 +108,7 @@ def create_app(
     for name, media_type in STATIC.items():
         app.add_api_route(f"/static/{name}", _static(name, media_type), methods=["GET", "HEAD"])
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(TooBusy, _busy)
     app.add_exception_handler(Exception, _broken)
     return Guard(app, settings.hosts)
 
@@ -144,6 +155,12 @@ def _source(settings: Settings, policy: Policy) -> Source:
         raise SettingsError(f"CAIRN_VERIFY_ARCHIVE: {error}") from error
 
 
+def _turns(settings: Settings) -> Turns:
+    """Places for checks: one address has three quarters of them at most, and a quarter of the line."""
+    places, line = settings.checks_at_once, settings.checks_waiting
+    return Turns(places, each=max(1, places * 3 // 4), waiting=line, waiting_each=max(1, line // 4))
+
+
 def _receipts(settings: Settings) -> ReceiptKeys | None:
     if settings.data is None:
         return None
@@ -169,11 +186,23 @@ def _static(name: str, media_type: str) -> Callable[[Request], Response]:
 async def _refused(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     if request.url.path.startswith("/credentials/"):
-        return problem(status, "about:blank", "refused", "this address does not answer that")
-    answer = error_page(request, status)
+        busy = status == 503  # noqa: PLR2004 - RFC 9110, 15.6.4
+        told = (
+            ("too_busy", "ask again in a little while")
+            if busy
+            else ("refused", "this address does not answer that")
+        )
+        answer: Response = problem(status, "about:blank", *told)
+    else:
+        answer = error_page(request, status)
     if isinstance(error, HTTPException) and error.headers:
         answer.headers.update(error.headers)
     return answer
+
+
+async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the shape of a handler
+    again = {"Retry-After": str(AGAIN_AFTER)}
+    return await _refused(request, HTTPException(503, headers=again))
 
 
 async def _broken(request: Request, error: Exception) -> Response:

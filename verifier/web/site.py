@@ -12,6 +12,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from credential.digest import digest_of
+from verifier.checking import Badge, Desk
 from verifier.evidence import (
     Evidence,
     Fetched,
@@ -25,6 +26,7 @@ from verifier.gather import Memory, Source, gather
 from verifier.intake import read
 from verifier.policy import Policy
 from verifier.receipt_keys import ReceiptKeys
+from verifier.turns import Turns
 from verifier.verify import verify
 from verifier.web.plain import day, moment, plain
 from verifier.web.rate import Rate
@@ -99,7 +101,8 @@ class Site:
         policy: What it accepts.
         source: Who answers its needs.
         rate: How often one address may look up.
-        turns: How many badges are checked at once.
+        turns: How many badges are checked at once, and how many wait.
+        desk: Checks in processes, within a budget; None to check in this one.
         clock: Gives the time, aware.
         memory: Status lists that were accepted before.
         templates: The pages.
@@ -109,11 +112,12 @@ class Site:
     policy: Policy
     source: Source
     rate: Rate
-    turns: asyncio.Semaphore
+    turns: Turns
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     memory: Memory = field(default_factory=Memory)
     templates: Environment = field(default_factory=_templates)
     receipts: ReceiptKeys | None = None
+    desk: Desk | None = None
 
     async def check(self, presented: Presented, address: str, at: datetime | None = None) -> Verdict:
         """Gather and verify: the verdict of `checked`."""
@@ -129,14 +133,21 @@ class Site:
 
         Raises:
             TooManyLookUps: It is a link or a code, and one too many.
+            TooBusy: Too much is waiting already.
         """
         if presented.kind in LOOKED_UP and not self.rate.allows(address, time.monotonic()):
             raise TooManyLookUps
         now = self.clock()
         policy = replace(self.policy, at=at)
-        async with self.turns:
-            evidence = await gather(self._tagged(presented), policy, self.source, now, memory=self.memory)
-            verdict = await asyncio.to_thread(verify, evidence, policy, now)
+        presented = self._tagged(presented)
+        async with self.turns.turn(address):
+            if self.desk:
+                evidence, verdict = await self.desk.check(
+                    Badge(), presented, policy, self.source, now, who=address, memory=self.memory
+                )
+            else:
+                evidence = await gather(presented, policy, self.source, now, memory=self.memory)
+                verdict = await asyncio.to_thread(verify, evidence, policy, now)
         return Checked(for_strangers(verdict), checked_digest(evidence))
 
     def _tagged(self, presented: Presented) -> Presented:
