@@ -8,13 +8,12 @@ worker, and one that was killed has taken nobody else's check with it.
 from __future__ import annotations
 
 import asyncio
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, overload
 
-from verifier.checking.wire import Answer, Badge, Kind, Question, Shown, pack, unpack
+from verifier.checking.wire import Answer, Badge, Kind, Question, Shown, Worked, pack, unpack
 from verifier.evidence import Evidence, Failure, Fetched, Presented, Verdict
 from verifier.gather import Memory, Source, fill
 from verifier.policy import Policy
@@ -42,7 +41,8 @@ class Desk:
     Args:
         workers: Who does it.
         processes: How many there are.
-        seconds: How long the work of one check may take, all its steps together.
+        seconds: How much processor time the work of one check may take, all its steps together; a step that
+            takes longer by the clock on the wall is ended too.
     """
 
     def __init__(self, workers: Workers, processes: int, seconds: float) -> None:
@@ -101,22 +101,21 @@ class Desk:
             nonlocal left
             question = Question(kind, replace(held, seen=known), policy, now)
             async with self._turns.turn(who):
-                begun = time.monotonic()
                 loop = asyncio.get_running_loop()
                 try:
-                    answer: Answer = await loop.run_in_executor(self._threads, self._ask, question, left)
+                    worked = await loop.run_in_executor(self._threads, self._ask, question, left)
                 except WorkerFailed as failed:
                     return _stopped(kind, policy, now, failed.code)
-                left -= time.monotonic() - begun
-            return answer
+            left -= worked.seconds
+            return worked.answer
 
         held, verdict = await fill(step, presented, policy, source, now, known)
         memory.remember(verdict.seen)
         return held, verdict
 
-    def _ask(self, question: Question, seconds: float) -> Answer:
-        answer: Answer = unpack(self._workers.ask(pack(question), seconds))
-        return answer
+    def _ask(self, question: Question, seconds: float) -> Worked:
+        worked: Worked = unpack(self._workers.ask(pack(question), seconds))
+        return worked
 
     def close(self) -> None:
         """End the workers, then the threads that waited for them."""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from verifier.checking.wire import Answer, Question, pack, unpack
+import time
+
+from verifier.checking.wire import Answer, Question, Worked, pack, unpack
 from verifier.evidence import Need
 
 
 def answer(data: bytes) -> bytes:
     """What the check needs next, or what follows (`verifier.workers.child`)."""
+    begun = time.process_time()
     question: Question = unpack(data)
-    return pack(advance(question))
+    told = advance(question)
+    return pack(Worked(told, time.process_time() - begun))
 
 
 def advance(question: Question) -> Answer:

@@ -77,7 +77,20 @@ Answer: TypeAlias = Need | Verdict | PresentationVerdict
 """What is needed next, or what follows."""
 
 
-def pack(value: Question | Answer) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """A worker's answer, and what it cost.
+
+    Args:
+        answer: What is needed next, or what follows.
+        seconds: Processor time; what the process took to start is no part of it.
+    """
+
+    answer: Answer
+    seconds: float
+
+
+def pack(value: Question | Worked) -> bytes:
     """A value as bytes."""
     return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
 

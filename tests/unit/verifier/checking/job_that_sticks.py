@@ -1,11 +1,12 @@
-"""The real job, but for two words: a check that never ends, and one that takes its process with it."""
+"""The real job, but for some words: a check that never ends, that takes its process with it, that is slow."""
 
 from __future__ import annotations
 
 import os
+import time
 
 from verifier.checking import job
-from verifier.checking.wire import Question, unpack
+from verifier.checking.wire import Question, Worked, pack, unpack
 
 
 def answer(data: bytes) -> bytes:
@@ -15,4 +16,10 @@ def answer(data: bytes) -> bytes:
             pass
     if question.held.presented.detail == "die":
         os._exit(1)
+    if question.held.presented.detail == "slow":
+        begun = time.process_time()
+        worked: Worked = unpack(job.answer(data))
+        while time.process_time() < begun + 0.4:
+            pass
+        return pack(Worked(worked.answer, time.process_time() - begun))
     return job.answer(data)
