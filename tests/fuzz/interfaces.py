@@ -1,6 +1,6 @@
-"""Requests that the OpenAPI documents allow, and many that they do not: `python -m tests.fuzz.interfaces NAME`.
+"""Requests that the OpenAPI documents allow, and many that they do not.
 
-The application runs in this process; what it asks is a simulated district. A find is an answer of 500 or
+`python -m tests.fuzz.interfaces verifier 60`. The application runs in this process; what it asks is a simulated district. A find is an answer of 500 or
 above, or an exception.
 """
 
@@ -49,9 +49,7 @@ ANY_BODY: dict[str, Any] = {
         "application/x-www-form-urlencoded": {
             "schema": {
                 "type": "object",
-                "properties": {
-                    name: _TEXT for name in ("text", "lang", "at", "receipt", "as", "code", "token")
-                },
+                "properties": dict.fromkeys(("text", "lang", "at", "receipt", "as", "code", "token"), _TEXT),
             }
         },
     },

@@ -1,4 +1,4 @@
-"""One target under atheris: `python -m tests.fuzz.one NAME [libFuzzer's arguments]`. It ends at the first find."""
+"""One target under atheris, until the first find: `python -m tests.fuzz.one NAME [libFuzzer's arguments]`."""
 
 from __future__ import annotations
 

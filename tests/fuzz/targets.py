@@ -47,7 +47,7 @@ class Target:
 
 
 def png(data: bytes) -> None:
-    """The walker over chunks. A checksum that a fuzzer cannot guess is put right, so that it comes further."""
+    """The walker over chunks. A checksum that a fuzzer cannot guess is put right, so that it gets on."""
     for one in (data, _with_checksums(data)):
         try:
             extract_png(one)
