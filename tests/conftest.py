@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _costs(terminalreporter: pytest.TerminalReporter) -> str:
-    """The slowest refusal and the most memory, as the attacks that ran have reported them (in any process)."""
+    """The slowest refusal and the most memory, as the attacks that ran have reported them."""
     told = [
         dict(report.user_properties)
         for report in terminalreporter.getreports("passed")

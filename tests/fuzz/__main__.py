@@ -70,9 +70,8 @@ def main() -> int:
         print(f"{name}: {runs} executions, {found} found", flush=True)
         if said:
             print(said)
-    print(
-        f"fuzz: {total} executions of {len(set(names) - set(INTERFACES))} readers, {finds} found; kept in {kept}"
-    )
+    readers = len(set(names) - set(INTERFACES))
+    print(f"fuzz: {total} executions of {readers} readers, {finds} found; kept in {kept}")
     return 1 if finds else 0
 
 

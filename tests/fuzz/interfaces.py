@@ -1,7 +1,7 @@
 """Requests that the OpenAPI documents allow, and many that they do not.
 
-`python -m tests.fuzz.interfaces verifier 60`. The application runs in this process; what it asks is a simulated district. A find is an answer of 500 or
-above, or an exception.
+`python -m tests.fuzz.interfaces verifier 60`. The application runs in this process; what it asks is a
+simulated district. A find is an answer of 500 or above, or an exception.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ def test_the_worst_of_several_is_valid_only_if_each_is() -> None:
 
 
 def test_what_is_told_says_valid_only_of_what_is() -> None:
-    """In words and as JSON, in both languages, now and as of a day: no other code has the words or the look."""
+    """In words and as JSON, in both languages: no other code has the words or the look."""
     accepted = {locale: explain(_verdict(Code.VALID), locale).headline for locale in ("en", "es")}
     for code in Code:
         verdict = _verdict(code)
