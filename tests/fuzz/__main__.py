@@ -62,8 +62,8 @@ def main() -> int:
     for name in names:
         if name in INTERFACES:
             command = [sys.executable, "-m", "tests.fuzz.interfaces", name, str(asked.seconds)]
-            found = subprocess.run(command, cwd=HERE.parents[1], check=False).returncode != 0
-            finds += found
+            broke = subprocess.run(command, cwd=HERE.parents[1], check=False).returncode != 0
+            finds += broke
             continue
         runs, found, said = fuzz(name, asked.seconds, kept)
         total, finds = total + runs, finds + found

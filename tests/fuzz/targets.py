@@ -23,6 +23,7 @@ from credential.errors import CODES, CredentialError
 from credential.proof.compact_jws import read_compact
 from credential.proof.vc_jwt import split
 from credential.status import read_entries
+from keys.errors import KeyRefused
 from keys.multibase import base64url_encode
 from verifier.evidence import Evidence, Outcome, Presented, PresentedKind
 from verifier.intake import MOST_ITEMS, read, read_files
@@ -81,6 +82,8 @@ def jws(data: bytes) -> None:
             reader(data)
         except (CredentialError, DocumentError) as refused:
             _coded(refused)
+        except KeyRefused:
+            continue  # a `kid` that is no DID URL of ours: coded too, and a finding of the check
 
 
 def status(data: bytes) -> None:

@@ -102,7 +102,7 @@ def test_a_case_is_valid_and_shows_what_was_signed_only_by_every_combination_tha
     """
     monkeypatch.setattr("verifier.verify.check_recipient", lambda: Finding(Check.RECIPIENT, OPEN, "ask"))
     signed = verified()
-    checks = [check for check in Check if check is not Check.RECIPIENT]
+    checks: list[Check] = [check for check in Check if check is not Check.RECIPIENT]
     valid = shown = 0
     for states in product(STATES, repeat=len(checks)):
         given = dict(zip(checks, states, strict=True))

@@ -32,7 +32,11 @@ class Held(Answers):
 
 def site_with(world: World, folder: Path, source: Answers, **settings: Any) -> Guard:
     make_site(world, folder)  # it writes the trust list
-    usual = {"trust": folder / "trust.json", "hosts": "check.example.org", "data": folder / "verifier"}
+    usual: dict[str, Any] = {
+        "trust": folder / "trust.json",
+        "hosts": "check.example.org",
+        "data": folder / "verifier",
+    }
     return create_app(Settings(**(usual | settings)), source=source, clock=lambda: NOW)
 
 
