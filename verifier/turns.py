@@ -85,6 +85,8 @@ class Turns:
             self._lines.move_to_end(following)
             if not self._lines[following]:
                 del self._lines[following]
+            if place.cancelled():  # its owner is going, and has not been told yet
+                continue
             self._running[following] += 1
             place.set_result(None)
 

@@ -34,9 +34,11 @@ def killed_by(mutant: Mutant, tree: Path) -> str:
     finally:
         file.write_text(before, "utf-8")
     failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
-    if done.returncode > 1 and not failed:
+    if done.returncode > 2 and not failed:
         raise ValueError(f"{mutant.tests}: {done.stdout[-500:]}{done.stderr[-500:]}")
-    return failed[0].split(" ")[1] if failed else ""
+    if not failed:
+        return "a run that failed" if done.returncode else ""
+    return failed[0].split(" ")[1]
 
 
 def main() -> int:

@@ -81,7 +81,7 @@ MUTANTS = (
         "decisive = (Check.MEANING, Check.PROOF)",
         f"{U}/test_verify.py",
     ),
-    Mutant(VERIFY, "check_names(secured.issuer_id, secured.claims)", "pass", "tests/attacks -k verdict"),
+    Mutant(VERIFY, "check_names(secured.issuer_id, secured.claims)", "pass", f"{U}/test_verify.py"),
     Mutant(
         VERIFY,
         "if policy.at is not None and policy.at > now:",

@@ -112,6 +112,21 @@ def test_who_is_called_and_has_gone_gives_the_place_back() -> None:
     assert asyncio.run(play()) == ["a1", "c1"]
 
 
+def test_who_goes_at_the_moment_at_which_the_place_comes_is_passed_over() -> None:
+    async def play() -> list[str]:
+        house = House(1, each=1)
+        first, waiting, _ = await house.send("a1", "b1", "c1")
+        house.inside.pop(0).set()
+        waiting.cancel()  # before the place has come, and b does not know yet
+        await settled()
+        assert first.exception() is None
+        await house.let_go()
+        await house.send("d1")
+        return house.came
+
+    assert asyncio.run(play()) == ["a1", "c1", "d1"]
+
+
 def test_what_breaks_inside_gives_its_place_back() -> None:
     async def play() -> str:
         turns = Turns(1, each=1, waiting=1, waiting_each=1)
