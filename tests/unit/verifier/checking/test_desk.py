@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.dear import dear_badge
+from tests.dear import dear_badge
 from tests.presentations import presentation, signed
 from tests.site import Answers
 from tests.world import NOW, World, as_presented
