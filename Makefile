@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help demo test check bench conformance interop browser lock
+.PHONY: help demo test check bench conformance interop browser fuzz lock
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -56,6 +56,22 @@ check: $(VENV)/ready ## Lint, types, import rules.
 bench: $(VENV)/ready ## Measure, as ratios in one run. ARGS="--json" for a last line of JSON.
 	@$(BIN)/python -m bench $(ARGS)
 
-lock: ## Renew requirements.lock from pyproject.toml (needs uv).
+# Fuzzers bring much that nothing else needs, so they have an environment of their own.
+.venv-fuzz/ready: requirements-fuzz.lock pyproject.toml
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python "$(PYTHON)" .venv-fuzz && \
+	  uv pip sync --quiet --python .venv-fuzz/bin/python --require-hashes requirements-fuzz.lock ; \
+	else \
+	  "$(PYTHON)" -m venv .venv-fuzz && \
+	  .venv-fuzz/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.lock ; \
+	fi
+	@touch $@
+
+fuzz: .venv-fuzz/ready ## Random bytes and requests, a minute for each reader and interface. ARGS="--seconds N --only png,jws"
+	@.venv-fuzz/bin/python -m tests.fuzz $(ARGS)
+
+lock: ## Renew requirements.lock and requirements-fuzz.lock from pyproject.toml (needs uv).
 	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
 	  --python-version 3.11 --extra issuer --extra verifier --extra dev pyproject.toml -o requirements.lock
+	@uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --no-annotate \
+	  --python-version 3.11 --extra issuer --extra verifier --extra fuzz -c requirements.lock pyproject.toml -o requirements-fuzz.lock

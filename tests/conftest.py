@@ -55,6 +55,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("demo"))
 
 
+def _costs(terminalreporter: pytest.TerminalReporter) -> str:
+    """The slowest refusal and the most memory, as the attacks that ran have reported them."""
+    told = [
+        dict(report.user_properties)
+        for report in terminalreporter.getreports("passed")
+        if "test_attack_is_refused" in report.nodeid and report.user_properties
+    ]
+    if not told:
+        return ""
+    slowest, peak = max(one["refused_ms"] for one in told), max(one["peak_mb"] for one in told)
+    return f"; slowest refusal {slowest:.0f} ms, peak memory {peak:.0f} MB"
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say how many bad inputs the attack suite holds; pytest's own result line stays last."""
     rows = read_manifest() if MANIFEST.exists() else []
@@ -65,9 +78,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if "test_attack_is_refused" in report.nodeid
     }
     if rows:
-        terminalreporter.write_line(
-            f"attacks: {len(rows)} bad inputs in {len(areas)} areas, {len(ran)} refused in this run"
-        )
+        line = f"attacks: {len(rows)} bad inputs in {len(areas)} areas, {len(ran)} refused in this run"
+        terminalreporter.write_line(line + _costs(terminalreporter))
     unread = [r for r in terminalreporter.getreports("skipped") if "CAIRN_SPECS" in str(r.longrepr)]
     if unread:
         terminalreporter.write_line(

@@ -50,6 +50,7 @@ def make_site(world: World, folder: Path, **settings: Any) -> Guard:
         "hosts": "check.example.org,localhost",
         "seconds": 30,
         "data": folder / "verifier",
+        "processes": 0,
     }
     return create_app(Settings(**(usual | settings)), source=Answers(world), clock=lambda: NOW)
 

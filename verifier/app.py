@@ -20,6 +20,7 @@ from starlette.exceptions import HTTPException
 
 from verifier.archive import ArchiveError, open_archive
 from verifier.cache import Cache, asking_again_after
+from verifier.checking import open_desk
 from verifier.decoding import open_decoder
 from verifier.fetch import Fetcher
 from verifier.gather import Source
@@ -31,6 +32,7 @@ from verifier.receipt_keys import ReceiptKeys, ReceiptKeysError, open_receipt_ke
 from verifier.settings import Settings, SettingsError
 from verifier.trust import Trust
 from verifier.trust_refresh import Fetches, keep_fresh
+from verifier.turns import TooBusy, Turns
 from verifier.web.api import api
 from verifier.web.batch import batch
 from verifier.web.batches import Batches
@@ -52,6 +54,10 @@ STATIC = {
     "icon.svg": "image/svg+xml",
     "scan.js": "text/javascript; charset=utf-8",
 }
+
+
+AGAIN_AFTER = 5
+"""Seconds after which who was turned away may ask again."""
 
 
 def _now() -> datetime:
@@ -85,6 +91,7 @@ def create_app(
     policy = settings.policy(clock())
     metrics = metrics if metrics is not None else Metrics()
     intake = Intake(open_decoder(settings.decoders))
+    desk = open_desk(settings.processes, settings.check_seconds) if settings.processes else None
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -93,6 +100,8 @@ def create_app(
                 journal.started()
             yield
         intake.close()
+        if desk:
+            desk.close()
         if journal is not None:
             journal.stopped()
 
@@ -108,7 +117,8 @@ def create_app(
         policy=policy,
         source=Counted(source, metrics) if source is not None else _source(settings, policy, metrics),
         rate=Rate(settings.lookups_per_minute),
-        turns=asyncio.Semaphore(settings.checks_at_once),
+        turns=_turns(settings),
+        desk=desk,
         clock=clock,
         receipts=_receipts(settings),
         codes=Rate(settings.codes_per_minute, "codes"),
@@ -137,6 +147,7 @@ def create_app(
     for name, media_type in STATIC.items():
         app.add_api_route(f"/static/{name}", _static(name, media_type), methods=["GET", "HEAD"])
     app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(TooBusy, _busy)
     app.add_exception_handler(Exception, _broken)
     return Guard(app, settings.hosts, metrics=metrics, journal=journal)
 
@@ -225,6 +236,12 @@ def _source(settings: Settings, policy: Policy, metrics: Metrics) -> Source:
         raise SettingsError(f"CAIRN_VERIFY_ARCHIVE: {error}") from error
 
 
+def _turns(settings: Settings) -> Turns:
+    """Places for checks: one address has three quarters of them at most, and a quarter of the line."""
+    places, line = settings.checks_at_once, settings.checks_waiting
+    return Turns(places, each=max(1, places * 3 // 4), waiting=line, waiting_each=max(1, line // 4))
+
+
 def _receipts(settings: Settings) -> ReceiptKeys | None:
     if settings.data is None:
         return None
@@ -255,6 +272,11 @@ async def _refused(request: Request, error: Exception) -> Response:
     answer = error_page(request, status)
     answer.headers.update(said)
     return answer
+
+
+async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the shape of a handler
+    again = {"Retry-After": str(AGAIN_AFTER)}
+    return await _refused(request, HTTPException(503, headers=again))
 
 
 async def _broken(request: Request, error: Exception) -> Response:

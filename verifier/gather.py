@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
 from verifier.evidence import (
     Asking,
@@ -88,10 +88,10 @@ async def gather(
     """
     memory = memory or Memory()
     known = memory.known()
-    walk = examine(presented, known, policy, now)
-    held, verdict = await _drive(walk, presented, policy, source, now)
+    step = _beside_the_loop(examine(presented, known, policy, now))
+    held, verdict = await fill(step, presented, policy, source, now, known)
     memory.remember(verdict.seen)
-    return _with_known(held, known)
+    return held
 
 
 async def gather_presentation(  # noqa: PLR0917 - as `examine_presentation`
@@ -117,10 +117,10 @@ async def gather_presentation(  # noqa: PLR0917 - as `examine_presentation`
     """
     memory = memory or Memory()
     known = memory.known()
-    walk = examine_presentation(presented, known, policy, now, challenge, domain)
-    held, verdict = await _drive(walk, presented, policy, source, now)
+    step = _beside_the_loop(examine_presentation(presented, known, policy, now, challenge, domain))
+    held, verdict = await fill(step, presented, policy, source, now, known)
     memory.remember(verdict.seen)
-    return _with_known(held, known)
+    return held
 
 
 async def gather_presented(
@@ -132,27 +132,57 @@ async def gather_presented(
     return await gather(presented, policy, source, now, memory=memory)
 
 
-T = TypeVar("T", Verdict, PresentationVerdict)
+T = TypeVar("T", bound=Verdict | PresentationVerdict)
 
 
-async def _drive(
-    walk: Asking[T], presented: Presented, policy: Policy, source: Source, now: datetime
+Step: TypeAlias = Callable[[Evidence, Fetched | Failure | None], Awaitable[Need | T]]
+"""One step of a check: all that is there, and the newest answer; what is needed next, or what follows."""
+
+
+async def fill(  # noqa: PLR0917 - as `gather`
+    step: Step[T],
+    presented: Presented,
+    policy: Policy,
+    source: Source,
+    now: datetime,
+    known: tuple[Seen, ...],
 ) -> tuple[Evidence, T]:
-    """Take a check to its end, fetching one thing after the other; what was gathered, and the verdict."""
+    """Take a check to its end, fetching one thing after the other.
+
+    Args:
+        step: Does the check's own work, somewhere that does not hold up the event loop.
+        presented: What is to be checked.
+        policy: What this verifier accepts; it holds the bounds.
+        source: Who answers.
+        now: The time, aware.
+        known: Status lists that were accepted before.
+
+    Returns:
+        What was gathered, and the verdict.
+    """
     loop = asyncio.get_running_loop()
     deadline = loop.time() + policy.max_gathering.total_seconds()
     held = Evidence(presented, asked_at=now, at=policy.at)
     asked = 0
-    step: Need | T = await asyncio.to_thread(_advance, walk, None)
-    while isinstance(step, Need):
-        answer = held.answer(step)
+    told: Need | T = await step(held, None)
+    while isinstance(told, Need):
+        answer = held.answer(told)
         if answer is None:
             asked += 1
             left = deadline - loop.time()
-            answer = _bounded(step, held, asked, policy, now) or await _ask(source, step, left, now)
+            answer = _bounded(told, held, asked, policy, now) or await _ask(source, told, left, now)
             held = held.adding(answer)
-        step = await asyncio.to_thread(_advance, walk, answer)
-    return held, step
+        told = await step(held, answer)
+    return _with_known(held, known), told
+
+
+def _beside_the_loop(walk: Asking[T]) -> Step[T]:
+    """The steps of a check in threads of this process."""
+
+    async def step(held: Evidence, answer: Fetched | Failure | None) -> Need | T:  # noqa: ARG001 - the walk knows
+        return await asyncio.to_thread(_advance, walk, answer)
+
+    return step
 
 
 def _with_known(held: Evidence, known: tuple[Seen, ...]) -> Evidence:

@@ -54,6 +54,7 @@ _CODES = MappingProxyType(
         (Check.SHAPE, "share_ended"): Code.SHARE_ENDED,
         (Check.SHAPE, "retrieval_unreachable"): Code.INCOMPLETE,
         (Check.SHAPE, "moment_not_come"): Code.INCOMPLETE,
+        (Check.SHAPE, "check_stopped"): Code.INCOMPLETE,
         (Check.SHAPE, "unsupported_context"): Code.INCOMPLETE,
         (Check.PERIOD, "expired"): Code.EXPIRED,
         (Check.PERIOD, "proof_expired"): Code.EXPIRED,

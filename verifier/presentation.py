@@ -143,6 +143,17 @@ def verify_presented(evidence: Evidence, policy: Policy, now: datetime) -> Judge
     return verify(evidence, policy, now)
 
 
+def stopped_presentation(now: datetime, why: str) -> PresentationVerdict:
+    """The verdict on a presentation that takes more work than is allowed for one check.
+
+    Args:
+        now: The time, aware.
+        why: For technical details.
+    """
+    check, outcome = PresentationCheck.SHAPE, CheckOutcome.COULD_NOT_CHECK
+    return _Case(now).add(check, outcome, "check_stopped", why).close()
+
+
 def _read(presented: Presented) -> ReadPresentation:
     """The presentation in any of its forms: plain, in an envelope, as a token.
 

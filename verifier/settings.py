@@ -73,7 +73,11 @@ class Settings(BaseSettings):
         bind: Address to listen at.
         port: Port to listen at.
         proxies: Addresses of proxies whose X-Forwarded-For is believed.
-        checks_at_once: How many badges are checked at the same time.
+        checks_at_once: How many badges are checked at the same time, those included that wait for an issuer.
+        checks_waiting: How many more may wait for their turn; the next are told to come again.
+        processes: How many processes check; 0 for none of their own, where a small machine has no memory for
+            them and whoever runs it knows who asks.
+        check_seconds: How long the work of one check may take; what takes longer could not be checked.
         decoders: How many pictures and PDFs are looked at at the same time, each in a process of its own.
         checks_per_minute: How many badges one address may send whole in a minute.
         lookups_per_minute: How many links, pictures and PDFs: each costs a request to somebody else, or a
@@ -103,6 +107,9 @@ class Settings(BaseSettings):
     port: int = Field(default=8001, ge=0, le=65_535)
     proxies: Names = frozenset()
     checks_at_once: int = Field(default=8, ge=1, le=256)
+    checks_waiting: int = Field(default=128, ge=1, le=4_096)
+    processes: int = Field(default=2, ge=0, le=64)
+    check_seconds: float = Field(default=4.0, ge=0.5, le=60)
     decoders: int = Field(default=2, ge=1, le=64)
     checks_per_minute: int = Field(default=1_200, ge=1)
     lookups_per_minute: int = Field(default=30, ge=1)

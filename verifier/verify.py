@@ -130,6 +130,18 @@ def verify(evidence: Evidence, policy: Policy, now: datetime) -> Verdict:
         return verdict
 
 
+def stopped(policy: Policy, now: datetime, why: str) -> Verdict:
+    """The verdict on what takes more work than is allowed for one check: nothing is known of it.
+
+    Args:
+        policy: What this verifier accepts.
+        now: The time, aware.
+        why: For technical details.
+    """
+    late = Finding(Check.SHAPE, CheckOutcome.COULD_NOT_CHECK, "check_stopped", why)
+    return replace(_Case().adding(late).close(now), as_of=policy.at, asked_about=policy.at)
+
+
 def examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime) -> Asking[Verdict]:
     """The whole check, and as of when it holds: the moment that was asked about, or that of an archive.
 

@@ -23,6 +23,7 @@ from verifier.gather import gather
 from verifier.intake import read
 from verifier.network import Network
 from verifier.settings import Settings
+from verifier.turns import Turns
 from verifier.verify import verify
 from verifier.web.guard import Guard
 from verifier.web.rate import Rate
@@ -121,7 +122,7 @@ def one_forged_among_many(good: int, forged: dict[str, str]) -> str:
         policy=world.policy,
         source=Cache(Answers(world), clock=lambda: NOW),
         rate=Rate(30),
-        turns=asyncio.Semaphore(8),
+        turns=Turns(8, each=8, waiting=4_096, waiting_each=4_096),
         clock=lambda: NOW,
     )
 

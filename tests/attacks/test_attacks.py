@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import resource
+import sys
+import time
 
 import pytest
 
 from tests.attacks.framework import INPUTS, MANIFEST, Row, load, module_for, read_manifest, rows_and_files
 
+KILOBYTES_IN_A_MEGABYTE = 1024 if sys.platform == "linux" else 1024 * 1024  # macOS counts bytes
 ROWS = read_manifest() if MANIFEST.exists() else []
 TWINS = sorted({(row.area, row.twin) for row in ROWS})
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.area}-{row.id}")
-def test_attack_is_refused_with_its_code(row: Row) -> None:
+def test_attack_is_refused_with_its_code(row: Row, request: pytest.FixtureRequest) -> None:
     data, suffix = load(row, row.input)
-    assert module_for(row.area).judge(data, suffix) == row.expect
+    judge = module_for(row.area).judge
+    begun = time.perf_counter()
+    said = judge(data, suffix)
+    took = (time.perf_counter() - begun) * 1000
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / KILOBYTES_IN_A_MEGABYTE
+    request.node.user_properties += [("refused_ms", took), ("peak_mb", peak)]
+    assert said == row.expect
 
 
 @pytest.mark.parametrize(("area", "twin"), TWINS, ids=[f"{area}-{twin[:60]}" for area, twin in TWINS])

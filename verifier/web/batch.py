@@ -169,7 +169,7 @@ async def save_workbook(request: Request, one: Found) -> Response:
         title = BATCH[locale]["column.award"]
         return table_workbook(title, head(locale), [cells(row, locale) for row in rows])
 
-    async with site_of(request).turns:
+    async with site_of(request).turns.turn(address_of(request)):
         data = await asyncio.to_thread(made)
     return _file(data, WORKBOOK, "batch.xlsx")
 
@@ -179,7 +179,7 @@ async def save_paper(request: Request, one: Found) -> Response:
     """The rows as paper, with the signed receipt of each attached."""
     locale, rows = locale_of(request), one.settled()
     on_paper = paper(rows, origin_of(request), site_of(request).clock(), locale)
-    async with site_of(request).turns:
+    async with site_of(request).turns.turn(address_of(request)):
         data = await asyncio.to_thread(batch_pdf, on_paper)
     return _file(data, "application/pdf", "batch.pdf")
 

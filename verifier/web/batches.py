@@ -25,8 +25,9 @@ from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import MOST_ITEMS, Item
 from verifier.receipt import draft_receipt, sign_receipt
 from verifier.report import explain
+from verifier.turns import TooBusy
 from verifier.web.rate import Rate
-from verifier.web.site import Site
+from verifier.web.site import Checked, Site
 from verifier.web.uploads import NOT_NOW, Intake
 
 KEPT_FOR: Final = timedelta(days=1)
@@ -260,7 +261,7 @@ class Batches:
         async def check(presented: Presented) -> tuple[Verdict, str]:
             in_time = await self._may_ask(presented, batch.address, deadline)
             async with self._turns:
-                checked = await self._site().examined(presented if in_time else NOT_NOW)
+                checked = await self._examined(presented if in_time else NOT_NOW, batch.address, deadline)
             return checked.verdict, checked.digest
 
         def receipt(verdict: Verdict, digest: str) -> str:
@@ -285,6 +286,16 @@ class Batches:
             batch.version += 1
 
         await check_items(items, check, take, at_once=self._at_once)
+
+    async def _examined(self, presented: Presented, address: str, deadline: float) -> Checked:
+        """Check one; where too much is waiting, later, as long as the batch has time."""
+        while True:
+            try:
+                return await self._site().examined(presented, address)
+            except TooBusy:
+                if time.monotonic() > deadline:
+                    presented = NOT_NOW
+                await asyncio.sleep(1.0)
 
     async def _may_ask(self, presented: Presented, address: str, deadline: float) -> bool:
         """Wait until this sender may look up one more; False where the batch's time is over."""

@@ -26,7 +26,7 @@ from verifier.receipt_code import check_stub, sign_stub
 from verifier.receipt_keys import ReceiptKeys
 from verifier.render.qr import QrTooLong, qr_svg
 from verifier.render.receipt_pdf import receipt_pdf
-from verifier.web.pages import locale_of, origin_of, page, site_of
+from verifier.web.pages import address_of, locale_of, origin_of, page, site_of
 from verifier.web.receipt_words import receipt_told, sheet, stub_told
 
 MAX_FIELD: Final = 32_768
@@ -80,7 +80,7 @@ async def save(request: Request) -> Response:
     if form.get("as") == "json":
         return _file(receipt_file(token), "application/json", "receipt.json")
     told = sheet(receipt, token, _qr(request, receipt, token), locale)
-    async with site_of(request).turns:
+    async with site_of(request).turns.turn(address_of(request)):
         drawn = await asyncio.to_thread(receipt_pdf, told)
     return _file(drawn, "application/pdf", "receipt.pdf")
 

@@ -13,6 +13,7 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from verifier.checked_digest import checked_digest
+from verifier.checking import Badge, Desk, Shown
 from verifier.evidence import Presented, PresentedKind, RefreshCode, Verdict
 from verifier.gather import Memory, Source, gather, gather_presentation
 from verifier.metrics import Metrics
@@ -20,6 +21,7 @@ from verifier.policy import Policy
 from verifier.presentation import verify_presentation
 from verifier.presented import Judged, PresentationVerdict
 from verifier.receipt_keys import ReceiptKeys
+from verifier.turns import Turns
 from verifier.verify import verify
 from verifier.web.challenges import Challenges
 from verifier.web.plain import day, moment, plain, spelt
@@ -103,7 +105,8 @@ class Site:
         policy: What it accepts.
         source: Who answers its needs.
         rate: How many links, pictures and PDFs one address may send.
-        turns: How many badges are checked at once.
+        turns: How many badges are checked at once, and how many wait.
+        desk: Checks in processes, within a budget; None to check in this one.
         clock: Gives the time, aware.
         memory: Status lists that were accepted before.
         templates: The pages.
@@ -117,11 +120,12 @@ class Site:
     policy: Policy
     source: Source
     rate: Rate
-    turns: asyncio.Semaphore
+    turns: Turns
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     memory: Memory = field(default_factory=Memory)
     templates: Environment = field(default_factory=_templates)
     receipts: ReceiptKeys | None = None
+    desk: Desk | None = None
     codes: Rate = field(default_factory=lambda: Rate(30, "codes"))
     whole: Rate = field(default_factory=lambda: Rate(1_200, "checks"))
     metrics: Metrics = field(default_factory=Metrics)
@@ -180,14 +184,22 @@ class Site:
 
         Raises:
             TooManyLookUps: It is one too many.
+            TooBusy: Too much is waiting already.
         """
         turn = self.admit(presented, address, 1 + len(presented.data) // OCTETS_AS_ONE)
         now, began = self.clock(), time.monotonic()
         policy = replace(self.policy, at=at)
         asked = (challenge, domain)
-        async with self.turns:
-            held = await gather_presentation(presented, policy, self.source, now, *asked, memory=self.memory)
-            verdict = await asyncio.to_thread(verify_presentation, held, policy, now, *asked)
+        async with self.turns.turn(address):
+            if self.desk:
+                _, verdict = await self.desk.check(
+                    Shown(*asked), presented, policy, self.source, now, who=address, memory=self.memory
+                )
+            else:
+                held = await gather_presentation(
+                    presented, policy, self.source, now, *asked, memory=self.memory
+                )
+                verdict = await asyncio.to_thread(verify_presentation, held, policy, now, *asked)
         self.metrics.presentation(verdict, time.monotonic() - began)
         return presented_for_strangers(verdict), turn
 
@@ -201,17 +213,28 @@ class Site:
 
         Raises:
             TooManyLookUps: It is one too many of its kind.
+            TooBusy: Too much is waiting already.
         """
         turn = self.admit(presented, address)
-        return replace(await self.examined(presented, at), turn=turn)
+        return replace(await self.examined(presented, address, at), turn=turn)
 
-    async def examined(self, presented: Presented, at: datetime | None = None) -> Checked:
-        """Gather and verify, for whoever has counted what an address may look up."""
+    async def examined(self, presented: Presented, address: str, at: datetime | None = None) -> Checked:
+        """Gather and verify, for whoever has counted what an address may look up.
+
+        Raises:
+            TooBusy: Too much is waiting already.
+        """
         now, began = self.clock(), time.monotonic()
         policy = replace(self.policy, at=at)
-        async with self.turns:
-            evidence = await gather(self._tagged(presented), policy, self.source, now, memory=self.memory)
-            verdict = await asyncio.to_thread(verify, evidence, policy, now)
+        presented = self._tagged(presented)
+        async with self.turns.turn(address):
+            if self.desk:
+                evidence, verdict = await self.desk.check(
+                    Badge(), presented, policy, self.source, now, who=address, memory=self.memory
+                )
+            else:
+                evidence = await gather(presented, policy, self.source, now, memory=self.memory)
+                verdict = await asyncio.to_thread(verify, evidence, policy, now)
         self.metrics.verdict(verdict, time.monotonic() - began)
         return Checked(for_strangers(verdict), checked_digest(evidence))
 

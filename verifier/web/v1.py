@@ -18,6 +18,7 @@ from verifier.presentation import is_presentation
 from verifier.presentation_report import presentation_json
 from verifier.receipt import draft_receipt, finish, sign_receipt
 from verifier.report import as_json, explain
+from verifier.turns import TooBusy
 from verifier.web.pages import address_of, origin_of, site_of
 from verifier.web.presenting import Asked, check_presentation
 from verifier.web.problem import Fault, RequestRefused, problem, problem_body, trace_of
@@ -177,10 +178,13 @@ async def _each(request: Request, items: Sequence[One], wanted: Wanted) -> list[
 async def _one_of_many(
     request: Request, presented: Presented, wanted: Wanted, until: float
 ) -> dict[str, Any]:
+    busy = {"problem": problem_body("busy", trace_of(request), origin=origin_of(request))}
     if time.monotonic() > until:
-        return {"problem": problem_body("busy", trace_of(request), origin=origin_of(request))}
+        return busy
     try:
         return (await _told(request, presented, wanted)).body
+    except TooBusy:
+        return busy
     except TooManyLookUps:
         code = "too_many_requests"
         return {"problem": problem_body(code, trace_of(request), origin=origin_of(request))}

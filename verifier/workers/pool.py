@@ -50,6 +50,7 @@ class Workers:
         wait: How long to wait for a free process, in seconds.
         memory: Bytes of address space that each may have.
         max_answer: Most bytes of an answer.
+        starting: How much longer the first answer of a process may take: it has to load its module.
     """
 
     def __init__(
@@ -61,12 +62,14 @@ class Workers:
         wait: float = 10.0,
         memory: int = 1024 * 1024 * 1024,
         max_answer: int = 8 * 1024 * 1024,
+        starting: float = 0.0,
     ) -> None:
         self._module = module
         self._seconds = seconds
         self._wait = wait
         self._memory = memory
         self._max_answer = max_answer
+        self._starting = starting
         self._closed = False
         self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(most):
@@ -95,7 +98,8 @@ class Workers:
             if self._closed:
                 raise WorkerFailed("closed")
             worker = worker if worker and worker.is_usable() else self._anew(worker)
-            answer, late = worker.ask(data, seconds, self._max_answer)
+            more = 0.0 if worker.has_answered() else self._starting
+            answer, late = worker.ask(data, seconds + more, self._max_answer)
             if answer is None:
                 raise WorkerFailed("late" if late else "broke")
             return answer
@@ -151,6 +155,9 @@ class _Worker:
 
     def is_usable(self) -> bool:
         return not self._broken and self._answers < JOBS_EACH and self.process.poll() is None
+
+    def has_answered(self) -> bool:
+        return self._answers > 0
 
     def ask(self, data: bytes, seconds: float, max_answer: int) -> tuple[bytes | None, bool]:
         """The answer, or None and whether its time was up."""

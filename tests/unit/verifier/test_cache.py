@@ -127,3 +127,17 @@ def test_the_bytes_are_bounded_and_the_least_used_leave_first() -> None:
 
     asyncio.run(in_turn())
     assert [url[-1] for url in source.asked] == ["0", "1", "2", "1"]
+
+
+def test_failures_are_bounded_too_and_the_oldest_are_forgotten_first() -> None:
+    source = Counted()
+    source.down = True
+    cache = cached(source, most_bytes=512 * 8 * 3)  # three are kept
+    needs = [Need(NeedKind.DID_DOCUMENT, f"https://{n}.example/did.json") for n in range(4)]
+
+    async def in_turn() -> None:
+        for need in (*needs[:3], *needs[:3], needs[3], needs[3], needs[1], needs[0]):
+            await cache.answer(need)
+
+    asyncio.run(in_turn())
+    assert [url[8] for url in source.asked] == ["0", "1", "2", "3", "0"]

@@ -381,6 +381,7 @@ def test_certificates_are_checked_by_name_with_modern_tls() -> None:
     context = tls_by_name()
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname
+    assert context.hostname_checks_common_name is False
     assert context.minimum_version is ssl.TLSVersion.TLSv1_2
     assert context.get_ca_certs() or context.cert_store_stats()["x509_ca"] > 0
 

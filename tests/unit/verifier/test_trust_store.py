@@ -200,6 +200,7 @@ def settings(tmp_path: Path, **changes: Any) -> Settings:
         "data": tmp_path / "data",
         "trust_lists": [{"place": URL, "key": KEY}],
         "hosts": "check.example.org",
+        "processes": 0,
     }
     return Settings(**(usual | changes))
 

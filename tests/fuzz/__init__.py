@@ -1,0 +1,1 @@
+"""Random bytes at everything that reads what strangers send: `make fuzz`."""
