@@ -23,6 +23,7 @@ class Kind(StrEnum):
     ISSUE_BATCH = "issue_batch"
     WITHDRAW = "withdraw"
     DECIDE = "decide"
+    ERASE = "erase"
 
 
 ASKS: Final = MappingProxyType(
@@ -30,6 +31,7 @@ ASKS: Final = MappingProxyType(
         Kind.ISSUE_BATCH: Permission.ISSUE,
         Kind.WITHDRAW: Permission.WITHDRAW,
         Kind.DECIDE: Permission.DECIDE,
+        Kind.ERASE: Permission.ERASE,
     }
 )
 """What the first person must be allowed to; the second must be allowed to `approve`."""
@@ -39,6 +41,7 @@ KIND_NAMES: Final = MappingProxyType(
         Kind.ISSUE_BATCH: "Issue the badges of a sheet",
         Kind.WITHDRAW: "Withdraw or replace a badge",
         Kind.DECIDE: "Decide that a certification shows readiness",
+        Kind.ERASE: "Destroy the records of a student",
     }
 )
 
