@@ -94,9 +94,7 @@ def load_retention(data: bytes, *, file: str = "retention.json") -> Schedule:
     heading = heading_at(root, RuleSetName.RETENTION)
     classes = root.at("classes")
     classes.object(" ".join(RecordClass))
-    return Schedule(
-        heading, MappingProxyType({one: _period(classes.at(one.value)) for one in RecordClass})
-    )
+    return Schedule(heading, MappingProxyType({one: _period(classes.at(one.value)) for one in RecordClass}))
 
 
 def _period(place: Place) -> Period:

@@ -22,6 +22,10 @@ NAMED = """EXISTS (
   WHERE erased.district_id = OLD.district_id AND erased.kind = '{kind}' AND erased.ref = {ref})"""
 """Whether an erasure names the row."""
 
+SAME = """coalesce(
+  NEW.{column} = OLD.{column} OR (NEW.{column} IS NULL AND OLD.{column} IS NULL), FALSE)"""
+"""Whether a column that may be empty is as it was; never unknown, so that a trigger never lets by."""
+
 CREDENTIAL_CHANGED = """(
   NEW.district_id <> OLD.district_id OR NEW.id <> OLD.id OR NEW.award_ref <> OLD.award_ref
   OR NEW.subject_id <> OLD.subject_id OR NEW.list_id <> OLD.list_id OR NEW.list_index <> OLD.list_index
@@ -36,7 +40,7 @@ CREDENTIAL_EMPTIED = f"""(
   AND NEW.district_id = OLD.district_id AND NEW.id = OLD.id AND NEW.award_ref = OLD.award_ref
   AND NEW.list_id = OLD.list_id AND NEW.list_index = OLD.list_index AND NEW.state = OLD.state
   AND NEW.also_jwt = OLD.also_jwt AND NEW.reserved_at = OLD.reserved_at
-  AND coalesce(NEW.signed_at = OLD.signed_at, NEW.signed_at IS NULL AND OLD.signed_at IS NULL)
+  AND {SAME.format(column="signed_at")}
   AND EXISTS (
     SELECT 1 FROM status WHERE status.district_id = OLD.district_id AND status.credential_id = OLD.id)
   AND {NAMED.format(kind="credential", ref="OLD.id")})"""
@@ -56,14 +60,14 @@ REQUEST_CHANGED = """(
       OR NEW.settled_by <> OLD.settled_by OR NEW.settled_at <> OLD.settled_at))
   OR (OLD.done IS NOT NULL AND (NEW.done IS NULL OR NEW.done <> OLD.done)))"""
 REQUEST_EMPTIED = f"""(
-  NEW.content = '{{}}' AND OLD.outcome IS NOT NULL
+  NEW.content = '{{}}'
   AND NEW.district_id = OLD.district_id AND NEW.id = OLD.id AND NEW.kind = OLD.kind
   AND NEW.content_sha256 = OLD.content_sha256 AND NEW.asked_by = OLD.asked_by
-  AND NEW.asked_at = OLD.asked_at AND NEW.ends = OLD.ends AND NEW.outcome = OLD.outcome
-  AND NEW.settled_by = OLD.settled_by AND NEW.settled_at = OLD.settled_at
-  AND coalesce(NEW.done = OLD.done, NEW.done IS NULL AND OLD.done IS NULL)
+  AND NEW.asked_at = OLD.asked_at AND NEW.ends = OLD.ends
+  AND {SAME.format(column="outcome")} AND {SAME.format(column="settled_by")}
+  AND {SAME.format(column="settled_at")} AND {SAME.format(column="done")}
   AND {NAMED.format(kind="request", ref="OLD.id")})"""
-"""A request that was settled, without what it said; its digest stays."""
+"""A request without what it said; its digest and what became of it stay."""
 
 EVIDENCE_PREPARED = """EXISTS (
   SELECT 1 FROM credential
