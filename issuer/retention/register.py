@@ -60,7 +60,8 @@ class Table:
             ValueError: It says something that is not read.
         """
         about = said["about"]
-        known = said.keys() <= _MAY and about in ABOUT and (_STUDENT <= said.keys()) == (about == "student")
+        has = said.keys() & _STUDENT
+        known = said.keys() <= _MAY and about in ABOUT and has == (_STUDENT if about == "student" else set())
         if not known or said.get("through", "student") not in THROUGH or said.get("does", STAY) not in DOES:
             raise ValueError(f"tables.toml: [{name}] says something that is not read")
         return cls(

@@ -168,6 +168,16 @@ def old_sheets(session: Session, district_id: str, before: datetime) -> tuple[st
     )
 
 
+def sheet_days(session: Session, district_id: str, sheets: Collection[str]) -> dict[str, date]:
+    """The day on which each of some sheets in work was last changed."""
+    rows = session.execute(
+        select(SheetDraft.id, SheetDraft.updated).where(
+            SheetDraft.district_id == district_id, SheetDraft.id.in_(sheets)
+        )
+    )
+    return {row.id: row.updated.date() for row in rows}
+
+
 def in_sheets(session: Session, district_id: str, student_id: str, sheets: Collection[str]) -> bool:
     """Whether one of some sheets in work names a student."""
     return bool(set(_sheets(session, district_id, student_id)[0]) & set(sheets))

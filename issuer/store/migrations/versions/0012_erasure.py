@@ -79,17 +79,22 @@ KEPT = "rows are kept as they were written"
 
 def _instead(table: str, when: str, condition: str, said: str) -> None:
     """Put another condition in the place of a trigger's."""
+    on = f" ON {table}" if op.get_bind().dialect.name == "postgresql" else ""
+    op.execute(f"DROP TRIGGER {table}_no_{when.lower()}{on}")
+    _guard(table, when, condition, said)
+
+
+def _guard(table: str, when: str, condition: str, said: str) -> None:
+    """Make the database itself refuse where a condition holds that looks into other tables."""
     name = f"{table}_no_{when.lower()}"
     back = "OLD" if when == "DELETE" else "NEW"
     if op.get_bind().dialect.name == "postgresql":
-        op.execute(f"DROP TRIGGER {name} ON {table}")
         op.execute(
             f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
             f"$body$ BEGIN IF {condition} THEN RAISE EXCEPTION '{said}'; END IF; RETURN {back}; END $body$"
         )
         op.execute(f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
     else:
-        op.execute(f"DROP TRIGGER {name}")
         _refuse(table, when, condition, said)
 
 
@@ -141,6 +146,12 @@ def upgrade() -> None:
         "DELETE",
         f"{EVIDENCE_PREPARED} AND {named}",
         "irreversible: evidence stands once its badge is prepared",
+    )
+    _guard(
+        "secured",
+        "DELETE",
+        "NOT " + NAMED.format(kind="credential", ref="OLD.credential_id"),
+        f"irreversible: secured {KEPT}",
     )
     for table in ("erasure", "erased", "badge_picture"):
         for when in ("UPDATE", "DELETE"):

@@ -216,6 +216,7 @@ FORBIDDEN = (
     "UPDATE credential SET prepared = {nothing}, subject_id = ''",
     "UPDATE status SET note = ''",
     "UPDATE erasure SET certificate = ''",
+    "DELETE FROM secured",
     "DELETE FROM erasure",
     "DELETE FROM erased",
     "DELETE FROM legal_hold",
