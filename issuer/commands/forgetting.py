@@ -240,7 +240,7 @@ def _after(desk: Desk, district: District, signer: Signer, *, withdrawn: bool) -
 
 def _key(desk: Desk, district: District, key_id: str) -> PublicKey:
     for record in desk.records(district):
-        if record.key_id == key_id:
+        if record.verification_method == key_id:
             return record.public_key
     raise IssuerError("signature_failed", "the certificate names a key that this district does not have")
 

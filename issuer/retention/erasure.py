@@ -50,7 +50,7 @@ def preview(store: Store, district_id: str, student_id: str, *, now: datetime) -
         IssuerError: `not_found`.
     """
     with store.reading() as session:
-        return plan(session, district_id, student_id, _schedule(session, district_id, now), now=now)
+        return plan(session, district_id, student_id, schedule_at(session, district_id, now), now=now)
 
 
 def erase(
@@ -86,7 +86,7 @@ def erase(
     """
     with store.transaction() as session:
         audit.hold(session, district_id)
-        schedule = _schedule(session, district_id, now)
+        schedule = schedule_at(session, district_id, now)
         found = plan(session, district_id, student_id, schedule, now=now, only=only)
         if seen is not None and found.digest != seen:
             raise IssuerError("not_erasable", "the records have changed since you looked: look again")
@@ -125,7 +125,8 @@ def erase(
     return Destroyed(value["id"], found, token, value)
 
 
-def _schedule(session: Session, district_id: str, now: datetime) -> Schedule:
+def schedule_at(session: Session, district_id: str, now: datetime) -> Schedule:
+    """The rules of retention of a moment's day, where this machine is."""
     return retention_on(session, district_id, now.astimezone().date())
 
 
