@@ -14,6 +14,10 @@ CODES: Final = MappingProxyType(
         "text_too_long": "a text does not fit the picture",
         "text_not_drawable": "a text has a character that our letters lack",
         "bad_level": "the level is not a number from 0 to 5",
+        "unknown_shape": "the shape is none that we draw",
+        "unknown_icon": "the drawing is none of ours",
+        "no_alt": "a picture has no words for who cannot see it",
+        "bad_picture": "a picture that was given cannot be used",
         "bad_size": "the picture's size is out of range",
         "qr_too_long": "the text does not fit a QR code that a phone can read",
     }

@@ -7,6 +7,7 @@ from typing import Final
 from issuer.web.staff import (
     approvals,
     audit,
+    badge_maker,
     badges,
     certifications,
     check_ups,
@@ -50,6 +51,7 @@ ROUTERS: Final = (
     committee.router,
     proposals.router,
     decide.router,
+    badge_maker.router,
     certifications.router,
     check_ups.router,
 )
