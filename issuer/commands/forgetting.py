@@ -223,8 +223,8 @@ def _check_alone(desk: Desk, district: District) -> None:
     if Kind.ERASE in asks.two_people:
         raise IssuerError(
             "not_erasable",
-            "the district wants two people for this: open the student's page in the console, choose Erase, and "
-            "let a colleague confirm",
+            "the district wants two people for this: open the student's page in the console, choose Erase, "
+            "and let a colleague confirm",
         )
 
 
@@ -233,8 +233,8 @@ def _after(desk: Desk, district: District, signer: Signer, *, withdrawn: bool) -
         publish_due(desk.store(), district.id, signer, clock=desk.now, actor=desk.actor)
     if not personal.sweep(desk.owner()):
         desk.say(
-            "The records are gone. Their bytes may stand in the database's file until it is written anew: stop "
-            "`cairn serve`, and run `cairn database sweep`."
+            "The records are gone. Their bytes may stand in the database's file until it is written anew: "
+            "stop `cairn serve`, and run `cairn database sweep`."
         )
 
 

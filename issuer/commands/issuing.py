@@ -216,7 +216,8 @@ def _write(desk: Desk, district: District, folder: Path, issued: Issued, entry: 
     with desk.store().transaction() as session:
         row = queries.credential(session, district.id, issued.credential_id, lock=True)
         release(session, row, now=desk.now(), actor=desk.actor)
-        picture = entry and picture_at(session, district.id, entry, row.signed_at or desk.now())
+        at = row.signed_at or desk.now()
+        picture = picture_at(session, district.id, entry, at) if entry else None
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / issued.credential_id.removeprefix("urn:uuid:")
     for suffix, content in badge_files(issued.document, issued.jwt, entry, picture).items():

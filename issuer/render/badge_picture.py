@@ -1,4 +1,4 @@
-"""The picture that a district made for a certification: choices to be drawn, or pixels, and always words for it."""
+"""The picture that a district made for a certification: choices or pixels, and always words for it."""
 
 from __future__ import annotations
 

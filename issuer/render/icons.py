@@ -12,7 +12,7 @@ from issuer.render.scene import Outline, arc, closed, curve
 
 
 def icon(name: str) -> Lines:
-    """The drawing of a name of `ICONS` or of a cluster's code; a stack of stones for one that we do not know."""
+    """The drawing of a name of `ICONS` or of a cluster's code; a stack of stones for any other."""
     return _drawings().get(_CLUSTERS.get(name, name), _cairn)()
 
 

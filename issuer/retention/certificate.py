@@ -1,7 +1,7 @@
 """A certificate of destruction: what was destroyed, what was kept and why, signed by the district's key.
 
-It is a compact JWS (RFC 7515) over JSON: `alg`, `kid`, `typ`, nothing else. It holds numbers and counts and no
-name, so that it brings nothing back of what it says is gone.
+It is a compact JWS (RFC 7515) over JSON: `alg`, `kid`, `typ`, nothing else. It holds numbers and counts
+and no name, so that it brings nothing back of what it says is gone.
 """
 
 from __future__ import annotations

@@ -48,8 +48,8 @@ class Today:
 def due(session: Session, district_id: str, schedule: Schedule, day: date) -> Today:
     """What the periods of a schedule let go on a day.
 
-    A class of a student is due when the newest of its records is old enough; a record without an age, as a link
-    that is open or a student who is enrolled, keeps the class.
+    A class of a student is due when the newest of its records is old enough; a record without an age, as a
+    link that is open or a student who is enrolled, keeps the class.
     """
     newest: dict[tuple[str, RecordClass], date | None] = {}
     for table in about_students():

@@ -1,4 +1,4 @@
-"""Destroy what is held about a student: all of it in one transaction, and a signed certificate of what went."""
+"""Destroy what is held about a student, in one transaction, with a signed certificate of what went."""
 
 from __future__ import annotations
 
@@ -67,8 +67,8 @@ def erase(
 ) -> Destroyed:
     """Destroy what may go, in one transaction: all of it is gone with its certificate, or nothing is.
 
-    Badges that stand and go are withdrawn in it; `publish_due` makes that seen, and `personal.sweep` takes the
-    bytes out of the database's file.
+    Badges that stand and go are withdrawn in it; `publish_due` makes that seen, and `personal.sweep` takes
+    the bytes out of the database's file.
 
     Args:
         store: The database.
@@ -92,10 +92,11 @@ def erase(
             raise IssuerError("not_erasable", "the records have changed since you looked: look again")
         found.check()
         name = uuid.UUID(bytes=entropy(16), version=4)
+        erasure_id = name.urn
         head = _record(session, district_id, found, str(name), now=now, actor=actors[-1])
         district = queries.district(session, district_id)
         value = {
-            "id": f"urn:uuid:{name}",
+            "id": erasure_id,
             "district": {"id": district.did, "name": district.name},
             "student": student_id,
             "asked": only is None,
@@ -113,7 +114,7 @@ def erase(
             session,
             Erasure(
                 district_id=district_id,
-                id=value["id"],
+                id=erasure_id,
                 student_id=student_id,
                 schedule=found.schedule,
                 certificate=token,
@@ -121,8 +122,8 @@ def erase(
                 done_at=now,
             ),
         )
-        _destroy(session, district_id, found, value["id"], f"{PSEUDONYM}{name}")
-    return Destroyed(value["id"], found, token, value)
+        _destroy(session, district_id, found, erasure_id, f"{PSEUDONYM}{name}")
+    return Destroyed(erasure_id, found, token, value)
 
 
 def schedule_at(session: Session, district_id: str, now: datetime) -> Schedule:

@@ -1,7 +1,8 @@
 """Everything that is held about one student, as a ZIP archive: for the student, a parent, or another school.
 
-`everything.json` has every row of every table; `badges/` and `evidence/` have the files as they are given out;
-`READ-ME.txt` says in plain words what each part is, how long it is kept, and who did what with it.
+`everything.json` has every row of every table; `badges/` and `evidence/` have the files as they are given
+out; `READ-ME.txt` says in plain words what each part is, how long it is kept, and who did
+what with it.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import Any, Final
 from issuer.catalog.retention import CLASS_NAMES, Schedule
 from issuer.errors import IssuerError
 from issuer.retention.register import Table, about_students
-from issuer.roster.package import packed
+from issuer.roster.package import pack_files
 from issuer.rule_sets import retention_on
 from issuer.store import audit, holds, personal, queries
 from issuer.store.audit import MOST_READ, Wanted
@@ -71,12 +72,12 @@ def export(store: Store, district_id: str, student_id: str, *, now: datetime, ac
     }
     files["everything.json"] = _json(everything)
     files["READ-ME.txt"] = _words(district.name, student_id, tables, schedule, events).encode()
-    return packed(files)
+    return pack_files(files)
 
 
 def _events(session: Session, district_id: str, keys: Keys) -> list[dict[str, Any]]:
     """What the audit trail has about the student, oldest first: who did what, and when."""
-    found = []
+    found: list[dict[str, Any]] = []
     for subject in (keys.student_id, *keys.awards, *keys.credentials, *keys.requests):
         before = None
         while len(found) < MOST_EVENTS:

@@ -1,4 +1,4 @@
-"""Legal holds: while one stands, nothing of the student is destroyed, whoever asks and whatever period is over."""
+"""Legal holds: while one stands, nothing of the student is destroyed, whoever asks."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 from issuer.catalog.retention import CLASS_NAMES, Schedule
-from issuer.retention.register import register
 from issuer.reports.cells import csv_text
+from issuer.retention.register import register
 
 ABOUT_NAMES: Final = {
     "student": "Students",
@@ -27,8 +27,8 @@ SHARED: Final = {
 HEADINGS: Final = ("About whom", "What", "Why", "How long", "By which rule", "Who gets it", "Where")
 NEVER: Final = (
     "Never held: Social Security numbers, race, lunch status, disability, language status, discipline, home "
-    "address, location, and what a browser does. Nothing is sold, nobody is profiled, and nothing is used for "
-    "advertising."
+    "address, location, and what a browser does. Nothing is sold, nobody is profiled, and nothing is used "
+    "for advertising."
 )
 
 
@@ -62,15 +62,15 @@ def elements(schedule: Schedule) -> tuple[Element, ...]:
         for table in register():
             if table.about != about:
                 continue
-            period = schedule.periods[table.record_class] if table.record_class else None
-            if period is None:
+            if table.record_class is None:
                 how_long, basis = (
                     "As long as the district works with Cairn",
                     "So that what was done can be shown",
                 )
             else:
+                period = schedule.periods[table.record_class]
                 months = "For good" if period.months is None else f"{period.months} months after the newest"
-                how_long, basis = f"{months}: {CLASS_NAMES[table.record_class]}", period.basis  # type: ignore[index] - a period has a class
+                how_long, basis = f"{months}: {CLASS_NAMES[table.record_class]}", period.basis
             found += [
                 Element(named, what, table.purpose, how_long, basis, SHARED[about], f"{table.name}.{column}")
                 for column, what in table.elements.items()
@@ -96,11 +96,13 @@ def as_csv(found: Sequence[Element]) -> str:
 def as_html(found: Sequence[Element], district: str, schedule: Schedule) -> str:
     """The inventory as one page that needs nothing else, to be put on the district's site."""
     parts = [
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        f"<title>What {html.escape(district)} holds in Cairn</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n"
-        f"<main>\n<h1>What {html.escape(district)} holds in Cairn, and why</h1>\n"
-        f"<p>{html.escape(NEVER)}</p>\n<p>Periods: {html.escape(schedule.heading.about)}</p>\n"
+        (
+            '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+            '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+            f"<title>What {html.escape(district)} holds in Cairn</title>\n<style>{_STYLE}</style>\n</head>\n"
+            f"<body>\n<main>\n<h1>What {html.escape(district)} holds in Cairn, and why</h1>\n"
+            f"<p>{html.escape(NEVER)}</p>\n<p>Periods: {html.escape(schedule.heading.about)}</p>\n"
+        )
     ]
     for about in ABOUT_NAMES.values():
         own = [one for one in found if one.about == about]
@@ -131,6 +133,7 @@ _STYLE: Final = (
     "body{font:1.05rem/1.5 system-ui,sans-serif;color:#141c26;background:#fff;margin:0}"
     "main{max-width:46rem;margin:0 auto;padding:1rem}"
     "section{border-top:1px solid #c9d1d9;padding:.25rem 0}h3{font-size:1.05rem;margin:.75rem 0 .25rem}"
-    "dl div{display:flex;flex-wrap:wrap;gap:0 .75rem}dt{font-weight:600;min-width:7rem}dd{margin:0;flex:1 1 20rem}"
+    "dl div{display:flex;flex-wrap:wrap;gap:0 .75rem}dt{font-weight:600;min-width:7rem}"
+    "dd{margin:0;flex:1 1 20rem}"
     "@media print{section{break-inside:avoid}}"
 )

@@ -224,15 +224,15 @@ def words(found: Plan) -> str:
     if found.standing:
         lines += ["", f"{len(found.standing)} badges that stand are withdrawn first, as requested."]
     lines += ["", ALWAYS_STAYS, "", BACKUPS]
-    for one in found.obstacles:
-        lines += ["", f"Not now: {one.message}."]
+    for obstacle in found.obstacles:
+        lines += ["", f"Not now: {obstacle.message}."]
     return "\n".join(lines)
 
 
 ALWAYS_STAYS = (
     "Always kept: the audit trail, which holds numbers and digests and no names; the places of badges in the "
-    "status lists, so that a withdrawn badge stays withdrawn; the references of awards, so that none is issued "
-    "twice. Copies that people saved themselves cannot be called back: a withdrawn one shows as withdrawn."
+    "status lists, so that a withdrawn badge stays withdrawn; the references of awards, so that none is "
+    "issued twice. Copies that people saved themselves cannot be called back: a withdrawn one shows as withdrawn."
 )
 BACKUPS = (
     "Backups are not touched. Destroy every backup and every copy of the database that is older than this "

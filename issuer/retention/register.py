@@ -1,7 +1,7 @@
 """Every table with its purpose and what each column holds, read from `data/tables.toml`.
 
-What is exported, destroyed and posted follows from it, so that a table that is missing there is found by a test
-and not by a family.
+What is exported, destroyed and posted follows from it, so that a table that is missing there is found by a
+test and not by a family.
 """
 
 from __future__ import annotations

@@ -113,8 +113,8 @@ def too_large(limits: Limits) -> SheetError:
     )
 
 
-def packed(files: Mapping[str, bytes]) -> bytes:
-    """Files as one ZIP archive. The same files always give the same bytes: no time of this machine is in it."""
+def pack_files(files: Mapping[str, bytes]) -> bytes:
+    """Files as one ZIP archive. The same files give the same bytes: no time of this machine is in it."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in sorted(files):

@@ -227,11 +227,12 @@ def _empty(session: Session, district_id: str, table: Table, keys: Keys, pseudon
             row.student_id, row.content_sha256, row.fingerprint = pseudonym, EMPTIED, EMPTIED
         session.flush()
         return len(rows)
-    values: Mapping[str, Any] = {
+    emptying: dict[str, dict[str, Any]] = {
         "credential": {"prepared": b"", "subject_id": ""},
         "status": {"note": ""},
         "approval_request": {"content": {}},
-    }[table.name]
+    }
+    values = emptying[table.name]
     asked = update(made).where(made.c.district_id == district_id, _whose(made, table, keys))
     if table.name == "credential":
         asked = asked.where(made.c.prepared.is_not(None))
@@ -310,8 +311,8 @@ def _requests(
     return tuple(row.id for row in rows), any(row.outcome is None and row.ends > now for row in rows)
 
 
-def _strings(session: Session, asked: Select[tuple[str]]) -> tuple[str, ...]:
-    return tuple(session.scalars(asked))
+def _strings(session: Session, asked: Select[Any]) -> tuple[str, ...]:
+    return tuple(str(one) for one in session.scalars(asked))
 
 
 def sweep(store: Store) -> bool:
@@ -321,11 +322,11 @@ def sweep(store: Store) -> bool:
     """
     try:
         if store.is_sqlite:
-            # By the driver alone: whatever SQLAlchemy runs is inside a transaction, where nothing is rewritten.
+            # By the driver alone: what SQLAlchemy runs is in a transaction, where nothing is rewritten.
             raw = store.engine.raw_connection()
             with closing(raw), closing(raw.cursor()) as cursor:
                 cursor.execute("VACUUM")
-                return cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+                return bool(cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0)
         with store.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
             connection.exec_driver_sql("VACUUM")
     except (DBAPIError, driver().Error):

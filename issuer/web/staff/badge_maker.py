@@ -72,7 +72,7 @@ def take(request: Request, visit: Editing, code: str, form: Posted) -> Response:
     return go(f"/certifications/{code}/picture", "picture-chosen")
 
 
-def _maker_page(
+def _maker_page(  # noqa: PLR0917 - what a page shows
     request: Request,
     visit: Visit,
     entry: Entry,

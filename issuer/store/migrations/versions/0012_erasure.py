@@ -1,7 +1,7 @@
 """Legal holds, erasures with their certificates, and the pictures that a district chose.
 
-What was finished stays finished. The one exception is what an erasure names in `erased`: a record of it may be
-emptied of what it said of a person, and keeps its identifier, its place in a status list and its time.
+What was finished stays finished. The one exception is what an erasure names in `erased`: a record of it may
+be emptied of what it said of a person, and keeps its identifier, its place in a status list and its time.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ CREDENTIAL_EMPTIED = f"""(
   AND {SAME.format(column="signed_at")}
   AND EXISTS (
     SELECT 1 FROM status WHERE status.district_id = OLD.district_id AND status.credential_id = OLD.id)
-  AND {NAMED.format(kind="credential", ref="OLD.id")})"""
-"""A badge that was withdrawn, without its bytes. Its position in the status list stays, and stays withdrawn."""
+  AND {NAMED.format(kind="credential", ref="OLD.id")})"""  # noqa: S608 - texts of this file
+"""A badge that was withdrawn, without its bytes. Its place in the status list stays, and stays withdrawn."""
 
 STATUS_EMPTIED = f"""(
   NEW.note = '' AND NEW.district_id = OLD.district_id AND NEW.credential_id = OLD.credential_id

@@ -14,8 +14,8 @@ from issuer.retention.due import Today, due, throw_sheets
 from issuer.retention.export import export
 from issuer.retention.holding import hold
 from issuer.rule_sets import retention_on
-from issuer.sheets import draft as drafts
 from issuer.shares import create_share, stop_share
+from issuer.sheets import draft as drafts
 from issuer.store import sheet_drafts
 from tests.house import House
 from tests.staff import Staff

@@ -7,11 +7,13 @@ import re
 import zipfile
 from collections.abc import Callable
 
+import pytest
 from fastapi import FastAPI
 
 from issuer.access import policy
 from issuer.access.policy import Kind, Policy
 from issuer.access.roles import Role
+from issuer.app import create_app
 from issuer.store import audit, students
 from tests.house import House
 from tests.staff import Staff
@@ -20,6 +22,14 @@ from tests.unit.issuer.web.staff.browser import Browser
 
 At = Callable[..., Browser]
 PAGE = f"/staff/students/{MAYA}/records"
+
+
+@pytest.fixture
+def app(house: House) -> FastAPI:
+    """The issuer's application, which can sign."""
+    return create_app(
+        house.store, clock=house.clock, entropy=house.entropy, signer_of=lambda _district: house.signer
+    )
 
 
 def seen(text: str) -> str:
@@ -33,9 +43,9 @@ def left(house: House) -> bool:
         return students.roster(session, house.district.id) is not None
 
 
-def test_only_an_administrator_gets_there(app: FastAPI, at: At, staff: Staff) -> None:
+def test_only_an_administrator_gets_there(at: At, staff: Staff) -> None:
     enrol(staff.house)
-    assert app
+
     assert "/records" in at(Role.ADMINISTRATOR).get(f"/staff/students/{MAYA}").text
     assert "/records" not in at(Role.REGISTRAR).get(f"/staff/students/{MAYA}").text
     assert at(Role.REGISTRAR).get(PAGE).status_code == 403
