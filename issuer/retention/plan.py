@@ -232,7 +232,7 @@ def words(found: Plan) -> str:
 ALWAYS_STAYS = (
     "Always kept: the audit trail, which holds numbers and digests and no names; the places of badges in the "
     "status lists, so that a withdrawn badge stays withdrawn; the references of awards, so that none is "
-    "issued twice. Copies that people saved themselves cannot be called back: a withdrawn one shows as withdrawn."
+    "issued twice. Copies that people saved cannot be called back: a withdrawn one shows as withdrawn."
 )
 BACKUPS = (
     "Backups are not touched. Destroy every backup and every copy of the database that is older than this "

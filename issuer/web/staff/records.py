@@ -32,7 +32,7 @@ from issuer.web.staff.page import HEADERS, WORDS, Page, go, page
 
 router = APIRouter()
 Erasing = Annotated[Visit, Depends(signed_in(Permission.ERASE))]
-_CONTENT: Final = {"district", "student", "seen"}
+_CONTENT: Final = {"district", "student", "seen", "goes", "withdraws"}
 
 
 @router.get("/students/{student_id}/records")
@@ -91,7 +91,13 @@ def destroy(request: Request, visit: Erasing, student_id: str, form: Posted) -> 
     try:
         found.check()
         if not fault and _needs_two(visit):
-            content = {"district": visit.district.id, "student": number, "seen": found.digest}
+            content = {
+                "district": visit.district.id,
+                "student": number,
+                "seen": found.digest,
+                "goes": [f"{one.what}: {one.rows}" for one in found.going],
+                "withdraws": len(found.standing),
+            }
             asked = approvals.ask(
                 visit.store, visit.person, Kind.ERASE, content, now=visit.now, entropy=visit.here.entropy
             )
@@ -169,6 +175,9 @@ def _show(session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
     if set(content) != _CONTENT:
         return {WORDS["approval.as-kept"]: canonical_json(content)}
     shown = {WORDS["show.what"]: WORDS["show.erase"], WORDS["students.number"]: content["student"]}
+    shown[WORDS["records.goes"]] = "; ".join(content["goes"])
+    if content["withdraws"]:
+        shown[WORDS["records.badges"]] = WORDS["records.withdraws"].format(count=content["withdraws"])
     for one in holds.erasures(session, content["district"], content["student"]):
         shown[WORDS["records.before"]] = one.id
     return shown | {WORDS["records.seen"]: content["seen"]}

@@ -1,4 +1,4 @@
-"""What a district chooses for its badges can be drawn and read, has words, and is kept by badges of its time."""
+"""What a district chooses for its badges can be drawn and read, has words, and stays with its badges."""
 
 from __future__ import annotations
 
@@ -105,5 +105,5 @@ def test_a_badge_keeps_the_picture_of_its_day(house: House) -> None:
     assert last is not None
     assert last.alt == "Teal"
     files = badge_files(badge.document, None, ENTRY, last)
-    assert extract_png(files[".png"]).encode() == badge.document
-    assert first_choices(ENTRY).design("Twin")
+    assert extract_png(files[".png"]) == badge.document.decode()
+    assert first_choices(ENTRY).design("Twin").name == "Twin"
