@@ -15,7 +15,7 @@ from issuer.pictures import choose, first_choices, picture_at
 from issuer.render.badge_picture import SIZES, Choices, Picture, suggested_alt
 
 
-def picture(  # noqa: PLR0913 - each choice is an option
+def picture(
     ctx: typer.Context,
     code: Annotated[str, typer.Argument(help="The certification's code, as `cairn catalog list` shows it.")],
     *,
