@@ -99,7 +99,7 @@ def _maker_page(  # noqa: PLR0917 - what a page shows
         "alt": normal(form.text("alt")) if form is not None else alt,
         "chosen": now,
         "shapes": {one.value: WORDS[f"picture.shape.{one.value}"] for one in Shape},
-        "icons": {one: WORDS[f"picture.icon.{one}"] for one in ICONS},
+        "drawings": {one: WORDS[f"picture.icon.{one}"] for one in ICONS},
         "levels": {str(one): str(one) for one in range(HIGHEST_LEVEL + 1)},
         "longest": {"letters": LONGEST_LETTERS, "ribbon": LONGEST_RIBBON, "alt": LONGEST_ALT},
     }
