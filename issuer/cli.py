@@ -22,6 +22,7 @@ from issuer.commands import (
     decisions,
     determining,
     evidence,
+    forgetting,
     issuing,
     judging,
     keys,
@@ -81,6 +82,7 @@ app.add_typer(catalog.app, name="catalog")
 app.add_typer(decisions.app, name="decisions")
 app.add_typer(evidence.app, name="evidence")
 app.add_typer(students.app, name="students")
+app.command("inventory")(forgetting.inventory_)
 app.command("issue")(issuing.issue_sheet)
 app.command("export")(issuing.export)
 app.add_typer(badges.app, name="badges")

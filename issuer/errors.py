@@ -39,6 +39,8 @@ CODES: Final = MappingProxyType(
         "bad_time": "a time has no zone or lies outside the years 1 to 9998",
         "bad_number": "a number is not finite",
         "irreversible": "a revocation cannot be taken back",
+        "on_hold": "a legal hold forbids that records of this student are destroyed",
+        "not_erasable": "records cannot be destroyed now: something must be finished or decided first",
         # What went wrong inside
         "audit_broken": "the audit chain does not hold: a record was changed or removed",
         "clock_went_back": "the clock is behind what has been published: set it right, then publish",

@@ -28,6 +28,7 @@ from issuer.catalog.menu import Menu, load_menu
 from issuer.catalog.pathway_file import load_pathways
 from issuer.catalog.pathways import Pathways
 from issuer.catalog.place import Place
+from issuer.catalog.retention import Schedule, load_retention
 from issuer.catalog.suppression import SuppressionRules, load_suppression
 from issuer.decisions.decision import Decision
 from issuer.district import district_catalogue
@@ -252,6 +253,12 @@ def suppression_on(session: Session, district_id: str, day: date) -> Suppression
     return load_suppression(found.body, file=found.file)
 
 
+def retention_on(session: Session, district_id: str, day: date) -> Schedule:
+    """How long each class of record is kept, by the rules that apply on a day."""
+    found = in_force(session, district_id, RuleSetName.RETENTION, day)
+    return load_retention(found.body, file=found.file)
+
+
 def _stored(row: LoadedRuleSet) -> Stored:
     name = RuleSetName(row.name)
     file = f"{row.name} {row.version}"
@@ -318,4 +325,5 @@ _READERS: Final[dict[RuleSetName, Callable[[bytes, str], Heading]]] = {
     RuleSetName.INCENTIVES: lambda data, file: load_incentives(data, file=file).heading,
     RuleSetName.ENDORSEMENTS: lambda data, file: load_endorsements(data, file=file).heading,
     RuleSetName.SUPPRESSION: _suppression_heading,
+    RuleSetName.RETENTION: lambda data, file: load_retention(data, file=file).heading,
 }

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     POLICY = "policy"
     """Ask two people, or the committee, for less than before. No district chooses it: it holds where
     there are two administrators."""
+    ERASE = "erase"
 
 
 ASKS: Final = MappingProxyType(
@@ -35,6 +36,7 @@ ASKS: Final = MappingProxyType(
         Kind.WITHDRAW: Permission.WITHDRAW,
         Kind.DECIDE: Permission.DECIDE,
         Kind.POLICY: Permission.MANAGE_SETTINGS,
+        Kind.ERASE: Permission.ERASE,
     }
 )
 """What the first person must be allowed to; the second must be allowed to `approve`."""
@@ -48,6 +50,8 @@ KIND_NAMES: Final[Mapping[Kind, str]] = MappingProxyType(
         Kind.WITHDRAW: "Withdraw or replace a badge",
         Kind.DECIDE: "Decide that a certification shows readiness, or end that",
         Kind.POLICY: "Ask two people, or the committee, for less",
+        Kind.DECIDE: "Decide that a certification shows readiness",
+        Kind.ERASE: "Destroy the records of a student",
     }
 )
 CHOOSABLE: Final[Mapping[Kind, str]] = MappingProxyType(

@@ -47,6 +47,8 @@ class Permission(StrEnum):
     """See whether everything works: keys, lists, mail, backups."""
     READ_AUDIT = "read_audit"
     """Read the audit trail, and check that it holds."""
+    ERASE = "erase"
+    """Export everything about a student, place a legal hold, destroy records."""
     MANAGE_PEOPLE = "manage_people"
     """Add people, disable them, change their roles."""
     MANAGE_SETTINGS = "manage_settings"
@@ -76,6 +78,7 @@ ROLES: Final = MappingProxyType(
                 P.READ_REPORTS,
                 P.READ_CHECKS,
                 P.READ_AUDIT,
+                P.ERASE,
                 P.MANAGE_PEOPLE,
                 P.MANAGE_SETTINGS,
                 P.APPROVE,

@@ -32,6 +32,8 @@ class RuleSetName(StrEnum):
     """Endorsements of a diploma."""
     SUPPRESSION = "suppression"
     """Which numbers a report must hide."""
+    RETENTION = "retention"
+    """How long each class of record is kept."""
 
 
 @dataclass(frozen=True, slots=True)

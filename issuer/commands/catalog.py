@@ -12,7 +12,7 @@ from contexts.document import Limits, parse
 from issuer.catalog import Catalogue, CatalogueError, Entry
 from issuer.catalog.achievement import achievement, slug
 from issuer.catalog.ctdl import listing
-from issuer.commands import pathways, rule_sets
+from issuer.commands import pathways, picturing, rule_sets
 from issuer.commands.desk import Desk
 from issuer.district import default_files, district_catalogue, take_catalogue
 from issuer.errors import IssuerError
@@ -23,6 +23,7 @@ app.command("load")(rule_sets.load)
 app.command("rules")(rule_sets.rules)
 app.command("menu")(rule_sets.menu)
 app.command("next")(pathways.next_)
+app.command("picture")(picturing.picture)
 app.command("endorsements")(pathways.endorsements)
 
 FILE_LIMITS = Limits(max_bytes=8_388_608, max_nodes=500_000)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from issuer.commands.desk import Desk
+from issuer.store import personal
 from issuer.store.roles import make_role, standing
 
 app = typer.Typer(no_args_is_help=True, help="The database's own guard between districts (PostgreSQL).")
@@ -44,4 +45,19 @@ def check(ctx: typer.Context) -> None:
     )
     desk.data({"role": found and found.name, "bound": bound}, said)
     if found is not None and not bound:
+        raise typer.Exit(1)
+
+
+@app.command("sweep")
+def sweep(ctx: typer.Context) -> None:
+    """Write the database's file anew, so that the bytes of destroyed records are gone from it."""
+    desk: Desk = ctx.obj
+    done = personal.sweep(desk.owner())
+    desk.data(
+        {"swept": done},
+        "Nothing that was destroyed is left in the database's file"
+        if done
+        else "The database is in use: stop `cairn serve`, and run this again",
+    )
+    if not done:
         raise typer.Exit(1)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from issuer.commands import forgetting
 from issuer.commands.checking import answers, refused, tell
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
@@ -184,3 +185,11 @@ def _row(one: Student) -> dict[str, Any]:
         "grade": one.grade,
         "active": one.active,
     }
+
+
+app.command("export")(forgetting.export_)
+app.command("hold")(forgetting.hold_)
+app.command("release")(forgetting.release_)
+app.command("erase")(forgetting.erase_)
+app.command("retention")(forgetting.retention_)
+app.command("certificate")(forgetting.certificate_)

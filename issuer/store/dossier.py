@@ -254,6 +254,8 @@ def _badges(district_id: str) -> Select[Any]:
             (StudentRow.district_id == Award.district_id) & (StudentRow.student_id == Award.student_id),
         )
         .where(Credential.district_id == district_id)
+        # One that was emptied by an erasure is nobody's any more: only its place in the status list is left.
+        .where(Credential.prepared.is_(None) | (func.length(Credential.prepared) > 0))
     )  # fmt: skip
 
 

@@ -16,8 +16,13 @@ from issuer.errors import IssuerError
 from issuer.store.session import Store
 
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-NEVER_REMOVED = ("audit", "published", "status", "secured", "credential", "person", "approval_request")
+NEVER_REMOVED = (
+    "audit", "published", "status", "credential", "person", "approval_request", "erasure", "erased",
+    "legal_hold", "badge_picture",
+)  # fmt: skip
 """Tables from which the program never removes a row: the role may not either."""
+NEVER_CHANGED = ("audit", "published", "erasure", "erased", "badge_picture")
+"""Tables whose rows the program never changes. A withdrawal loses its note when an erasure says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +104,4 @@ def make_role(store: Store, name: str, *, password: str = "") -> None:
         )
         session.execute(text(f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {name}"))
         session.execute(text(f"REVOKE DELETE ON {', '.join(NEVER_REMOVED)} FROM {name}"))
-        session.execute(text(f"REVOKE UPDATE ON audit, published, status FROM {name}"))
+        session.execute(text(f"REVOKE UPDATE ON {', '.join(NEVER_CHANGED)} FROM {name}"))

@@ -7,6 +7,7 @@ from typing import Final
 from issuer.web.staff import (
     approvals,
     audit,
+    badge_maker,
     badges,
     certifications,
     check_ups,
@@ -24,6 +25,7 @@ from issuer.web.staff import (
     people,
     printing,
     proposals,
+    records,
     reports,
     settings,
     sign_in,
@@ -45,6 +47,7 @@ ROUTERS: Final = (
     issue_check.router,
     issue_review.router,
     issue_roster.router,
+    records.router,
     students.router,
     badges.router,
     printing.router,
@@ -56,6 +59,7 @@ ROUTERS: Final = (
     proposals.router,
     decide.router,
     endorsing.router,
+    badge_maker.router,
     certifications.router,
     check_ups.router,
 )

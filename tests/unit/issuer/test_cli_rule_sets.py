@@ -38,7 +38,7 @@ def everything(desk: Desk) -> dict[str, Any]:
 def test_the_rule_sets_are_listed_with_what_comes_with_cairn(desk: Desk) -> None:
     listed = desk.json("catalog", "rules")
     assert {one["name"] for one in listed} == {
-        "menu", "clusters", "pathways", "incentives", "endorsements", "suppression",
+        "menu", "clusters", "pathways", "incentives", "endorsements", "suppression", "retention",
     }  # fmt: skip
     assert {one["loaded_at"] for one in listed} == {None}
     assert "comes with Cairn" in desk.run("catalog", "rules").stdout

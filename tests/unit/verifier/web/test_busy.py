@@ -70,8 +70,7 @@ def test_one_more_than_may_wait_is_told_to_come_again(tmp_path: Path, path: str)
         assert "Espere unos segundos" in busy.text or "Wait a few seconds" in busy.text
     else:
         assert busy.headers["content-type"] == "application/problem+json"
-        assert busy.json()["verified"] is False
-        assert busy.json()["title"] == "too_busy"
+        assert busy.json()["code"] == "busy"
 
 
 def test_the_site_checks_in_processes_of_their_own_unless_it_is_told_not_to(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ class Watched:
                 data=folder / "verifier",
                 codes_per_minute=9_999,
                 lookups_per_minute=9_999,
+                processes=0,
             ),
             source=Answers(world),
             clock=lambda: NOW,
