@@ -12,7 +12,11 @@ HELD: Final = (PresentedKind.DOCUMENT, PresentedKind.JWT)
 
 
 def checked_digest(held: Evidence) -> str:
-    """The digest of the credential's bytes that were checked, sent or fetched; "" where there were none."""
+    """The digest of the credential's bytes that were checked, sent or fetched; "" where there were none, and
+    where a newer edition was had, since the verdict may be about that one.
+    """
+    if any(isinstance(one, Fetched) and one.need.kind is NeedKind.REFRESHED for one in held.gathered):
+        return ""
     for one in held.gathered:
         if held.presented.kind in HELD:
             break

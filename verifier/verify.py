@@ -165,7 +165,9 @@ def examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: da
             need = walk.send(answer)
     except StopIteration as end:
         verdict: Verdict = end.value
-        return replace(verdict, as_of=policy.at or as_of, asked_about=policy.at)
+        moment, asked = policy.at or as_of, policy.at
+        members = tuple(replace(one, as_of=moment, asked_about=asked) for one in verdict.members)
+        return replace(verdict, members=members, as_of=moment, asked_about=asked)
 
 
 def _newest(presented: Presented, known: Sequence[Seen], policy: Policy, now: datetime) -> Asking[Verdict]:
@@ -216,7 +218,7 @@ def _examine(
         finding, case.level, case.listed = check_issuer(
             verified, secured.issuer_id, policy.trust, moment, keys.key_for
         )
-        since = ("recognition_since_ended",) if case.listed and not case.listed.covers(now) else ()
+        since = ("recognition_since_ended",) if case.listed and _ended(case.listed, now) else ()
         noted = replace(finding, notes=(*finding.notes, *since))
         case.adding(unless_hidden(noted, verified, *ACHIEVEMENT_TYPE))
         case.adding(unless_hidden(check_period(verified, moment, policy.skew), verified, "validUntil"))
@@ -229,6 +231,12 @@ def _examine(
     except Fault as fault:
         case.adding(unknown_key_then(fault, policy) or _finding(fault))
     return case.close(now)
+
+
+def _ended(listed: TrustEntry, now: datetime) -> bool:
+    """Whether a recognition that held at the moment that is asked about holds no more."""
+    withdrawn = listed.listed.withdrawn if listed.listed else None
+    return not listed.covers(now) or (withdrawn is not None and withdrawn.on <= now.date())
 
 
 def _openings(known: Sequence[Seen], policy: Policy, now: datetime, level: Level) -> Openings:

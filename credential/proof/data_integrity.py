@@ -18,7 +18,7 @@ from contexts.pinned import CHECKING, ISSUING, ContextSet
 from credential.dates import format_date_time
 from credential.errors import CredentialError
 from credential.proof.chains import entries_named
-from credential.proof.ecdsa_sd_2023 import check_derived
+from credential.proof.ecdsa_sd_2023 import check_derived, may_hide_status
 from credential.proof.issuer import issuer_id
 from credential.proof.options import CREDENTIAL, PROOF_TYPE, Proof, Use, suite_label
 from credential.proof.proof_set import MOST_PROOFS, located, read_proofs
@@ -251,7 +251,11 @@ def check_proof(
             notes += ("context_not_signed: the last of the document's contexts are not (at /@context)",)
             unsecured = _under(unsecured, signed)
     partial = all(suite.selective for suite in suites)
-    return sealed(unsecured, tuple(proof.claim for proof in required), notes, partial=partial)
+    open_status = partial and any(
+        may_hide_status(unsecured.value, proof.signature, contexts) for proof in required
+    )
+    claims = tuple(proof.claim for proof in required)
+    return sealed(unsecured, claims, notes, partial=partial, status_may_be_hidden=open_status)
 
 
 def check_each(

@@ -69,6 +69,9 @@ class Groups:
     chosen: tuple[frozenset[int], ...]
 
 
+_STATUS: Final = "<https://www.w3.org/2018/credentials#credentialStatus>"
+
+
 def sign_base(
     value: dict[str, Any],
     options_hash: bytes,
@@ -190,6 +193,33 @@ def check_derived(
     return key.verify(derived.signature, signed) and all(
         derived.one_time.verify(signature, line.encode())
         for signature, line in zip(derived.signatures, others, strict=True)
+    )
+
+
+def may_hide_status(value: dict[str, Any], octets: bytes, contexts: ContextSet) -> bool:
+    """Whether whoever shows a part could have left out something of `credentialStatus`.
+
+    Only what the issuer has made mandatory is always shown. So a status says nothing where any statement
+    about it, or about what it names, is not: an entry beside it, its `statusSize`, may be there all the same.
+
+    Args:
+        value: The document without its proof, which has passed.
+        octets: Of `proofValue`.
+        contexts: The contexts that may be named.
+    """
+    derived = read_derived(octets)
+    part = labelled(value, contexts=contexts)
+    lines = part.written([derived.labels[int(label.removeprefix("c14n"))] for label in part.labels])
+    always = frozenset(derived.mandatory)
+    parts = [line.split(" ", 2) for line in lines]
+    about = {rest.split(" ", 1)[0] for _, predicate, rest in parts if predicate == _STATUS}
+    found = -1
+    while found != len(about):
+        found = len(about)
+        about |= {rest.split(" ", 1)[0] for subject, _, rest in parts if subject in about}
+    return any(
+        at not in always and (predicate == _STATUS or subject in about)
+        for at, (subject, predicate, _) in enumerate(parts)
     )
 
 

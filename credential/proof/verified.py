@@ -81,12 +81,13 @@ class Verified:
     has to be checked again.
     """
 
-    __slots__ = ("_claims", "_document", "_notes", "_partial")
+    __slots__ = ("_claims", "_document", "_notes", "_partial", "_status_may_be_hidden")
 
     _document: Document
     _claims: tuple[ProofClaim | JwtClaim, ...]
     _notes: tuple[str, ...]
     _partial: bool
+    _status_may_be_hidden: bool
 
     def __new__(cls, *_args: Any, **_members: Any) -> Self:
         """Refuse: only a check makes one."""
@@ -116,6 +117,11 @@ class Verified:
         """Whether the holder may have left parts out: what is not there says nothing then."""
         return self._partial
 
+    @property
+    def status_may_be_hidden(self) -> bool:
+        """Whether the holder may have left out some of its status: an entry, or what one is read by."""
+        return self._status_may_be_hidden
+
     def __setattr__(self, name: str, value: object) -> NoReturn:
         raise AttributeError("a Verified does not change")
 
@@ -144,6 +150,7 @@ def sealed(
     notes: tuple[str, ...],
     *,
     partial: bool = False,
+    status_may_be_hidden: bool = False,
 ) -> Verified:
     """Make a `Verified`. For the two checkers; a test looks at who calls it."""
     verified: Verified = object.__new__(Verified)
@@ -151,4 +158,5 @@ def sealed(
     object.__setattr__(verified, "_claims", claims)
     object.__setattr__(verified, "_notes", notes)
     object.__setattr__(verified, "_partial", partial)
+    object.__setattr__(verified, "_status_may_be_hidden", status_may_be_hidden)
     return verified

@@ -11,8 +11,6 @@ import typer
 from issuer.commands.desk import Desk
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
-from issuer.pictures import choose, first_choices, picture_at
-from issuer.render.badge_picture import SIZES, Choices, Picture, suggested_alt
 
 
 def picture(
@@ -34,6 +32,9 @@ def picture(
     out: Annotated[Path | None, typer.Option(help="A folder for the picture at its sizes.")] = None,
 ) -> None:
     """Draw the picture of a certification's badges; with --use, later badges get it."""
+    from issuer.pictures import choose, first_choices, picture_at  # noqa: PLC0415 - loaded where something is drawn
+    from issuer.render.badge_picture import SIZES, Picture, suggested_alt  # noqa: PLC0415 - likewise
+
     desk: Desk = ctx.obj
     district = desk.district()
     with desk.store().reading() as session:
@@ -46,7 +47,7 @@ def picture(
         "letters": letters, "shape": shape, "ground": ground, "accent": accent, "ribbon": ribbon,
         "icon": icon, "level": level,
     }  # fmt: skip
-    choices: Choices = replace(begun, **{name: said for name, said in given.items() if said is not None})
+    choices = replace(begun, **{name: said for name, said in given.items() if said is not None})
     words = alt or ("" if file else suggested_alt(choices, entry.name))
     made = Picture(entry.name, words, choices)
     if use:

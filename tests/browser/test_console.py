@@ -145,7 +145,7 @@ def test_a_second_person_confirms(browser: Browser, console: Console) -> None:
     page = context.new_page()
     console.sign_in(page, Role.APPROVER)
     page.get_by_role("link", name="Read and decide").click()
-    page.get_by_role("link", name=re.compile("Issue the badges")).first.click()
+    page.get_by_role("link", name=re.compile("Issue badges:")).first.click()
     expect(page.locator("main")).to_contain_text("Certified Nurse Aide: 312")
     assert violations(page) == []
     context.close()

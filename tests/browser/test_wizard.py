@@ -173,9 +173,9 @@ def test_a_long_sheet_goes_on_by_itself_and_two_people_issue_it(console: Console
     page.get_by_role("button", name="Sign out").click()
     console.sign_in(page, Role.APPROVER)
     page.goto(f"{console.address}/staff/approvals")
-    page.get_by_role("link", name=re.compile("Issue the badges")).first.click()
+    page.get_by_role("link", name=re.compile("Issue badges:")).first.click()
     page.goto(f"{console.address}/staff/approvals")
-    newest = page.get_by_role("link", name=re.compile("Issue the badges"))
+    newest = page.get_by_role("link", name=re.compile("Issue badges:"))
     for number in range(newest.count()):
         newest.nth(number).click()
         if page.get_by_text("Row 3: Bo Farrow").count():

@@ -13,11 +13,16 @@ from tests.conformance.serving import Serving, beside
 from tests.interop import digital_bazaar
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _packages() -> None:
+    """The packages whose context the server's set has: before anybody asks for the set, which is kept."""
+    enable_socket()
+    digital_bazaar.install()
+
+
 @pytest.fixture(scope="session")
 def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """The server, with the context of driving licences in its set."""
-    enable_socket()
-    digital_bazaar.install()
     with beside(tmp_path_factory.mktemp("conformance")) as started:
         yield started
 

@@ -34,6 +34,8 @@ SOURCES = Path(contexts.__file__).parent
 # In the order in which they import one another; errors, document and pinned stay as they are.
 MODULES = (
     "refusal",
+    "written",
+    "naming",
     "descriptions",
     "iri",
     "literals",

@@ -15,7 +15,7 @@ from typing import Any, Final
 from contexts.document import compose
 from contexts.errors import DocumentError
 from credential.proof.verified import Verified
-from credential.record import Association, associations_of, members_of
+from credential.record import Association, associations_of, check_record, members_of
 from credential.terms import listed
 from credential.types import CredentialKind, kind_of
 from verifier.checks.evidence import UNKNOWN_ISSUER, Opening, outcome_of
@@ -75,7 +75,9 @@ def check_members(verified: Verified, opening: Opening | None) -> Asking[Members
         verdicts.append((yield from opening(Presented(PresentedKind.DOCUMENT, data, source="json"))))
     finding = _conclude(verdicts, value)
     seen = tuple(copy for verdict in verdicts for copy in verdict.seen)
-    return Members(finding, tuple(verdicts), associations_of(value), seen)
+    # Where the record breaks its own rules, that is the finding; what it joins cannot be read then.
+    joined = () if check_record(value) else associations_of(value)
+    return Members(finding, tuple(verdicts), joined, seen)
 
 
 def _conclude(verdicts: list[Verdict], record: Mapping[str, Any]) -> Finding:

@@ -107,7 +107,7 @@ def unless_hidden(found: Finding, verified: Verified, *path: str) -> Finding:
     at: Any = verified.document.value
     for name in path:
         at = at.get(name) if isinstance(at, dict) else None
-    if at is not None:
+    if at is not None and not (path == ("credentialStatus",) and verified.status_may_be_hidden):
         return found
-    detail = f"{path[-1]} is not shown: ask for it to be shown, or for the whole badge"
+    detail = f"{path[-1]} is not shown, or not all of it: ask for it, or for the whole badge"
     return Finding(found.check, CheckOutcome.COULD_NOT_CHECK, "may_be_hidden", detail)

@@ -113,7 +113,7 @@ def _ask(
     if entry.purpose == REFRESH:
         return (_no_list() if policy.at else (yield from _offered(entry, keys, policy, now))), None
     if policy.at is not None:
-        return (yield from _ask_then(entry, keys, policy, now, policy.at)), None
+        return (yield from _ask_then(entry, keys, known, policy, now)), None
     listed = yield from get_list(entry.list_url, keys, policy)
     if isinstance(listed, Finding):
         return listed, None
@@ -128,12 +128,16 @@ def _ask(
 
 
 def _ask_then(
-    entry: StatusEntry, keys: IssuerKeys, policy: Policy, now: datetime, moment: datetime
+    entry: StatusEntry, keys: IssuerKeys, known: Sequence[Seen], policy: Policy, now: datetime
 ) -> Asking[Finding]:
-    """Ask what one list said at a moment in the past."""
+    """Ask what one list said at the moment in the past that the policy names."""
+    moment = policy.at or now
     held, today = yield from get_list_then(entry, keys, policy, moment)
     if held is None:
         return (yield from unknown_then(entry, today, keys, policy, now))
+    # A newer list that had begun by then is what held then: an older one, played again, is not.
+    if older := _rolled_back(held, entry, [copy for copy in known if copy.valid_from <= moment]):
+        return older
     facts = {"date": moment.date().isoformat()}
     good = Finding(Check.STATUS, CheckOutcome.YES, "not_withdrawn_then", facts=facts)
     return (yield from _said(entry, read_status(held.document, entry), keys, good))

@@ -11,6 +11,7 @@ from contexts.document import compose, parse
 from contexts.pinned import CHECKING
 from credential.proof.data_integrity import add_proof
 from credential.proof.selective import add_base_proof, always_shown, derive_proof
+from credential.status import StatusEntry
 from keys.one_time import OneTimeKey
 from keys.public import KeyType
 from tests.world import AWARDED, World
@@ -116,6 +117,35 @@ def test_what_may_have_been_left_out_is_never_taken_as_not_there(hidden: str, ch
     assert verdict.outcome is not Outcome.VALID
     assert verdict.finding(check).outcome is CheckOutcome.COULD_NOT_CHECK
     assert verdict.finding(check).code == "may_be_hidden"
+
+
+def test_a_part_that_shows_one_of_two_status_entries_is_not_valid() -> None:
+    world = p256_world()
+    world.revoke(5)
+    value = world.badge_value()
+    lists = (("revocation", world.list_url), ("suspension", world.suspension_url))
+    value["credentialStatus"] = [StatusEntry(purpose, 5, url).to_json() for purpose, url in lists]
+    whole = compose(value)
+    one_time, label = OneTimeKey(octets(b"once")), octets(b"label")(32)
+    dates = ["/issuer", "/validFrom", "/validUntil"]
+    signed_base = add_base_proof(
+        whole, world.signer, one_time, hmac_key=label, mandatory=dates, created=AWARDED
+    )
+    assert world.check(derive_proof(signed_base, [""]).raw).code is Code.REVOKED
+    part = derive_proof(signed_base, ["/id", "/name", "/credentialSubject", "/credentialStatus/1"])
+    verdict = world.check(part.raw)
+    assert (verdict.outcome, verdict.finding(Check.STATUS).code) == (Outcome.UNKNOWN, "may_be_hidden")
+
+
+def test_a_status_of_which_only_some_statements_are_always_shown_says_nothing() -> None:
+    world = p256_world()
+    shown = [f"/credentialStatus/{name}" for name in ("id", "statusPurpose", "statusListIndex")]
+    part = derive_proof(
+        parse(base(world, ["/issuer", "/validFrom", "/validUntil", *shown])),
+        [*SHOWN, "/credentialStatus/statusListCredential"],
+    )
+    verdict = world.check(part.raw)
+    assert (verdict.outcome, verdict.finding(Check.STATUS).code) == (Outcome.UNKNOWN, "may_be_hidden")
 
 
 def test_a_part_that_does_not_show_the_kind_of_achievement_is_not_valid() -> None:
