@@ -122,6 +122,7 @@ def test_another_persons_folder_is_left_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.network
+@pytest.mark.xdist_group("demo")
 def test_told_to_end_it_leaves_no_server_behind(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "tests.demo", "--data", str(tmp_path / "data")]
     with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as demo:
