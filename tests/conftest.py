@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,14 +40,23 @@ def specs() -> Path:
     return Path(named)
 
 
+@contextlib.contextmanager
+def demo_alone() -> Iterator[None]:
+    """One demonstration at a time, whichever process of the suite plays it: its ports are fixed."""
+    with (Path(tempfile.gettempdir()) / "cairn-demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def played_demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that the demonstration leaves, played once; it must have held."""
     folder = tmp_path_factory.mktemp("demo") / "data"
     words = [sys.executable, "-m", "tests.demo", "--once", "--data", str(folder)]
-    done = subprocess.run(
-        words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=400, check=False
-    )
+    with demo_alone():
+        done = subprocess.run(
+            words, cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=400, check=False
+        )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return folder
 

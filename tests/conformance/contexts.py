@@ -21,11 +21,15 @@ _VDL_FILE: Final = digital_bazaar.NODE / "node_modules/@digitalbazaar/vdl-contex
 _VDL_SHA256: Final = "5e61aa138bc6a1bf92299edd01408df52f20c24057b9dbea72ccaeef5b792010"
 
 
-@functools.cache
 def w3c() -> ContextSet:
     """The set of this server. The context of driving licences is in it where its package is installed."""
+    return _set(installed=_VDL_FILE.exists())
+
+
+@functools.cache
+def _set(*, installed: bool) -> ContextSet:
     documents: dict[str, Any] = {url: CHECKING.get(url) for url in CHECKING.urls} | {EXAMPLES: _EXAMPLES}
-    if (vdl := _vdl(_VDL_FILE)) is not None:
+    if installed and (vdl := _vdl(_VDL_FILE)) is not None:
         documents[VDL] = vdl
     return ContextSet("w3c", documents, written_in=True)
 

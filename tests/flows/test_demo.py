@@ -14,6 +14,7 @@ import pytest
 from credential.archive import parse_index
 from credential.embedded import CREDENTIAL, read_data_uri
 from credential.rule import RULE_MEDIA_TYPE
+from tests.conftest import demo_alone
 from tests.demo.ledger import Ledger
 
 ROOT = Path(__file__).parents[2]
@@ -125,17 +126,18 @@ def test_another_persons_folder_is_left_alone(tmp_path: Path) -> None:
 @pytest.mark.xdist_group("demo")
 def test_told_to_end_it_leaves_no_server_behind(tmp_path: Path) -> None:
     words = [sys.executable, "-m", "tests.demo", "--data", str(tmp_path / "data")]
-    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as demo:
-        assert demo.stdout is not None
-        said = ""
-        for line in demo.stdout:
-            said += line
-            if "Stop with Ctrl-C" in line:
-                break
-        demo.terminate()
-        assert demo.wait(timeout=60) == 0
-    origins = set(re.findall(r"http://localhost:\d+", said))
-    assert len(origins) == 2
-    for origin in origins:
-        with pytest.raises(OSError, match="refused"):
-            urllib.request.urlopen(f"{origin}/healthz", timeout=5)
+    with demo_alone():
+        with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True, encoding="utf-8") as demo:
+            assert demo.stdout is not None
+            said = ""
+            for line in demo.stdout:
+                said += line
+                if "Stop with Ctrl-C" in line:
+                    break
+            demo.terminate()
+            assert demo.wait(timeout=60) == 0
+        origins = set(re.findall(r"http://localhost:\d+", said))
+        assert len(origins) == 2
+        for origin in origins:
+            with pytest.raises(OSError, match="refused"):
+                urllib.request.urlopen(f"{origin}/healthz", timeout=5)
