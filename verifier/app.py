@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from importlib.resources import files
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI, Request
@@ -62,6 +63,10 @@ AGAIN_AFTER = 5
 
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+NO_REQUEST: Final = "0" * 32
+"""Stands for a request in the journal, where what broke belongs to none."""
 
 
 def create_app(
@@ -134,6 +139,7 @@ def create_app(
         clock=clock,
         entropy=secrets.token_bytes,
         at_once=max(1, settings.checks_at_once // 2),
+        broke=partial(_write_down, journal),
     )
     app.state.journal = journal
     app.include_router(pages)
@@ -277,6 +283,12 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _busy(request: Request, error: Exception) -> Response:  # noqa: ARG001 - the shape of a handler
     again = {"Retry-After": str(AGAIN_AFTER)}
     return await _refused(request, HTTPException(503, headers=again))
+
+
+def _write_down(journal: Journal | None, fault: Exception) -> None:
+    """Write down what ended a batch: it happens after its request has been answered."""
+    if journal is not None:
+        journal.fault(fault, request=NO_REQUEST, route="/batch")
 
 
 async def _broken(request: Request, error: Exception) -> Response:

@@ -188,6 +188,7 @@ class Verdict:
         asked_about: The moment in the past that was asked about, None for now.
         refresh: What came of the offer of a newer edition, None where the credential makes none.
         listed: What the trust list says of the issuer, where it recognises it for this badge.
+        partial: Whether the holder may have left parts of it out (selective disclosure).
         kind: What kind of credential it is; BADGE also where nothing could be read.
         members: One verdict for each credential in a learner record, in its order.
         associations: How their achievements belong together, by the record's word.
@@ -212,6 +213,7 @@ class Verdict:
     refresh: Refresh | None = None
     listed: TrustEntry | None = None
     kind: CredentialKind = CredentialKind.BADGE
+    partial: bool = False
     members: tuple[Verdict, ...] = ()
     associations: tuple[Association, ...] = ()
     endorsements: tuple[EndorsementItem, ...] = ()

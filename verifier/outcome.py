@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome, Verdict
-from verifier.presented import PresentationCheck, PresentationCode, PresentationFinding, Together
+from verifier.evidence import Check, CheckOutcome, Code, Finding, Outcome
+from verifier.presented import PresentationCheck, PresentationCode, PresentationFinding
 
 PASSES: Mapping[Check, frozenset[CheckOutcome]] = MappingProxyType(
     {
@@ -159,12 +159,3 @@ def conclude_presentation(
     unsigned = refused[0].code == "presentation_unsigned"
     code = PresentationCode.NOT_ANSWERED if unsigned else _PRESENTATION_CODES[refused[0].check]
     return Outcome.INVALID, code, complete
-
-
-def conclude_together(verdicts: Iterable[Verdict]) -> Together:
-    """What several badges come to that were sent at once: none of them is vouched for by another."""
-    held = tuple(verdicts)
-    outcomes = {verdict.outcome for verdict in held}
-    if Outcome.INVALID in outcomes:
-        return Together(held, Outcome.INVALID)
-    return Together(held, Outcome.VALID if outcomes == {Outcome.VALID} else Outcome.UNKNOWN)

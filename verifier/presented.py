@@ -97,16 +97,3 @@ class PresentationVerdict:
 
 Judged: TypeAlias = Verdict | PresentationVerdict
 """What follows from whatever was presented: a badge, or several that somebody holds up together."""
-
-
-@dataclass(frozen=True, slots=True)
-class Together:
-    """Several badges that were sent at once, none of which says anything of the others.
-
-    Args:
-        verdicts: One for each, in the order in which they came.
-        outcome: Valid only if every one is; invalid if any is.
-    """
-
-    verdicts: tuple[Verdict, ...]
-    outcome: Outcome

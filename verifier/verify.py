@@ -216,7 +216,7 @@ def _examine(
         if early := keys_kept_too_early(kept, policy):
             case.adding(early)
         finding, case.level, case.listed = check_issuer(
-            verified, secured.issuer_id, policy.trust, moment, keys.key_for
+            verified, secured.issuer_id, policy.trust, moment, keys.key_for, today=now
         )
         since = ("recognition_since_ended",) if case.listed and _ended(case.listed, now) else ()
         noted = replace(finding, notes=(*finding.notes, *since))
@@ -307,6 +307,7 @@ class _Case:
             seen=self.seen + (self.inside.seen if self.inside else ()),
             evidence=self.inside.evidence.items if self.inside else (),
             rule=self.inside.evidence.rule if self.inside else None,
+            partial=self.verified.partial,
             kind=self.kind,
             members=self.inside.members.verdicts if self.inside else (),
             associations=self.inside.members.associations if self.inside else (),

@@ -160,6 +160,8 @@ def _advice(verdict: Verdict, award: Award | None, college: College, today: date
         return Advice()
     if verdict.kind is not CredentialKind.BADGE:
         return Advice(why_not=(Said(f"not.{verdict.kind}"),))
+    if verdict.partial:
+        return Advice(why_not=(Said("not.partial"),))
     return advise(award, college.crosswalk, today)
 
 

@@ -82,6 +82,8 @@ def check_issuer(
     trust: Trust,
     now: datetime,
     key_for: Callable[[ProofClaim | JwtClaim], PublicKey] | None = None,
+    *,
+    today: datetime | None = None,
 ) -> tuple[Finding, IssuerLevel, TrustEntry | None]:
     """Whether somebody vouches for the issuer: for this kind of achievement, when it was signed and now.
 
@@ -92,8 +94,9 @@ def check_issuer(
         verified: The badge, its proof checked.
         issuer_id: Who issued it.
         trust: The lists.
-        now: The time of the check, aware.
+        now: The moment that is asked about, aware.
         key_for: Gives the key of a claim, for lists that pin keys; without it no pinned key is known to fit.
+        today: The time of the check itself, where that is another.
 
     Returns:
         The finding, how well the issuer is known, and the entry of the trust list that says so.
@@ -105,6 +108,7 @@ def check_issuer(
         kind=kind,
         made=signed_at(verified),
         now=now,
+        today=today,
         codes=achievement_codes(document),
         subjects=determined_subjects(document),
         keys=frozenset(key_for(claim).thumbprint() for claim in verified.claims) if key_for else None,

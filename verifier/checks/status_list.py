@@ -17,6 +17,7 @@ from contexts.document import STATUS_LIST_LIMITS, Document
 from contexts.errors import DocumentError
 from credential.dates import parse_date_time
 from credential.errors import CredentialError
+from credential.proof.verified import ProofClaim
 from credential.status import StatusEntry, read_list
 from keys.errors import KeyRefused
 from keys.public import PublicKey
@@ -39,6 +40,7 @@ class Listed:
         ends: Until when.
         at: When this copy was retrieved.
         archived: Whether it comes from an archive.
+        signed: When its proofs say that they were made, None where one does not say.
     """
 
     document: Document
@@ -46,6 +48,7 @@ class Listed:
     ends: datetime | None
     at: datetime
     archived: bool
+    signed: datetime | None = None
 
     def covers(self, moment: datetime) -> bool:
         """Whether it says itself, from when and until when, that it holds at a moment."""
@@ -80,7 +83,9 @@ def get_list(url: str, keys: IssuerKeys, policy: Policy) -> Asking[Listed | Find
         return unclear("status_malformed", str(fault))
     except (CredentialError, KeyRefused) as fault:
         return unclear("status_proof_failed", str(fault))
-    return Listed(document, begins, ends, answer.at, answer.archived)
+    made = [one.created if isinstance(one, ProofClaim) else one.issued_at for one in secured.claims]
+    signed = max((one for one in made if one), default=None) if all(made) else None
+    return Listed(document, begins, ends, answer.at, answer.archived, signed)
 
 
 def _keys_of(

@@ -37,10 +37,19 @@ def get_list_then(
         It, or None where there is none; and today's list, or why there is none.
     """
     today = yield from get_list(entry.list_url, keys, policy)
-    if isinstance(today, Listed) and today.covers(moment):
+    if isinstance(today, Listed) and today.covers(moment) and _knows(today, entry, moment):
         return today, today
     dated = yield from get_list(dated_url(entry.list_url, moment), keys, policy)
     return (dated if isinstance(dated, Listed) and dated.covers(moment) else None), today
+
+
+def _knows(today: Listed, entry: StatusEntry, moment: datetime) -> bool:
+    """Whether a list can tell what held at a moment that it covers.
+
+    A withdrawal is for good, so a later list knows of it. A pause ends: a list that was signed after it says
+    nothing of it, whatever `validFrom` it repeats.
+    """
+    return entry.purpose != "suspension" or (today.signed is not None and today.signed <= moment)
 
 
 def unknown_then(

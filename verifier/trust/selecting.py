@@ -35,7 +35,9 @@ class Asked:
         codes: The codes and identifiers that the badge gives its achievement.
         subjects: What its determination speaks of.
         made: When the badge says that it was signed, aware.
-        now: The time of the check, aware.
+        now: The moment that is asked about, aware.
+        today: The time of the check itself, where another moment is asked about. A list that has ended by
+            then vouches for no moment: the one that follows it may say otherwise.
         keys: RFC 7638 thumbprints of every key that signed; None where that is not known.
     """
 
@@ -46,6 +48,7 @@ class Asked:
     codes: frozenset[str] = frozenset()
     subjects: frozenset[str] = frozenset()
     keys: frozenset[str] | None = None
+    today: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def stand(trust: Trust, asked: Asked) -> Standing:
     for one in trust.lists:
         if one.problem:
             return Standing("trust_list_missing", None, one)
-        if one.ends is not None and one.expired(asked.now):
+        if one.ends is not None and one.expired(asked.today or asked.now):
             return Standing("trust_list_expired", None, one, {"date": one.ends.date().isoformat()})
         if entries := one.of(asked.issuer_id):
             return _decided(one, entries, asked)

@@ -118,6 +118,7 @@ class Batches:
         clock: Gives the time, aware.
         entropy: Gives random bytes.
         at_once: How many badges of all batches together are checked at the same time.
+        broke: Is told of a fault of ours that ended a batch.
     """
 
     def __init__(
@@ -128,12 +129,14 @@ class Batches:
         clock: Callable[[], datetime],
         entropy: Callable[[int], bytes],
         at_once: int,
+        broke: Callable[[Exception], None] = lambda _: None,
     ) -> None:
         self._site = site
         self._intake = intake
         self._clock = clock
         self._entropy = entropy
         self._at_once = at_once
+        self._broke = broke
         self._turns = asyncio.Semaphore(at_once)
         self._opening = asyncio.Semaphore(1)
         self._links = Rate(LINKS_PER_MINUTE)
@@ -224,8 +227,9 @@ class Batches:
             batch.version += 1
             await self._check(batch, items, numbers, college, origin, locale)
             batch.state = State.DONE
-        except Exception:  # noqa: BLE001 - a fault of ours ends one batch, and says nothing of what was in it
+        except Exception as fault:  # noqa: BLE001 - whatever it is, it ends one batch, and is written down
             batch.state = State.FAILED
+            self._broke(fault)
         finally:
             batch.version += 1
 

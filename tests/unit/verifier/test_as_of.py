@@ -13,7 +13,7 @@ import pytest
 from credential.status import StatusEntry
 from credential.withdrawal import Note, Reason
 from tests.world import AWARDED, NOW, World, archived, as_presented
-from verifier.evidence import Check, CheckOutcome, Code, Evidence, Finding, Outcome, Verdict
+from verifier.evidence import Check, CheckOutcome, Code, Evidence, Finding, Outcome, Seen, Verdict
 from verifier.report import as_json, explain
 from verifier.verify import verify
 
@@ -244,6 +244,32 @@ def test_what_has_not_come_yet_is_no_question_that_anybody_answers() -> None:
     assert verdict.finding(Check.SHAPE).code == "moment_not_come"
     assert world.asked == []
     assert at(World(), NOW).code is Code.VALID
+
+
+def test_a_list_that_a_newer_one_had_replaced_by_then_is_no_answer() -> None:
+    world = World()
+    newer = Seen(world.list_url, NOW - timedelta(minutes=10))
+    world.seen = (newer,)
+    assert at(world, NOW).finding(Check.STATUS).code == "status_rolled_back"
+    assert at(world, NOW - timedelta(minutes=5)).finding(Check.STATUS).code == "status_rolled_back"
+    assert at(world, NOW - timedelta(minutes=15)).code is Code.VALID
+
+
+def test_a_list_that_was_signed_since_knows_of_withdrawals_then_and_not_of_pauses() -> None:
+    def paused_once(made: dict[str, Any]) -> None:
+        made["credentialStatus"] = StatusEntry("suspension", 5, World().suspension_url).to_json()
+
+    world = World(listed_at=NOW - timedelta(hours=6))
+    world.edit["badge"] = paused_once
+    later = World(listed_at=NOW - timedelta(minutes=1))
+    later.edit["list"] = lambda made: made.update(validFrom="2026-06-01T06:00:00Z")
+    assert status(world, NOW - timedelta(hours=2)).code == "not_paused_then"
+    resigned = later.status_list(world.suspension_url, [], "suspension")
+    world.serve[world.suspension_url] = resigned
+    assert status(world, NOW - timedelta(hours=2)).code == "then_unknown_good_now"
+    withdrawing = World(listed_at=NOW - timedelta(hours=6))
+    withdrawing.serve[withdrawing.list_url] = later.status_list(withdrawing.list_url, [], "revocation")
+    assert status(withdrawing, NOW - timedelta(hours=2)).code == "not_withdrawn_then"
 
 
 def test_an_older_list_of_then_is_no_rollback_and_is_not_remembered() -> None:

@@ -26,7 +26,6 @@ from verifier.outcome import (
     PRESENTATION_PASSES,
     conclude,
     conclude_presentation,
-    conclude_together,
 )
 from verifier.policy import Policy
 from verifier.presentation import stopped_presentation
@@ -137,15 +136,6 @@ def test_a_presentation_is_valid_by_every_combination_that_may_and_no_other() ->
     assert valid == 2 * 2 * 2 * 2
 
 
-def test_several_are_valid_only_if_each_is() -> None:
-    made = {o: Verdict(o, Code.VALID, (), NOW) for o in Outcome}
-    for several in product(Outcome, repeat=3):
-        together = conclude_together(made[one] for one in several)
-        assert (together.outcome is Outcome.VALID) == (set(several) == {Outcome.VALID})
-        assert (together.outcome is Outcome.INVALID) == (Outcome.INVALID in several)
-    assert conclude_together([]).outcome is Outcome.UNKNOWN
-
-
 def test_the_worst_of_several_is_valid_only_if_each_is() -> None:
     assert set(WORST_FIRST) == set(Code)
     for pair in product(Code, repeat=2):
@@ -185,7 +175,7 @@ def test_only_the_conclusion_says_valid() -> None:
         for node in _given(ast.parse(path.read_text("utf-8")))
     )
     assert {one.partition(":")[0] for one in found} == {"outcome.py"}, found
-    assert len(found) == 5
+    assert len(found) == 4
 
 
 def test_only_two_places_make_a_verdict() -> None:

@@ -17,9 +17,9 @@ from tests.endorsements import member, record
 from tests.presentations import STUDENT, V1, V2, envelope, presentation, signed, token
 from tests.seeded import SeededSigner, did_key_signer
 from tests.world import NOW, World, as_presented
-from verifier.evidence import CheckOutcome, Code, Failure, Fetched, Need, NeedKind, Outcome, Verdict
+from verifier.evidence import CheckOutcome, Code, Failure, Fetched, Need, NeedKind, Outcome
 from verifier.gather import gather_presentation
-from verifier.outcome import PRESENTATION_PASSES, conclude_presentation, conclude_together
+from verifier.outcome import PRESENTATION_PASSES, conclude_presentation
 from verifier.presentation import MOST_PRESENTED, examine_presentation, is_presentation, verify_presentation
 from verifier.presented import (
     PresentationCheck,
@@ -461,14 +461,3 @@ def test_valid_comes_from_nothing_but_passing_answers_to_all_questions() -> None
         good = all(state in MAY_STAND[check] for check, state in given.items())
         assert (outcome is Outcome.VALID) == (code is PresentationCode.VALID) == good, given
         assert [finding.check for finding in complete] == list(PresentationCheck)
-
-
-def test_badges_that_came_together_are_valid_only_if_each_is() -> None:
-    def of(*outcomes: Outcome) -> Outcome:
-        return conclude_together(Verdict(one, Code.VALID, (), NOW) for one in outcomes).outcome
-
-    valid, invalid, unknown = Outcome.VALID, Outcome.INVALID, Outcome.UNKNOWN
-    assert of(valid, valid) is valid
-    assert of(valid, unknown) is unknown
-    assert of(valid, unknown, invalid) is invalid
-    assert of() is unknown

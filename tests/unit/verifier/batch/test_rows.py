@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tests.endorsements import member, record
 from tests.unit.verifier.batch.colleges import (
     APPLICANTS,
     AWARD,
@@ -21,7 +22,7 @@ from verifier.batch.crosswalk import Advice, advise
 from verifier.batch.crosswalk_file import load_crosswalk
 from verifier.batch.rows import College, make_rows, settle
 from verifier.batch.said import Said
-from verifier.evidence import Code, Outcome
+from verifier.evidence import Code, Outcome, Verdict
 from verifier.intake import read_all
 
 COLLEGE = College(load_crosswalk(CROSSWALK), load_applicants(APPLICANTS))
@@ -132,6 +133,34 @@ def test_a_badge_that_is_not_valid_suggests_nothing(fault: str) -> None:
     if fault in {"changed", "unreachable"}:
         assert one.award is None
         assert [said.code for said in one.match.cautions] == ["look.number_unconfirmed"]
+
+
+def test_no_receipt_calls_a_strangers_record_by_the_verdict_on_a_badge_inside_it() -> None:
+    world = World()
+    data = record(world, member(world))
+    (item,) = read_all(data, "record.json")
+    signed: list[str] = []
+
+    def receipt(one: Verdict, digest: str) -> str:
+        signed.append(digest)
+        return f"{one.code} {digest}"
+
+    whole, inside = make_rows(
+        1, item, world.check(data), COLLEGE, TODAY, numbers=(), digest="sha256-x", receipt=receipt
+    )
+    assert (whole.digest, whole.receipt) == ("sha256-x", "valid sha256-x")
+    assert (inside.part, inside.code, inside.digest, inside.receipt) == (1, Code.VALID, "", "")
+    assert signed == ["sha256-x"]
+
+
+def test_nothing_is_suggested_for_a_badge_of_which_parts_are_left_out() -> None:
+    world = World()
+    verdict = world.check(certified(world))
+    (item,) = read_all(certified(world), "badge.json")
+    part = replace(verdict, partial=True)
+    (one,) = make_rows(1, item, part, COLLEGE, TODAY, numbers=(), digest="sha256-x")
+    assert (one.outcome, one.advice.suggestions) == (Outcome.VALID, ())
+    assert [said.code for said in one.advice.why_not] == ["not.partial"]
 
 
 def test_a_college_certificate_is_valid_and_refused_as_a_certification() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from contexts.document import compose
+from contexts.pinned import CHECKING
+from credential.proof.data_integrity import add_proof
 from credential.status import StatusEntry
 from credential.types import AssociationType, CredentialKind
 from credential.withdrawal import Reason
@@ -21,9 +25,10 @@ from tests.endorsements import (
     record_value,
     signed,
 )
-from tests.world import World
+from tests.world import AWARDED, NOW, World
 from verifier.checks.members import MOST_MEMBERS
 from verifier.evidence import Check, CheckOutcome, Code, NeedKind, Outcome, Verdict
+from verifier.report import explain
 
 
 def finding(verdict: Verdict) -> tuple[CheckOutcome, str]:
@@ -248,6 +253,37 @@ def test_a_malformed_record_is_refused(change: Change, code: str) -> None:
     change(value)
     found = world.check(compose(value).raw).finding(Check.SHAPE)
     assert (found.outcome, found.code) == (CheckOutcome.NO, code)
+
+
+@pytest.mark.parametrize(
+    "association",
+    [
+        [1],
+        [{}],
+        [{"type": "Association", "associationType": "nextTo", "sourceId": "a:b", "targetId": "a:b"}],
+        [{"type": "Association", "associationType": "isPartOf", "sourceId": {}, "targetId": []}],
+        {"sourceId": 1},
+    ],
+)
+def test_a_malformed_association_that_was_signed_is_refused_and_breaks_nothing(association: Any) -> None:
+    world = World()
+    value = record_value(world, member(world))
+    value["credentialSubject"]["association"] = association
+    made = add_proof(
+        compose(value), world.signer, cryptosuite="eddsa-jcs-2022", created=AWARDED, contexts=CHECKING
+    )
+    verdict = world.check(made.raw)
+    assert (verdict.outcome, verdict.associations) == (Outcome.INVALID, ())
+
+
+def test_a_badge_in_a_record_is_told_for_the_moment_that_was_asked_about() -> None:
+    then = NOW - timedelta(minutes=30)
+    world = World(policy_changes={"at": then})
+    verdict = world.check(record(world, member(world)))
+    assert (verdict.code, verdict.as_of) == (Code.VALID, then)
+    (inside,) = verdict.members
+    assert (inside.as_of, inside.asked_about) == (then, then)
+    assert explain(inside).headline != explain(replace(inside, as_of=None, asked_about=None)).headline
 
 
 def test_the_first_version_of_records_is_unsupported_by_name() -> None:

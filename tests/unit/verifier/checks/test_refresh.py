@@ -11,9 +11,11 @@ import pytest
 
 from contexts.document import compose
 from contexts.pinned import OPEN_BADGES_EXTENSIONS
+from credential.digest import digest_of
 from credential.proof.vc_jwt import sign_jwt
 from credential.status import StatusEntry
 from tests.world import NOW, SeededSigner, World
+from verifier.checked_digest import checked_digest
 from verifier.evidence import Check, Code, NeedKind, Outcome, RefreshCode, Verdict
 from verifier.report import as_json, explain
 
@@ -67,6 +69,13 @@ def test_a_newer_edition_that_is_good_is_what_the_verdict_is_about() -> None:
     assert told["refresh"]["code"] == "newer"
     assert told["refresh"]["presented_from"] == "2026-05-01T09:00:00Z"
     assert "older edition, of May 1, 2026" in explain(verdict).refresh
+
+
+def test_what_was_sent_does_not_pass_for_the_newer_edition_that_the_verdict_is_about() -> None:
+    world = world_with()
+    assert checked_digest(world.evidence(world.badge())) == ""
+    world.policy_changes["refresh"] = False
+    assert checked_digest(world.evidence(world.badge())) == digest_of(world.badge())
 
 
 def test_nobody_is_asked_unless_the_policy_says_so_and_the_report_does() -> None:

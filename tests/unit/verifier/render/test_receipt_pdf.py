@@ -8,6 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from tests.unit.verifier.test_receipt import SIGNER, receipt_of
 from tests.world import World
@@ -106,11 +108,9 @@ def test_a_code_that_phones_cannot_read_is_not_drawn() -> None:
 
 
 def test_a_code_is_read_by_another_program() -> None:
-    zxingcpp = pytest.importorskip("zxingcpp")
-    image = pytest.importorskip("PIL.Image")
     receipt = receipt_of(World())
     token, pdf = drawn(receipt)
     page = pdfium.PdfDocument(pdf)[0].render(scale=2).to_pil()
-    assert isinstance(page, image.Image)
+    assert isinstance(page, Image.Image)
     (read,) = zxingcpp.read_barcodes(page)
     assert read.text == f"HTTPS://CHECK.EXAMPLE.ORG/R/{sign_stub(receipt, token, SIGNER)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -112,6 +112,22 @@ def test_the_code_of_a_badge_is_held_against_the_list() -> None:
     world = World(policy_changes={"trust": only})
     world.edit["badge"] = lambda made: made["credentialSubject"]["achievement"].update(humanCode="SAFE-10")
     assert world.check(world.badge()).code is Code.VALID
+
+
+def test_a_list_that_has_ended_vouches_for_no_moment_before_its_end() -> None:
+    ending = state(ends=NOW + timedelta(days=1))
+    then = NOW + timedelta(days=2)
+    world = World(policy_changes={"trust": ending, "at": NOW})
+    assert world.check(world.badge()).finding(Check.ISSUER).code == "trusted"
+    assert world.check(world.badge(), now=then).finding(Check.ISSUER).code == "trust_list_expired"
+
+
+def test_that_a_recognition_was_withdrawn_since_is_told_of_a_moment_before() -> None:
+    day = date(2026, 5, 31)
+    left = state(issuer(withdrawn=Withdrawal(day, "It has merged.")))
+    world = World(policy_changes={"trust": left, "at": datetime(2026, 5, 30, 23, tzinfo=UTC)})
+    found = world.check(world.badge()).finding(Check.ISSUER)
+    assert (found.code, found.notes) == ("trusted", ("recognition_since_ended",))
 
 
 def test_a_recognition_holds_from_its_first_day_to_its_last() -> None:

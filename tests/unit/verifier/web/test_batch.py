@@ -21,10 +21,11 @@ from credential.qr import new_code, new_token, share_url
 from tests.site import ADDRESS, Answers
 from tests.unit.verifier.batch.colleges import APPLICANTS, CROSSWALK, certified
 from tests.world import NOW, World
-from verifier.app import create_app
+from verifier.app import _write_down, create_app
 from verifier.batch.rows import College
 from verifier.cache import Cache
 from verifier.evidence import NeedKind
+from verifier.journal import Journal
 from verifier.receipt import ReceiptAnswer, check_receipt, find_receipt
 from verifier.settings import Settings
 from verifier.web import batches
@@ -368,6 +369,13 @@ def test_a_fault_of_ours_ends_the_batch_and_says_so(
         assert "Something went wrong on our side" in (await ask("GET", place)).text
 
     story(site, told)
+
+
+def test_what_ended_a_batch_is_written_down_without_what_it_said(world: World) -> None:
+    said = io.StringIO()
+    _write_down(Journal(said, lambda: NOW), RuntimeError("Jordan Rivera"))
+    assert '"fault": "RuntimeError"' in said.getvalue()
+    assert "Jordan" not in said.getvalue()
 
 
 def test_three_hundred_mixed_badges_ask_their_issuer_once(site: Any, world: World) -> None:
