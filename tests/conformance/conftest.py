@@ -13,15 +13,15 @@ from tests.conformance.serving import Serving, beside
 from tests.interop import digital_bazaar
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _packages() -> None:
-    """The packages whose context the server's set has: before anybody asks for the set, which is kept."""
+@pytest.fixture(scope="session")
+def packages() -> None:
+    """The packages of which one holds the context of driving licences."""
     enable_socket()
     digital_bazaar.install()
 
 
 @pytest.fixture(scope="session")
-def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def serving(packages: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
     """The server, with the context of driving licences in its set."""
     with beside(tmp_path_factory.mktemp("conformance")) as started:
         yield started
