@@ -130,7 +130,7 @@ def test_from_the_first_page_to_a_receipt_by_keyboard_alone(
         viewport={"width": WIDTHS[0], "height": 900}, locale="en-US", java_script_enabled=scripts
     )
     page = context.new_page()
-    # Before the page is there: a chooser that opens while the browser is still being told to hand it over is lost.
+    # From the first moment: a chooser that opens while the browser is still being told of it is lost.
     page.on("filechooser", lambda _: None)
     with served(world, tmp_path) as origin:
         page.goto(origin)
