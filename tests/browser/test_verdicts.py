@@ -184,7 +184,7 @@ def test_every_page_can_be_read_by_everybody(browser: Browser, tmp_path: Path, p
                 assert not overflows(page), width
                 keep(page, f"page{path.replace('/', '-')}-{width}-{language}")
             small = page.evaluate(SMALL)
-            # For developers, links stand in running text, of which WCAG 2.2 asks nothing here (2.5.8, inline).
+            # For developers, links stand in running text, which WCAG 2.2 leaves as they are (2.5.8, inline).
             assert small == [] or path == "/developers"
         page.emulate_media(forced_colors="active")
         assert violations(page) == []
