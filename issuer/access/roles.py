@@ -133,6 +133,12 @@ def may(role: Role, permission: Permission) -> bool:
     return permission in ROLES[role]
 
 
+def _spoken(role: Role) -> str:
+    """A role's name inside a sentence; an abbreviation keeps its capitals."""
+    name = NAMES[role]
+    return name if name[:2].isupper() else name[0].lower() + name[1:]
+
+
 def check_may(role: Role, permission: Permission) -> None:
     """Refuse what a role may not do.
 
@@ -140,10 +146,8 @@ def check_may(role: Role, permission: Permission) -> None:
         AccessError: `not_allowed`.
     """
     if not may(role, permission):
-        raise AccessError(
-            "not_allowed",
-            f"as {NAMES[role].lower()} you cannot do this: ask your district administrator who can",
-        )
+        able = " or ".join(_spoken(other) for other in NAMES if may(other, permission))
+        raise AccessError("not_allowed", f"as {_spoken(role)} you cannot do this: ask the {able}")
 
 
 def check_school(role: Role, own_school: str | None, school_code: str | None) -> None:

@@ -53,3 +53,8 @@ def test_a_clerk_has_one_school() -> None:
     for own, asked in (("0187", "0188"), ("0187", None), (None, None), (None, "0187")):
         with pytest.raises(IssuerError, match="not_found"):
             check_school(Role.CLERK, own, asked)
+
+
+def test_who_may_not_is_told_whom_to_ask() -> None:
+    with pytest.raises(AccessError, match="as CTE coordinator you cannot do this: ask the registrar"):
+        check_may(Role.COORDINATOR, Permission.ISSUE)
