@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -62,6 +63,13 @@ _PREFIXES: Mapping[KeyType, bytes] = {key_type: prefix for prefix, key_type in _
 _SECRET_PREFIXES = frozenset({b"\x80\x26", b"\x86\x26", b"\x87\x26", b"\x81\x26"})
 
 _Native = ed25519.Ed25519PublicKey | ec.EllipticCurvePublicKey | rsa.RSAPublicKey
+
+
+@lru_cache(maxsize=256)
+def _thumbprint(key: PublicKey) -> str:
+    """It follows from the key alone, and one issuer's is asked for with every badge."""
+    text = json.dumps(key.jwk(), separators=(",", ":"), sort_keys=True)
+    return base64url_encode(hashlib.sha256(text.encode("ascii")).digest())
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +179,7 @@ class PublicKey:
 
     def thumbprint(self) -> str:
         """The JWK's SHA-256 thumbprint in base64url: 43 characters (RFC 7638)."""
-        text = json.dumps(self.jwk(), separators=(",", ":"), sort_keys=True)
-        return base64url_encode(hashlib.sha256(text.encode("ascii")).digest())
+        return _thumbprint(self)
 
     @property
     def jws_algorithm(self) -> str:

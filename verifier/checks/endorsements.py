@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from contexts.document import compose
+from contexts.document import compose, may_name
 from contexts.errors import DocumentError
 from credential.conformance import Endorsed, Steps, targets_of
 from credential.dates import day_written
@@ -75,7 +75,12 @@ def check_endorsements(verified: Verified, issuer_id: str, opening: Opening | No
         opening: Checks one; None where the credential is itself inside another that is not opened further.
     """
     value = verified.document.value
-    found = [*endorsements_of(value), *endorsements_of(value, "endorsementJwt")]
+    found = [
+        one
+        for member in ("endorsement", "endorsementJwt")
+        if may_name(verified.document, member)
+        for one in endorsements_of(value, member)
+    ]
     if opening is None or not found:
         return Endorsements()
     if len(found) > MOST_ENDORSEMENTS:
