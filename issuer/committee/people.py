@@ -197,14 +197,10 @@ def places_of(session: Session, district_id: str, member_id: str) -> frozenset[s
         IssuerError: `not_found`.
     """
     name = _spelled(decisions.member_row(session, district_id, member_id).name)
-    return frozenset(
-        one.id for one in decisions.members(session, district_id) if _spelled(one.name) == name
-    )
+    return frozenset(one.id for one in decisions.members(session, district_id) if _spelled(one.name) == name)
 
 
-def _check_is_once(
-    there: Sequence[rows.Member], name: str, since: date, until: date | None = None
-) -> None:
+def _check_is_once(there: Sequence[rows.Member], name: str, since: date, until: date | None = None) -> None:
     """Refuse a second place for one person: with three places, one person would be a quorum of three."""
     for row in there:
         has_left = row.until is not None and row.until < since

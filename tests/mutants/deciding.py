@@ -12,14 +12,22 @@ PROCESS, MEMBER = "issuer/decisions/process.py", "issuer/decisions/member.py"
 ENDORSEMENT, APPROVING = "issuer/decisions/endorsement.py", "issuer/committee/approving.py"
 PROPOSING, COMMITTEE = "issuer/committee/proposing.py", "issuer/committee/people.py"
 NAMED, POLICY, PEOPLE = "issuer/access/named.py", "issuer/access/policy.py", "issuer/access/people.py"
+ENDORSERS, APART_FILE = "issuer/committee/endorsers.py", "issuer/access/apart.py"
+ONE, APART = f"{I}/committee/test_one_person.py", f"{I}/access/test_apart.py"
 RULES, STEPS = f"{I}/decisions/test_process.py", f"{I}/committee"
-SIGNED, TWO, NAMES = f"{I}/decisions/test_endorsement.py", f"{I}/access/test_approvals.py", f"{I}/access/test_named.py"
+SIGNED, TWO, NAMES = (
+    f"{I}/decisions/test_endorsement.py",
+    f"{I}/access/test_approvals.py",
+    f"{I}/access/test_named.py",
+)
 
 DECIDING: Final = (
     Mutant(APPROVAL, "if member.kind not in QUORUM_KINDS:", "if False:", RULES),
     Mutant(APPROVAL, "if member.id == proposal.author:", "if False:", RULES),
     Mutant(APPROVAL, "if not member.serves_on(day):", "if False:", RULES),
-    Mutant(APPROVAL, "if any(one.member_id == member.id for one in before):", "if False:", f"{RULES} {STEPS}"),
+    Mutant(
+        APPROVAL, "if any(one.member_id == member.id for one in before):", "if False:", f"{RULES} {STEPS}"
+    ),
     Mutant(APPROVAL, "one.member_id != proposal.author\n            and ", "", RULES),
     Mutant(APPROVAL, "            and one.kind in QUORUM_KINDS\n", "", RULES),
     Mutant(APPROVAL, "            and one.conflict is None\n", "", RULES),
@@ -34,7 +42,7 @@ DECIDING: Final = (
     Mutant(MEMBER, "if not FEWEST_KINDS <= self.kinds <= len(QUORUM_KINDS):", "if False:", f"{I}/decisions"),
     Mutant(MEMBER, "if not self.kinds <= self.approvals <= MOST_APPROVALS:", "if False:", f"{I}/decisions"),
     Mutant(MEMBER, "if not self.must <= QUORUM_KINDS or", "if", f"{I}/decisions"),
-    Mutant(MEMBER, "and self.must >= other.must", "", f"{I}/web/staff/test_committee_pages.py"),
+    Mutant(MEMBER, "and self.must >= other.must", "", f"{I}/web/staff/test_two_people.py"),
     Mutant(PROCESS, "check_counts(entry, training_counts=training_counts)", "pass", RULES),
     Mutant(PROCESS, "check_votable(proposal, signed_off=signed_off)", "pass", RULES),
     Mutant(PROCESS, "    if lacking:\n", "    if False:\n", RULES),
@@ -45,9 +53,7 @@ DECIDING: Final = (
     Mutant(PROCESS, "if on > today:", "if False:", RULES),
     Mutant(PROCESS, "if on < proposal.written:", "if False:", RULES),
     Mutant(PROCESS, "if made.effective_from < made.decided_on:", "if False:", RULES),
-    Mutant(
-        PROCESS, "if made.effective_from < today - timedelta(days=MOST_DAYS_LATE):", "if False:", RULES
-    ),
+    Mutant(PROCESS, "if made.effective_from < today - timedelta(days=MOST_DAYS_LATE):", "if False:", RULES),
     Mutant(PROCESS, "if made.effective_from < today:", "if False:", RULES),
     Mutant(PROCESS, "if last_day < today:", "if False:", RULES),
     Mutant(PROCESS, "last_day >= decision.effective_until:", "False:", RULES),
@@ -66,12 +72,11 @@ DECIDING: Final = (
         "if False:",
         f"{SIGNED} tests/attacks",
     ),
-    Mutant(APPROVING, "check_approver(proposal, member, decisions.approvals(session, district_id, proposal_id), on)", "pass", STEPS),
+    Mutant(APPROVING, "check_approver(proposal, member, before, on)", "pass", STEPS),
     Mutant(APPROVING, "if not proposal.written <= on <= today:", "if False:", STEPS),
     Mutant(APPROVING, "if not member.serves_on(today):", "if False:", STEPS),
     Mutant(APPROVING, "if len(standing) >= MOST_ENDORSEMENTS:", "if False:", STEPS),
     Mutant(PROPOSING, "if member.kind is not MemberKind.COUNSELOR or", "if", STEPS),
-    Mutant(PROPOSING, "if member_id == row.author:", "if False:", STEPS),
     Mutant(PROPOSING, 'if row.state != "open":', "if False:", STEPS),
     Mutant(PROPOSING, "check_counts(entry, training_counts=True)", "pass", STEPS),
     Mutant(COMMITTEE, "if not has_left and", "if", STEPS),
@@ -93,6 +98,24 @@ DECIDING: Final = (
     Mutant(NAMED, "check_may(second.role, besides)", "pass", f"{NAMES} {I}/test_cli_two_people.py"),
     Mutant(NAMED, "and row.disabled is None:", "and True:", NAMES),
     Mutant(POLICY, "if pair in self.apart and first == second:", "if False:", f"{I}/access"),
+    Mutant(APPROVING, "if proposal.author in places:", "if False:", ONE),
+    Mutant(APPROVING, "if one.member_id in places:", "if False:", ONE),
+    Mutant(APPROVING, "if signed < proposal.written:", "if False:", ONE),
+    Mutant(APPROVING, "if on < signed:", "if False:", ONE),
+    Mutant(PROPOSING, "if row.author in places_of(session, district_id, member_id):", "if False:", ONE),
+    Mutant(PROPOSING, "written <= on <= now.astimezone().date():", "written:", ONE),
+    Mutant(COMMITTEE, "_check_is_once(others, row.name, row.since, last_day)", "pass", ONE),
+    Mutant(ENDORSERS, " or found in own", "", ONE),
+    Mutant(ENDORSERS, "if found is not None and row.endorser and", "if False and", ONE),
+    Mutant(ENDORSERS, "if row.endorser == endorser:", "if False:", STEPS),
+    Mutant(ENDORSERS, "found.thumbprint() in _EXAMPLES:", "False:", ONE),
+    Mutant(APPROVALS, "if Kind(row.kind) in FROM_ANOTHER and", "if False and", APART),
+    Mutant(APART_FILE, "row.disabled < since", "True", APART),
+    Mutant(APART_FILE, "return bool(audit.read(session, row.district_id, wanted))", "return False", APART),
+    Mutant(APART_FILE, "return Role.ADMINISTRATOR in _roles(session, row, since)", "return False", APART),
+    Mutant(APART_FILE, "in ((one, other), (other, one))", "in ((one, other),)", APART),
     Mutant(PEOPLE, 'if actor == f"person:{person_id}":', "if False:", f"{I}/access/test_people.py"),
-    Mutant(PEOPLE, "if not keeps and administrators == [person_id]:", "if False:", f"{I}/access/test_people.py"),
+    Mutant(
+        PEOPLE, "if not keeps and administrators == [person_id]:", "if False:", f"{I}/access/test_people.py"
+    ),
 )

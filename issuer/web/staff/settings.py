@@ -84,9 +84,7 @@ def set_policy(visit: Setting, form: Posted) -> Response:
     )
     with visit.store.reading() as session:
         before = policy.read(session, visit.district.id)
-        has_colleague = bool(
-            other_administrators(session, visit.district.id, visit.person.id, now=visit.now)
-        )
+        has_colleague = bool(other_administrators(session, visit.district.id, visit.person.id, now=visit.now))
     if asked.asks_less_than(before) and has_colleague:
         content = {"district": visit.district.id, "before": before.rules, "after": asked.rules}
         made = approvals.ask(

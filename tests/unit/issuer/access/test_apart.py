@@ -19,11 +19,8 @@ from tests.staff import Staff
 Step = Callable[[Staff, Person, Person], object]
 
 
-
 def disable(staff: Staff, one: Person, by: Person) -> object:
-    return people.disable(
-        staff.house.store, staff.district, one.id, now=staff.house.time, actor=by.actor
-    )
+    return people.disable(staff.house.store, staff.district, one.id, now=staff.house.time, actor=by.actor)
 
 
 def reset(staff: Staff, one: Person, by: Person) -> object:
@@ -127,9 +124,7 @@ def test_nobody_confirms_with_an_account_that_they_made(staff: Staff, kind: Kind
         with pytest.raises(AccessError, match="same_person.*set up the other's account"):
             approvals.confirm(house.store, other, request.id, seen_sha256=request.sha256, now=house.time)
     colleague = staff.person(Role.ADMINISTRATOR, 2)
-    done = approvals.confirm(
-        house.store, colleague, request.id, seen_sha256=request.sha256, now=house.time
-    )
+    done = approvals.confirm(house.store, colleague, request.id, seen_sha256=request.sha256, now=house.time)
     assert done.outcome == "confirmed"
 
 

@@ -189,7 +189,5 @@ def test_an_approval_is_not_older_than_the_endorsement_that_shows_it(committee: 
     ref = committee.propose()
     signed = endorsement(committee.target, validFrom="2026-05-20T12:00:00Z")
     with pytest.raises(DecisionRefused, match="bad_dates.*2026-05-20"):
-        committee.approve(
-            ref, "industry-1", document=None, endorsement=signed, on=date(2026, 5, 19)
-        )
+        committee.approve(ref, "industry-1", document=None, endorsement=signed, on=date(2026, 5, 19))
     committee.approve(ref, "industry-1", document=None, endorsement=signed, on=date(2026, 5, 20))

@@ -199,9 +199,7 @@ def test_what_broke_off_long_ago_undoes_nothing_set_since(at: At, house: House, 
     first.post(SETTINGS)
     first.post(QUORUM, LESS)
     for request in asked(house):
-        approvals.confirm(
-            house.store, second, request.id, seen_sha256=request.sha256, now=house.time
-        )
+        approvals.confirm(house.store, second, request.id, seen_sha256=request.sha256, now=house.time)
         confirmed = request.id
         more = {"approvals": "5", "kinds": "3", "must": "industry"}
         first.post(QUORUM, more)
