@@ -24,9 +24,15 @@ OLDER: Final = (
     "Ask its issuer for an Open Badges 3.0 badge."
 )
 
-_TELLING = re.compile(
-    rb'VerifiablePresentation|EnvelopedVerifiable|w3id\.org/openbadges/v[12]|"Assertion"|"verify"|"verification"'
+_TELLING: Final = (
+    b"VerifiablePresentation",
+    b"EnvelopedVerifiable",
+    b"w3id.org/openbadges/v",
+    b'"Assertion"',
+    b'"verify"',
+    b'"verification"',
 )
+"""Looked for one by one: a pattern of them all takes four times as long."""
 _OLDER_CONTEXT = re.compile(r"https?://w3id\.org/openbadges/v[12]/?\Z")
 _OLDER_TYPES: Final = frozenset({"Assertion", "BadgeClass"})
 JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
@@ -35,7 +41,7 @@ JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
 def of_json(data: bytes, source: str) -> Presented:
     """What a text is that begins like a JSON object."""
     document = Presented(PresentedKind.DOCUMENT, data=data, source=source)
-    if not _TELLING.search(data):
+    if not any(word in data for word in _TELLING):
         return document
     try:
         value = parse(data, PRESENTATION_LIMITS).value
