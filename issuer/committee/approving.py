@@ -283,16 +283,16 @@ def _check_is_one_word(
         if one.member_id in places:
             raise DecisionRefused(
                 "approved_before",
-                f"{member.id} has given their word on this proposal as {one.member_id}: each person does so once",
+                f"{member.id} has given their word on this proposal as {one.member_id}: each does so once",
             )
 
 
 def _check_is_about(proposal: Proposal, signed: date, on: date) -> None:
-    """Refuse as an approval what was signed before there was this proposal, or after it is said to be given."""
+    """Refuse as an approval what was signed before the proposal, or after it is said to be given."""
     if signed < proposal.written:
         raise DecisionRefused(
             "bad_endorsement",
-            f"the endorsement is of {signed.isoformat()}, before this was proposed: ask the member for a new one",
+            f"the endorsement is of {signed.isoformat()}, before this was proposed: ask for a new one",
         )
     if on < signed:
         raise DecisionRefused(

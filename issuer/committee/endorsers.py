@@ -1,4 +1,4 @@
-"""Under which key a member endorses: one that can be checked, that is theirs alone, and no key of the district."""
+"""Under which key a member endorses: one that can be checked, theirs alone, and not the district's."""
 
 from __future__ import annotations
 

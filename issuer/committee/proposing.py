@@ -107,7 +107,8 @@ def sign_off(
     """Record that a counselor stands behind what a student asked for.
 
     Raises:
-        IssuerError: `not_found`. DecisionRefused: `not_open`, `not_an_approver`, `approved_before`, `bad_dates`.
+        IssuerError: `not_found`.
+        DecisionRefused: `not_open`, `not_an_approver`, `approved_before`, `bad_dates`.
     """
     with store.transaction() as session:
         row = open_proposal(session, district_id, proposal_id)

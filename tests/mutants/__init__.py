@@ -1,1 +1,1 @@
-"""Guards taken out one by one: a test must die for each. `python -m tests.mutants`, or one set: `deciding`."""
+"""Guards taken out one by one: a test must die for each. `python -m tests.mutants`, or `... deciding`."""

@@ -6,19 +6,19 @@ from typing import Final
 
 from tests.mutants.mutant import Mutant
 
-I: Final = "tests/unit/issuer"
+UNIT: Final = "tests/unit/issuer"
 APPROVAL, APPROVALS = "issuer/decisions/approval.py", "issuer/access/approvals.py"
 PROCESS, MEMBER = "issuer/decisions/process.py", "issuer/decisions/member.py"
 ENDORSEMENT, APPROVING = "issuer/decisions/endorsement.py", "issuer/committee/approving.py"
 PROPOSING, COMMITTEE = "issuer/committee/proposing.py", "issuer/committee/people.py"
 NAMED, POLICY, PEOPLE = "issuer/access/named.py", "issuer/access/policy.py", "issuer/access/people.py"
 ENDORSERS, APART_FILE = "issuer/committee/endorsers.py", "issuer/access/apart.py"
-ONE, APART = f"{I}/committee/test_one_person.py", f"{I}/access/test_apart.py"
-RULES, STEPS = f"{I}/decisions/test_process.py", f"{I}/committee"
+ONE, APART = f"{UNIT}/committee/test_one_person.py", f"{UNIT}/access/test_apart.py"
+RULES, STEPS = f"{UNIT}/decisions/test_process.py", f"{UNIT}/committee"
 SIGNED, TWO, NAMES = (
-    f"{I}/decisions/test_endorsement.py",
-    f"{I}/access/test_approvals.py",
-    f"{I}/access/test_named.py",
+    f"{UNIT}/decisions/test_endorsement.py",
+    f"{UNIT}/access/test_approvals.py",
+    f"{UNIT}/access/test_named.py",
 )
 
 DECIDING: Final = (
@@ -39,10 +39,14 @@ DECIDING: Final = (
     Mutant(APPROVAL, "if len(given) < policy.approvals:", "if len(given) < policy.approvals - 1:", RULES),
     Mutant(APPROVAL, "if len(kinds) < policy.kinds:", "if not kinds:", RULES),
     Mutant(APPROVAL, "sorted(policy.must - kinds))", "sorted(policy.must - kinds)[1:])", RULES),
-    Mutant(MEMBER, "if not FEWEST_KINDS <= self.kinds <= len(QUORUM_KINDS):", "if False:", f"{I}/decisions"),
-    Mutant(MEMBER, "if not self.kinds <= self.approvals <= MOST_APPROVALS:", "if False:", f"{I}/decisions"),
-    Mutant(MEMBER, "if not self.must <= QUORUM_KINDS or", "if", f"{I}/decisions"),
-    Mutant(MEMBER, "and self.must >= other.must", "", f"{I}/web/staff/test_two_people.py"),
+    Mutant(
+        MEMBER, "if not FEWEST_KINDS <= self.kinds <= len(QUORUM_KINDS):", "if False:", f"{UNIT}/decisions"
+    ),
+    Mutant(
+        MEMBER, "if not self.kinds <= self.approvals <= MOST_APPROVALS:", "if False:", f"{UNIT}/decisions"
+    ),
+    Mutant(MEMBER, "if not self.must <= QUORUM_KINDS or", "if", f"{UNIT}/decisions"),
+    Mutant(MEMBER, "and self.must >= other.must", "", f"{UNIT}/web/staff/test_two_people.py"),
     Mutant(PROCESS, "check_counts(entry, training_counts=training_counts)", "pass", RULES),
     Mutant(PROCESS, "check_votable(proposal, signed_off=signed_off)", "pass", RULES),
     Mutant(PROCESS, "    if lacking:\n", "    if False:\n", RULES),
@@ -84,7 +88,9 @@ DECIDING: Final = (
     Mutant(APPROVALS, "check_may(person.role, ASKS[kind])", "pass", TWO),
     Mutant(APPROVALS, "    check_may(person.role, Permission.APPROVE)\n    with", "    with", TWO),
     Mutant(APPROVALS, "if row.asked_by == person.id:", "if False:", TWO),
-    Mutant(APPROVALS, "check_may(person.role, besides)", "pass", f"{TWO} {I}/web/staff/test_two_people.py"),
+    Mutant(
+        APPROVALS, "check_may(person.role, besides)", "pass", f"{TWO} {UNIT}/web/staff/test_two_people.py"
+    ),
     Mutant(APPROVALS, "if not hmac.compare_digest(", "if False and not hmac.compare_digest(", TWO),
     Mutant(APPROVALS, "if digest(request.content) != request.sha256:", "if False:", TWO),
     Mutant(APPROVALS, "if not still_true(session, request):", "if False:", TWO),
@@ -95,9 +101,9 @@ DECIDING: Final = (
     Mutant(NAMED, "if first.id == second.id:", "if False:", NAMES),
     Mutant(NAMED, "check_may(first.role, ASKS[kind])", "pass", NAMES),
     Mutant(NAMED, "check_may(second.role, Permission.APPROVE)", "pass", NAMES),
-    Mutant(NAMED, "check_may(second.role, besides)", "pass", f"{NAMES} {I}/test_cli_two_people.py"),
+    Mutant(NAMED, "check_may(second.role, besides)", "pass", f"{NAMES} {UNIT}/test_cli_two_people.py"),
     Mutant(NAMED, "and row.disabled is None:", "and True:", NAMES),
-    Mutant(POLICY, "if pair in self.apart and first == second:", "if False:", f"{I}/access"),
+    Mutant(POLICY, "if pair in self.apart and first == second:", "if False:", f"{UNIT}/access"),
     Mutant(APPROVING, "if proposal.author in places:", "if False:", ONE),
     Mutant(APPROVING, "if one.member_id in places:", "if False:", ONE),
     Mutant(APPROVING, "if signed < proposal.written:", "if False:", ONE),
@@ -114,8 +120,11 @@ DECIDING: Final = (
     Mutant(APART_FILE, "return bool(audit.read(session, row.district_id, wanted))", "return False", APART),
     Mutant(APART_FILE, "return Role.ADMINISTRATOR in _roles(session, row, since)", "return False", APART),
     Mutant(APART_FILE, "in ((one, other), (other, one))", "in ((one, other),)", APART),
-    Mutant(PEOPLE, 'if actor == f"person:{person_id}":', "if False:", f"{I}/access/test_people.py"),
+    Mutant(PEOPLE, 'if actor == f"person:{person_id}":', "if False:", f"{UNIT}/access/test_people.py"),
     Mutant(
-        PEOPLE, "if not keeps and administrators == [person_id]:", "if False:", f"{I}/access/test_people.py"
+        PEOPLE,
+        "if not keeps and administrators == [person_id]:",
+        "if False:",
+        f"{UNIT}/access/test_people.py",
     ),
 )

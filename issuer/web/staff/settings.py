@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -110,7 +111,7 @@ def _in_words(rules: Mapping[str, Any]) -> str:
     return "\n".join(lines) or WORDS["policy.nothing"]
 
 
-def _policy_is_as_asked(session: Session, asked: approvals.Request) -> bool:
+def _policy_is_as_asked(session: Session, asked: approvals.Request, _now: datetime) -> bool:
     if committee_rules.is_quorum(asked.content):
         return committee_rules.still_true(session, asked)
     return bool(policy.read(session, str(asked.content["district"])).rules == asked.content["before"])

@@ -13,7 +13,6 @@ from issuer.access.errors import AccessError
 from issuer.access.people import Person
 from issuer.access.policy import Kind
 from issuer.access.roles import Role
-from tests.house import House
 from tests.staff import Staff
 
 Step = Callable[[Staff, Person, Person], object]
@@ -121,7 +120,7 @@ def test_nobody_confirms_with_an_account_that_they_made(staff: Staff, kind: Kind
     puppet, house = added(staff, first), staff.house
     for one, other in ((first, puppet), (puppet, first)):
         request = approvals.ask(house.store, one, kind, {}, now=house.time, entropy=house.entropy)
-        with pytest.raises(AccessError, match="same_person.*set up the other's account"):
+        with pytest.raises(AccessError, match=r"same_person.*set up the other's account"):
             approvals.confirm(house.store, other, request.id, seen_sha256=request.sha256, now=house.time)
     colleague = staff.person(Role.ADMINISTRATOR, 2)
     done = approvals.confirm(house.store, colleague, request.id, seen_sha256=request.sha256, now=house.time)

@@ -177,7 +177,7 @@ def test_a_did_without_a_key_that_can_be_read_is_refused(committee: Committee) -
 def test_an_endorsement_from_before_the_proposal_approves_nothing(committee: Committee) -> None:
     ref = committee.propose()
     old = endorsement(committee.target, validFrom="2026-04-30T09:00:00Z")
-    with pytest.raises(DecisionRefused, match="bad_endorsement.*before this was proposed"):
+    with pytest.raises(DecisionRefused, match=r"bad_endorsement.*before this was proposed"):
         committee.approve(ref, "industry-1", document=None, endorsement=old)
     with committee.house.store.reading() as session:
         assert decisions.endorsements(session, committee.house.district.id, committee.house.time) == []
@@ -188,6 +188,6 @@ def test_an_endorsement_from_before_the_proposal_approves_nothing(committee: Com
 def test_an_approval_is_not_older_than_the_endorsement_that_shows_it(committee: Committee) -> None:
     ref = committee.propose()
     signed = endorsement(committee.target, validFrom="2026-05-20T12:00:00Z")
-    with pytest.raises(DecisionRefused, match="bad_dates.*2026-05-20"):
+    with pytest.raises(DecisionRefused, match=r"bad_dates.*2026-05-20"):
         committee.approve(ref, "industry-1", document=None, endorsement=signed, on=date(2026, 5, 19))
     committee.approve(ref, "industry-1", document=None, endorsement=signed, on=date(2026, 5, 20))
