@@ -113,7 +113,7 @@ DECIDING: Final = (
     Mutant(COMMITTEE, "_check_is_once(others, row.name, row.since, last_day)", "pass", ONE),
     Mutant(ENDORSERS, " or found in own", "", ONE),
     Mutant(ENDORSERS, "if found is not None and row.endorser and", "if False and", ONE),
-    Mutant(ENDORSERS, "if row.endorser == endorser:", "if False:", STEPS),
+    Mutant(ENDORSERS, "if row.endorser == endorser:", "if False:", ONE),
     Mutant(ENDORSERS, "found.thumbprint() in _EXAMPLES:", "False:", ONE),
     Mutant(APPROVALS, "if Kind(row.kind) in FROM_ANOTHER and", "if False and", APART),
     Mutant(APART_FILE, "row.disabled < since", "True", APART),

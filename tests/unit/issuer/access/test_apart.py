@@ -118,10 +118,11 @@ def added(staff: Staff, by: Person) -> Person:
 def test_nobody_confirms_with_an_account_that_they_made(staff: Staff, kind: Kind) -> None:
     first = staff.person(Role.ADMINISTRATOR)
     puppet, house = added(staff, first), staff.house
-    for one, other in ((first, puppet), (puppet, first)):
-        request = approvals.ask(house.store, one, kind, {}, now=house.time, entropy=house.entropy)
+    request = approvals.ask(house.store, first, kind, {}, now=house.time, entropy=house.entropy)
+    back = approvals.ask(house.store, puppet, kind, {}, now=house.time, entropy=house.entropy)
+    for asked, other in ((request, puppet), (back, first)):
         with pytest.raises(AccessError, match=r"same_person.*set up the other's account"):
-            approvals.confirm(house.store, other, request.id, seen_sha256=request.sha256, now=house.time)
+            approvals.confirm(house.store, other, asked.id, seen_sha256=asked.sha256, now=house.time)
     colleague = staff.person(Role.ADMINISTRATOR, 2)
     done = approvals.confirm(house.store, colleague, request.id, seen_sha256=request.sha256, now=house.time)
     assert done.outcome == "confirmed"
