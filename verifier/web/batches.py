@@ -23,11 +23,12 @@ from verifier.batch.numbers import key_of, take_numbers
 from verifier.batch.rows import College, Row, make_rows, settle
 from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import MOST_ITEMS, Item
+from verifier.presented import Judged
 from verifier.receipt import draft_receipt, sign_receipt
 from verifier.report import explain
 from verifier.turns import TooBusy
 from verifier.web.rate import Rate
-from verifier.web.site import Checked, Site
+from verifier.web.site import Site
 from verifier.web.uploads import NOT_NOW, Intake
 
 KEPT_FOR: Final = timedelta(days=1)
@@ -262,23 +263,22 @@ class Batches:
     ) -> None:
         deadline = time.monotonic() + MOST_SECONDS
 
-        async def check(presented: Presented) -> tuple[Verdict, str]:
+        async def check(presented: Presented) -> tuple[Judged, str]:
             in_time = await self._may_ask(presented, batch.address, deadline)
             async with self._turns:
-                checked = await self._examined(presented if in_time else NOT_NOW, batch.address, deadline)
-            return checked.verdict, checked.digest
+                return await self._examined(presented if in_time else NOT_NOW, batch.address, deadline)
 
         def receipt(verdict: Verdict, digest: str) -> str:
             keys = self._site().receipts
             draft = draft_receipt(explain(verdict, locale), digest, origin) if keys else None
             return sign_receipt(draft, keys.signer) if keys and draft else ""
 
-        async def take(number: int, item: Item, verdict: Verdict, digest: str) -> None:
+        async def take(number: int, item: Item, judged: Judged, digest: str) -> None:
             rows = await asyncio.to_thread(
                 make_rows,
                 number,
                 item,
-                verdict,
+                judged,
                 college,
                 self._clock().date(),
                 numbers=numbers.get(key_of(item.presented), ()),
@@ -291,11 +291,14 @@ class Batches:
 
         await check_items(items, check, take, at_once=self._at_once)
 
-    async def _examined(self, presented: Presented, address: str, deadline: float) -> Checked:
+    async def _examined(self, presented: Presented, address: str, deadline: float) -> tuple[Judged, str]:
         """Check one; where too much is waiting, later, as long as the batch has time."""
         while True:
             try:
-                return await self._site().examined(presented, address)
+                if presented.kind is PresentedKind.PRESENTATION:
+                    return await self._site().examined_presentation(presented, address), ""
+                checked = await self._site().examined(presented, address)
+                return checked.verdict, checked.digest
             except TooBusy:
                 if time.monotonic() > deadline:
                     presented = NOT_NOW
