@@ -7,6 +7,8 @@ in this order, and a template prints what comes out.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Final, Literal
@@ -16,17 +18,20 @@ from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Match
 
 from verifier.evidence import Presented, PresentedKind, Verdict
-from verifier.intake import read_path
+from verifier.intake import Item, read_path
 from verifier.listing import lines_of, list_json
 from verifier.moment import MomentRefused, parse_moment
 from verifier.presentation_report import explain_presentation
 from verifier.receipt import draft_receipt, sign_receipt
 from verifier.report import Report, explain
+from verifier.web.again import pack, unpack
 from verifier.web.site import Site, TooManyLookUps
 from verifier.web.uploads import MOST_FILES, check_each, files_of, is_one
 from verifier.web.words import PAGES
 
 MAX_FIELD: Final = 524_288
+MOST_OF_A_PAGE: Final = 21_000
+"""Octets of a page with what it carries: with all that is loaded beside it, 40 kB."""
 
 PLACES: Final = {
     "check": "/",
@@ -84,18 +89,52 @@ def places_of(request: Request) -> dict[str, str]:
     }
 
 
-def page(request: Request, name: str, locale: str, status: int = 200, /, **values: object) -> HTMLResponse:
-    """Draw a page."""
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the answer to a form carries, so that its reader can have it in the other language.
+
+    Args:
+        action: Where the same is sent again.
+        fields: With these.
+    """
+
+    action: str
+    fields: Mapping[str, str]
+
+
+def page(
+    request: Request,
+    name: str,
+    locale: str,
+    status: int = 200,
+    /,
+    *,
+    carried: Carried | None = None,
+    **values: object,
+) -> HTMLResponse:
+    """Draw a page.
+
+    Args:
+        request: What it answers.
+        name: Of the template.
+        locale: "en" or "es".
+        status: HTTP.
+        carried: For the answer to a form; left out where the page would be too large.
+        values: For the template.
+    """
     template = site_of(request).templates.get_template(name)
     other = next(other for other in PAGES if other != locale)
-    text = template.render(
-        words=PAGES[locale],
-        locale=locale,
-        other=other,
-        places=places_of(request),
-        here=request.url.path,
-        **values,
-    )
+    known = {
+        "words": PAGES[locale],
+        "locale": locale,
+        "other": other,
+        "places": places_of(request),
+        "here": request.url.path,
+        "asked_for": request.method != "POST",
+    }
+    text = template.render(**known, carried=carried, **values)
+    if carried and len(text.encode()) > MOST_OF_A_PAGE:
+        text = template.render(**known, carried=None, **values)
     return HTMLResponse(text, status, headers={"Content-Language": locale, "Vary": "Accept-Language"})
 
 
@@ -131,30 +170,37 @@ async def how_it_works(request: Request) -> Response:
 @pages.post("/check")
 async def check(request: Request) -> Response:
     """Check what was typed, pasted or uploaded; with `at`, as of that day or time in the past."""
-    async with request.form(max_files=MOST_FILES, max_fields=4, max_part_size=MAX_FIELD) as form:
+    async with request.form(max_files=MOST_FILES, max_fields=5, max_part_size=MAX_FIELD) as form:
         sent = await files_of(form)
         locale = locale_of(request, form.get("lang"))
-        day = form.get("at") or ""
+        day, again = form.get("at") or "", form.get("again") or ""
     site, address = site_of(request), address_of(request)
     try:
         at = parse_moment(str(day), site.clock()) if day else None
-        items = await request.app.state.intake.read(sent, site, address)
+        items = unpack(str(again)) or await request.app.state.intake.read(sent, site, address)
     except MomentRefused as refused:
         return page(request, "error.html", locale, 400, sentence=PAGES[locale][f"error.{refused.code}"])
     except TooManyLookUps as refused:
         return _too_many(request, refused)
     if _wants_json(request):
         return JSONResponse(list_json(await check_each(site, items, address, at), locale))
+    carried = _carried(items, str(day))
     if is_one(items) and items[0].presented.kind is PresentedKind.PRESENTATION:
         try:
             verdict, _ = await site.check_presentation(items[0].presented, address, at)
         except TooManyLookUps as refused:
             return _too_many(request, refused)
-        return page(request, "presentation.html", locale, report=explain_presentation(verdict, locale))
+        told = explain_presentation(verdict, locale)
+        return page(request, "presentation.html", locale, carried=carried, report=told)
     if is_one(items):
-        return await _result(request, items[0].presented, locale, at=at)
+        return await _result(request, items[0].presented, locale, at=at, carried=carried)
     lines = lines_of(await check_each(site, items, address, at), locale)
-    return page(request, "several.html", locale, lines=lines)
+    return page(request, "several.html", locale, carried=carried, lines=lines)
+
+
+def _carried(items: Sequence[Item], day: str) -> Carried | None:
+    packed = pack(items)
+    return Carried("/check", {"again": packed, "at": day}) if packed else None
 
 
 def _wants_json(request: Request) -> bool:
@@ -187,6 +233,7 @@ async def _result(
     *,
     again: bool = False,
     at: datetime | None = None,
+    carried: Carried | None = None,
 ) -> Response:
     try:
         checked = await site_of(request).checked(presented, address_of(request), at)
@@ -202,6 +249,7 @@ async def _result(
         request,
         "result.html",
         locale,
+        carried=carried,
         report=report,
         again=again,
         unreadable=unreadable,
