@@ -13,7 +13,7 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import Final, Literal
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Match
 
@@ -21,6 +21,7 @@ from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import Item, read_path
 from verifier.listing import lines_of, list_json
 from verifier.moment import MomentRefused, parse_moment
+from verifier.picture import picture_of
 from verifier.presentation_report import explain_presentation
 from verifier.receipt import draft_receipt, sign_receipt
 from verifier.report import Report, explain
@@ -245,6 +246,7 @@ async def _result(
     if presented.kind is PresentedKind.UNREADABLE:
         unreadable = words.get(f"unreadable.{presented.code}", "")
     report = explain(verdict, locale)
+    embedded = picture_of(verdict)
     return page(
         request,
         "result.html",
@@ -254,9 +256,24 @@ async def _result(
         again=again,
         unreadable=unreadable,
         digest=checked.digest,
+        picture=await request.app.state.pictures.draw(embedded) if embedded else "",
+        caption=embedded.caption if embedded else "",
         draft=_draft(request, report, checked.digest),
         signed=_signed(verdict),
     )
+
+
+@pages.get("/picture/{token}")
+async def picture(request: Request, token: str) -> Response:
+    """The drawing that a result page shows, as long as it is kept.
+
+    Raises:
+        HTTPException: 404.
+    """
+    drawn = request.app.state.pictures.find(token)
+    if drawn is None:
+        raise HTTPException(404)
+    return Response(drawn, media_type="image/png")
 
 
 def _too_many(request: Request, refused: TooManyLookUps) -> Response:

@@ -19,8 +19,9 @@ from tests.site import ask, make_site, typed, upload
 from tests.world import World
 from verifier.evidence import Presented, PresentedKind
 from verifier.intake import Item, Where
-from verifier.web.again import MOST_CARRIED, MOST_ITEMS, pack, unpack
+from verifier.web.again import MOST_CARRIED, pack, unpack
 from verifier.web.guard import Guard
+from verifier.web.uploads import MOST_ITEMS
 
 CODE, TOKEN = new_code(bytes(range(7))), new_token(bytes(range(20)))
 
