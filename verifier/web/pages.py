@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from ipaddress import ip_network
 from typing import Final, Literal
@@ -17,16 +17,17 @@ from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Match
 
-from verifier.evidence import Presented, PresentedKind, Verdict
+from verifier.evidence import Code, Presented, PresentedKind, Verdict
 from verifier.intake import Item, read_path
 from verifier.listing import lines_of, list_json
 from verifier.moment import MomentRefused, parse_moment
+from verifier.obtain import CURRENT
 from verifier.picture import picture_of
 from verifier.presentation_report import explain_presentation
 from verifier.receipt import draft_receipt, sign_receipt
 from verifier.report import Report, explain
 from verifier.web.again import pack, unpack
-from verifier.web.site import Site, TooManyLookUps
+from verifier.web.site import GUESSABLE, Site, TooManyLookUps
 from verifier.web.uploads import MOST_FILES, check_each, files_of, is_one
 from verifier.web.words import PAGES
 
@@ -171,21 +172,23 @@ async def how_it_works(request: Request) -> Response:
 @pages.post("/check")
 async def check(request: Request) -> Response:
     """Check what was typed, pasted or uploaded; with `at`, as of that day or time in the past."""
-    async with request.form(max_files=MOST_FILES, max_fields=5, max_part_size=MAX_FIELD) as form:
+    async with request.form(max_files=MOST_FILES, max_fields=6, max_part_size=MAX_FIELD) as form:
         sent = await files_of(form)
         locale = locale_of(request, form.get("lang"))
         day, again = form.get("at") or "", form.get("again") or ""
+        current = bool(form.get("current"))
     site, address = site_of(request), address_of(request)
     try:
         at = parse_moment(str(day), site.clock()) if day else None
         items = unpack(str(again)) or await request.app.state.intake.read(sent, site, address)
+        items = tuple(map(_current, items)) if current else items
     except MomentRefused as refused:
         return page(request, "error.html", locale, 400, sentence=PAGES[locale][f"error.{refused.code}"])
     except TooManyLookUps as refused:
         return _too_many(request, refused)
     if _wants_json(request):
         return JSONResponse(list_json(await check_each(site, items, address, at), locale))
-    carried = _carried(items, str(day))
+    carried = _carried(items, str(day), current=current)
     if is_one(items) and items[0].presented.kind is PresentedKind.PRESENTATION:
         try:
             verdict, _ = await site.check_presentation(items[0].presented, address, at)
@@ -199,9 +202,17 @@ async def check(request: Request) -> Response:
     return page(request, "several.html", locale, carried=carried, lines=lines)
 
 
-def _carried(items: Sequence[Item], day: str) -> Carried | None:
+def _carried(items: Sequence[Item], day: str = "", *, current: bool = False) -> Carried | None:
     packed = pack(items)
-    return Carried("/check", {"again": packed, "at": day}) if packed else None
+    fields = {"again": packed, "at": day, "current": "yes" if current else ""}
+    return Carried("/check", fields) if packed else None
+
+
+def _current(item: Item) -> Item:
+    """The same link or code, for the badge that took the place of a corrected one."""
+    if item.presented.kind not in GUESSABLE:
+        return item
+    return replace(item, presented=replace(item.presented, source=CURRENT))
 
 
 def _wants_json(request: Request) -> bool:
@@ -254,6 +265,8 @@ async def _result(
         carried=carried,
         report=report,
         again=again,
+        newer=_newer(presented, verdict),
+        is_newer=presented.source == CURRENT,
         unreadable=unreadable,
         digest=checked.digest,
         picture=await request.app.state.pictures.draw(embedded) if embedded else "",
@@ -280,6 +293,16 @@ def _too_many(request: Request, refused: TooManyLookUps) -> Response:
     answer = error_page(request, 429)
     answer.headers.update(refused.turn.headers())
     return answer
+
+
+def _newer(presented: Presented, verdict: Verdict) -> str:
+    """What asks for the badge that took the place of this one; "" where there is no way to it.
+
+    It is reached through the holder's own link or code alone: who has a file asks its holder.
+    """
+    if verdict.code is not Code.REPLACED or presented.kind not in GUESSABLE or presented.source == CURRENT:
+        return ""
+    return pack([Item(presented)])
 
 
 def _draft(request: Request, report: Report, digest: str) -> str:
