@@ -3,11 +3,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, Request, expect
 
 from credential.qr import format_code, new_code
 from credential.withdrawal import Reason
+from tests.browser.axe import violations
 from tests.determinations import CERTIFICATION, Story
 from tests.world import World
 
@@ -22,11 +22,6 @@ def upload(page: Page, address: str, data: bytes) -> None:
     page.set_input_files("#file", {"name": "badge", "mimeType": "image/png", "buffer": data})
     page.locator("form", has=page.locator("#file")).locator("button").click()
     page.wait_for_selector("#headline")
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found]
 
 
 def overflows(page: Page) -> bool:
