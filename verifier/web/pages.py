@@ -32,8 +32,8 @@ from verifier.web.uploads import MOST_FILES, check_each, files_of, is_one
 from verifier.web.words import PAGES
 
 MAX_FIELD: Final = 524_288
-MOST_OF_A_PAGE: Final = 21_000
-"""Octets of a page with what it carries: with all that is loaded beside it, 40 kB."""
+MOST_OF_A_PAGE: Final = 24_000
+"""Octets of a page with what it carries: with all that is loaded beside it, below 40 kB."""
 
 PLACES: Final = {
     "check": "/",

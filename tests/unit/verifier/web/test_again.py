@@ -14,6 +14,7 @@ import pytest
 
 from credential.qr import new_code, new_token
 from keys.multibase import base64url_encode
+from tests.determinations import Story
 from tests.presentations import presentation, signed
 from tests.site import ask, make_site, typed, upload
 from tests.world import World
@@ -53,6 +54,15 @@ def test_a_result_is_had_in_the_other_language_and_back(world: World, site: Guar
     assert '<html lang="es">' in spanish.text
     assert 'name="draft"' in spanish.text
     assert "This badge is valid" in switched(site, spanish).text
+
+
+def test_a_determination_with_its_evidence_inside_is_carried_too(tmp_path: Path) -> None:
+    story = Story()
+    site = make_site(story.world, tmp_path)
+    first = upload(site, story.signed())
+    beside = sum(len(ask(site, f"/static/{name}").content) for name in ("app.css", "icon.svg"))
+    assert len(first.content) + beside < 40_000
+    assert "Cuenta para" in switched(site, first).text
 
 
 def test_it_is_checked_again_and_not_believed(world: World, site: Guard) -> None:

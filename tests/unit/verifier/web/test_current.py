@@ -53,7 +53,7 @@ def test_a_link_or_a_code_leads_on(world: World, site: Guard, how: str) -> None:
     assert "This badge was corrected" in old.text
     new = pressed(site, old)
     assert "This badge is valid" in new.text
-    assert "it takes the place of" in new.text
+    assert "as the current one, under" in new.text
     assert SEE not in new.text
     asked = [need for need in world.asked if need.kind is NeedKind.RETRIEVAL]
     assert [b'"current"' in need.body for need in asked] == [False, True]
@@ -65,7 +65,7 @@ def test_what_took_its_place_is_checked_like_anything_else(world: World, site: G
     world.shares[f"{CODE} now"] = world.badge(6).replace(b"Rivera", b"Rivers")
     new = pressed(site, old)
     assert "Do not accept: this badge has been changed" in new.text
-    assert "it takes the place of" not in new.text
+    assert "as the current one, under" not in new.text
     del world.shares[f"{CODE} now"]
     assert "No badge has this code" in pressed(site, old).text
 

@@ -55,7 +55,7 @@ def showing(address: str, caption: str | None = "A green shield", *, whole: bool
 def shown(site: Guard, data: bytes) -> tuple[str, str]:
     """The address of the picture on the page, and its words; "" where there is none."""
     text = upload(site, data).text
-    found = re.search(r'<img class="picture" src="([^"]+)" alt="([^"]*)">', text)
+    found = re.search(r'<img class="badge-picture" src="([^"]+)" alt="([^"]*)">', text)
     assert text.count("<img") == (1 if found else 0)
     return (found[1], found[2]) if found else ("", "")
 
