@@ -161,6 +161,11 @@ def make_rows(
     return tuple(rows)
 
 
+def left_out(row: Row) -> Row:
+    """The row of something whose parts get no rows, since there are too many: it says so."""
+    return replace(row, advice=Advice(why_not=(Said("not.left_out"),)))
+
+
 def _opened(verdict: Verdict) -> Iterator[Verdict]:
     """A credential, and those in it where it is a learner record."""
     yield verdict

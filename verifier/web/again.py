@@ -37,14 +37,16 @@ _NOTHING: Final = "unreadable:"
 
 def pack(items: Sequence[Item]) -> str:
     """What was sent as one text for a form; "" where it is more than a page may carry."""
+    if sum(len(one.presented.data) for one in items) > UNPACKED.max_bytes:
+        return ""
     told = [[_text(one.presented), one.name, str(one.where), one.number, one.same_as] for one in items]
     if not told or any(text is None for text, *_ in told):
         return ""
     try:
-        raw = compose({"items": told}).raw
+        raw = compose({"items": told}, UNPACKED).raw
     except DocumentError:
         return ""
-    packed = base64url_encode(zlib.compress(raw, 9)) if len(raw) <= UNPACKED.max_bytes else ""
+    packed = base64url_encode(zlib.compress(raw)) if len(raw) <= UNPACKED.max_bytes else ""
     return packed if len(packed) <= MOST_CARRIED else ""
 
 
@@ -60,8 +62,14 @@ def unpack(text: str) -> tuple[Item, ...]:
         return ()
     if not isinstance(told, list) or not 0 < len(told) <= MOST_ITEMS:
         return ()
-    items = tuple(_item(place, one) for place, one in enumerate(told))
-    return tuple(one for one in items if one is not None) if None not in items else ()
+    items: list[Item] = []
+    for one in told:
+        item = _item(one)
+        # What is told to be the same badge shares its verdict, so it has to be the same.
+        if item is None or not _is_same(item, items):
+            return ()
+        items.append(item)
+    return tuple(items)
 
 
 def _text(presented: Presented) -> str | None:
@@ -82,7 +90,13 @@ def _text(presented: Presented) -> str | None:
         return None
 
 
-def _item(place: int, told: Any) -> Item | None:
+def _is_same(item: Item, before: Sequence[Item]) -> bool:
+    if item.same_as is None:
+        return True
+    return item.same_as < len(before) and before[item.same_as].presented == item.presented
+
+
+def _item(told: Any) -> Item | None:
     if not isinstance(told, list) or len(told) != _PARTS:
         return None
     text, name, where, number, same_as = told
@@ -90,7 +104,7 @@ def _item(place: int, told: Any) -> Item | None:
         return None
     if type(number) is not int or not 0 <= number <= UNPACKED.max_bytes or where not in tuple(Where):
         return None
-    if same_as is not None and (type(same_as) is not int or not 0 <= same_as < place):
+    if same_as is not None and (type(same_as) is not int or same_as < 0):
         return None
     return Item(_presented(text), name, Where(where), number, same_as=same_as)
 

@@ -20,7 +20,7 @@ from typing import Final
 from credential.qr import new_token
 from verifier.batch.checking import check_items
 from verifier.batch.numbers import key_of, take_numbers
-from verifier.batch.rows import College, Row, make_rows, settle
+from verifier.batch.rows import College, Row, left_out, make_rows, settle
 from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import MOST_ITEMS, Item
 from verifier.presented import Judged
@@ -40,6 +40,9 @@ MOST_UNFINISHED_FOR_ONE: Final = 2
 
 MAX_CHECKED: Final = 64 * 1024 * 1024
 """Most bytes of the badges of one batch together."""
+
+MOST_ROWS: Final = 2_000
+"""Rows of one batch, where they are of what stands inside something: a page draws all of them at once."""
 
 MOST_SECONDS: Final = 1_800.0
 """How long the checks of one batch may take; what is left then was not checked, and says so."""
@@ -285,7 +288,8 @@ class Batches:
                 digest=digest,
                 receipt=receipt,
             )
-            batch.rows.extend(rows)
+            fits = len(rows) == 1 or len(batch.rows) + len(rows) <= MOST_ROWS
+            batch.rows.extend(rows if fits else (left_out(rows[0]),))
             batch.done += 1
             batch.version += 1
 

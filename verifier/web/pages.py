@@ -6,6 +6,7 @@ in this order, and a template prints what comes out.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -180,7 +181,9 @@ async def check(request: Request) -> Response:
     site, address = site_of(request), address_of(request)
     try:
         at = parse_moment(str(day), site.clock()) if day else None
-        items = unpack(str(again)) or await request.app.state.intake.read(sent, site, address)
+        items = await asyncio.to_thread(unpack, str(again)) or await request.app.state.intake.read(
+            sent, site, address
+        )
         items = tuple(map(_current, items)) if current else items
     except MomentRefused as refused:
         return page(request, "error.html", locale, 400, sentence=PAGES[locale][f"error.{refused.code}"])
@@ -188,7 +191,7 @@ async def check(request: Request) -> Response:
         return _too_many(request, refused)
     if _wants_json(request):
         return JSONResponse(list_json(await check_each(site, items, address, at), locale))
-    carried = _carried(items, str(day), current=current)
+    carried = await asyncio.to_thread(_carried, items, str(day), current=current)
     if is_one(items) and items[0].presented.kind is PresentedKind.PRESENTATION:
         try:
             verdict, _ = await site.check_presentation(items[0].presented, address, at)
@@ -202,7 +205,7 @@ async def check(request: Request) -> Response:
     return page(request, "several.html", locale, carried=carried, lines=lines)
 
 
-def _carried(items: Sequence[Item], day: str = "", *, current: bool = False) -> Carried | None:
+def _carried(items: Sequence[Item], day: str, *, current: bool) -> Carried | None:
     packed = pack(items)
     fields = {"again": packed, "at": day, "current": "yes" if current else ""}
     return Carried("/check", fields) if packed else None

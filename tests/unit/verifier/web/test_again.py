@@ -20,7 +20,7 @@ from tests.site import ask, make_site, typed, upload
 from tests.world import World
 from verifier.evidence import Presented, PresentedKind
 from verifier.intake import Item, Where
-from verifier.web.again import MOST_CARRIED, pack, unpack
+from verifier.web.again import MOST_CARRIED, UNPACKED, pack, unpack
 from verifier.web.guard import Guard
 from verifier.web.uploads import MOST_ITEMS
 
@@ -69,6 +69,21 @@ def test_it_is_checked_again_and_not_believed(world: World, site: Guard) -> None
     first = upload(site, world.badge())
     world.revoke()
     assert "la retiró" in switched(site, first).text
+
+
+def test_what_could_not_be_checked_is_tried_again_with_one_button(world: World, site: Guard) -> None:
+    world.fail[world.list_url] = "timeout"
+    first = upload(site, world.badge())
+    form = re.search(
+        r'<form class="actions" method="post" action="/check">(.*?)</form>', first.text, re.DOTALL
+    )
+    assert form
+    assert "Try again" in form[1]
+    del world.fail[world.list_url]
+    fields = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[1]))
+    second = ask(site, "/check", "POST", data=fields)
+    assert "This badge is valid" in second.text
+    assert "Try again" not in second.text
 
 
 def test_a_code_that_was_typed_stays_out_of_the_address(world: World, site: Guard) -> None:
@@ -162,6 +177,8 @@ def packed(items: Any) -> str:
         packed(["x"]),
         packed([one(where="elsewhere")]),
         packed([one(same_as=0)]),
+        packed([one(), one(same_as=-1)]),
+        packed([one("https://a.example/1"), one("https://a.example/2", same_as=0)]),
         packed([one(number=True)]),
         packed([one(number=-1)]),
         packed([one(name="x" * 201)]),
@@ -178,6 +195,13 @@ def test_at_the_bounds_it_is_read() -> None:
     assert said == Item(Presented(PresentedKind.UNREADABLE, code="picture_broken"), "p.png", Where.PAGE, 2)
     (other,) = unpack(packed([one("unreadable:<b>")]))
     assert other.presented.code == "not_a_badge"
+
+
+def test_what_is_larger_than_a_page_may_carry_is_not_even_packed() -> None:
+    large = Presented(PresentedKind.DOCUMENT, b"1" * UNPACKED.max_bytes)
+    assert pack([Item(large)]) == ""
+    assert pack([Item(large), Item(large)]) == ""
+    assert pack([Item(Presented(PresentedKind.DOCUMENT, b"1" * 300_000))])
 
 
 def test_what_no_text_can_say_is_not_carried() -> None:

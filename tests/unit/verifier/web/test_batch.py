@@ -170,6 +170,24 @@ def test_a_presentation_in_a_package_has_a_row_for_each_of_its_badges(site: Any,
     story(site, told)
 
 
+def test_so_many_rows_of_insides_are_kept_and_of_the_rest_it_is_said(
+    site: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "MOST_ROWS", 4)
+    monkeypatch.setattr(site._site.state.batches, "_at_once", 1)
+    shown = [signed(presentation(json.loads(certified(world, one)))) for one in (5, 6, 7)]
+
+    async def told(ask: Asking) -> None:
+        files = [(f"{number}.json", data) for number, data in enumerate(shown)]
+        place = await finished(ask, await send(ask, *files, ("last.json", certified(world, 8))))
+        (batch,) = site._site.state.batches._kept.values()
+        assert [row.label for row in batch.settled()] == ["1", "1.1", "2", "2.1", "3", "4"]
+        text = text_of(await ask("GET", place))
+        assert text.count("Send this one by itself.") == 1
+
+    story(site, told)
+
+
 def test_rows_can_be_filtered_without_a_script_and_read_in_spanish(site: Any, world: World) -> None:
     good, changed = certified(world), certified(world, 6).replace(b"Basic", b"Great")
 
