@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from credential.withdrawal import Reason
+from issuer import correction
 from issuer.award import Award
 from issuer.correction import Correction, correct, next_ref
 from issuer.errors import IssuerError
@@ -189,6 +190,20 @@ def test_a_link_leads_to_the_badge_that_took_the_place_of_a_corrected_one(house:
     stop_share(house.store, house.district.id, given.share_id, now=house.time, actor="test")
     with pytest.raises(IssuerError, match="share_ended"):
         opened(current=True)
+
+
+def test_a_correction_that_broke_off_leads_nowhere_yet(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = house.issue()
+    given = share(house, made.credential_id)
+
+    def crashed(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the program stopped here")
+
+    monkeypatch.setattr(correction, "_withdraw", crashed)
+    with pytest.raises(RuntimeError):
+        correct_name(house, "A-1", "Maya Okafor-Lind")
+    told = open_token(house.store, house.district, given.token, form="vc", now=house.time, current=True)
+    assert told.body == made.document
 
 
 def test_a_badge_that_was_withdrawn_for_another_reason_leads_to_none(house: House) -> None:
