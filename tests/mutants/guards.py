@@ -64,8 +64,8 @@ MUTANTS = (
     ),
     Mutant(
         "issuer/correction.py",
-        "if status is None or status.reason != Reason.CORRECTED or",
-        "if",
+        "status is None\n            or status.reason != Reason.CORRECTED\n            or _parts",
+        "_parts",
         "tests/unit/issuer/test_shares.py",
     ),
     Mutant(

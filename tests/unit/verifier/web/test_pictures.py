@@ -19,6 +19,7 @@ from tests.site import ask, make_site, upload
 from tests.world import NOW, World
 from verifier.decoding.pictures import LARGEST_REDRAWN, MOST_REDRAWN
 from verifier.decoding.redrawing import answer
+from verifier.evidence import Code
 from verifier.picture import LARGEST_EMBEDDED, Embedded, picture_of
 from verifier.web.guard import POLICY, Guard
 from verifier.web.pictures import AT_ONCE, KEPT_FOR, LARGEST, MOST_KEPT, Pictures
@@ -118,6 +119,22 @@ def test_no_picture_speaks_for_what_is_not_accepted_or_not_checked(tmp_path: Pat
     else:
         world.fail[world.list_url] = "timeout"
     assert shown(make_site(world, tmp_path), badge) == ("", "")
+
+
+def test_a_strangers_badge_that_is_over_shows_no_picture_either() -> None:
+    world = showing(uri(drawn()))
+    picture = world.edit["badge"]
+
+    def over(made: dict[str, Any]) -> None:
+        picture(made)
+        made["validUntil"] = "2026-05-20T00:00:00Z"
+
+    world.edit["badge"] = over
+    assert picture_of(world.check(world.badge())) is not None
+    world.trusted = False
+    verdict = world.check(world.badge())
+    assert verdict.code is Code.EXPIRED
+    assert picture_of(verdict) is None
 
 
 def test_a_picture_is_embedded_up_to_a_bound() -> None:
