@@ -241,26 +241,6 @@ def correct(
     return Replaced(old.credential_id, made, first=first)
 
 
-def current(session: Session, row: Credential) -> Credential:
-    """The badge that stands in the place of one, correction after correction; itself where none does.
-
-    A correction counts once its badge is signed and the one before is withdrawn as corrected.
-    """
-    for _ in range(MOST_CORRECTIONS):
-        status = queries.status(session, row.district_id, row.id)
-        if (
-            status is None
-            or status.reason != Reason.CORRECTED
-            or _parts(row.award_ref)[1] >= MOST_CORRECTIONS
-        ):
-            return row
-        newer = queries.credential_of_award(session, row.district_id, next_ref(row.award_ref))
-        if newer is None or newer.state not in _SIGNED:
-            return row
-        row = newer
-    return row
-
-
 def interrupted(session: Session, district_id: str) -> dict[str, str]:
     """Corrections that broke off, the wrong award's reference to the right one's.
 

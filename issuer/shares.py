@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from credential.qr import new_code, new_token
-from issuer.correction import current as corrected_badge
 from issuer.errors import IssuerError
 from issuer.securing import VC, release
 from issuer.store import audit, queries
@@ -19,6 +18,7 @@ from issuer.store.columns import checked_time
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy, random_name
 from issuer.store.tables import Credential, District, Share
+from issuer.successor import standing_badge
 
 SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_LANES = 4_096, 8, 1
 """About 15 ms and 4 MiB a try: the whole space of codes would take one machine seventeen million years."""
@@ -224,7 +224,7 @@ def _open(session: Session, share: Share | None, form: str, now: datetime, *, cu
 def _standing(session: Session, share: Share, now: datetime) -> str:
     """The badge in the place of the shared one: it was shared, wrong as it was, with whoever has the link."""
     row = queries.credential(session, share.district_id, share.credential_id)
-    standing = corrected_badge(session, row)
+    standing = standing_badge(session, row)
     if standing.id != row.id:
         release(session, standing, now=now, actor=f"share:{share.id}")
     return standing.id

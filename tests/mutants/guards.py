@@ -45,9 +45,9 @@ MUTANTS = (
         f"{U}/batch/test_rows.py",
     ),
     Mutant(
-        "issuer/correction.py",
-        "status is None\n            or status.reason != Reason.CORRECTED\n            or _parts",
-        "_parts",
+        "issuer/successor.py",
+        "if status is None or status.reason != Reason.CORRECTED:",
+        "if False:",
         "tests/unit/issuer/test_shares.py",
     ),
     Mutant(
