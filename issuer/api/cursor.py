@@ -1,6 +1,6 @@
 """Where a program stopped reading a list: opaque, bound to the district, the list and its filters.
 
-It holds a time and a random id, nothing about a person, because it stands in addresses.
+It holds times, random ids and numbers, nothing about a person, because it stands in addresses.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Final
 
 from issuer.api.errors import ApiError
@@ -18,20 +18,19 @@ LONGEST: Final = 400
 _MARK: Final = 16
 
 
-def compose(district: District, of: str, at: datetime, last_id: str) -> str:
+def compose(district: District, of: str, position: Sequence[str | int]) -> str:
     """The cursor after an entry.
 
     Args:
         district: Whose list.
         of: Which list, with its filters.
-        at: The time by which the list is ordered, of its last entry.
-        last_id: The id of the last entry.
+        position: By what the list is ordered, of its last entry.
     """
-    body = json.dumps([at.isoformat(), last_id], separators=(",", ":")).encode()
+    body = json.dumps(list(position), separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(_mark(district, of, body) + body).rstrip(b"=").decode()
 
 
-def parse(district: District, of: str, text: str) -> tuple[datetime, str]:
+def parse(district: District, of: str, text: str) -> list[str | int]:
     """What `compose` wrote for the same district and list.
 
     Raises:
@@ -47,8 +46,8 @@ def parse(district: District, of: str, text: str) -> tuple[datetime, str]:
     mark, body = octets[:_MARK], octets[_MARK:]
     if not hmac.compare_digest(mark, _mark(district, of, body)):
         raise refused
-    at, last_id = json.loads(body)
-    return datetime.fromisoformat(at), str(last_id)
+    position: list[str | int] = json.loads(body)
+    return position
 
 
 def _mark(district: District, of: str, body: bytes) -> bytes:

@@ -52,11 +52,12 @@ class Turn:
     Attributes:
         subject: What it leads to: as asked, or as the first submission of it was.
         status: What the first submission was answered with; None where none was finished.
+        done: Notes that it was carried out: with what status, and to what it led where that is known only now.
     """
 
     subject: str
     status: int | None
-    done: Callable[[int], None]
+    done: Callable[..., None]
 
 
 def checked_name(given: list[str]) -> str:
@@ -84,13 +85,13 @@ def once(store: Store, district_id: str, key: Key, asked: Asked, *, now: datetim
         IssuerError: `database_busy`.
     """
     if not asked.name:
-        yield Turn(asked.subject, None, lambda _status: None)
+        yield Turn(asked.subject, None, lambda _status, _subject="": None)
         return
     row = _taken(store, district_id, key, asked, now)
 
-    def done(status: int) -> None:
+    def done(status: int, subject: str = "") -> None:
         with store.transaction() as session:
-            api.settle_request(session, row, status)
+            api.settle_request(session, row, status, subject or row.subject)
 
     try:
         yield Turn(row.subject, row.status, done)

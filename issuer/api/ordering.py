@@ -41,7 +41,7 @@ AT: Final = {
     "AMBIGUOUS_CODE": "credential_code", "BODY_DIFFERS": "certifying_body", "NAME_DIFFERS": "credential_name",
     "NOT_APPROVED": "credential_code", "MISSING_NUMBER": "number", "MISSING_EXPIRY": "expires_on",
     "EXPIRY_NOT_ALLOWED": "expires_on", "ALREADY_EXPIRED": "expires_on", "BAD_LINK": "evidence_url",
-    "REF_REUSED": "award_ref", "DUPLICATE_REF": "award_ref",
+    "REF_REUSED": "award_ref", "ROSTER_NAME_DIFFERS": "given_name", "DUPLICATE_REF": "award_ref",
 }  # fmt: skip
 """Which member a fault is about whose sentence names none."""
 
@@ -166,19 +166,28 @@ def rules(session: Session, district_id: str, records: Sequence[Record], *, now:
     )
 
 
-def checked(office: Office, records: Sequence[Record]) -> tuple[RowReport, ...]:
-    """What would become of each award. Nothing is issued."""
+def checked(office: Office, records: Sequence[Record], *, exact: bool = False) -> tuple[RowReport, ...]:
+    """What would become of each award. Nothing is issued.
+
+    Args:
+        office: Where, by whom and when.
+        records: The awards.
+        exact: Whether an award is refused whose name is not the one that the roster has, where else the
+            roster's name is taken and a note says so.
+    """
     with office.store.reading() as session:
         against = rules(session, office.district_id, records, now=office.clock())
-    return check_records(records, against)
+    reports = check_records(records, against)
+    return tuple(_exact(one) for one in reports) if exact else reports
 
 
-def issue_records(office: Office, records: Sequence[Record]) -> list[RowResult]:
+def issue_records(office: Office, records: Sequence[Record], *, exact: bool = False) -> list[RowResult]:
     """Issue what is ready among some awards, or give back what was issued for them.
 
     Args:
         office: Where, by whom and when.
         records: The awards, at most as many as go together (`many.MOST_TOGETHER`).
+        exact: As `checked`.
 
     Raises:
         ApiError: `cannot_sign_here`.
@@ -186,7 +195,7 @@ def issue_records(office: Office, records: Sequence[Record]) -> list[RowResult]:
     """
     signer = office.signer()
     offer_decided(office.store, office.district_id, now=office.clock(), actor=office.key.actor)
-    reports = checked(office, records)
+    reports = checked(office, records, exact=exact)
     ready = [(report, report.award) for report in reports if report.award is not None]
     with office.store.transaction() as session:
         # Before the badges, so that no crash leaves a badge of which nobody knows the school.
@@ -206,6 +215,13 @@ def issue_records(office: Office, records: Sequence[Record]) -> list[RowResult]:
         _settled(office, report, record, by_line.get(report.line))
         for report, record in zip(reports, records, strict=True)
     ]
+
+
+def _exact(report: RowReport) -> RowReport:
+    if report.code != "WARN_NAME_DIFFERS":
+        return report
+    why = "The roster has another name for this student. Send the roster's, or leave the name out."
+    return RowReport(report.line, report.award_ref, Outcome.REJECT, "ROSTER_NAME_DIFFERS", why)
 
 
 def column_of(report: RowReport) -> str:

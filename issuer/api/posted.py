@@ -266,7 +266,7 @@ def _day(value: Mapping[str, Any], name: str, at: str) -> datetime | None:
     if name not in value:
         return None
     try:
-        return parse_date_time(_text(value, name, at))
+        return parse_date_time(_text(value, name, at)).instant
     except CredentialError as fault:
         raise _refused("bad_request", f"{name} is a time such as 2026-04-18T12:00:00Z", f"{at}/{name}") from fault
 

@@ -62,8 +62,8 @@ def add_request(session: Session, row: ApiRequest) -> bool:
     return True
 
 
-def settle_request(session: Session, row: ApiRequest, status: int) -> None:
-    """Note that a request was done; what another process noted first stays."""
+def settle_request(session: Session, row: ApiRequest, status: int, subject: str) -> None:
+    """Note that a request was done, and to what it led; what another process noted first stays."""
     session.execute(
         update(ApiRequest)
         .where(
@@ -72,7 +72,7 @@ def settle_request(session: Session, row: ApiRequest, status: int) -> None:
             ApiRequest.name_hash == row.name_hash,
             ApiRequest.status.is_(None),
         )
-        .values(status=status)
+        .values(status=status, subject=subject)
     )
 
 
