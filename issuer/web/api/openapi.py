@@ -1,0 +1,3 @@
+"""placeholder"""
+def document_text() -> str:
+    return "{}"
