@@ -126,14 +126,14 @@ def identity(kind: str, text: str) -> dict[str, Any]:
     return {"type": "IdentityObject", "identityType": kind, "identityHash": text, "hashed": False}
 
 
-def award(number: int = 1, **changes: str) -> dict[str, str]:
+def award(at: int = 1, /, **changes: str) -> dict[str, str]:
     """An award as a program hands it in."""
     value = {
         "external_id": STUDENT,
         "credential_code": "CO-CNA",
         "date_earned": "2026-04-18",
         "expires_on": "2028-01-31",
-        "number": f"NA-{number:06}",
-        "award_ref": f"A-{number}",
+        "number": f"NA-{at:06}",
+        "award_ref": f"A-{at}",
     }
     return value | changes
