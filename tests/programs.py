@@ -117,7 +117,12 @@ class Program:
 
 def new_key(house: House, scopes: Collection[str] = tuple(Scope), **named: Any) -> NewKey:
     """A key of the house."""
-    given: dict[str, Any] = {"name": "Student system", "now": house.time, "entropy": house.entropy, "actor": "test"}
+    given: dict[str, Any] = {
+        "name": "Student system",
+        "now": house.time,
+        "entropy": house.entropy,
+        "actor": "test",
+    }
     return keys.create(house.store, house.district.id, scopes=scopes, **(given | named))
 
 

@@ -6,7 +6,7 @@ is answered, so it takes as many awards as go together in one step; it needs no 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -17,7 +17,7 @@ from issuer.many import MOST_TOGETHER
 from issuer.roster import Record
 from issuer.store import api, audit
 from issuer.store.api_tables import DONE, FAILED, ISSUED, RUNNING, SKIPPED, ApiBatch, ApiBatchRow
-from issuer.store.session import Store
+from issuer.store.session import Session, Store
 
 MOST_AWARDS: Final = MOST_TOGETHER
 """Awards of one batch that is carried out within its request."""
@@ -90,7 +90,9 @@ class Batches(Protocol):
             IssuerError: `not_found`.
         """
 
-    def rows_of(self, store: Store, district_id: str, batch_id: str, *, after: int, most: int) -> list[RowResult]:
+    def rows_of(
+        self, store: Store, district_id: str, batch_id: str, *, after: int, most: int
+    ) -> list[RowResult]:
         """What became of its awards so far, in their order.
 
         Raises:
@@ -130,7 +132,7 @@ class InRequest:
                 )
                 session.add(row)
                 session.flush()
-                _say(session, office, batch_id, "batch.accepted", {"awards": len(records)}, now)
+                _say(session, office, batch_id, "batch.accepted", {"awards": len(records)})
         if row.state == DONE:
             return self.batch_of(store, district_id, batch_id)
         results = issue_records(office, records)
@@ -143,7 +145,7 @@ class InRequest:
                 row.state, row.finished = DONE, now
                 session.flush()
                 counts = api.batch_counts(session, district_id, batch_id)
-                _say(session, office, batch_id, "batch.finished", dict(counts), now)
+                _say(session, office, batch_id, "batch.finished", counts)
         return self.batch_of(store, district_id, batch_id)
 
     def batch_of(self, store: Store, district_id: str, batch_id: str) -> Batch:
@@ -162,7 +164,9 @@ class InRequest:
             row.finished,
         )
 
-    def rows_of(self, store: Store, district_id: str, batch_id: str, *, after: int, most: int) -> list[RowResult]:
+    def rows_of(
+        self, store: Store, district_id: str, batch_id: str, *, after: int, most: int
+    ) -> list[RowResult]:
         """What became of its awards."""
         with store.reading() as session:
             api.batch(session, district_id, batch_id)
@@ -234,13 +238,11 @@ def _kept(district_id: str, batch_id: str, one: RowResult, now: datetime) -> Api
     )
 
 
-def _say(
-    session: Any, office: Office, batch_id: str, action: str, facts: dict[str, object], now: datetime
-) -> None:
+def _say(session: Session, office: Office, batch_id: str, action: str, facts: Mapping[str, object]) -> None:
     audit.record(
         session,
         office.district_id,
-        at=now,
+        at=office.clock(),
         actor=office.key.actor,
         action=action,
         subject=f"batch:{batch_id}",

@@ -77,12 +77,12 @@ CODES: Final = MappingProxyType(
             "The student has this badge already",
             "Use the credential that the answer names. A renewal has another day.",
         ),
-        "gone": Kind(
-            S.GONE, "The record was destroyed", "Nothing brings it back: its retention had ended."
-        ),
+        "gone": Kind(S.GONE, "The record was destroyed", "Nothing brings it back: its retention had ended."),
         "too_large": Kind(S.REQUEST_ENTITY_TOO_LARGE, "The body is too large", "Send less at a time."),
         "not_json": Kind(
-            S.UNSUPPORTED_MEDIA_TYPE, "The kind of content is not right", "Send Content-Type: application/json."
+            S.UNSUPPORTED_MEDIA_TYPE,
+            "The kind of content is not right",
+            "Send Content-Type: application/json.",
         ),
         "not_issuable": Kind(
             S.UNPROCESSABLE_ENTITY,

@@ -151,7 +151,9 @@ def check_policy(policy: Policy, key: Key, scope: Scope) -> None:
         ApiError: `two_people`.
     """
     if not key.two_people and needs_two(policy, {scope}):
-        raise ApiError("two_people", "one person made this key, and the district now asks two for what it does")
+        raise ApiError(
+            "two_people", "one person made this key, and the district now asks two for what it does"
+        )
 
 
 def create(
@@ -191,7 +193,10 @@ def create(
     secret = new_token(entropy)
     with store.of(district_id).transaction() as session:
         audit.hold(session, district_id)
-        if sum(Key.of(one).revoked is None and one.ends > now for one in api.keys(session, district_id)) >= MOST_KEYS:
+        if (
+            sum(Key.of(one).revoked is None and one.ends > now for one in api.keys(session, district_id))
+            >= MOST_KEYS
+        ):
             raise ApiError("key_refused", f"the district has {MOST_KEYS} keys in use: revoke one first")
         row = ApiKey(
             district_id=district_id,

@@ -52,7 +52,7 @@ class Turn:
     Attributes:
         subject: What it leads to: as asked, or as the first submission of it was.
         status: What the first submission was answered with; None where none was finished.
-        done: Notes that it was carried out: with what status, and to what it led where that is known only now.
+        done: Notes that it was carried out: with what status, and to what it led.
     """
 
     subject: str

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeGuard
 
 from credential.dates import parse_date_time
 from credential.errors import CredentialError
@@ -37,7 +37,8 @@ _NOT_YOURS: Final = {
     "credentialSchema": "leave out credentialSchema: the issuer adds it",
 }
 _OURS: Final = frozenset({
-    "@context", "type", "issuer", "name", "validFrom", "validUntil", "awardedDate", "credentialSubject", "evidence",
+    "@context", "type", "issuer", "name", "validFrom", "validUntil", "awardedDate", "credentialSubject",
+    "evidence",
 })  # fmt: skip
 _SUBJECT: Final = frozenset({"type", "identifier", "achievement", "licenseNumber", "result", "source"})
 _IDENTITY: Final = frozenset({"type", "identityHash", "identityType", "hashed"})
@@ -110,7 +111,9 @@ def parse_options(options: Any) -> str:
         raise _refused("unknown_option", told, f"/options/{name[:80]}")
     reference = options.get("credentialId", "")
     if not isinstance(reference, str) or len(reference) > 120 or tidied(reference) != reference:  # noqa: PLR2004 - as a sheet's award_ref
-        raise _refused("bad_request", "credentialId is a plain text of at most 120 characters", "/options/credentialId")
+        raise _refused(
+            "bad_request", "credentialId is a plain text of at most 120 characters", "/options/credentialId"
+        )
     return reference
 
 
@@ -129,7 +132,11 @@ def parse_credential(credential: Any, *, issuer: str, now: datetime) -> Posted:
     value = _object(credential, "/credential")
     _check_frame(value, issuer)
     faults = [
-        Fault("not_signed_here", _NOT_YOURS.get(name, f"the district does not sign {name[:80]}: leave it out"), f"/credential/{name[:80]}")
+        Fault(
+            "not_signed_here",
+            _NOT_YOURS.get(name, f"the district does not sign {name[:80]}: leave it out"),
+            f"/credential/{name[:80]}",
+        )
         for name in sorted(set(value) - _OURS)
     ]
     subject = _object(value.get("credentialSubject"), "/credential/credentialSubject")
@@ -184,12 +191,18 @@ def check_achievement(posted: Any, offered: Offered | None, name: Any) -> Offere
         raise _refused("not_issuable", told, at)
     given = posted["credentialSubject"]["achievement"]
     faults = [
-        Fault("not_as_published", f"{key[:80]} is not what the district publishes: send its id alone", f"{at}/{key[:80]}")
+        Fault(
+            "not_as_published",
+            f"{key[:80]} is not what the district publishes: send its id alone",
+            f"{at}/{key[:80]}",
+        )
         for key in sorted(given)
         if given[key] != offered.document.get(key)
     ]
     if name is not None and name != offered.document.get("name"):
-        faults.append(Fault("not_as_published", "a badge has the name of its achievement", "/credential/name"))
+        faults.append(
+            Fault("not_as_published", "a badge has the name of its achievement", "/credential/name")
+        )
     if faults:
         raise ApiError("not_issuable", faults[0].message, faults)
     return offered
@@ -198,14 +211,20 @@ def check_achievement(posted: Any, offered: Offered | None, name: Any) -> Offere
 def _check_frame(value: Mapping[str, Any], issuer: str) -> None:
     contexts = value.get("@context")
     if not _are_texts(contexts) or not contexts or contexts[0] != CONTEXTS[0]:
-        raise _refused("bad_request", f"@context is a list that begins with {CONTEXTS[0]}", "/credential/@context")
+        raise _refused(
+            "bad_request", f"@context is a list that begins with {CONTEXTS[0]}", "/credential/@context"
+        )
     if not set(contexts) <= set(CONTEXTS):
-        raise _refused("not_issuable", f"only these contexts are signed: {', '.join(CONTEXTS)}", "/credential/@context")
+        raise _refused(
+            "not_issuable", f"only these contexts are signed: {', '.join(CONTEXTS)}", "/credential/@context"
+        )
     types = value.get("type")
     if not _are_texts(types):
         raise _refused("bad_request", "type is a list of texts", "/credential/type")
     if frozenset(types) not in TYPES:
-        raise _refused("not_issuable", "type is VerifiableCredential and OpenBadgeCredential", "/credential/type")
+        raise _refused(
+            "not_issuable", "type is VerifiableCredential and OpenBadgeCredential", "/credential/type"
+        )
     named = value.get("issuer", issuer)
     named = named.get("id") if isinstance(named, Mapping) else named
     if named != issuer:
@@ -219,7 +238,9 @@ def _identity(identifiers: Any, at: str) -> tuple[str, str]:
         here = f"{at}/{number}"
         identity = _object(one, here)
         for name in sorted(set(identity) - _IDENTITY):
-            raise _refused("not_issuable", f"the district does not sign {name[:80]}: leave it out", f"{here}/{name[:80]}")
+            raise _refused(
+                "not_issuable", f"the district does not sign {name[:80]}: leave it out", f"{here}/{name[:80]}"
+            )
         kind = identity.get("identityType")
         if kind not in ("name", STUDENT) or kind in found or identity.get("hashed") is not False:
             told = f"send the student's number as {STUDENT} and at most one name, both with hashed false"
@@ -227,7 +248,9 @@ def _identity(identifiers: Any, at: str) -> tuple[str, str]:
         found[kind] = _text(identity, "identityHash", here)
     if STUDENT not in found:
         raise _refused(
-            "not_issuable", f"say whose badge it is: an identifier of type {STUDENT} with the student's number", at
+            "not_issuable",
+            f"say whose badge it is: an identifier of type {STUDENT} with the student's number",
+            at,
         )
     return found.get("name", ""), found[STUDENT]
 
@@ -268,7 +291,9 @@ def _day(value: Mapping[str, Any], name: str, at: str) -> datetime | None:
     try:
         return parse_date_time(_text(value, name, at)).instant
     except CredentialError as fault:
-        raise _refused("bad_request", f"{name} is a time such as 2026-04-18T12:00:00Z", f"{at}/{name}") from fault
+        raise _refused(
+            "bad_request", f"{name} is a time such as 2026-04-18T12:00:00Z", f"{at}/{name}"
+        ) from fault
 
 
 def _text(value: Mapping[str, Any], name: str, at: str) -> str:
@@ -291,7 +316,7 @@ def _list(value: Any, at: str, *, most: int) -> Sequence[Any]:
     return given
 
 
-def _are_texts(value: Any) -> bool:
+def _are_texts(value: Any) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 

@@ -98,7 +98,12 @@ def forget_requests(session: Session, district_id: str, *, before: datetime) -> 
 
 def students(session: Session, district_id: str, ids: Collection[str]) -> dict[str, Student] | None:
     """Some students by number; None where the district has imported no roster at all."""
-    if session.scalars(select(StudentRow.student_id).where(StudentRow.district_id == district_id).limit(1)).first() is None:
+    if (
+        session.scalars(
+            select(StudentRow.student_id).where(StudentRow.district_id == district_id).limit(1)
+        ).first()
+        is None
+    ):
         return None
     rows = session.scalars(
         select(StudentRow).where(StudentRow.district_id == district_id, StudentRow.student_id.in_(ids))
@@ -153,11 +158,11 @@ def batch_rows(
 def batch_counts(session: Session, district_id: str, batch_id: str) -> dict[str, int]:
     """How many awards of a batch are in which state."""
     lines = session.execute(
-        select(ApiBatchRow.state, func.count())
+        select(ApiBatchRow.state, func.count().label("number"))
         .where(ApiBatchRow.district_id == district_id, ApiBatchRow.batch_id == batch_id)
         .group_by(ApiBatchRow.state)
     )
-    return {state: number for state, number in lines}
+    return {line.state: line.number for line in lines}
 
 
 def put_row(session: Session, row: ApiBatchRow) -> None:
@@ -236,7 +241,9 @@ def awards(
     if refs is not None:
         query = query.where(Award.award_ref.in_(refs))
     if status:
-        query = query.where(Status.credential_id.is_not(None) if status == "withdrawn" else Status.credential_id.is_(None))
+        query = query.where(
+            Status.credential_id.is_not(None) if status == "withdrawn" else Status.credential_id.is_(None)
+        )
     if code:
         query = query.where(Achievement.code == code)
     rows = session.execute(query.order_by(Credential.reserved_at, Credential.id).limit(most))

@@ -42,7 +42,9 @@ def happened(session: Session, district_id: str, after: int, most: int) -> Seque
     ).all()
 
 
-def due(session: Session, district_id: str, webhook_id: str, *, now: datetime, most: int) -> Sequence[WebhookMessage]:
+def due(
+    session: Session, district_id: str, webhook_id: str, *, now: datetime, most: int
+) -> Sequence[WebhookMessage]:
     """Messages whose time has come, the longest waiting first."""
     return session.scalars(
         select(WebhookMessage)
@@ -81,9 +83,7 @@ def claim(session: Session, row: WebhookMessage, *, until: datetime) -> bool:
     return taken is not None
 
 
-def settle(
-    session: Session, row: WebhookMessage, *, state: str, due: datetime, last_status: int
-) -> None:
+def settle(session: Session, row: WebhookMessage, *, state: str, due: datetime, last_status: int) -> None:
     """Note what became of an attempt; what was delivered meanwhile stays delivered."""
     session.execute(
         update(WebhookMessage)

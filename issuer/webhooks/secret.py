@@ -37,7 +37,9 @@ def key_from(environ: Mapping[str, str], folder: Path | None) -> bytes:
     if not said and file is not None and file.is_file():
         said = file.read_bytes().strip()
     if said and len(said) < SHORTEST:
-        raise ApiError("webhook_refused", f"{VARIABLE} has at least {SHORTEST} characters that nobody can guess")
+        raise ApiError(
+            "webhook_refused", f"{VARIABLE} has at least {SHORTEST} characters that nobody can guess"
+        )
     return said
 
 

@@ -180,13 +180,12 @@ def _check_url(url: str, loopback: Collection[str]) -> None:
     """Refuse what is no plain https address. Where the name leads is looked at before each message."""
     try:
         parts = urlsplit(url)
-        plain = parts.hostname is not None and not parts.username and not parts.password and not parts.fragment
-        origin = f"{parts.scheme}://{parts.netloc}"
+        plain = parts.hostname is not None and not (parts.username or parts.password or parts.fragment)
     except ValueError:
-        plain, origin = False, ""
+        raise ApiError("webhook_refused", "give a full https address") from None
     if not plain or len(url) > LONGEST_URL or not url.isascii() or any(one <= " " for one in url):
         raise ApiError("webhook_refused", "give a full https address without a password in it")
-    if parts.scheme != "https" and origin not in loopback:
+    if parts.scheme != "https" and f"{parts.scheme}://{parts.netloc}" not in loopback:
         raise ApiError("webhook_refused", "a webhook is told over https alone")
 
 

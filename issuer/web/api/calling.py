@@ -96,9 +96,7 @@ class Calling:
     def office(self) -> Office:
         """Where, by whom and when awards are issued."""
         api = self.api
-        return Office(
-            self.store, self.district.id, api.signer_of, api.clock, api.entropy, self.caller.key
-        )
+        return Office(self.store, self.district.id, api.signer_of, api.clock, api.entropy, self.caller.key)
 
     def asked(self, body: bytes, subject: str, student_id: str = "") -> Asked:
         """The request as it counts once."""
@@ -106,9 +104,7 @@ class Calling:
         path = self.request.url.path
         return Asked(name, f"{self.request.method} {path}\n".encode() + body, subject, student_id[:64])
 
-    def answer(
-        self, value: Any, status: int = 200, *, headers: Mapping[str, str] | None = None
-    ) -> Response:
+    def answer(self, value: Any, status: int = 200, *, headers: Mapping[str, str] | None = None) -> Response:
         """An answer in JSON; bytes are JSON already."""
         body = value if isinstance(value, bytes) else json.dumps(value, ensure_ascii=False).encode()
         said = {"Cache-Control": "no-store", **self.turn.headers(), **(headers or {})}

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from issuer.api.errors import ApiError, Fault
 from issuer.errors import IssuerError
 from issuer.store import webhooks as rows
-from issuer.web.api.calling import Calling, Hooking, members, read_body
+from issuer.web.api.calling import Hooking, members, read_body
 from issuer.webhooks import setting
 from issuer.webhooks.events import TYPES
 from issuer.webhooks.setting import Hook

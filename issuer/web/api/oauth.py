@@ -39,7 +39,9 @@ def token(request: Request, district: At, body: Annotated[bytes, Depends(form_bo
     if api.failures.wait(address, api.steady()) > 0:
         raise ApiError("too_many_requests", "too many requests from here without a key: wait a minute")
     try:
-        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS)
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, strict_parsing=True, max_num_fields=MOST_FIELDS
+        )
     except ValueError:
         return _refused("invalid_request", 400, "the body is not a form")
     given = dict(pairs)

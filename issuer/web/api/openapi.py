@@ -75,10 +75,10 @@ OPERATIONS: Final = (
         "/credentials/issue",
         "issueCredential",
         "Issue a credential, as VCALM 1.0 has it",
-        "The district reads from the posted credential what a row of a sheet could say: which of its students "
-        "(identifier of type sisSourcedId, which is never signed), which of its achievements, the days, the "
-        "number, a score, an evaluator, one https address of evidence. It drafts and signs its own credential "
-        "from that. Whatever else is posted is refused.",
+        "The district reads from the posted credential what a row of a sheet could say: which of its "
+        "students (identifier of type sisSourcedId, which is never signed), which of its achievements, the "
+        "days, the number, a score, an evaluator, one https address of evidence. It drafts and signs its "
+        "own credential from that. Whatever else is posted is refused.",
         Scope.ISSUE,
         "IssueRequest",
         "CredentialAnswer",
@@ -124,8 +124,8 @@ OPERATIONS: Final = (
         "/v1/awards",
         "createAward",
         "Issue one award",
-        "An award is what a row of a sheet is, under the same rules. The same reference with the same content "
-        "is the same award.",
+        "An award is what a row of a sheet is, under the same rules. The same reference with the same "
+        "content is the same award.",
         Scope.ISSUE,
         "AwardRequest",
         "Award",
@@ -182,17 +182,18 @@ OPERATIONS: Final = (
     ),
     Operation(
         "post", "/v1/webhooks", "addWebhook", "Add a webhook",
-        "Messages are signed as Standard Webhooks has it, and hold types and ids alone. The secret is told in "
-        "this answer and never again.", Scope.WEBHOOKS, "WebhookRequest", "NewWebhook", 201, more=_SENT,
+        "Messages are signed as Standard Webhooks has it, and hold types and ids alone. The secret is told "
+        "in this answer and never again.", Scope.WEBHOOKS, "WebhookRequest", "NewWebhook", 201, more=_SENT,
     ),
     Operation(
-        "delete", "/v1/webhooks/{webhook_id}", "removeWebhook", "Remove a webhook", "Nothing is told it any more.",
+        "delete", "/v1/webhooks/{webhook_id}", "removeWebhook", "Remove a webhook",
+        "Nothing is told it any more.",
         Scope.WEBHOOKS, gives="Webhook",
     ),
     Operation(
         "post", "/oauth/token", "getToken", "Exchange a key for an access token",
-        "Client credentials (RFC 6749, 4.4) by HTTP Basic: the client's id is the key's, the secret the whole "
-        "key. Errors are those of RFC 6749, 5.2.", None, "TokenRequest", "Token",
+        "Client credentials (RFC 6749, 4.4) by HTTP Basic: the client's id is the key's, the secret the "
+        "whole key. Errors are those of RFC 6749, 5.2.", None, "TokenRequest", "Token",
     ),
     Operation(
         "get", "/.well-known/oauth-authorization-server/api", "describeTokens", "Where tokens are",
@@ -221,8 +222,8 @@ def document() -> dict[str, Any]:
         "info": {
             "title": "Cairn",
             "version": VERSION,
-            "description": "Issue badges from the district's own programs. A key is bound to one district and "
-            "its scopes. The district signs awards of its own catalog to its own students, and nothing else.",
+            "description": "Issue badges from the district's own programs. A key is bound to one district "
+            "and its scopes. The district signs awards of its own catalog to its own students, and nothing else.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,
@@ -290,8 +291,8 @@ def _parameters() -> dict[str, Any]:
     return {
         ONCE: header(
             "Idempotency-Key",
-            "A name of the request's own: sent again with the same body it is answered as the first time, for "
-            "30 days.",
+            "A name of the request's own: sent again with the same body it is answered as the first time, "
+            "for 30 days.",
             {"type": "string", "minLength": 1, "maxLength": 255},
         ),
         "LastEventId": header("Last-Event-ID", "The last event that was seen.", text),

@@ -92,7 +92,7 @@ def _answers() -> dict[str, Schema]:
         revoked_at=MAYBE,
     )
     award["properties"] |= {"code": TEXT, "note": TEXT}
-    counts = {name: NUMBER for name in ("total", "issued", "skipped", "failed")}
+    counts = dict.fromkeys(("total", "issued", "skipped", "failed"), NUMBER)
     return {
         "CredentialAnswer": _answered(verifiableCredential=OBJECT),
         "StatusAnswer": _answered(credentialId=TEXT, status=FLAG),

@@ -73,9 +73,7 @@ def list_awards(calling: Reading) -> Response:
         at, last = cursor.parse(calling.district, of, given["cursor"])
         after = (datetime.fromisoformat(str(at)), str(last))
     with calling.store.reading() as session:
-        found = api.awards(
-            session, calling.district.id, after=after, status=status, code=code, most=most + 1
-        )
+        found = api.awards(session, calling.district.id, after=after, status=status, code=code, most=most + 1)
     following = None
     if len(found) > most:
         found = found[:most]

@@ -82,9 +82,7 @@ def issue(calling: Issuing, body: Annotated[bytes, Depends(issue_body)]) -> Resp
 def update_status(calling: Revoking, body: Annotated[bytes, Depends(status_body)]) -> Response:
     """Withdraw a credential. Nothing takes that back."""
     calling.office.check_policy(Scope.STATUS)
-    value = members(
-        body, {"credentialId", "credentialStatus", "status", "indexAllocator", "reason"}
-    )
+    value = members(body, {"credentialId", "credentialStatus", "status", "indexAllocator", "reason"})
     wanted = value.get("status", True)
     entry = value.get("credentialStatus", {})
     if not isinstance(wanted, bool) or not isinstance(entry, dict):

@@ -44,7 +44,13 @@ class Ear(Outbound):
 
 
 def hooked(house: House, **named: Any) -> NewHook:
-    given: dict[str, Any] = {"url": URL, "key": KEY, "now": house.time, "entropy": house.entropy, "actor": "test"}
+    given: dict[str, Any] = {
+        "url": URL,
+        "key": KEY,
+        "now": house.time,
+        "entropy": house.entropy,
+        "actor": "test",
+    }
     return setting.add(house.store, house.district.id, **(given | named))
 
 
@@ -59,7 +65,7 @@ def states(house: House, hook: NewHook) -> list[str]:
 
 
 def fits(secret: str, sent: tuple[str, bytes, dict[str, str]]) -> bool:
-    """Whether a message is signed under a secret, worked out by hand (Standard Webhooks: Signature scheme)."""
+    """Whether a message is signed under a secret, by hand (Standard Webhooks: Signature scheme)."""
     _, body, said = sent
     signed = f"{said['webhook-id']}.{said['webhook-timestamp']}.".encode() + body
     mark = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), signed, "sha256")
@@ -70,7 +76,10 @@ def test_the_signature_is_the_published_one() -> None:
     """The vector of the reference libraries."""
     at = datetime.fromtimestamp(1_614_265_330, UTC)
     said = headers(
-        "msg_p5jXN8AQM9LWM0D4loKWxJek", at, b'{"test": 2432232314}', ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"]
+        "msg_p5jXN8AQM9LWM0D4loKWxJek",
+        at,
+        b'{"test": 2432232314}',
+        ["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"],
     )
     assert said["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 

@@ -98,7 +98,9 @@ def test_every_route_refuses_another_district(
 def test_every_route_refuses_a_key_without_its_scope(
     program: Program, method: str, path: str, scope: Scope
 ) -> None:
-    address = filled(path, dict.fromkeys(("credential_id", "award_ref", "batch_id", "job_id", "webhook_id"), "x"))
+    address = filled(
+        path, dict.fromkeys(("credential_id", "award_ref", "batch_id", "job_id", "webhook_id"), "x")
+    )
     body = {} if method == "POST" else None
     lacking = Program(program.house, set(Scope) - {scope}, app=program.app)
     answer = lacking.send(method, address, body)
@@ -145,7 +147,10 @@ def test_headers_that_would_turn_a_request_into_another_change_nothing(two: tupl
         ("x-district", "eastfield"),
         ("forwarded", "host=badges.eastfield.example"),
     ):
-        assert ours.get(AWARDS, **{name.replace("-", "_"): value}).json() == {"items": [], "next_cursor": None}
+        assert ours.get(AWARDS, **{name.replace("-", "_"): value}).json() == {
+            "items": [],
+            "next_cursor": None,
+        }
     twice = ours.client.request(
         "GET",
         AWARDS,
@@ -270,7 +275,9 @@ def test_who_shows_what_is_no_key_too_often_is_slowed_down(program: Program) -> 
     assert ask(program).status_code == 429
 
 
-def exchanged(program: Program, client: str = "", secret: str = "", body: str = "grant_type=client_credentials") -> httpx.Response:
+def exchanged(
+    program: Program, client: str = "", secret: str = "", body: str = "grant_type=client_credentials"
+) -> httpx.Response:
     given = f"{client or program.key.key.id}:{secret or program.key.text}"
     packed = base64.b64encode(given.encode()).decode()
     headers = {"authorization": f"Basic {packed}", "content-type": "application/x-www-form-urlencoded"}
@@ -322,7 +329,10 @@ def test_an_unknown_client_is_refused(program: Program, client: str) -> None:
 
 def test_a_scope_beyond_the_key_is_refused(program: Program) -> None:
     reads = Program(program.house, {Scope.READ}, app=program.app)
-    assert exchanged(reads, body="grant_type=client_credentials&scope=read+issue").json()["error"] == "invalid_scope"
+    assert (
+        exchanged(reads, body="grant_type=client_credentials&scope=read+issue").json()["error"]
+        == "invalid_scope"
+    )
     assert exchanged(reads, body="grant_type=client_credentials&scope=read").status_code == 200
 
 

@@ -65,7 +65,9 @@ def test_what_is_wrong_with_an_award_has_its_member(program: Program) -> None:
     assert signed(program.house) == 0
 
 
-@pytest.mark.parametrize("value", [{"unknown": "x"}, {"number": 7}, {"number": None}, {"number": "x" * 4_001}])
+@pytest.mark.parametrize(
+    "value", [{"unknown": "x"}, {"number": 7}, {"number": None}, {"number": "x" * 4_001}]
+)
 def test_an_award_that_is_not_formed_like_one(program: Program, value: dict[str, Any]) -> None:
     assert program.post("/v1/awards", award() | value).status_code == 400
 
@@ -95,7 +97,12 @@ def test_a_batch_is_answered_row_by_row(crowd: Program) -> None:
 def test_a_member_that_is_no_text_names_row_and_column(crowd: Program) -> None:
     answer = crowd.post("/v1/batches", {"awards": [of(0), of(1) | {"number": 7}]})  # type: ignore[dict-item]
     (error,) = answer.json()["errors"]
-    assert (answer.status_code, error["row"], error["column"], error["pointer"]) == (400, 2, "number", "/awards/1/number")
+    assert (answer.status_code, error["row"], error["column"], error["pointer"]) == (
+        400,
+        2,
+        "number",
+        "/awards/1/number",
+    )
 
 
 def test_a_dry_run_leaves_nothing_behind(crowd: Program) -> None:
@@ -113,7 +120,9 @@ def test_the_largest_batch_and_one_past_it(crowd: Program) -> None:
     assert crowd.post("/v1/batches", {"awards": []}).status_code == 400
 
 
-def test_a_batch_that_broke_off_goes_on_under_its_name(crowd: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_batch_that_broke_off_goes_on_under_its_name(
+    crowd: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = InRequest.submit_batch
 
     def breaks(*given: Any) -> Batch:
@@ -152,7 +161,12 @@ def test_a_cursor_holds_for_its_own_list_alone(crowd: Program) -> None:
     mark = crowd.get("/v1/awards?limit=1").json()["next_cursor"]
     assert crowd.get(f"/v1/awards?limit=1&cursor={mark}").status_code == 200
     flipped = ("A" if mark[0] != "A" else "B") + mark[1:]
-    for other in (f"limit=1&status=active&cursor={mark}", f"cursor={flipped}", "cursor=", "cursor=%F0%9F%99%82"):
+    for other in (
+        f"limit=1&status=active&cursor={mark}",
+        f"cursor={flipped}",
+        "cursor=",
+        "cursor=%F0%9F%99%82",
+    ):
         answer = crowd.get(f"/v1/awards?{other}")
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_cursor"), other
 
@@ -174,7 +188,9 @@ def test_withdrawn_awards_can_be_listed_alone(crowd: Program) -> None:
     assert left["award_ref"] == "A-1"
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=201", "limit=x", "more=1", "limit=1&limit=2", "status=all"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=201", "limit=x", "more=1", "limit=1&limit=2", "status=all"]
+)
 def test_a_question_that_is_not_taken(program: Program, query: str) -> None:
     assert program.get(f"/v1/awards?{query}").status_code == 400
 
@@ -202,7 +218,11 @@ def test_events_are_waited_for(crowd: Program, monkeypatch: pytest.MonkeyPatch) 
             return super().events_of(*given, after=after) if len(looked) > 2 else []
 
         def batch_of(self, *given: Any) -> Batch:
-            return Batch(batch["id"], "running", 1, 0, 0, 0, NOW, None) if len(looked) <= 2 else super().batch_of(*given)
+            return (
+                Batch(batch["id"], "running", 1, 0, 0, 0, NOW, None)
+                if len(looked) <= 2
+                else super().batch_of(*given)
+            )
 
     monkeypatch.setattr("issuer.web.api.v1.EVERY", 0.0)
     object.__setattr__(crowd.app.state.api, "batches", Slow())

@@ -61,7 +61,12 @@ REFUSED = [
     ("description", "Signed by the district: send money", 422, "/credential/description"),
     ("issuer", "did:web:elsewhere.example", 400, "/credential/issuer"),
     ("issuer", {"id": "did:web:elsewhere.example"}, 400, "/credential/issuer"),
-    ("@context", ["https://www.w3.org/ns/credentials/v2", "https://evil.example/v1"], 422, "/credential/@context"),
+    (
+        "@context",
+        ["https://www.w3.org/ns/credentials/v2", "https://evil.example/v1"],
+        422,
+        "/credential/@context",
+    ),
     ("@context", {"name": "https://evil.example"}, 400, "/credential/@context"),
     ("type", ["VerifiableCredential", "Diploma"], 422, "/credential/type"),
     ("validFrom", "2027-01-01T00:00:00Z", 422, "/credential/validFrom"),
@@ -275,7 +280,10 @@ def test_a_key_that_one_person_made_is_refused_once_the_district_asks_two(progra
     house = program.house
     asks = Policy(frozenset({Kind.ISSUE_BATCH, Kind.WITHDRAW}))
     policy.change(house.store, house.district.id, asks, now=house.time, actor="test")
-    for path, body in ((ISSUE, {"credential": program.draft()}), ("/credentials/status", {"credentialId": "x"})):
+    for path, body in (
+        (ISSUE, {"credential": program.draft()}),
+        ("/credentials/status", {"credentialId": "x"}),
+    ):
         answer = program.post(path, body)
         assert (answer.status_code, answer.json()["code"]) == (403, "two_people")
     both = Program(house, app=program.app, key=new_key(house, two_people=True))
