@@ -63,7 +63,9 @@ def show(ctx: typer.Context) -> None:
         }
         for one in found
     ]
-    words = [f"{one.id}  {_state(desk, one):<8} {one.name}  ({' '.join(sorted(one.scopes))})" for one in found]
+    words = [
+        f"{one.id}  {_state(desk, one):<8} {one.name}  ({' '.join(sorted(one.scopes))})" for one in found
+    ]
     desk.data(rows, "\n".join(words) or "No keys yet: cairn api-keys create")
 
 

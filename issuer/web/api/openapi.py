@@ -223,7 +223,8 @@ def document() -> dict[str, Any]:
             "title": "Cairn",
             "version": VERSION,
             "description": "Issue badges from the district's own programs. A key is bound to one district "
-            "and its scopes. The district signs awards of its own catalog to its own students, and nothing else.",
+            "and its scopes. The district signs awards of its own catalog to its own students, and nothing "
+            "else.",
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
         "paths": paths,

@@ -24,9 +24,7 @@ from issuer.web.staff import actions, nav
 from issuer.web.staff.page import WORDS, Page, faults_of, go, page
 
 router = APIRouter()
-nav.join_settings(
-    30, WORDS["keys.nav"], "/settings/api-keys", Permission.MANAGE_SETTINGS, WORDS["keys.hint"]
-)
+nav.join_settings(30, WORDS["keys.nav"], "/settings/api-keys", Permission.MANAGE_SETTINGS, WORDS["keys.hint"])
 
 Setting = Annotated[Visit, Depends(signed_in(Permission.MANAGE_SETTINGS))]
 

@@ -68,7 +68,7 @@ def test_answers_keep_to_their_schemas(program: Program) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"\xff\xfe{\x00}\x00", b"\xef\xbb\xbf{}", b'{"a":"\\ud800"}', b'{"a":"\\u0000"}', 
+    [b"", b"[]", b"\xff\xfe{\x00}\x00", b"\xef\xbb\xbf{}", b'{"a":"\\ud800"}', b'{"a":"\\u0000"}',
      b'{"a":1e999}', b'{"a":9223372036854775808}', b'{"a":' + b"[" * 40 + b"]" * 40 + b"}"],
 )  # fmt: skip
 def test_no_body_is_a_failure_of_ours(program: Program, body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Settings > Keys of programs: made and shown once, confirmed by a second person where that is asked, ended."""
+"""Settings > Keys of programs: shown once, confirmed by a second person where that is asked, ended."""
 
 from __future__ import annotations
 
@@ -36,7 +36,11 @@ def the_key(house: House) -> Key:
 def status(app: FastAPI, house: House, key: str) -> int:
     """What a program is answered that asks with the key: 400 where it is let in with no body of sense."""
     headers = {"authorization": f"Bearer {key}", "content-type": "application/json"}
-    return Client(app, house.district.origin).post("/credentials/issue", headers=headers, content=b"{}").status_code
+    return (
+        Client(app, house.district.origin)
+        .post("/credentials/issue", headers=headers, content=b"{}")
+        .status_code
+    )
 
 
 def test_a_key_is_shown_once_and_ended(at: At, app: FastAPI, house: House) -> None:
@@ -68,7 +72,7 @@ def test_where_the_district_asks_two_people_the_key_waits_for_the_second(
     assert status(app, house, key) == 401
     with house.store.reading() as session:
         (asked,) = session.query(access_tables.ApprovalRequest).all()
-    seen = {"sha256": asked.content_sha256}
+    seen = {"seen": asked.content_sha256}
     own = browser.post(f"/staff/approvals/{asked.id}/confirm", seen)
     assert status(app, house, key) == 401, own.text
     other = at(Role.ADMINISTRATOR, 2)
