@@ -30,7 +30,7 @@ def test_every_route_is_described_with_its_scope() -> None:
             assert isinstance(route, APIRoute)
             scopes = {one.call.scope for one in route.dependant.dependencies if hasattr(one.call, "scope")}  # type: ignore[union-attr]
             path = re.sub(":path", "", route.path)
-            for method in route.methods:
+            for method in route.methods or ():
                 found[method.lower(), path] = next(iter(scopes), None)
     assert {(one.method, one.path): one.scope for one in OPERATIONS} == found
 

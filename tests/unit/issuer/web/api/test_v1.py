@@ -95,7 +95,7 @@ def test_a_batch_is_answered_row_by_row(crowd: Program) -> None:
 
 
 def test_a_member_that_is_no_text_names_row_and_column(crowd: Program) -> None:
-    answer = crowd.post("/v1/batches", {"awards": [of(0), of(1) | {"number": 7}]})  # type: ignore[dict-item]
+    answer = crowd.post("/v1/batches", {"awards": [of(0), of(1) | {"number": 7}]})
     (error,) = answer.json()["errors"]
     assert (answer.status_code, error["row"], error["column"], error["pointer"]) == (
         400,
