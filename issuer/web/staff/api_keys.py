@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -115,7 +115,7 @@ def _show(_session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
     }
 
 
-def _still_true(session: Session, asked: approvals.Request) -> bool:
+def _still_true(session: Session, asked: approvals.Request, _now: datetime) -> bool:
     row = rows.key(session, str(asked.content["district"]), str(asked.content["key"]))
     if row is None or row.revoked is not None:
         return False
