@@ -12,6 +12,7 @@ from issuer.store import (
     retention_tables,
     rule_set_table,
     sheet_drafts,
+    student_sessions,
     students,
     tables,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "retention_tables",
     "rule_set_table",
     "sheet_drafts",
+    "student_sessions",
     "students",
     "tables",
 ]
