@@ -6,8 +6,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_, delete, func, or_
-from sqlalchemy import select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.store.session import Session
@@ -215,7 +225,7 @@ def counts(session: Session, district_id: str) -> dict[str, int]:
         .where(OutboxMail.district_id == district_id)
         .group_by(OutboxMail.state)
     )
-    return {state: 0 for state in MailState} | {row[0]: row[1] for row in rows}
+    return dict.fromkeys(MailState, 0) | {row[0]: row[1] for row in rows}
 
 
 def failed(session: Session, district_id: str, most: int) -> Sequence[OutboxMail]:
