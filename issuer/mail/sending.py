@@ -93,7 +93,7 @@ def send_due(
     try:
         with connect() as post:
             for number in range(most):
-                state = _one(store, district, taken, post, sender, clock)
+                state = _one(store, district, taken, post, sender=sender, clock=clock)
                 counted[state] += 1
                 taken = _take(store, district, clock(), entropy) if number + 1 < most else None
                 if taken is None:
@@ -127,7 +127,13 @@ def _take(store: Store, district: District, now: datetime, entropy: Entropy) -> 
 
 
 def _one(
-    store: Store, district: District, taken: _Taken, post: Post, sender: str, clock: Callable[[], datetime]
+    store: Store,
+    district: District,
+    taken: _Taken,
+    post: Post,
+    *,
+    sender: str,
+    clock: Callable[[], datetime],
 ) -> MailState:
     """Hand one mail over, and say what became of it.
 
