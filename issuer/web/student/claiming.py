@@ -22,6 +22,7 @@ from issuer.claiming.problems import What
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import stored
+from issuer.pictures import picture_at
 from issuer.render.badge import alt_text, badge_scene
 from issuer.render.svg import to_svg
 from issuer.store import dossier
@@ -207,7 +208,7 @@ def _over(request: Request, place: Place, fault: ClaimError) -> Response:
     return page(request, place, Page("claim.over", "claim_over.html", values, 410))
 
 
-def _wrong(
+def _wrong(  # noqa: PLR0917 - what was typed stays on the page
     request: Request,
     place: Place,
     secret: str,
@@ -249,10 +250,16 @@ def _problem_page(  # noqa: PLR0917 - what was typed stays on the page
 
 def _picture(place: Place, credential_id: str) -> tuple[str, str]:
     """The badge's picture as a `data:` URI, and what it shows."""
+    issued = stored(place.store, place.district.id, credential_id)
     with place.store.reading() as session:
         badge = dossier.badge(session, place.district.id, credential_id)
         entry = district_catalogue(session, place.district.id).get(badge.code) if badge else None
-    facts = facts_of(stored(place.store, place.district.id, credential_id).document)
-    design = design_of(facts, entry)
-    svg = base64.b64encode(to_svg(badge_scene(design)).encode()).decode()
-    return f"data:image/svg+xml;base64,{svg}", alt_text(design)
+        chosen = picture_at(session, place.district.id, entry, issued.signed_at) if entry else None
+    if chosen is not None:
+        return _data(chosen.svg()), chosen.alt
+    design = design_of(facts_of(issued.document), entry)
+    return _data(to_svg(badge_scene(design))), alt_text(design)
+
+
+def _data(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
