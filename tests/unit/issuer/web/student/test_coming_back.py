@@ -297,7 +297,7 @@ class Provider:
         (None, 403),
     ],
 )
-def test_the_schools_sign_on_lets_in_whom_the_roster_knows(
+def test_the_schools_sign_on_lets_in_whom_the_roster_knows(  # noqa: PLR0917 - fixtures
     app: FastAPI,
     browser: StudentBrowser,
     house: House,
