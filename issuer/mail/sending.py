@@ -99,7 +99,8 @@ def send_due(
                 if taken is None:
                     break
     except MailError as fault:
-        counted[_settle(store, taken.mail, taken.lease, fault, clock())] += 1
+        if taken is not None:
+            counted[_settle(store, taken.mail, taken.lease, fault, clock())] += 1
         _LOG.warning("mail of %s: %s", district_id, fault)
         return _round(counted, fault.message)
     return _round(counted, "")

@@ -14,6 +14,7 @@ from issuer.claiming.slips import print_slips, waiting
 from issuer.errors import IssuerError
 from issuer.render.errors import DesignError
 from issuer.roster.report import Student
+from issuer.store import contacts as contact_rows
 from issuer.store import students
 from issuer.store.claims import Claim
 from issuer.store.students import Incoming
@@ -157,4 +158,4 @@ def test_an_erasure_takes_everything_of_a_students_own_along(school: House) -> N
     )
     with school.store.of(school.district.id).reading() as session:
         assert session.scalars(select(Claim)).all() == []
-        assert contacts.contacts.contact(session, school.district.id, "100000001") is None
+        assert contact_rows.contact(session, school.district.id, "100000001") is None

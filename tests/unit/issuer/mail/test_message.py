@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
 
@@ -23,7 +24,7 @@ VALUES = {
 LINK = "https://badges.riverbend.example/my/claim/TOKEN?lang=es"
 
 
-def compose(written: message.Written, **changes: str) -> message.EmailMessage:
+def compose(written: message.Written, **changes: str) -> EmailMessage:
     facts = {
         "to": "maya@riverbend.example",
         "sender": "badges@riverbend.example",

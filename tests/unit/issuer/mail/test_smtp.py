@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from issuer.mail import wording
 from issuer.mail.errors import MailError
 from issuer.mail.set_up import server_of
 from issuer.mail.smtp import Server, Tls, connected
 from issuer.settings import Settings
 from tests.mailbox import catching
-from tests.unit.issuer.mail.test_message import compose, wording
+from tests.unit.issuer.mail.test_message import compose
 
 pytestmark = pytest.mark.network
 
