@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from issuer.carry.paper import NO_PRINTING, Printing
+from issuer.mail.sender import Sender
 from issuer.outbound import Outbound
 from issuer.publisher import Publisher
 from issuer.store.migrations import check_migrated
@@ -22,6 +23,7 @@ from issuer.web.api.install import install as install_api
 from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
+from issuer.web.student.site import create_student_site
 from issuer.webhooks.delivering import Teller
 from keys.signer import Signer
 
@@ -35,6 +37,7 @@ def create_app(
     store: Store,
     *,
     publisher: Publisher | None = None,
+    sender: Sender | None = None,
     clock: Callable[[], datetime] = utc_now,
     limiter: Limiter | None = None,
     entropy: Entropy = os.urandom,
@@ -46,11 +49,13 @@ def create_app(
     webhook_key: bytes = b"",
     teller: Teller | None = None,
 ) -> FastAPI:
-    """The public side of an issuer, what programs ask of it, and under `/staff` the console of each district.
+    """The public side of an issuer, what programs ask of it, the console under `/staff` of every district that
+    has people, and the students' pages under `/my`.
 
     Args:
         store: An open database, migrated.
         publisher: Runs while the application does; None where another process publishes.
+        sender: Sends mail while the application runs; None where no mail is sent, or elsewhere.
         clock: Gives the time.
         limiter: Counts failed codes.
         entropy: Random bytes, for what the console gives out.
@@ -73,7 +78,11 @@ def create_app(
             publisher.start()
         if teller is not None:
             teller.start()
+        if sender is not None:
+            sender.start()
         yield
+        if sender is not None:
+            sender.stop()
         if teller is not None:
             teller.stop()
         if publisher is not None:
@@ -93,6 +102,7 @@ def create_app(
     app.state.publisher = publisher
     app.state.clock = clock
     app.state.limiter = limiter or Limiter()
+    outbound = outbound or Outbound()
     app.include_router(public.router)
     api = Api(store, clock, entropy, signer_of, webhook_key=webhook_key)
     install_api(app, api)
@@ -101,13 +111,25 @@ def create_app(
             store,
             clock=clock,
             entropy=entropy,
-            outbound=outbound or Outbound(),
+            outbound=outbound,
             secret_of=secret_of,
             signer_of=signer_of,
             printing=printing,
         )
         app.add_api_route("/staff", lambda: RedirectResponse("/staff/", 303), methods=["GET"])
         app.mount("/staff", staff)
+    students = create_student_site(
+        store,
+        clock=clock,
+        entropy=entropy,
+        signer_of=signer_of,
+        limiter=app.state.limiter,
+        outbound=outbound,
+        secret_of=secret_of,
+        printing=printing,
+    )
+    app.add_api_route("/my", lambda: RedirectResponse("/my/", 303), methods=["GET"])
+    app.mount("/my", students)
     problems.install(app)
     app.add_middleware(Guard)
     return app

@@ -26,6 +26,7 @@ from issuer.web.staff import (
     people,
     printing,
     proposals,
+    reaching,
     records,
     reports,
     settings,
@@ -64,5 +65,6 @@ ROUTERS: Final = (
     badge_maker.router,
     certifications.router,
     check_ups.router,
+    reaching.router,
 )
 """In the order in which their routes are tried."""
