@@ -15,6 +15,7 @@ import typer
 from issuer.access.provider import secret_from
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
+from issuer.places.place import Place
 from issuer.publication import is_loopback, publish_due
 from issuer.store import queries
 from issuer.store.roles import standing
@@ -53,6 +54,10 @@ def serve(
         with store.reading() as session:
             return desk.signer(queries.district(session, district_id))
 
+    def place_of(district_id: str) -> Place | None:
+        with store.reading() as session:
+            return desk.place(queries.district(session, district_id))
+
     def secret_of(district_id: str) -> str:
         return secret_from(os.environ, desk.settings.secrets_dir, district_id)
 
@@ -72,7 +77,9 @@ def serve(
             publish_due(
                 store.of(district.id), district.id, signer_of(district.id), clock=desk.now, actor=desk.actor
             )
-        publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
+        publisher = Publisher(
+            store, signer_of, clock=desk.now, every=desk.settings.publish_every, place_of=place_of
+        )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = uvicorn.Server(
         uvicorn.Config(
