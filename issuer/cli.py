@@ -25,6 +25,7 @@ from issuer.commands import (
     forgetting,
     issuing,
     judging,
+    keeping,
     keys,
     outcomes,
     people,
@@ -94,6 +95,8 @@ app.command("correct")(correcting.correct)
 app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)
+app.command("backup")(keeping.backup)
+app.command("restore")(keeping.restore)
 app.add_typer(keys.app, name="keys")
 app.add_typer(scores.app, name="scores")
 app.command("determine")(determining.command(judging.judging))

@@ -123,7 +123,7 @@ def publish_list(
             raise IssuerError(
                 "clock_went_back",
                 f"{list_path(list_id)} version {draft.before} begins at {draft.not_before.isoformat()}, "
-                f"which is later than this machine's time {now.isoformat()}: set the clock right, then publish",
+                f"which is later than this machine's time {now.isoformat()}: set it right, then publish",
             )
         with store.transaction() as session:
             queries.check_key_in_use(session, district_id, signer.verification_method)
