@@ -11,6 +11,8 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from issuer.carry.paper import NO_PRINTING, Printing
+from issuer.journal import Journal
+from issuer.metrics import Metrics
 from issuer.outbound import Outbound
 from issuer.publisher import Publisher
 from issuer.store.migrations import check_migrated
@@ -20,6 +22,7 @@ from issuer.web import problems, public
 from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
+from issuer.web.watched import Watched
 from keys.signer import Signer
 
 
@@ -40,6 +43,8 @@ def create_app(
     console: bool = True,
     signer_of: Callable[[str], Signer] | None = None,
     printing: Printing = NO_PRINTING,
+    journal: Journal | None = None,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """The public side of an issuer, and under `/staff` the console of every district that has people.
 
@@ -54,6 +59,8 @@ def create_app(
         console: Whether there is a console at all.
         signer_of: Opens the key of a district, for what the console issues; None where it may sign nothing.
         printing: What the console prints papers with; without a verifier's address it prints none.
+        journal: Where each request is written down; None for nowhere.
+        metrics: Where each request is counted; None for nowhere.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -97,4 +104,6 @@ def create_app(
         app.mount("/staff", staff)
     problems.install(app)
     app.add_middleware(Guard)
+    if journal is not None and metrics is not None:
+        app.add_middleware(Watched, journal=journal, metrics=metrics)
     return app

@@ -1,7 +1,7 @@
 """A backup: one state of the database and the sealed keys, with a manifest that says what belongs to it.
 
-It is not encrypted: it holds what the database holds about students, so it must be kept as closely. The secret
-that opens the keys is not in it.
+It is not encrypted: it holds what the database holds about students, so it must be kept as closely. The
+secret that opens the keys is not in it.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from issuer.commands import (
     database,
     decisions,
     determining,
+    doctoring,
     evidence,
     forgetting,
     issuing,
@@ -95,6 +96,7 @@ app.command("correct")(correcting.correct)
 app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)
+app.command("doctor")(doctoring.doctor)
 app.command("backup")(keeping.backup)
 app.command("restore")(keeping.restore)
 app.add_typer(keys.app, name="keys")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from issuer.district import offer_decided
+from issuer.health import OK, look
 from issuer.issuance import resume
 from issuer.places.place import Place
 from issuer.public_documents import public_documents
@@ -111,3 +112,12 @@ class Publisher:
                 self.last_fault = "unexpected"
                 _LOG.exception("publishing failed unexpectedly; it is tried again")
             self._stopped.wait(self._every)
+
+
+def parts_of(store: Store, publisher: Publisher | None, now: datetime) -> dict[str, str]:
+    """Every part that `/readyz` looks at, each `ok` or what is wrong."""
+    parts = dict(look(store, now).parts)
+    if publisher is not None:
+        well = publisher.is_running and publisher.last_fault is None
+        parts["publisher"] = OK if well else "does not get through"
+    return parts

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import socket
+import sys
 from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -44,8 +44,10 @@ def serve(
 
     from issuer.app import create_app  # noqa: PLC0415 - likewise
     from issuer.carry.paper import Printing  # noqa: PLC0415 - likewise
+    from issuer.journal import Journal  # noqa: PLC0415 - likewise
+    from issuer.metrics import Metrics  # noqa: PLC0415 - likewise
     from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
-    from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
+    from issuer.publisher import Publisher, parts_of  # noqa: PLC0415 - likewise
 
     desk: Desk = ctx.obj
     store = desk.every_district()
@@ -80,7 +82,9 @@ def serve(
         publisher = Publisher(
             store, signer_of, clock=desk.now, every=desk.settings.publish_every, place_of=place_of
         )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    journal = Journal(sys.stderr, desk.now)
+    journal.take_over()
+    metrics = Metrics(lambda: parts_of(store, publisher, desk.now()))
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(
@@ -93,6 +97,8 @@ def serve(
                 console=desk.settings.console,
                 signer_of=signer_of,
                 printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
+                journal=journal,
+                metrics=metrics,
             ),
             log_config=None,
             access_log=False,
@@ -105,8 +111,13 @@ def serve(
         )
     )
     desk.say(f"Serving at http://{host}:{at}; stop with Ctrl-C.")
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
+    with contextlib.ExitStack() as ends:
+        if desk.settings.metrics_port:
+            ends.callback(metrics.serve(desk.settings.metrics_port, desk.settings.metrics_bind).close)
+        journal.started()
+        ends.callback(journal.stopped)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
     if not server.started:
         raise typer.Exit(1)
 

@@ -35,7 +35,7 @@ def place_at(to: str, district_id: str, access: Access, *, several: bool) -> Pla
     if several and DISTRICT not in to:
         raise IssuerError(
             "bad_setting",
-            f"{to} would be one place for several districts: write {DISTRICT} in it, so that each has its own",
+            f"{to} would be one place for several districts: write {DISTRICT} in it, for each its own",
         )
     named = to.replace(DISTRICT, district_id)
     if "://" not in named:

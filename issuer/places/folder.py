@@ -27,8 +27,8 @@ _VERSIONS: Final = "versions.json"
 class Folder:
     """A folder of public documents.
 
-    What it is about to hold is written down before it holds it. So after a crash between the two nothing older
-    is let in, and the next round mends it.
+    What it is about to hold is written down before it holds it. So after a crash between the two nothing
+    older is let in, and the next round mends it.
 
     Args:
         root: Where; made if it is not there.

@@ -23,9 +23,9 @@ from credential.errors import CredentialError
 from credential.qr import read_code, read_token
 from issuer.described import achievement_document, profile_document
 from issuer.errors import IssuerError
-from issuer.health import look
 from issuer.public_documents import DID_SECONDS, LIST_SECONDS, MEANING_SECONDS
 from issuer.publication import DID_PATH, list_path, notes_path
+from issuer.publisher import parts_of
 from issuer.shares import Opened, open_code, open_token
 from issuer.store import published, queries
 from issuer.store.session import Store
@@ -260,12 +260,7 @@ def healthz() -> JSONResponse:
 @router.get("/readyz")
 def readyz(request: Request) -> JSONResponse:
     """Whether the issuer can do its work: database, migrations, keys, lists, publisher."""
-    health = look(request.app.state.store, _now(request))
-    publisher = request.app.state.publisher
-    parts = dict(health.parts)
-    if publisher is not None:
-        well = publisher.is_running and publisher.last_fault is None
-        parts["publisher"] = "ok" if well else "does not get through"
+    parts = parts_of(request.app.state.store, request.app.state.publisher, _now(request))
     ready = all(state == "ok" for state in parts.values())
     return JSONResponse(
         {"status": "ok" if ready else "not ready", "parts": parts},
