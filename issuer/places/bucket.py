@@ -1,7 +1,8 @@
 """Public documents in an S3-compatible bucket. The only door to obstore.
 
 The store itself compares and swaps: an object is made only where there is none (`If-None-Match`), and
-replaced only while it is the one that was looked at (`If-Match`). So whoever comes late with an older version loses.
+replaced only while it is the one that was looked at (`If-Match`). So whoever comes late with an older
+version loses.
 """
 
 from __future__ import annotations
