@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import obstore
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
@@ -18,6 +18,9 @@ from obstore.store import S3Store
 from issuer.errors import IssuerError
 from issuer.places.place import Access, Put
 from issuer.public_documents import PublicDocument
+
+if TYPE_CHECKING:
+    from obstore.store import S3Config  # the library gives it to checkers only
 
 MOST_ATTEMPTS: Final = 20
 """How often one document is looked at again after others were faster."""
@@ -37,20 +40,18 @@ class Bucket:
 
     def __init__(self, name: str, prefix: str, access: Access) -> None:
         self._name = name
-        given = {
-            "endpoint": access.endpoint,
-            "access_key_id": access.key_id,
-            "secret_access_key": access.secret,
-        }
+        given: S3Config = {"region": access.region, "virtual_hosted_style_request": False}
+        if access.endpoint:
+            given["endpoint"] = access.endpoint
+        if access.key_id:
+            given["access_key_id"], given["secret_access_key"] = access.key_id, access.secret
         self._store = S3Store(
             name,
             prefix=prefix or None,
-            region=access.region,
-            virtual_hosted_style_request=False,
+            config=given,
             # Plain HTTP only to this machine: the settings let no other such address in.
             client_options={"timeout": LONGEST_WAIT, "allow_http": access.endpoint.startswith("http://")},
             retry_config={"max_retries": 3, "retry_timeout": LONGEST_WAIT},
-            **{name: value for name, value in given.items() if value},
         )
 
     def put(self, documents: Iterable[PublicDocument]) -> dict[str, Put]:

@@ -16,7 +16,7 @@ from issuer.publication import list_path
 from issuer.store import published, queries
 from issuer.store.copying import copy_out
 from issuer.store.session import Store
-from tests.house import House
+from tests.house import NOW, House
 from tests.unit.issuer.conftest import Postgres, engine_url
 
 
@@ -111,8 +111,7 @@ def test_a_backup_is_for_its_owner_alone(house: House, empty: Store, keys: Path,
 @pytest.fixture
 def small(tmp_path: Path, sqlite_template: Path, keys: Path) -> Path:
     store = Store.open(f"sqlite:///{sqlite_template}")
-    house_time = House.__dataclass_fields__["time"].default
-    back_up(store, keys, tmp_path / "backup", now=house_time)
+    back_up(store, keys, tmp_path / "backup", now=NOW)
     store.close()
     return tmp_path / "backup"
 

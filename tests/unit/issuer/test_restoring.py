@@ -74,7 +74,8 @@ def test_every_list_is_published_anew(house: House) -> None:
 def test_a_return_is_in_the_audit_and_is_never_taken_back(house: House) -> None:
     note(house)
     with house.store.reading() as session:
-        assert session.scalars(select(Audit).where(Audit.action == "store.restored")).one()
+        said = session.scalars(select(Audit).where(Audit.action == "store.restored")).one()
+        assert said.subject == house.district.id
     for statement in ("UPDATE restoration SET floor = 1", "DELETE FROM restoration"):
         with pytest.raises(IssuerError, match="irreversible"):
             attempt(house.store, statement)

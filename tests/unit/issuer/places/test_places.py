@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import obstore
 import pytest
 
 from issuer.errors import IssuerError
-from issuer.places import bucket as bucket_module
 from issuer.places.bucket import Bucket
 from issuer.places.choosing import place_at
 from issuer.places.folder import KEPT, Folder, file_of
@@ -115,7 +115,7 @@ def test_a_slow_writer_to_a_bucket_never_covers_a_faster_one(
 ) -> None:
     """STA-18: it has looked, another writes, then its turn comes."""
     bucket().put([document(1)])
-    real: Any = bucket_module.obstore.put
+    real: Any = obstore.put
     overtaken: list[int] = []
 
     def slow(*args: Any, **named: Any) -> Any:
@@ -124,7 +124,7 @@ def test_a_slow_writer_to_a_bucket_never_covers_a_faster_one(
             bucket().put([document(8)])
         return real(*args, **named)
 
-    monkeypatch.setattr(bucket_module.obstore, "put", slow)
+    monkeypatch.setattr(obstore, "put", slow)
     assert bucket().put([document(7)]) == {LIST: Put.NEWER}
     assert ask(s3_port, "GET", f"/{bucket_name}/lakeside/{LIST}")[1] == b"version 8"
 
