@@ -11,7 +11,9 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from issuer.carry.paper import NO_PRINTING, Printing
+from issuer.journal import Journal
 from issuer.mail.sender import Sender
+from issuer.metrics import Metrics
 from issuer.outbound import Outbound
 from issuer.publisher import Publisher
 from issuer.store.migrations import check_migrated
@@ -24,6 +26,7 @@ from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
 from issuer.web.student.site import create_student_site
+from issuer.web.watched import Watched
 from issuer.webhooks.delivering import Teller
 from keys.signer import Signer
 
@@ -48,6 +51,8 @@ def create_app(
     printing: Printing = NO_PRINTING,
     webhook_key: bytes = b"",
     teller: Teller | None = None,
+    journal: Journal | None = None,
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """The public side of an issuer, what programs ask of it, the console under `/staff` of every district that
     has people, and the students' pages under `/my`.
@@ -66,6 +71,8 @@ def create_app(
         printing: What the console prints papers with; without a verifier's address it prints none.
         webhook_key: From what the secrets of webhooks are derived; empty where there are none.
         teller: Tells webhooks what happened while the application runs; None where nobody is told.
+        journal: Where each request is written down; None for nowhere.
+        metrics: Where each request is counted; None for nowhere.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -132,4 +139,6 @@ def create_app(
     app.mount("/my", students)
     problems.install(app)
     app.add_middleware(Guard)
+    if journal is not None and metrics is not None:
+        app.add_middleware(Watched, journal=journal, metrics=metrics)
     return app

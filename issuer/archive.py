@@ -7,24 +7,16 @@ from datetime import datetime
 from pathlib import Path
 
 from credential.archive import INDEX, Kept, compose_index, file_name
-from issuer.described import achievement_document, profile_document
-from issuer.store import published, queries
+from issuer.public_documents import public_documents
+from issuer.store import queries
 from issuer.store.session import Store
 
 
 def published_answers(store: Store, district_id: str) -> list[tuple[str, bytes]]:
     """Every public document of a district with its address: keys, lists, notes, profile, achievements."""
     with store.reading() as session:
-        district = queries.district(session, district_id)
-        origin = district.origin
-        editions = published.all_current(session, district_id)
-        answers = [(f"{origin}/{one.path.lstrip('/')}", one.body) for one in editions]
-        answers.append((f"{origin}/issuers/{district.id}", profile_document(district)))
-        answers.extend(
-            (f"{origin}/achievements/{one.id}", achievement_document(one.document))
-            for one in queries.achievements(session, district_id)
-        )
-    return answers
+        origin = queries.district(session, district_id).origin
+    return [(f"{origin}/{one.path}", one.body) for one in public_documents(store, district_id)]
 
 
 def write_archive(folder: Path, answers: Iterable[tuple[str, bytes]], now: datetime) -> int:

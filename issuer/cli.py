@@ -22,10 +22,12 @@ from issuer.commands import (
     database,
     decisions,
     determining,
+    doctoring,
     evidence,
     forgetting,
     issuing,
     judging,
+    keeping,
     keys,
     mailing,
     outcomes,
@@ -97,6 +99,9 @@ app.command("correct")(correcting.correct)
 app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)
+app.command("doctor")(doctoring.doctor)
+app.command("backup")(keeping.backup)
+app.command("restore")(keeping.restore)
 app.add_typer(keys.app, name="keys")
 app.add_typer(api_keys.app, name="api-keys")
 app.add_typer(webhooks.app, name="webhooks")

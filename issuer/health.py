@@ -70,12 +70,8 @@ def _lists(session: Session, district: District, now: datetime, so_far: str) -> 
             continue
         if shown.valid_until is not None and shown.valid_until - now < ALARM_BEFORE:
             return "a list is about to end"
-        if shown.covers < row.changes:
-            waiting = [
-                one.revoked_at
-                for one in status_lists.withdrawals(session, district.id, row.id)
-                if one.revoked_at > shown.valid_from and now - one.revoked_at > SEEN_WITHIN
-            ]
-            if waiting:
-                return "a revocation waits to be published"
+        if shown.covers < row.changes and status_lists.is_waiting(
+            session, district.id, row.id, after=shown.valid_from, before=now - SEEN_WITHIN
+        ):
+            return "a revocation waits to be published"
     return so_far

@@ -20,7 +20,7 @@ from issuer.securing import check_own, suite_for
 from issuer.store import audit, published, queries, status_lists
 from issuer.store.published import Edition
 from issuer.store.session import Session, Store
-from issuer.store.tables import District, SigningKey
+from issuer.store.tables import District, Published, SigningKey
 from keys.did import PublishedKey, did_web_document
 from keys.public import PublicKey
 from keys.signer import Signer
@@ -116,15 +116,14 @@ def publish_list(
     """
     for _ in range(MOST_ATTEMPTS):
         now = clock()
-        draft = _derive(store, district_id, list_id)
-        before = draft.version - 1
-        if not always and draft.is_fresh(now):
-            return Outcome(list_path(list_id), before, published=False)
+        draft = _derive(store, district_id, list_id, now=None if always else now)
+        if isinstance(draft, Outcome):
+            return draft
         if draft.not_before is not None and now < draft.not_before:
             raise IssuerError(
                 "clock_went_back",
-                f"{list_path(list_id)} version {before} begins at {draft.not_before.isoformat()}, which is "
-                f"later than this machine's time {now.isoformat()}: set the clock right, then publish",
+                f"{list_path(list_id)} version {draft.before} begins at {draft.not_before.isoformat()}, "
+                f"which is later than this machine's time {now.isoformat()}: set it right, then publish",
             )
         with store.transaction() as session:
             queries.check_key_in_use(session, district_id, signer.verification_method)
@@ -151,36 +150,46 @@ class _Derived:
     did: str
     url: str
     list_id: str
+    before: int
     version: int
     covers: int
-    covered: int
     notes: dict[int, Note]
     not_before: datetime | None
-    ends: datetime | None
-
-    def is_fresh(self, now: datetime) -> bool:
-        """Whether the published version has every answer and lasts long enough."""
-        return self.covered >= self.covers and self.ends is not None and self.ends - now > RENEW_BEFORE
 
 
-def _derive(store: Store, district_id: str, list_id: str) -> _Derived:
-    """Read a list's rows in one state of the database."""
+def _derive(store: Store, district_id: str, list_id: str, *, now: datetime | None) -> _Derived | Outcome:
+    """Read a list's rows in one state of the database; or say that what is published still stands.
+
+    Args:
+        store: The database.
+        district_id: Whose list.
+        list_id: Which.
+        now: Where the published version may stand, the time at which; its withdrawals are not read then.
+    """
+    path = list_path(list_id)
     with store.reading() as session:
-        district = queries.district(session, district_id)
         row = status_lists.one(session, district_id, list_id)
-        before = published.current(session, district_id, list_path(list_id))
+        before = published.current(session, district_id, path)
+        if now is not None and before is not None and _is_fresh(before, row.changes, now):
+            return Outcome(path, before.version, published=False)
+        district = queries.district(session, district_id)
         withdrawn = status_lists.withdrawals(session, district_id, list_id)
         return _Derived(
             did=district.did,
             url=list_url(district.origin, list_id),
             list_id=list_id,
-            version=(before.version if before else 0) + 1,
+            before=before.version if before else 0,
+            version=published.next_version(session, district_id, path),
             covers=row.changes,
-            covered=before.covers if before else 0,
             notes={w.list_index: Note(w.revoked_at.date(), Reason(w.reason)) for w in withdrawn},
             not_before=before.valid_from if before else None,
-            ends=before.valid_until if before else None,
         )
+
+
+def _is_fresh(shown: Published, changes: int, now: datetime) -> bool:
+    """Whether a published version has every answer and lasts long enough."""
+    lasts = shown.valid_until is not None and shown.valid_until - now > RENEW_BEFORE
+    return lasts and shown.covers >= changes
 
 
 def _signed(draft: _Derived, signer: Signer, now: datetime) -> tuple[bytes, bytes]:
@@ -261,11 +270,11 @@ def publish_did(store: Store, district_id: str, *, now: datetime, actor: str) ->
             district = queries.district(session, district_id)
             body = _did_document(session, district, now).raw
             before = published.current(session, district_id, DID_PATH)
-        version = before.version if before else 0
+            version = published.next_version(session, district_id, DID_PATH)
         if before is not None and before.body == body:
-            return Outcome(DID_PATH, version, published=False)
+            return Outcome(DID_PATH, before.version, published=False)
         with store.transaction() as session:
-            edition = Edition(DID_PATH, version + 1, "application/did+json", body, 0, now, None)
+            edition = Edition(DID_PATH, version, "application/did+json", body, 0, now, None)
             if published.put(session, district_id, edition, now=now):
                 audit.record(
                     session,
@@ -274,9 +283,9 @@ def publish_did(store: Store, district_id: str, *, now: datetime, actor: str) ->
                     actor=actor,
                     action="did.published",
                     subject=district.did,
-                    facts={"version": version + 1},
+                    facts={"version": version},
                 )
-                return Outcome(DID_PATH, version + 1, published=True)
+                return Outcome(DID_PATH, version, published=True)
     raise IssuerError("publish_contended", "others kept publishing the DID document: try again")
 
 
@@ -297,4 +306,4 @@ def _is_shown(session: Session, district_id: str, key: SigningKey, now: datetime
     if key.retired is None or key.compromised_since is not None:
         return True
     signed_a_list = now - key.retired <= LIST_LIFETIME
-    return signed_a_list or bool(queries.live_under_key(session, district_id, key.id, now=now))
+    return signed_a_list or queries.is_live_under_key(session, district_id, key.id, now=now)

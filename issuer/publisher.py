@@ -8,7 +8,10 @@ from collections.abc import Callable
 from datetime import datetime
 
 from issuer.district import offer_decided
+from issuer.health import OK, look
 from issuer.issuance import resume
+from issuer.places.place import Place
+from issuer.public_documents import public_documents
 from issuer.publication import publish_due
 from issuer.store import queries
 from issuer.store.session import Store
@@ -29,6 +32,7 @@ class Publisher:
         signer_of: Gives the signer that a district uses now; asked anew each time, since keys change.
         clock: Gives the time.
         every: Seconds between two rounds.
+        place_of: Where a district's public documents are put besides being served; None for nowhere.
     """
 
     def __init__(
@@ -38,11 +42,14 @@ class Publisher:
         *,
         clock: Callable[[], datetime],
         every: float,
+        place_of: Callable[[str], Place | None] = lambda _district: None,
     ) -> None:
         self._store = store
         self._signer_of = signer_of
         self._clock = clock
         self._every = every
+        self._place_of = place_of
+        self._put: dict[str, dict[str, int]] = {}
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cairn-publisher", daemon=True)
         self.last_fault: str | None = None
@@ -77,6 +84,7 @@ class Publisher:
                 offer_decided(store, name, now=self._clock(), actor=ACTOR)
                 resume(store, name, signer=signer, now=self._clock(), actor=ACTOR)
                 publish_due(store, name, signer, clock=self._clock, actor=ACTOR)
+                self._put_in_place(store, name)
             except ValueError as fault:
                 # Every refusal of ours is a ValueError with a code; none may end the thread.
                 fault_now = str(fault)
@@ -86,6 +94,16 @@ class Publisher:
                 _LOG.exception("publishing for %s failed unexpectedly; it is tried again", name)
         self.last_fault = fault_now
 
+    def _put_in_place(self, store: Store, name: str) -> None:
+        """Put in its place what this process has not yet put there."""
+        place = self._place_of(name)
+        if place is None:
+            return
+        before = self._put.get(name, {})
+        documents = public_documents(store, name)
+        place.put(one for one in documents if before.get(one.path) != one.version)
+        self._put[name] = {one.path: one.version for one in documents}
+
     def _run(self) -> None:
         while not self._stopped.is_set():
             try:
@@ -94,3 +112,12 @@ class Publisher:
                 self.last_fault = "unexpected"
                 _LOG.exception("publishing failed unexpectedly; it is tried again")
             self._stopped.wait(self._every)
+
+
+def parts_of(store: Store, publisher: Publisher | None, now: datetime) -> dict[str, str]:
+    """Every part that `/readyz` looks at, each `ok` or what is wrong."""
+    parts = dict(look(store, now).parts)
+    if publisher is not None:
+        well = publisher.is_running and publisher.last_fault is None
+        parts["publisher"] = OK if well else "does not get through"
+    return parts

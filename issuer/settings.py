@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from issuer.secret_files import settings_in_files
 
 _LOOPBACK = re.compile(r"http://localhost:[0-9]{1,5}")
 
 
 class Settings(BaseSettings):
     """The issuer's settings. Each is an environment variable with `CAIRN_` in front of its name.
+
+    With `_FILE` behind it, the variable names a file that holds the setting: so a password is in no
+    environment and in no list of processes.
 
     The secret that opens the keys is not among them: `keys.unlock` takes it from the environment or from the
     secrets directory when a key is opened, and nothing else ever holds it.
@@ -69,6 +75,33 @@ class Settings(BaseSettings):
     mail_every: float = Field(
         default=5.0, gt=0, le=600, description="Seconds between two looks at what must be mailed."
     )
+    publish_to: str = Field(
+        default="",
+        description="Where public documents are put besides being served: a folder or s3://BUCKET/PREFIX; "
+        "{district} in it stands for the district's id.",
+    )
+    publish_endpoint: str = Field(default="", description="The bucket's https:// address; empty for Amazon.")
+    publish_region: str = Field(default="us-east-1", description="The bucket's region.")
+    publish_key_id: str = Field(default="", description="The key that may write to the bucket.")
+    publish_secret: SecretStr = Field(default=SecretStr(""), description="The secret of that key.")
+    metrics_port: int = Field(
+        default=0, ge=0, le=65_535, description="The port of `GET /metrics`; 0 for none."
+    )
+    metrics_bind: str = Field(default="127.0.0.1", description="The address at which it is answered.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """An option, then the environment, then the files that the environment names."""
+        del dotenv_settings, file_secret_settings
+        in_files: dict[str, Any] = dict(settings_in_files(os.environ, cls.model_fields))
+        return init_settings, env_settings, InitSettingsSource(settings_cls, in_files)
 
     @field_validator("verifier_origin")
     @classmethod

@@ -110,7 +110,7 @@ def publish_trust_list(
                 )
         edition = Edition(
             LIST_PATH,
-            (before.version if before else 0) + 1,
+            published.next_version(session, district_id, LIST_PATH),
             MEDIA_TYPE,
             token,
             0,

@@ -15,6 +15,7 @@ import typer
 from issuer.access.named import take_names
 from issuer.access.policy import Apart, Kind
 from issuer.errors import IssuerError
+from issuer.places.place import Access, Place
 from issuer.settings import Settings
 from issuer.signing_keys import mirror
 from issuer.store import queries
@@ -190,6 +191,31 @@ class Desk:
         if key_id not in self._opened:
             self._opened = {key_id: self.keyring().open(key_id, self.secret())}
         return self._opened[key_id]
+
+    def place(self, district: District, to: str = "") -> Place | None:
+        """Where public documents of a district are put besides being served; None where nothing says where.
+
+        Args:
+            district: Whose documents.
+            to: What an option says, before the setting.
+
+        Raises:
+            IssuerError: `bad_setting`.
+        """
+        from issuer.places.choosing import place_at  # noqa: PLC0415 - few commands write to a place
+
+        settings = self.settings
+        if not (named := to or settings.publish_to):
+            return None
+        with self.every_district().reading() as session:
+            several = len(queries.districts(session)) > 1
+        access = Access(
+            settings.publish_endpoint,
+            settings.publish_region,
+            settings.publish_key_id,
+            settings.publish_secret.get_secret_value(),
+        )
+        return place_at(named, district.id, access, several=several and not to)
 
     def close(self) -> None:
         """Give every connection back."""

@@ -20,10 +20,13 @@ from issuer.commands.sharing import check_links, find, links
 from issuer.district import district_catalogue, offer_decided
 from issuer.errors import IssuerError
 from issuer.issuance import stored
+from issuer.places.place import Put
+from issuer.public_documents import public_documents
 from issuer.publication import publish_due
+from issuer.restoring import note_return
 from issuer.revocation import revoke as revoke_credential
 from issuer.roster import Checked, Order, Outcome, SheetReport, report_csv
-from issuer.store import audit, queries, status_lists
+from issuer.store import queries
 from issuer.store.tables import District
 from keys.signer import Signer
 
@@ -224,13 +227,23 @@ def revoke(
     )
 
 
-def publish(ctx: typer.Context) -> None:
+def publish(
+    ctx: typer.Context,
+    *,
+    to: Annotated[
+        str,
+        typer.Option(
+            help="Put every public document there too: a folder or s3://BUCKET/PREFIX; or CAIRN_PUBLISH_TO."
+        ),
+    ] = "",
+) -> None:
     """Publish what is due: the DID document, and every list that is behind or nears its end."""
     desk: Desk = ctx.obj
     district = desk.district()
+    place = desk.place(district, to)
     offer_decided(desk.store(), district.id, now=desk.now(), actor=desk.actor)
     outcomes = publish_due(desk.store(), district.id, desk.signer(district), clock=desk.now, actor=desk.actor)
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"url": f"{district.origin}/{one.path}", "version": one.version, "published": one.published}
         for one in outcomes
     ]
@@ -238,25 +251,19 @@ def publish(ctx: typer.Context) -> None:
         f"{row['url']} version {row['version']}{' published' if row['published'] else ' stands'}"
         for row in rows
     ]
+    if place is not None:
+        done = place.put(public_documents(desk.store(), district.id))
+        rows += [{"put": path, "outcome": what.value} for path, what in done.items()]
+        words += [f"{path} {what.value}" for path, what in done.items() if what is not Put.STANDS]
+        words.append(f"{len(done)} public documents are in {to or desk.settings.publish_to}")
     desk.data(rows, "\n".join(words))
 
 
 def restored(ctx: typer.Context) -> None:
     """After a restore from a backup: close every open list, since its later positions may be in use."""
     desk: Desk = ctx.obj
-    district = desk.district()
-    now = desk.now()
-    with desk.store().transaction() as session:
-        closed = status_lists.close_open(session, district.id, now=now)
-        audit.record(
-            session,
-            district.id,
-            at=now,
-            actor=desk.actor,
-            action="store.restored",
-            subject=district.id,
-            facts={"closed": list(closed)},
-        )
+    done = note_return(desk.store(), desk.district().id, now=desk.now(), actor=desk.actor)
     desk.data(
-        {"closed": list(closed)}, f"{len(closed)} open lists are closed; the next badge opens a new one"
+        {"closed": list(done.closed), "floor": done.floor},
+        f"{len(done.closed)} open lists are closed; the next badge opens a new one",
     )

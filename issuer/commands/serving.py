@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import os
 import socket
+import sys
 from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ import typer
 from issuer.access.provider import secret_from
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
+from issuer.places.place import Place
 from issuer.publication import is_loopback, publish_due
 from issuer.store import queries
 from issuer.store.roles import standing
@@ -44,10 +45,12 @@ def serve(
 
     from issuer.app import create_app  # noqa: PLC0415 - likewise
     from issuer.carry.paper import Printing  # noqa: PLC0415 - likewise
+    from issuer.journal import Journal  # noqa: PLC0415 - likewise
     from issuer.mail.sender import Sender  # noqa: PLC0415 - likewise
     from issuer.mail.set_up import server_of  # noqa: PLC0415 - likewise
+    from issuer.metrics import Metrics  # noqa: PLC0415 - likewise
     from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
-    from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
+    from issuer.publisher import Publisher, parts_of  # noqa: PLC0415 - likewise
     from issuer.webhooks.delivering import Teller  # noqa: PLC0415 - likewise
     from issuer.webhooks.secret import key_from  # noqa: PLC0415 - likewise
 
@@ -57,6 +60,10 @@ def serve(
     def signer_of(district_id: str) -> Signer:
         with store.reading() as session:
             return desk.signer(queries.district(session, district_id))
+
+    def place_of(district_id: str) -> Place | None:
+        with store.reading() as session:
+            return desk.place(queries.district(session, district_id))
 
     def secret_of(district_id: str) -> str:
         return secret_from(os.environ, desk.settings.secrets_dir, district_id)
@@ -77,14 +84,18 @@ def serve(
             publish_due(
                 store.of(district.id), district.id, signer_of(district.id), clock=desk.now, actor=desk.actor
             )
-        publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
+        publisher = Publisher(
+            store, signer_of, clock=desk.now, every=desk.settings.publish_every, place_of=place_of
+        )
     server_set = server_of(desk.settings) if mail else None
     sender = None
     if server_set is not None:
         sender = Sender(
             store, server_set, clock=desk.now, entropy=desk.entropy, every=desk.settings.mail_every
         )
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    journal = Journal(sys.stderr, desk.now)
+    journal.take_over()
+    metrics = Metrics(lambda: parts_of(store, publisher, desk.now()))
     outbound = Outbound(loopback=desk.settings.loopback_origins)
     webhook_key = key_from(os.environ, desk.settings.secrets_dir)
     teller = None
@@ -106,6 +117,8 @@ def serve(
                 printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
                 webhook_key=webhook_key,
                 teller=teller,
+                journal=journal,
+                metrics=metrics,
             ),
             log_config=None,
             access_log=False,
@@ -118,8 +131,13 @@ def serve(
         )
     )
     desk.say(f"Serving at http://{host}:{at}; stop with Ctrl-C.")
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
+    with contextlib.ExitStack() as ends:
+        if desk.settings.metrics_port:
+            ends.callback(metrics.serve(desk.settings.metrics_port, desk.settings.metrics_bind).close)
+        journal.started()
+        ends.callback(journal.stopped)
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
     if not server.started:
         raise typer.Exit(1)
 

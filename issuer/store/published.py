@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import IssuerError
+from issuer.store.restorations import version_floor
 from issuer.store.session import Session
 from issuer.store.tables import Published
 
@@ -20,7 +21,7 @@ class Edition:
 
     Attributes:
         path: Where it is served below the district's origin, without the leading slash.
-        version: The version that it replaces, plus one.
+        version: As `next_version` gives it.
         media_type: As HTTP's Content-Type.
         body: The bytes.
         covers: For a status list, how many changes of answers it takes into account; else 0.
@@ -45,6 +46,25 @@ def current(session: Session, district_id: str, path: str) -> Published | None:
         .order_by(Published.version.desc())
         .limit(1)
     ).one_or_none()
+
+
+def at(session: Session, district_id: str, path: str, when: datetime) -> Published | None:
+    """The version that was served at a moment; None for one before the first."""
+    return session.scalars(
+        select(Published)
+        .where(Published.district_id == district_id, Published.path == path, Published.valid_from <= when)
+        .order_by(Published.valid_from.desc(), Published.version.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def next_version(session: Session, district_id: str, path: str) -> int:
+    """The version that would follow: one more than the last, and more than any that a restore forgot."""
+    return _after(session, district_id, current(session, district_id, path))
+
+
+def _after(session: Session, district_id: str, before: Published | None) -> int:
+    return max((before.version if before else 0) + 1, version_floor(session, district_id))
 
 
 def all_current(session: Session, district_id: str) -> list[Published]:
@@ -75,7 +95,7 @@ def put(session: Session, district_id: str, edition: Edition, *, now: datetime) 
         IssuerError: `clock_went_back` where the edition would begin before the one that it replaces.
     """
     before = current(session, district_id, edition.path)
-    if edition.version != (before.version if before else 0) + 1:
+    if edition.version != _after(session, district_id, before):
         return False
     if before is not None and edition.valid_from < before.valid_from:
         raise IssuerError(

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, exists, func, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from issuer.errors import IssuerError
 from issuer.store.session import Session
@@ -262,20 +263,23 @@ class Signed:
 
 def live_under_key(session: Session, district_id: str, key_id: str, *, now: datetime) -> list[Signed]:
     """What this key signed and what still lives: not revoked, not over, not signed anew by another key."""
-    newest = (
-        select(Secured.credential_id, Secured.form, func.max(Secured.number).label("number"))
-        .where(Secured.district_id == district_id)
-        .group_by(Secured.credential_id, Secured.form)
-        .subquery()
-    )
     rows = session.execute(
-        select(Secured.credential_id, Secured.form, Secured.number, Secured.signed_at)
-        .join(
-            newest,
-            (Secured.credential_id == newest.c.credential_id)
-            & (Secured.form == newest.c.form)
-            & (Secured.number == newest.c.number),
+        _live_under_key(district_id, key_id, now).order_by(
+            Secured.signed_at, Secured.credential_id, Secured.form
         )
+    )
+    return [Signed(*row) for row in rows]
+
+
+def is_live_under_key(session: Session, district_id: str, key_id: str, *, now: datetime) -> bool:
+    """Whether anything that this key signed still lives; found at the first, however much it signed."""
+    return session.execute(_live_under_key(district_id, key_id, now).limit(1)).first() is not None
+
+
+def _live_under_key(district_id: str, key_id: str, now: datetime) -> Select[str, str, int, datetime]:
+    later = aliased(Secured)
+    return (
+        select(Secured.credential_id, Secured.form, Secured.number, Secured.signed_at)
         .join(
             Credential,
             (Credential.district_id == Secured.district_id) & (Credential.id == Secured.credential_id),
@@ -285,11 +289,17 @@ def live_under_key(session: Session, district_id: str, key_id: str, *, now: date
             (Status.district_id == Secured.district_id) & (Status.credential_id == Secured.credential_id),
         )
         .where(Secured.district_id == district_id, Secured.key_id == key_id)
+        .where(
+            ~exists().where(
+                later.district_id == Secured.district_id,
+                later.credential_id == Secured.credential_id,
+                later.form == Secured.form,
+                later.number > Secured.number,
+            )
+        )
         .where(Status.credential_id.is_(None))
         .where(Credential.valid_until.is_(None) | (Credential.valid_until > now))
-        .order_by(Secured.signed_at, Secured.credential_id, Secured.form)
     )
-    return [Signed(*row) for row in rows]
 
 
 def share(session: Session, district_id: str, share_id: str, *, lock: bool = False) -> Share:

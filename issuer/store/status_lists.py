@@ -162,10 +162,23 @@ def one(session: Session, district_id: str, list_id: str) -> StatusList:
     return found
 
 
-def withdrawals(session: Session, district_id: str, list_id: str) -> Sequence[Status]:
-    """Every revocation in one list, by position."""
-    return session.scalars(
-        select(Status)
+def withdrawals(session: Session, district_id: str, list_id: str) -> Sequence[Row[int, datetime, str]]:
+    """Every revocation in one list, by position: `list_index`, `revoked_at`, `reason`."""
+    return session.execute(
+        select(Status.list_index, Status.revoked_at, Status.reason)
         .where(Status.district_id == district_id, Status.list_id == list_id)
         .order_by(Status.list_index)
     ).all()
+
+
+def is_waiting(
+    session: Session, district_id: str, list_id: str, *, after: datetime, before: datetime
+) -> bool:
+    """Whether a list has a revocation from between two moments."""
+    found = session.scalar(
+        select(Status.credential_id)
+        .where(Status.district_id == district_id, Status.list_id == list_id)
+        .where(Status.revoked_at > after, Status.revoked_at < before)
+        .limit(1)
+    )
+    return found is not None

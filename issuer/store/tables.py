@@ -255,6 +255,7 @@ class Published(Base):
     """One version of a document that anybody may read: a status list, its notes, a DID document."""
 
     __tablename__ = "published"
+    __table_args__ = (Index("ix_published_begin", "district_id", "path", "valid_from"),)
 
     district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)
     path: Mapped[str] = mapped_column(primary_key=True)

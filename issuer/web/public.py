@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from urllib.parse import quote
 
@@ -19,12 +19,14 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from contexts.document import Limits, parse
+from credential.dates import parse_date_time
 from credential.errors import CredentialError
 from credential.qr import read_code, read_token
 from issuer.described import achievement_document, profile_document
 from issuer.errors import IssuerError
-from issuer.health import look
+from issuer.public_documents import DID_SECONDS, LIST_SECONDS, MEANING_SECONDS
 from issuer.publication import DID_PATH, list_path, notes_path
+from issuer.publisher import parts_of
 from issuer.shares import Opened, open_code, open_token
 from issuer.store import published, queries
 from issuer.store.session import Store
@@ -35,12 +37,10 @@ from issuer.web.limiter import Limiter
 
 BODY_LIMITS = Limits(max_bytes=4_096, max_depth=2, max_nodes=8, max_string=400)
 
-LIST_SECONDS = 60
-"""How long a cache may keep a list: as long as its `ttl` says (Bitstring Status List 1.0, 2.2)."""
-DID_SECONDS = 300
-"""How long a cache may keep the keys: so long a new key may be unknown, and a stolen one believed."""
-MEANING_SECONDS = 3_600
-"""How long a cache may keep what a badge means."""
+AHEAD = timedelta(seconds=60)
+"""How far a reader's clock may be ahead of ours where it asks for a moment."""
+LONGEST_TIMESTAMP = 40
+"""Characters of a moment that is asked for."""
 
 router = APIRouter()
 
@@ -90,12 +90,56 @@ def _public(request: Request, body: bytes, media_type: str, *, etag: str, second
 
 
 def _published(request: Request, district: District, path: str, seconds: int) -> Response:
-    """The current version of a published document."""
+    """The current version of a published document, or the one of the moment that `?timestamp=` names.
+
+    Bitstring Status List 1.0, 3.2: the list of that moment, or an error, and never another one.
+    """
+    moment = _moment(request)
     with _store(request, district).reading() as session:
-        found = published.current(session, district.id, path)
+        if moment is None:
+            found = published.current(session, district.id, path)
+        else:
+            found = published.at(session, district.id, path, moment)
     if found is None:
-        raise IssuerError("not_found", "nothing is published under this address")
+        raise IssuerError(
+            "not_found",
+            "nothing is published under this address"
+            if moment is None
+            else "nothing was published under this address at that time",
+        )
+    if moment is not None and found.valid_until is not None and found.valid_until < moment:
+        raise IssuerError("not_found", "what was published at that time had ended before it")
     return _public(request, found.body, found.media_type, etag=found.etag, seconds=seconds)
+
+
+def _moment(request: Request) -> datetime | None:
+    """The moment that is asked for (XML Schema's dateTimeStamp: with its zone), if one is.
+
+    Raises:
+        IssuerError: `bad_request` for one that cannot be read, that is asked for twice, or that is to come.
+    """
+    asked = request.query_params.getlist("timestamp")
+    if not asked:
+        return None
+    try:
+        if len(asked) > 1 or len(asked[0]) > LONGEST_TIMESTAMP:
+            raise ValueError  # noqa: TRY301 - the same answer for every fault
+        read = parse_date_time(asked[0])
+    except ValueError as fault:
+        raise _no_moment() from fault
+    if read.assumed_utc:
+        raise _no_moment()
+    now = _now(request)
+    if read.instant > now + AHEAD:
+        raise IssuerError("bad_request", "that time is still to come: nobody knows what will be published")
+    return min(read.instant, now)
+
+
+def _no_moment() -> IssuerError:
+    return IssuerError(
+        "bad_request",
+        "timestamp is one moment with its time zone, as 2026-06-01T12:00:00Z; write + in it as %2B",
+    )
 
 
 def _described(request: Request, body: bytes) -> Response:
@@ -226,12 +270,7 @@ def healthz() -> JSONResponse:
 @router.get("/readyz")
 def readyz(request: Request) -> JSONResponse:
     """Whether the issuer can do its work: database, migrations, keys, lists, publisher."""
-    health = look(request.app.state.store, _now(request))
-    publisher = request.app.state.publisher
-    parts = dict(health.parts)
-    if publisher is not None:
-        well = publisher.is_running and publisher.last_fault is None
-        parts["publisher"] = "ok" if well else "does not get through"
+    parts = parts_of(request.app.state.store, request.app.state.publisher, _now(request))
     ready = all(state == "ok" for state in parts.values())
     return JSONResponse(
         {"status": "ok" if ready else "not ready", "parts": parts},
