@@ -133,6 +133,7 @@ def order(
                 state=QUEUED,
                 credential_id=None,
                 why="",
+                lane=sheet_drafts.lane_of(one.award.student_id),
             )
             for one in rows
         )
