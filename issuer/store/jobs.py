@@ -14,6 +14,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, sel
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from issuer.errors import IssuerError
+from issuer.store import audit
 from issuer.store.columns import Json
 from issuer.store.session import Session
 from issuer.store.sheet_drafts import SheetDraftRow
@@ -126,6 +127,24 @@ def count(session: Session, district_id: str, job_id: str, more: int, *, now: da
         .where(JobRow.district_id == district_id, JobRow.id == job_id)
         .values(done=JobRow.done + more, updated=now)
         .execution_options(synchronize_session=False)
+    )
+
+
+def put_made(session: Session, district_id: str, job_id: str, made: bytes) -> None:
+    """Keep what a job made."""
+    session.execute(
+        update(JobRow)
+        .where(JobRow.district_id == district_id, JobRow.id == job_id)
+        .values(made=made)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def say_ended(session: Session, row: JobRow, *, now: datetime) -> None:
+    """The audit's row about the end of a run."""
+    facts = {"state": row.state, "run": row.run}
+    audit.record(
+        session, row.district_id, at=now, actor=row.asked_by, action="job.ended", subject=row.id, facts=facts
     )
 
 
