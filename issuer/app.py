@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
@@ -40,6 +40,7 @@ def create_app(
     console: bool = True,
     signer_of: Callable[[str], Signer] | None = None,
     printing: Printing = NO_PRINTING,
+    hold: timedelta | None = None,
 ) -> FastAPI:
     """The public side of an issuer, and under `/staff` the console of every district that has people.
 
@@ -54,6 +55,7 @@ def create_app(
         console: Whether there is a console at all.
         signer_of: Opens the key of a district, for what the console issues; None where it may sign nothing.
         printing: What the console prints papers with; without a verifier's address it prints none.
+        hold: For how long a batch can be undone, where a worker carries batches out; None where none does.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -92,6 +94,7 @@ def create_app(
             secret_of=secret_of,
             signer_of=signer_of,
             printing=printing,
+            hold=hold,
         )
         app.add_api_route("/staff", lambda: RedirectResponse("/staff/", 303), methods=["GET"])
         app.mount("/staff", staff)

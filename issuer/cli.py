@@ -24,6 +24,7 @@ from issuer.commands import (
     evidence,
     forgetting,
     issuing,
+    jobs,
     judging,
     keys,
     outcomes,
@@ -104,6 +105,8 @@ app.add_typer(reports.app, name="report")
 app.add_typer(people.app, name="people")
 app.add_typer(sign_on.app, name="sign-on")
 app.add_typer(database.app, name="database")
+app.add_typer(jobs.app, name="jobs")
+app.command("worker")(jobs.worker)
 app.command("serve")(serving.serve)
 
 

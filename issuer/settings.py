@@ -52,6 +52,13 @@ class Settings(BaseSettings):
         default=5.0, gt=0, le=60, description="Seconds between two looks at what must be published."
     )
 
+    hold_minutes: int = Field(
+        default=30,
+        ge=0,
+        le=1_440,
+        description="Minutes for which a batch can be undone before anything of it leaves the house.",
+    )
+
     @field_validator("verifier_origin")
     @classmethod
     def _is_origin(cls, value: str) -> str:

@@ -14,6 +14,7 @@ import typer
 
 from issuer.access.provider import secret_from
 from issuer.commands.desk import Desk
+from issuer.commands.jobs import held_for, make_worker
 from issuer.errors import IssuerError
 from issuer.publication import is_loopback, publish_due
 from issuer.store import queries
@@ -37,6 +38,7 @@ def serve(
         str, typer.Option(help="The address of the proxy in front, whose word on the client is taken.")
     ] = "",
     publish: Annotated[bool, typer.Option(help="Keep lists published while serving.")] = True,
+    work: Annotated[bool, typer.Option(help="Carry out jobs while serving; see `cairn worker`.")] = True,
 ) -> None:
     """Serve the public documents and shared badges, and keep the lists published."""
     import uvicorn  # noqa: PLC0415 - the other commands need no web server, and start sooner without one
@@ -73,6 +75,7 @@ def serve(
                 store.of(district.id), district.id, signer_of(district.id), clock=desk.now, actor=desk.actor
             )
         publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
+    worker = make_worker(desk, store) if work else None
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = uvicorn.Server(
         uvicorn.Config(
@@ -85,6 +88,7 @@ def serve(
                 secret_of=secret_of,
                 console=desk.settings.console,
                 signer_of=signer_of,
+                hold=held_for(desk),
                 printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
             ),
             log_config=None,
@@ -98,8 +102,14 @@ def serve(
         )
     )
     desk.say(f"Serving at http://{host}:{at}; stop with Ctrl-C.")
-    with contextlib.suppress(KeyboardInterrupt):
-        server.run(sockets=[listening])
+    if worker is not None:
+        worker.start()
+    try:
+        with contextlib.suppress(KeyboardInterrupt):
+            server.run(sockets=[listening])
+    finally:
+        if worker is not None:
+            worker.stop()
     if not server.started:
         raise typer.Exit(1)
 

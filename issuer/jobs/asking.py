@@ -359,6 +359,20 @@ def resume(store: Store, district_id: str, job_id: str, *, now: datetime, actor:
     return _move(store, district_id, job_id, (PAUSED, FAILED), QUEUED, "job.resumed", now=now, actor=actor)
 
 
+def again(store: Store, district_id: str, job_id: str, *, now: datetime, actor: str) -> Job:
+    """Go on with a batch whose rows wait again that could not be issued.
+
+    Raises:
+        IssuerError: `not_found`; `state_conflict` where it is not over, or is withdrawn.
+    """
+    with store.of(district_id).reading() as session:
+        row = jobs.job(session, district_id, job_id)
+        if jobs.of_subject(session, district_id, WITHDRAW, row.subject):
+            raise IssuerError("state_conflict", "this batch is withdrawn: begin another sheet")
+    states = (DONE, STOPPED, FAILED, PAUSED)
+    return _move(store, district_id, job_id, states, QUEUED, "job.resumed", now=now, actor=actor)
+
+
 def let_go(store: Store, district_id: str, job_id: str, *, now: datetime, actor: str) -> Job:
     """Hold a batch no longer: what is issued may leave the house at once.
 

@@ -237,8 +237,17 @@ def standing(session: Session, district_id: str, draft_id: str, *, most: int) ->
 
 def withdrawn(session: Session, district_id: str, draft_id: str) -> int:
     """How many badges of a sheet have been withdrawn."""
-    return session.scalars(
-        select(func.count())
+    return session.scalars(_withdrawn(func.count(), district_id, draft_id)).one()
+
+
+def withdrawn_ids(session: Session, district_id: str, draft_id: str) -> frozenset[str]:
+    """Which badges of a sheet have been withdrawn."""
+    return frozenset(session.scalars(_withdrawn(Status.credential_id, district_id, draft_id)))
+
+
+def _withdrawn(what: Any, district_id: str, draft_id: str) -> Any:
+    return (
+        select(what)
         .select_from(SheetDraftRow)
         .join(Credential, _own_credential())
         .join(
@@ -246,7 +255,7 @@ def withdrawn(session: Session, district_id: str, draft_id: str) -> int:
             (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id),
         )
         .where(SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id)
-    ).one()
+    )
 
 
 def settle_signed(session: Session, district_id: str, draft_id: str) -> None:
