@@ -198,7 +198,7 @@ def _tried(call: Callable[[], Any]) -> tuple[Any, str]:
             code = getattr(fault, "code", "")
             if code not in PASSES or attempt == MOST_TRIES:
                 _LOG.warning("a step of a job was refused: %s", code or type(fault).__name__)
-                return None, str(fault)
+                return None, str(getattr(fault, "message", fault))
         except Exception as fault:  # noqa: BLE001 - a database that went away, or a bug: the job says so
             most = MOST_TRIES if type(fault).__name__ in AWAY else FEW_TRIES
             if attempt >= most:

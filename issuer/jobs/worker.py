@@ -12,7 +12,7 @@ from issuer.jobs.door import Door, prepare_queue
 from issuer.jobs.work import Turn, Work
 from issuer.store import jobs, queries
 from issuer.store.jobs import FAILED, LIVE
-from issuer.store.workers import Workers
+from issuer.store.workers import LOST_AFTER, Workers
 
 EVERY: Final = 2.0
 """Seconds between two looks for jobs, and between two heartbeats."""
@@ -31,16 +31,25 @@ class Worker:
         name: Its name; "" takes the first free one of this machine.
         every: Seconds between two looks.
         migrate: Whether the queue's tables are made where they are missing.
+        lost_after: Seconds without a heartbeat after which another worker is taken for dead.
     """
 
-    def __init__(self, work: Work, *, name: str = "", every: float = EVERY, migrate: bool = True) -> None:
+    def __init__(
+        self,
+        work: Work,
+        *,
+        name: str = "",
+        every: float = EVERY,
+        migrate: bool = True,
+        lost_after: float = LOST_AFTER,
+    ) -> None:
         self._work = work
         self._name = name
         self._every = every
         self._migrate = migrate
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cairn-worker", daemon=True)
-        self._workers = Workers.open(work.store)
+        self._workers = Workers.open(work.store, lost_after)
         self._host = socket.gethostname()[:100]
         self._door: Door | None = None
         self.last_fault: str | None = None

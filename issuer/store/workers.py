@@ -18,7 +18,7 @@ from issuer.errors import IssuerError
 from issuer.store.session import Store
 
 SCHEMA: Final = "dbos"
-LOST_AFTER: Final = 20
+LOST_AFTER: Final = 20.0
 """Seconds without a heartbeat after which a worker is taken for dead."""
 MOST_WORKERS: Final = 64
 """Workers of one machine."""
@@ -39,14 +39,17 @@ class Workers:
 
     Attributes:
         engine: Opens the queue's database.
+        lost_after: Seconds without a heartbeat after which a worker is taken for dead.
     """
 
     engine: Engine
+    lost_after: float = LOST_AFTER
 
     @classmethod
-    def open(cls, store: Store) -> Workers:
+    def open(cls, store: Store, lost_after: float = LOST_AFTER) -> Workers:
         """The workers that share a store."""
-        return cls(create_engine(queue_url(store), hide_parameters=True, pool_size=2, pool_pre_ping=True))
+        engine = create_engine(queue_url(store), hide_parameters=True, pool_size=2, pool_pre_ping=True)
+        return cls(engine, lost_after)
 
     @property
     def _table(self) -> str:
@@ -91,7 +94,7 @@ class Workers:
                     text(f"SELECT pid, beat, {self._now} - beat FROM {self._table} WHERE name = :name"),  # noqa: S608
                     {"name": name},
                 ).one()
-                if age < LOST_AFTER and _is_alive(holder):
+                if age < self.lost_after and _is_alive(holder):
                     continue
                 taken = connection.execute(
                     text(
@@ -130,7 +133,7 @@ class Workers:
             return list(
                 connection.execute(
                     text(f"SELECT name FROM {self._table} WHERE {self._now} - beat < :lost ORDER BY name"),  # noqa: S608
-                    {"lost": LOST_AFTER},
+                    {"lost": self.lost_after},
                 ).scalars()
             )
 
@@ -150,10 +153,10 @@ class Workers:
                 taken = connection.execute(
                     text(
                         # Seen again long enough from now that a claimant who dies meanwhile is followed.
-                        f"UPDATE {self._table} SET beat = {self._now} - :lost + 5 "  # noqa: S608
+                        f"UPDATE {self._table} SET beat = {self._now} - :lost / 2 "  # noqa: S608
                         f"WHERE name = :name AND {self._now} - beat >= :lost"
                     ),
-                    {"name": name, "lost": LOST_AFTER},
+                    {"name": name, "lost": self.lost_after},
                 )
                 if taken.rowcount == 1:
                     won.append(name)
