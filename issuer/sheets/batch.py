@@ -88,9 +88,7 @@ def issue_some(
             own, part, catalogue, signer=signer, now=clock(), entropy=entropy, actor=actor, check=check
         )
         with own.transaction() as session:
-            for row, (made, why) in zip(part, outcomes, strict=True):
-                state = ISSUED if made else FAILED
-                sheet_drafts.settle(session, row, state=state, credential_id=made, why=why)
+            sheet_drafts.settle_some(session, zip(part, outcomes, strict=True))
     with own.reading() as session:
         so_far = sheet_drafts.counted(session, district_id, [draft_id])[draft_id]
     if finish and so_far.queued == 0:
@@ -142,15 +140,23 @@ def _issue(
     """For each row its badge's id, or why there is none."""
     awards = [Award.from_json(row.award) for row in rows]
     district_id = rows[0].district_id
-    others: list[Held | None] = []
     with store.transaction() as session:
-        for row, award in zip(rows, awards, strict=True):
-            # Another sheet may have given the student the same since this one was checked.
-            has = held(session, district_id, award.student_id).get((award.student_id, row.code), ())
-            others.append(_same(award, has, catalogue, row.code))
-            if others[-1] is None:
-                # Before the badge, so that no crash leaves a badge of which nobody knows the school.
-                report_queries.put_school(session, district_id, award.award_ref, row.school_code)
+        # Another sheet may have given the student the same since this one was checked.
+        has = held(session, district_id, students=[award.student_id for award in awards])
+        others = [
+            _same(award, has.get((award.student_id, row.code), ()), catalogue, row.code)
+            for row, award in zip(rows, awards, strict=True)
+        ]
+        # Before the badges, so that no crash leaves a badge of which nobody knows the school.
+        report_queries.put_schools(
+            session,
+            district_id,
+            {
+                award.award_ref: row.school_code
+                for row, award, other in zip(rows, awards, others, strict=True)
+                if other is None
+            },
+        )
     made = iter(
         issue_many(
             [award for award, other in zip(awards, others, strict=True) if other is None],

@@ -19,6 +19,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     and_,
+    bindparam,
     delete,
     func,
     select,
@@ -299,24 +300,30 @@ def leave_queued(session: Session, district_id: str, draft_id: str, why: str) ->
     )
 
 
-def settle(
-    session: Session,
-    row: SheetDraftRow,
-    *,
-    state: str,
-    credential_id: str | None = None,
-    why: str = "",
+def settle_some(
+    session: Session, settled: Iterable[tuple[SheetDraftRow, tuple[str | None, str]]]
 ) -> None:
-    """Note what became of a row that waited; what another process has noted first stays."""
-    session.execute(
-        update(SheetDraftRow)
-        .where(
-            SheetDraftRow.district_id == row.district_id,
-            SheetDraftRow.draft_id == row.draft_id,
-            SheetDraftRow.line == row.line,
-            SheetDraftRow.state == QUEUED,
-        )
-        .values(state=state, credential_id=credential_id, why=why)
+    """Note of rows that waited each one's badge, or why there is none; what was noted first stays."""
+    values = [
+        {
+            "d": row.district_id,
+            "s": row.draft_id,
+            "l": row.line,
+            "state_now": ISSUED if made else FAILED,
+            "badge": made,
+            "said": why,
+        }
+        for row, (made, why) in settled
+    ]
+    if not values:
+        return
+    table = SheetDraftRow.__table__
+    session.connection().execute(
+        update(SheetDraftRow.__table__)  # type: ignore[arg-type] - the table of a mapped class is a Table
+        .where(table.c.district_id == bindparam("d"), table.c.draft_id == bindparam("s"))
+        .where(table.c.line == bindparam("l"), table.c.state == QUEUED)
+        .values(state=bindparam("state_now"), credential_id=bindparam("badge"), why=bindparam("said")),
+        values,
     )
 
 
