@@ -52,6 +52,11 @@ class Settings(BaseSettings):
         default=5.0, gt=0, le=60, description="Seconds between two looks at what must be published."
     )
 
+    jobs: bool = Field(
+        default=True,
+        description="Whether the console orders badges as jobs, which a worker carries out; else it issues them "
+        "while somebody waits.",
+    )
     hold_minutes: int = Field(
         default=30,
         ge=0,

@@ -88,7 +88,7 @@ def serve(
                 secret_of=secret_of,
                 console=desk.settings.console,
                 signer_of=signer_of,
-                hold=held_for(desk),
+                hold=held_for(desk) if desk.settings.jobs else None,
                 printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
             ),
             log_config=None,
