@@ -21,7 +21,9 @@ def main() -> None:
     reader.add_argument("--json", action="store_true", help="end with everything as one line of JSON")
     reader.add_argument("--quick", action="store_true", help="one short round: shows that it runs, no more")
     reader.add_argument("--profile", action="store_true", help="say instead in which functions the time goes")
-    reader.add_argument("what", nargs="?", choices=["bulk"], help="a whole class, from its sheet to published")
+    reader.add_argument(
+        "what", nargs="?", choices=["bulk"], help="a whole class, from its sheet to published"
+    )
     reader.add_argument("--rows", type=int, default=20_000, help="of the sheet of a whole class")
     asked = reader.parse_args()
     if asked.what == "bulk":

@@ -141,7 +141,9 @@ def _issue(house: House, count: int, prefix: str) -> float:
         if row.award is not None
     ]
     if len(wanted) != count:
-        raise Wrong(f"only {len(wanted)} rows are ready: {next(r.why for r in report.rows if r.award is None)}")
+        raise Wrong(
+            f"only {len(wanted)} rows are ready: {next(r.why for r in report.rows if r.award is None)}"
+        )
     job = ask_awards(
         house.store,
         house.district.id,

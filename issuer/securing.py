@@ -117,8 +117,8 @@ def release(session: Session, row: Credential, *, now: datetime, actor: str) -> 
     if (until := jobs.held_until(session, row.district_id, row.award_ref, now=now)) is not None:
         raise IssuerError(
             "held",
-            f"this badge is held until {until:%H:%M} UTC, so that its batch can be undone: wait, or let the batch "
-            "go now",
+            f"this badge is held until {until:%H:%M} UTC, so that its batch can be undone: wait, or let the "
+            "batch go now",
         )
     moved = queries.advance(session, row, State.SIGNED, state=State.RELEASED.value, released_at=now)
     if not moved:

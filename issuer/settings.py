@@ -54,8 +54,8 @@ class Settings(BaseSettings):
 
     jobs: bool = Field(
         default=True,
-        description="Whether the console orders badges as jobs, which a worker carries out; else it issues them "
-        "while somebody waits.",
+        description="Whether the console orders badges as jobs, which a worker carries out; else it issues "
+        "them while somebody waits.",
     )
     hold_minutes: int = Field(
         default=30,

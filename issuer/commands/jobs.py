@@ -25,7 +25,9 @@ from issuer.store import jobs, queries
 from issuer.store.session import Store
 from keys.signer import Signer
 
-app = typer.Typer(no_args_is_help=True, help="Batches and other jobs: how far they are, pause, stop, withdraw.")
+app = typer.Typer(
+    no_args_is_help=True, help="Batches and other jobs: how far they are, pause, stop, withdraw."
+)
 
 JobId = Annotated[str, typer.Argument(help="The job, as `cairn jobs list` names it.")]
 PARTIAL = 4

@@ -181,7 +181,9 @@ def ask_in(
     known = jobs.under_key(session, district_id, key)
     if known is not None:
         if (known.kind, known.subject, known.asks) != (kind, subject, wanted):
-            raise IssuerError("key_reused", f"the key {key} was used to ask for something else: use a new one")
+            raise IssuerError(
+                "key_reused", f"the key {key} was used to ask for something else: use a new one"
+            )
         return known
     row = JobRow(
         district_id=district_id,

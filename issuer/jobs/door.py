@@ -184,7 +184,6 @@ def _rest(district_id: str, job_id: str, run: int, why: str) -> None:
         raise IssuerError("state_conflict", failed)
 
 
-
 def _tried(call: Callable[[], Any]) -> tuple[Any, str]:
     """What a call gives, tried several times where that may help; or what is wrong, in words."""
     wait = FIRST_WAIT

@@ -114,7 +114,12 @@ def import_students(session: Session, row: JobRow, *, now: datetime) -> bytes:
         bad = [(str(one.line), one.code, one.words.text()) for one in people.refused]
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    counts = {"new": len(taken.new), "changed": len(taken.changed), "left": len(taken.left), "same": taken.same}
+    counts = {
+        "new": len(taken.new),
+        "changed": len(taken.changed),
+        "left": len(taken.left),
+        "same": taken.same,
+    }
     writer.writerows((name, number, "") for name, number in counts.items())
     writer.writerows(tuple(map(harmless, one)) for one in bad)
     sheet_drafts.remove(session, row.district_id, row.subject)

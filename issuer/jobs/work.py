@@ -35,7 +35,7 @@ SendDue = Callable[[Store, str], int]
 """Sends some of a district's mails that are due; gives how many still wait."""
 
 
-class Superseded(IssuerError):
+class Superseded(IssuerError):  # noqa: N818 - a refusal says what was refused
     """This run of a job was told to rest, or another has taken its place: leave everything as it is."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class Turn:
     Attributes:
         district_id: Whose.
         job_id: Which job.
-        run: Which of its runs: the token by which a worker that was taken for dead is told from its successor.
+        run: Which of its runs: by it a worker that was taken for dead is told from its successor.
     """
 
     district_id: str

@@ -26,8 +26,6 @@ from issuer.store.held import held
 from issuer.store.session import Session, Store
 from issuer.store.sheet_drafts import (
     DONE,
-    FAILED,
-    ISSUED,
     ISSUING,
     QUEUED,
     Counted,

@@ -14,7 +14,11 @@ from issuer.store.tables import Achievement, Award, Credential, State, Status
 
 
 def held(
-    session: Session, district_id: str, student_id: str | None = None, *, students: Sequence[str] | None = None
+    session: Session,
+    district_id: str,
+    student_id: str | None = None,
+    *,
+    students: Sequence[str] | None = None,
 ) -> dict[tuple[str, str], tuple[Held, ...]]:
     """Awards by the student's number and the catalogue's code: everybody's, one student's, or several's."""
     query = (

@@ -70,7 +70,9 @@ class JobRow(Base):
     made: Mapped[bytes | None]
 
 
-def job(session: Session, district_id: str, job_id: str, *, lock: bool = False, whole: bool = False) -> JobRow:
+def job(
+    session: Session, district_id: str, job_id: str, *, lock: bool = False, whole: bool = False
+) -> JobRow:
     """One job; what it has made only where the whole is asked for.
 
     Raises:
@@ -89,7 +91,9 @@ def under_key(session: Session, district_id: str, key: str, *, lock: bool = Fals
     return session.scalars(_read(asked, lock=lock)).one_or_none()
 
 
-def jobs(session: Session, district_id: str, *, states: Sequence[str] = (), most: int = MOST_SHOWN) -> list[JobRow]:
+def jobs(
+    session: Session, district_id: str, *, states: Sequence[str] = (), most: int = MOST_SHOWN
+) -> list[JobRow]:
     """The jobs of a district, the latest first."""
     asked = select(JobRow).where(JobRow.district_id == district_id)
     if states:
@@ -106,7 +110,7 @@ def of_subject(session: Session, district_id: str, kind: str, subject: str) -> l
 
 
 def hold_run(session: Session, district_id: str, job_id: str, run: int) -> bool:
-    """Whether a run may still act, and that it may until this transaction ends; False once it was told to rest.
+    """Whether a run may still act, and may until this transaction ends; False once it was told to rest.
 
     Whoever pauses or stops a job, or begins it anew, waits for the transaction, and what comes after does not
     act: a worker that was taken for dead and is not signs nothing any more.

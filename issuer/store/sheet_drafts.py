@@ -179,7 +179,7 @@ def rows(
     most: int | None = None,
     lane: tuple[int, int] = (0, 1),
 ) -> Sequence[SheetDraftRow]:
-    """The rows that were ordered, in the sheet's order: all, or those in one state; of one lane of several."""
+    """The rows that were ordered, in the sheet's order: all, or those in one state, or of one lane."""
     query = select(SheetDraftRow).where(
         SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id
     )
@@ -300,9 +300,7 @@ def leave_queued(session: Session, district_id: str, draft_id: str, why: str) ->
     )
 
 
-def settle_some(
-    session: Session, settled: Iterable[tuple[SheetDraftRow, tuple[str | None, str]]]
-) -> None:
+def settle_some(session: Session, settled: Iterable[tuple[SheetDraftRow, tuple[str | None, str]]]) -> None:
     """Note of rows that waited each one's badge, or why there is none; what was noted first stays."""
     values = [
         {

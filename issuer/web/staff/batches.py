@@ -1,4 +1,4 @@
-"""Batches: how far each has come, and what somebody may do with it. The work goes on when the page is closed."""
+"""Batches: how far each has come, and what may be done with it. The work goes on when the page is closed."""
 
 from __future__ import annotations
 

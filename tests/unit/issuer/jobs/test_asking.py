@@ -32,7 +32,9 @@ def test_a_batch_goes_from_asked_to_published(batches: Batches) -> None:
     assert len(batches.signed()) == 3
     assert batches.audited("job") == ["job.asked", "job.ended"]
     with batches.store.reading() as session:
-        assert published.current(session, batches.district, list_path(batches.house.row(batches.signed()[0]).list_id))
+        assert published.current(
+            session, batches.district, list_path(batches.house.row(batches.signed()[0]).list_id)
+        )
 
 
 def test_the_same_key_is_the_same_job_and_other_awards_under_it_are_refused(batches: Batches) -> None:
@@ -62,7 +64,9 @@ def test_a_batch_has_a_bound(batches: Batches, monkeypatch: pytest.MonkeyPatch) 
         assert refused.value.code == "bad_request"
 
 
-def test_a_school_that_the_district_does_not_have_is_refused_before_anything_is_kept(batches: Batches) -> None:
+def test_a_school_that_the_district_does_not_have_is_refused_before_anything_is_kept(
+    batches: Batches,
+) -> None:
     wanted = [asking.Wanted(batches.house.award(), "9999", "CO-CNA")]
     with pytest.raises(IssuerError, match="9999"):
         batches.ask(wanted)
@@ -253,7 +257,9 @@ def test_a_batch_that_is_still_issued_is_first_brought_to_rest_and_then_withdraw
     assert batches.find(job).withdrawn == 2
 
 
-def test_a_withdrawal_that_broke_off_is_gone_on_with(batches: Batches, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_withdrawal_that_broke_off_is_gone_on_with(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(work, "WITHDRAWN_TOGETHER", 2)
     job = batches.run(batches.ask(batches.wanted(5), hold=NO_HOLD))
     undoing = undo(batches, job)
@@ -324,7 +330,9 @@ def test_students_are_taken_in_by_a_job_and_the_file_is_thrown_away(batches: Bat
     assert (done.state, done.why) == (jobs.DONE, "")
     with batches.store.reading() as session:
         assert "700000001" in (students.roster(session, batches.district) or {})
-        assert outcome_csv(session, jobs.job(session, batches.district, job.id, whole=True)).startswith(b"new,1")
+        assert outcome_csv(session, jobs.job(session, batches.district, job.id, whole=True)).startswith(
+            b"new,1"
+        )
         with pytest.raises(IssuerError):
             sheet_drafts.draft(session, batches.district, job.subject)
 

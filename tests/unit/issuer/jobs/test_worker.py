@@ -1,4 +1,4 @@
-"""Workers: what one leaves who dies is taken up by the living; each badge is there once; nobody is called home."""
+"""Workers: what a dead one leaves is taken up by the living; each badge is there once; no one is called."""
 
 from __future__ import annotations
 
@@ -64,9 +64,7 @@ def is_over(batches: Batches, job: Job) -> bool:
     return batches.find(job).is_over
 
 
-def test_what_a_killed_worker_leaves_is_finished_by_the_other(
-    url: str, batches: Batches
-) -> None:
+def test_what_a_killed_worker_leaves_is_finished_by_the_other(url: str, batches: Batches) -> None:
     job = batches.ask(batches.wanted(410))
     with worker(url, batches) as first, worker(url, batches):
         until(lambda: batches.find(job).done > 0)
