@@ -1,4 +1,4 @@
-"""`python -m bench bulk`: a whole class, from its sheet to published credentials, by two workers on this machine.
+"""`python -m bench bulk`: a whole class, from its sheet to published credentials, by two workers.
 
 The sheet is read and checked, its batch is asked for, and two workers in processes of their own carry it out
 on the embedded database; the clock stops when the batch is done and its lists are published. What a second

@@ -1,7 +1,7 @@
 """`python -m bench.durable`: what DBOS promises for durable jobs, measured on both databases.
 
-A step's cost; what becomes of work when one of two workers is killed; who takes it up again; and every address
-that a worker connects to, as strace sees it. `docs/decisions/0021-durable-jobs.md` has the numbers.
+A step's cost; what becomes of work when one of two workers is killed; who takes it up again; and every
+address that a worker connects to, as strace sees it. `docs/decisions/0021-durable-jobs.md` has the numbers.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def finish(seconds: float) -> bool:
 def measure(url: str) -> dict[str, Any]:
     """Everything about one database."""
     launch(url, "client", works=False)
-    found: dict[str, Any] = {"database": url.split(":")[0]}
+    found: dict[str, Any] = {"database": url.split(":", maxsplit=1)[0]}
     begun = time.perf_counter()
     part(0.0, 200)
     found["step_ms"] = round((time.perf_counter() - begun) / 200 * 1e3, 1)

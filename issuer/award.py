@@ -86,7 +86,7 @@ class Award:
     def to_json(self) -> dict[str, Any]:
         """The award as a JSON value: what is stored, and what its digest covers."""
         value: dict[str, Any] = {
-            # Not `asdict`, which copies what cannot change: a class of thousands asks for this three times each.
+            # Not `asdict`, which copies what cannot change: a class asks for thousands of these.
             name: member.isoformat() if isinstance(member, date) else member
             for name in _PLAIN
             for member in (getattr(self, name),)

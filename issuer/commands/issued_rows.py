@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -99,9 +100,8 @@ def _parts(rows: Sequence[RowReport]) -> Iterator[Sequence[RowReport]]:
 
 def _shown(rows: Sequence[RowReport]) -> Iterator[Sequence[RowReport]]:
     """The same, with a bar where somebody looks on."""
-    bar = typer.progressbar(length=len(rows), label="Rows", file=typer.get_text_stream("stderr"))
-    if not bar.is_hidden and len(rows) > MOST_TOGETHER:
-        with bar:
+    if sys.stderr.isatty() and len(rows) > MOST_TOGETHER:
+        with typer.progressbar(length=len(rows), label="Rows", file=sys.stderr) as bar:
             for part in _parts(rows):
                 yield part
                 bar.update(len(part))

@@ -13,9 +13,9 @@ import typer
 
 from credential.withdrawal import Reason
 from issuer.access.policy import Apart, Kind
+from issuer.award import Award
 from issuer.commands.checking import answers, checked_sheet, run_date
 from issuer.commands.desk import Desk
-from issuer.award import Award
 from issuer.commands.issued_rows import Done, Wish, run_rows, write_files
 from issuer.commands.jobs import held_for
 from issuer.commands.sharing import check_links, find, links

@@ -1,7 +1,7 @@
 """Ask for a job, look how far it has come, pause it, stop it, undo it.
 
-A job is asked for under a key. The same key again is the same job: a second submission, from whatever process,
-gets the first one's answer.
+A job is asked for under a key. The same key again is the same job: a second submission, from whatever
+process, gets the first one's answer.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ LONGEST_KEY: Final = 200
 MOST_ROWS: Final = 100_000
 """Awards of one batch."""
 HOLD: Final = timedelta(minutes=30)
-"""How long a batch can be undone before anything of it leaves the house, unless the setting says otherwise."""
+"""How long a batch can be undone before any of it leaves the house, unless the setting says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,8 +256,8 @@ def ask_awards(
     """Ask for the badges of awards that come from no sheet; they are kept as the rows of one.
 
     Raises:
-        IssuerError: `bad_request` for none or for more than `MOST_ROWS`; `not_found` for a school; `key_reused` where the key stands for
-            other awards.
+        IssuerError: `bad_request` for none or for more than `MOST_ROWS`; `not_found` for a school;
+            `key_reused` where the key stands for other awards.
     """
     if not 0 < len(wanted) <= MOST_ROWS:
         raise IssuerError("bad_request", f"a batch has 1 to {MOST_ROWS:,} awards")
@@ -349,7 +349,7 @@ def stop(store: Store, district_id: str, job_id: str, *, now: datetime, actor: s
         IssuerError: As `pause`.
     """
     states = (QUEUED, RUNNING, PAUSING, PAUSED, FAILED)
-    return _move(store, district_id, job_id, states, STOPPING, "job.stopped", now=now, actor=actor)
+    return _move(store, district_id, job_id, states, STOPPING, action="job.stopped", now=now, actor=actor)
 
 
 def resume(store: Store, district_id: str, job_id: str, *, now: datetime, actor: str) -> Job:
@@ -372,7 +372,7 @@ def again(store: Store, district_id: str, job_id: str, *, now: datetime, actor: 
         if jobs.of_subject(session, district_id, WITHDRAW, row.subject):
             raise IssuerError("state_conflict", "this batch is withdrawn: begin another sheet")
     states = (DONE, STOPPED, FAILED, PAUSED)
-    return _move(store, district_id, job_id, states, QUEUED, "job.resumed", now=now, actor=actor)
+    return _move(store, district_id, job_id, states, QUEUED, action="job.resumed", now=now, actor=actor)
 
 
 def let_go(store: Store, district_id: str, job_id: str, *, now: datetime, actor: str) -> Job:
@@ -444,8 +444,8 @@ def _move(
     job_id: str,
     states: Sequence[str],
     state: str,
-    action: str,
     *,
+    action: str,
     now: datetime,
     actor: str,
 ) -> Job:

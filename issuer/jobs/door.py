@@ -1,8 +1,8 @@
 """The one door to DBOS: what makes a job's steps durable, and brings those of a dead worker to a living one.
 
-Nothing of what is decided lies here. The job's own row says what is wanted, and every step may be taken twice.
-So the queue may be lost, or restored from another day than the database, and no badge is lost or doubled:
-whoever works next finds the jobs' rows and queues them again.
+Nothing of what is decided lies here. The job's own row says what is wanted, and every step may be taken
+twice. So the queue may be lost, or restored from another day than the database, and no badge is lost or
+doubled: whoever works next finds the jobs' rows and queues them again.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from issuer.store.session import Store
 from issuer.store.workers import SCHEMA, Workers, queue_url
 
 JOBS, LANES = "cairn-jobs", "cairn-lanes"
-"""The two queues: of jobs, which mostly wait for their lanes, and of lanes, which have the work."""
+"""The two queues: of jobs, which mostly wait for their lanes, and of lanes, which do the work."""
 JOBS_AT_ONCE: Final = 8
 """Jobs that one worker has in hand."""
 LANES_AT_ONCE: Final = 1
 """Lanes that one worker has in hand: signing fills a core."""
 POLL_SECONDS: Final = 0.25
 VERSION: Final = "1"
-"""Which steps a job has, and in which order. Another number leaves a job that was begun to the old program."""
+"""Which steps a job has, and in which order. Another number leaves what was begun to the old program."""
 MOST_TRIES: Final = 8
 FIRST_WAIT: Final = 0.5
 """Seconds before a step that failed is tried again; twice as long each time."""

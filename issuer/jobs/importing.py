@@ -1,4 +1,4 @@
-"""Take a file of students into the roster as a job: the file waits as a sheet, and is thrown away at the end."""
+"""Take a file of students into the roster as a job: it waits as a sheet, and is thrown away at the end."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a worker does for a job: a step at a time, each of which may be taken twice and changes nothing then."""
+"""What a worker does for a job: a step at a time, each of which may be taken twice at no harm."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def job(
         IssuerError: `not_found`.
     """
     asked = select(JobRow).where(JobRow.district_id == district_id, JobRow.id == job_id)
-    found = session.scalars(_read(asked, lock=lock, whole=whole)).one_or_none()
+    found: JobRow | None = session.scalars(_read(asked, lock=lock, whole=whole)).one_or_none()
     if found is None:
         raise IssuerError("not_found", "there is no such job: `cairn jobs list`")
     return found
@@ -88,7 +88,8 @@ def job(
 def under_key(session: Session, district_id: str, key: str, *, lock: bool = False) -> JobRow | None:
     """The job that was asked for under a key, if one was."""
     asked = select(JobRow).where(JobRow.district_id == district_id, JobRow.key == key)
-    return session.scalars(_read(asked, lock=lock)).one_or_none()
+    found: JobRow | None = session.scalars(_read(asked, lock=lock)).one_or_none()
+    return found
 
 
 def jobs(

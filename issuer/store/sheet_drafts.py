@@ -238,7 +238,8 @@ def standing(session: Session, district_id: str, draft_id: str, *, most: int) ->
 
 def withdrawn(session: Session, district_id: str, draft_id: str) -> int:
     """How many badges of a sheet have been withdrawn."""
-    return session.scalars(_withdrawn(func.count(), district_id, draft_id)).one()
+    found: int = session.scalars(_withdrawn(func.count(), district_id, draft_id)).one()
+    return found
 
 
 def withdrawn_ids(session: Session, district_id: str, draft_id: str) -> frozenset[str]:
@@ -315,9 +316,9 @@ def settle_some(session: Session, settled: Iterable[tuple[SheetDraftRow, tuple[s
     ]
     if not values:
         return
-    table = SheetDraftRow.__table__
+    table = SheetDraftRow.metadata.tables[SheetDraftRow.__tablename__]
     session.connection().execute(
-        update(SheetDraftRow.__table__)  # type: ignore[arg-type] - the table of a mapped class is a Table
+        update(table)
         .where(table.c.district_id == bindparam("d"), table.c.draft_id == bindparam("s"))
         .where(table.c.line == bindparam("l"), table.c.state == QUEUED)
         .values(state=bindparam("state_now"), credential_id=bindparam("badge"), why=bindparam("said")),

@@ -1,4 +1,4 @@
-"""`cairn issue --background` and `cairn jobs`: a batch is asked for, followed, stopped; the same again is one."""
+"""`cairn issue --background` and `cairn jobs`: a batch is asked for once, followed, stopped."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from credential.withdrawal import Reason
-from issuer import many
+from issuer import many, securing
 from issuer.errors import IssuerError
 from issuer.jobs import asking, work
 from issuer.jobs.importing import ask_import
@@ -90,7 +90,7 @@ def test_nothing_is_signed_once_a_pause_has_returned(
     job = batches.ask(batches.wanted(2))
     turn = batches.turn(job)
     begin(batches.work, turn)
-    secure = many.secure
+    secure = securing.secure
 
     def meanwhile(*args: Any, **named: Any) -> Any:
         # The moment between the database knowing what will be signed and the signature being kept.
@@ -121,7 +121,7 @@ def test_what_was_prepared_when_a_pause_came_is_signed_and_noted(
     job = batches.ask(batches.wanted(2))
     turn = batches.turn(job)
     begin(batches.work, turn)
-    secure = many.secure
+    secure = securing.secure
     with monkeypatch.context() as patch:
         patch.setattr(
             many, "secure", lambda *args, **named: (batches.act(asking.stop, job), secure(*args, **named))[1]
@@ -167,7 +167,7 @@ def test_two_who_take_the_same_step_issue_each_row_once(
     job = batches.ask(batches.wanted(3))
     turn = batches.turn(job)
     begin(batches.work, turn)
-    secure, inside = many.secure, list[bool]()
+    secure, inside = securing.secure, list[bool]()
 
     def twin(*args: Any, **named: Any) -> Any:
         if not inside:
