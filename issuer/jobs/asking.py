@@ -339,7 +339,9 @@ def pause(store: Store, district_id: str, job_id: str, *, now: datetime, actor: 
     Raises:
         IssuerError: `not_found`; `state_conflict` where it is over.
     """
-    return _move(store, district_id, job_id, (QUEUED, RUNNING), PAUSING, "job.paused", now=now, actor=actor)
+    return _move(
+        store, district_id, job_id, (QUEUED, RUNNING), PAUSING, action="job.paused", now=now, actor=actor
+    )
 
 
 def stop(store: Store, district_id: str, job_id: str, *, now: datetime, actor: str) -> Job:
@@ -358,7 +360,9 @@ def resume(store: Store, district_id: str, job_id: str, *, now: datetime, actor:
     Raises:
         IssuerError: `not_found`; `state_conflict` where it neither rests nor has failed.
     """
-    return _move(store, district_id, job_id, (PAUSED, FAILED), QUEUED, "job.resumed", now=now, actor=actor)
+    return _move(
+        store, district_id, job_id, (PAUSED, FAILED), QUEUED, action="job.resumed", now=now, actor=actor
+    )
 
 
 def again(store: Store, district_id: str, job_id: str, *, now: datetime, actor: str) -> Job:
