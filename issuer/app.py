@@ -17,9 +17,12 @@ from issuer.store.migrations import check_migrated
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
 from issuer.web import problems, public
+from issuer.web.api.calling import Api
+from issuer.web.api.install import install as install_api
 from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
+from issuer.webhooks.delivering import Teller
 from keys.signer import Signer
 
 
@@ -41,8 +44,10 @@ def create_app(
     signer_of: Callable[[str], Signer] | None = None,
     printing: Printing = NO_PRINTING,
     hold: timedelta | None = None,
+    webhook_key: bytes = b"",
+    teller: Teller | None = None,
 ) -> FastAPI:
-    """The public side of an issuer, and under `/staff` the console of every district that has people.
+    """The public side of an issuer, what programs ask of it, and under `/staff` the console of each district.
 
     Args:
         store: An open database, migrated.
@@ -56,6 +61,8 @@ def create_app(
         signer_of: Opens the key of a district, for what the console issues; None where it may sign nothing.
         printing: What the console prints papers with; without a verifier's address it prints none.
         hold: For how long a batch can be undone, where a worker carries batches out; None where none does.
+        webhook_key: From what the secrets of webhooks are derived; empty where there are none.
+        teller: Tells webhooks what happened while the application runs; None where nobody is told.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -66,7 +73,11 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if publisher is not None:
             publisher.start()
+        if teller is not None:
+            teller.start()
         yield
+        if teller is not None:
+            teller.stop()
         if publisher is not None:
             publisher.stop()
 
@@ -85,6 +96,8 @@ def create_app(
     app.state.clock = clock
     app.state.limiter = limiter or Limiter()
     app.include_router(public.router)
+    api = Api(store, clock, entropy, signer_of, webhook_key=webhook_key)
+    install_api(app, api)
     if console:
         staff = create_console(
             store,

@@ -13,6 +13,7 @@ import typer
 from pydantic import ValidationError
 
 from issuer.commands import (
+    api_keys,
     archive,
     audit,
     badges,
@@ -38,6 +39,7 @@ from issuer.commands import (
     sign_on,
     students,
     trust,
+    webhooks,
 )
 from issuer.commands.desk import Desk, exit_code
 from issuer.settings import Settings
@@ -96,6 +98,8 @@ app.command("publish")(issuing.publish)
 app.command("archive")(archive.archive)
 app.command("restored")(issuing.restored)
 app.add_typer(keys.app, name="keys")
+app.add_typer(api_keys.app, name="api-keys")
+app.add_typer(webhooks.app, name="webhooks")
 app.add_typer(scores.app, name="scores")
 app.command("determine")(determining.command(judging.judging))
 app.add_typer(trust.app, name="trust")

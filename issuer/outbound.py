@@ -1,4 +1,4 @@
-"""What leaves the issuer by HTTP: questions to the districts' single sign-on, under the verifier's guard.
+"""What leaves the issuer by HTTP: questions to single sign-on, and messages to webhooks, under one guard.
 
 Public addresses only, each checked before it is dialled, by https; an origin of this machine only where the
 settings name it, for a try.
@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cached_property
@@ -127,6 +127,23 @@ class Outbound:
         """
         return self._ask(url, "POST", body, authorization)
 
+    def tell(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        """Send a message to a webhook, once.
+
+        Returns:
+            The status of the answer; 0 where there was none that we take, whatever the reason: whoever set
+            the address is not told what stands in our network.
+        """
+        if not self._turns.acquire(timeout=LONGEST_WAIT):
+            return 0
+        try:
+            asyncio.run(self._fetch(url, "POST", body, "", body_type="application/json", more=headers))
+        except FetchRefused as refused:
+            return refused.status or 0 if refused.code == "http_status" else 0
+        finally:
+            self._turns.release()
+        return 200
+
     @cached_property
     def _tls(self) -> ssl.SSLContext:
         return tls_by_name()
@@ -150,7 +167,14 @@ class Outbound:
             self._turns.release()
 
     async def _fetch(
-        self, url: str, method: Literal["GET", "POST"], body: bytes | None, authorization: str
+        self,
+        url: str,
+        method: Literal["GET", "POST"],
+        body: bytes | None,
+        authorization: str,
+        *,
+        body_type: str = "application/x-www-form-urlencoded",
+        more: Mapping[str, str] | None = None,
     ) -> bytes:
         fetcher = Fetcher(
             resolver=self._resolver, dialer=self._dialer, tls=self._tls, allow_origins=self._loopback
@@ -161,7 +185,8 @@ class Outbound:
             accept="application/json",
             method=method,
             body=body,
-            body_type="application/x-www-form-urlencoded",
+            body_type=body_type,
             authorization=authorization,
+            more=more,
         )
         return answer.body

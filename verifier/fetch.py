@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -166,6 +166,7 @@ class Fetcher:
         body: bytes | None = None,
         body_type: str = "application/json",
         authorization: str = "",
+        more: Mapping[str, str] | None = None,
     ) -> FetchedBytes:
         """Ask for one document.
 
@@ -177,6 +178,7 @@ class Fetcher:
             body: For POST.
             body_type: The body's media type.
             authorization: What the Authorization header says; "" for none.
+            more: Further headers, of our own making.
 
         Raises:
             FetchRefused: For every reason that there is; nothing else comes out.
@@ -195,6 +197,7 @@ class Fetcher:
             headers["Content-Type"] = body_type
         if authorization:
             headers["Authorization"] = authorization
+        headers |= more or {}
         request = httpx.Request(method, address.url, headers=headers, content=body)
         try:
             async with asyncio.timeout(self._limits.exchange), self._slots:

@@ -28,6 +28,9 @@ class Kind(StrEnum):
     """Ask two people, or the committee, for less than before. No district chooses it: it holds where
     there are two administrators."""
     ERASE = "erase"
+    API_KEY = "api_key"
+    """Let a program in that may issue or withdraw. No district chooses it: it holds where two people are
+    asked for what the program could do."""
 
 
 ASKS: Final = MappingProxyType(
@@ -37,6 +40,7 @@ ASKS: Final = MappingProxyType(
         Kind.DECIDE: Permission.DECIDE,
         Kind.POLICY: Permission.MANAGE_SETTINGS,
         Kind.ERASE: Permission.ERASE,
+        Kind.API_KEY: Permission.MANAGE_SETTINGS,
     }
 )
 """What the first person must be allowed to; the second must be allowed to `approve`."""
@@ -44,18 +48,21 @@ ASKS: Final = MappingProxyType(
 CONFIRMS: Final = MappingProxyType({Kind.POLICY: Permission.MANAGE_SETTINGS})
 """What the second person must be allowed to besides."""
 
+FROM_ANOTHER: Final = frozenset({Kind.POLICY, Kind.ERASE})
+"""What who manages people asks for: there the second account is not one that they have just had in hand."""
+
 KIND_NAMES: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         Kind.ISSUE_BATCH: "Issue badges: a sheet of them, renewals, determinations",
         Kind.WITHDRAW: "Withdraw or replace a badge",
         Kind.DECIDE: "Decide that a certification shows readiness, or end that",
         Kind.POLICY: "Ask two people, or the committee, for less",
-        Kind.DECIDE: "Decide that a certification shows readiness",
         Kind.ERASE: "Destroy the records of a student",
+        Kind.API_KEY: "Let a program in that may issue or withdraw badges",
     }
 )
 CHOOSABLE: Final[Mapping[Kind, str]] = MappingProxyType(
-    {kind: words for kind, words in KIND_NAMES.items() if kind is not Kind.POLICY}
+    {kind: words for kind, words in KIND_NAMES.items() if kind not in {Kind.POLICY, Kind.API_KEY}}
 )
 """What a district may ask two people for."""
 

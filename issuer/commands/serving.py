@@ -47,6 +47,8 @@ def serve(
     from issuer.carry.paper import Printing  # noqa: PLC0415 - likewise
     from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
     from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
+    from issuer.webhooks.delivering import Teller  # noqa: PLC0415 - likewise
+    from issuer.webhooks.secret import key_from  # noqa: PLC0415 - likewise
 
     desk: Desk = ctx.obj
     store = desk.every_district()
@@ -77,6 +79,12 @@ def serve(
         publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
     worker = make_worker(desk, store) if work else None
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    outbound = Outbound(loopback=desk.settings.loopback_origins)
+    webhook_key = key_from(os.environ, desk.settings.secrets_dir)
+    teller = None
+    if webhook_key:
+        every = desk.settings.publish_every
+        teller = Teller(store, outbound=outbound, key=webhook_key, clock=desk.now, every=every)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(
@@ -84,12 +92,14 @@ def serve(
                 publisher=publisher,
                 clock=desk.now,
                 entropy=desk.entropy,
-                outbound=Outbound(loopback=desk.settings.loopback_origins),
+                outbound=outbound,
                 secret_of=secret_of,
                 console=desk.settings.console,
                 signer_of=signer_of,
                 hold=held_for(desk) if desk.settings.jobs else None,
                 printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
+                webhook_key=webhook_key,
+                teller=teller,
             ),
             log_config=None,
             access_log=False,

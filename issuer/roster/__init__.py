@@ -22,7 +22,17 @@ from issuer.roster.report import (
     report_csv,
 )
 from issuer.roster.row import Menu
-from issuer.roster.sheet import Checked, Held, SheetRules, check, check_instead, read_sheet, recheck
+from issuer.roster.sheet import (
+    Checked,
+    Held,
+    SheetRules,
+    check,
+    check_instead,
+    check_records,
+    read_sheet,
+    recheck,
+)
+from issuer.roster.values import Record
 from issuer.roster.words import Said
 
 __all__ = [
@@ -45,6 +55,7 @@ __all__ = [
     "Outcome",
     "Question",
     "Reading",
+    "Record",
     "RowReport",
     "Said",
     "SheetError",
@@ -55,6 +66,7 @@ __all__ = [
     "alike",
     "check",
     "check_instead",
+    "check_records",
     "parse_fixes",
     "read_any",
     "read_sheet",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
@@ -137,6 +137,17 @@ def recheck(checked: Checked, fixes: Fixes, against: SheetRules) -> Checked:
         SheetError: BAD_FIXES.
     """
     return check_instead(checked, checked.fixes + fixes, against)
+
+
+def check_records(records: Sequence[Record], against: SheetRules) -> tuple[RowReport, ...]:
+    """Check rows that come from no sheet, each alone and then beside the others.
+
+    Args:
+        records: The rows, with a text for each of `columns.COLUMNS`.
+        against: The rules.
+    """
+    rules, beside = _rules(against, None), _Beside(against)
+    return tuple(beside.settle(_single(record, rules), record) for record in records)
 
 
 def check_instead(checked: Checked, fixes: Fixes, against: SheetRules) -> Checked:

@@ -5,6 +5,7 @@ A table lives beside its queries; who makes, checks or protects all of them impo
 
 from issuer.store import (
     access_tables,
+    api_tables,
     decision_tables,
     evidence,
     jobs,
@@ -15,10 +16,12 @@ from issuer.store import (
     sheet_drafts,
     students,
     tables,
+    webhook_tables,
 )
 
 __all__ = [
     "access_tables",
+    "api_tables",
     "decision_tables",
     "evidence",
     "jobs",
@@ -29,4 +32,5 @@ __all__ = [
     "sheet_drafts",
     "students",
     "tables",
+    "webhook_tables",
 ]

@@ -81,6 +81,7 @@ class Console:
         return {
             "home": "/staff/",
             "settings": "/staff/settings",
+            "api-keys": "/staff/settings/api-keys",
             "people": "/staff/people",
             "person": f"/staff/people/{clerk.id}",
             "own-password": "/staff/settings/password",

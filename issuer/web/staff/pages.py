@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from issuer.web.staff import (
+    api_keys,
     approvals,
     audit,
     badge_maker,
@@ -43,6 +44,7 @@ ROUTERS: Final = (
     approvals.router,
     people.router,
     settings.router,
+    api_keys.router,
     audit.router,
     issue.router,
     issue_check.router,

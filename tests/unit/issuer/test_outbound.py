@@ -33,7 +33,7 @@ class Counting(Outbound):
         self.asked: list[tuple[str, str]] = []
         self.refuses: FetchRefused | None = None
 
-    async def _fetch(self, url: str, method: Any, *_: object) -> bytes:
+    async def _fetch(self, url: str, method: Any, *_: object, **_more: object) -> bytes:
         self.asked.append((method, url))
         if self.refuses is not None:
             raise self.refuses

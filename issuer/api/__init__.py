@@ -1,0 +1,1 @@
+"""What the district's own programs may ask for: keys with scopes, requests that count once, batches."""

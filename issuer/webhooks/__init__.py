@@ -1,0 +1,1 @@
+"""Tell the district's own programs what happened, by its type and id alone (Standard Webhooks)."""
