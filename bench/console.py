@@ -142,6 +142,7 @@ def _server(folder: Path) -> Iterator[tuple[int, _Desk]]:
         "CAIRN_DATA": str(folder / "console"),
         "CAIRN_KEY_FILE": str(key),
         "CAIRN_VERIFIER_ORIGIN": "https://verify.example",
+        "CAIRN_JOBS": "false",
     }
     _ran(
         [

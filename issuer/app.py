@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
@@ -49,6 +49,7 @@ def create_app(
     console: bool = True,
     signer_of: Callable[[str], Signer] | None = None,
     printing: Printing = NO_PRINTING,
+    hold: timedelta | None = None,
     webhook_key: bytes = b"",
     teller: Teller | None = None,
     journal: Journal | None = None,
@@ -69,6 +70,7 @@ def create_app(
         console: Whether there is a console at all.
         signer_of: Opens the key of a district, for what the console issues; None where it may sign nothing.
         printing: What the console prints papers with; without a verifier's address it prints none.
+        hold: For how long a batch can be undone, where a worker carries batches out; None where none does.
         webhook_key: From what the secrets of webhooks are derived; empty where there are none.
         teller: Tells webhooks what happened while the application runs; None where nobody is told.
         journal: Where each request is written down; None for nowhere.
@@ -122,6 +124,7 @@ def create_app(
             secret_of=secret_of,
             signer_of=signer_of,
             printing=printing,
+            hold=hold,
         )
         app.add_api_route("/staff", lambda: RedirectResponse("/staff/", 303), methods=["GET"])
         app.mount("/staff", staff)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields
 from datetime import date
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from issuer.catalog.achievement import slug
 from issuer.evidence.item import EvidenceItem
@@ -85,14 +85,15 @@ class Award:
 
     def to_json(self) -> dict[str, Any]:
         """The award as a JSON value: what is stored, and what its digest covers."""
-        value = {
+        value: dict[str, Any] = {
+            # Not `asdict`, which copies what cannot change: a class asks for thousands of these.
             name: member.isoformat() if isinstance(member, date) else member
-            for name, member in asdict(replace(self, evidence=())).items()
-            if name != "evidence"
+            for name in _PLAIN
+            for member in (getattr(self, name),)
         }
-        if self.determined is None:
-            # Left out, so that the digest of every other award is what it was before there were any.
-            del value["determined"]
+        if self.determined is not None:
+            # Left out where there is none, so that the digest of every other award is what it was before.
+            value["determined"] = asdict(self.determined)
         evidence = {"evidence": [one.to_json() for one in self.evidence]} if self.evidence else {}
         return value | {"withheld": list(self.withheld)} | evidence
 
@@ -132,3 +133,7 @@ class Award:
     def digest(self) -> str:
         """SHA-256 of the content: whether two orders under one reference are the same order."""
         return hashlib.sha256(canonical_json(self.to_json()).encode()).hexdigest()
+
+
+_PLAIN: Final = tuple(one.name for one in fields(Award) if one.name not in {"evidence", "determined"})
+"""The members of an award that are JSON values as they are, but for days."""

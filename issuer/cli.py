@@ -26,6 +26,7 @@ from issuer.commands import (
     evidence,
     forgetting,
     issuing,
+    jobs,
     judging,
     keeping,
     keys,
@@ -115,6 +116,8 @@ app.add_typer(people.app, name="people")
 app.add_typer(sign_on.app, name="sign-on")
 app.add_typer(mailing.app, name="mail")
 app.add_typer(database.app, name="database")
+app.add_typer(jobs.app, name="jobs")
+app.command("worker")(jobs.worker)
 app.command("serve")(serving.serve)
 
 

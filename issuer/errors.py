@@ -14,6 +14,8 @@ CODES: Final = MappingProxyType(
         # What is asked for
         "award_ref_reused": "the same award reference was used for an award with other content",
         "bad_reason": "a revocation names no reason of the closed list",
+        "held": "a badge of a batch that can still be undone does not leave the house yet",
+        "key_reused": "the same key was used to ask for something else",
         "bad_request": "the request's body is not what the route takes",
         "bad_setting": "a setting is missing or cannot be used",
         "names_differ": "a certification badge bears another name than the determination would",

@@ -8,7 +8,8 @@ no other; what is wrong with the house stops all of a part, and leaves nothing h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final
@@ -65,6 +66,7 @@ def issue_many(
     now: datetime,
     entropy: Entropy,
     actor: str,
+    check: Callable[[Session], None] | None = None,
 ) -> list[Issued | NotIssued]:
     """Issue the credentials for awards, or give back those that were issued for them.
 
@@ -76,6 +78,8 @@ def issue_many(
         now: The time of issuing: of new credentials their `validFrom`.
         entropy: Random bytes, for the ids and the status positions.
         actor: Who asks, for the audit.
+        check: Raises where none of this may go on; asked in each transaction that prepares or signs, before
+            anything else, and what it finds holds until that transaction ends.
 
     Returns:
         For each award, in their order, its credential, or what is wrong with this award alone.
@@ -84,7 +88,7 @@ def issue_many(
         As `issuance.issue`, but for what is wrong with one award. What came before is issued, and the same
         awards may be asked for again.
     """
-    house = _House(store, district_id, signer, now, entropy, actor)
+    house = _House(store, district_id, signer, now, entropy, actor, check)
     return [one for part in _parts(awards) for one in _Part(house, part).issue()]
 
 
@@ -110,6 +114,15 @@ class _House:
     now: datetime
     entropy: Entropy
     actor: str
+    check: Callable[[Session], None] | None
+
+    @contextmanager
+    def signing(self) -> Iterator[Session]:
+        """A transaction on the way to a signature, if that may still be."""
+        with self.store.transaction() as session:
+            if self.check is not None:
+                self.check(session)
+            yield session
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +280,7 @@ class _Part:
         Only for the orders that were reserved: others may have taken their places meanwhile.
         """
         house, refs = self.house, sorted(prepared)
-        with house.store.transaction() as session:
+        with house.signing() as session:
             known = bulk.awards(session, house.district_id, refs, lock=True)
             rows = bulk.credentials(session, house.district_id, refs, lock=True)
             done = []
@@ -305,7 +318,7 @@ class _Part:
                 forms[ref] = secure(made, house.signer, also_jwt=row.also_jwt, now=house.now)
         if not forms:
             return set()
-        with house.store.transaction() as session:
+        with house.signing() as session:
             rows = bulk.credentials(session, house.district_id, sorted(forms), lock=True)
             first = {ref: row for ref, row in rows.items() if row.state == State.PREPARED}
             for row in first.values():

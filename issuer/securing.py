@@ -12,7 +12,7 @@ from credential.proof.vc_jwt import check_jwt, sign_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim
 from issuer.errors import IssuerError
 from issuer.prepare import Prepared, prepare
-from issuer.store import audit, queries
+from issuer.store import audit, jobs, queries
 from issuer.store.session import Session
 from issuer.store.tables import Credential, Secured, State
 from keys.public import KeyType, PublicKey
@@ -110,10 +110,16 @@ def release(session: Session, row: Credential, *, now: datetime, actor: str) -> 
     """Record, once, that a signed credential leaves the house: by a share, or as a file.
 
     Raises:
-        IssuerError: `not_signed` for one that nobody can have.
+        IssuerError: `not_signed` for one that nobody can have; `held` while its batch can be undone.
     """
     if row.state == State.RELEASED:
         return
+    if (until := jobs.held_until(session, row.district_id, row.award_ref, now=now)) is not None:
+        raise IssuerError(
+            "held",
+            f"this badge is held until {until:%H:%M} UTC, so that its batch can be undone: wait, or let the "
+            "batch go now",
+        )
     moved = queries.advance(session, row, State.SIGNED, state=State.RELEASED.value, released_at=now)
     if not moved:
         raise IssuerError("not_signed", f"{row.id} has not been signed: there is nothing to give out")

@@ -89,6 +89,18 @@ class Settings(BaseSettings):
     )
     metrics_bind: str = Field(default="127.0.0.1", description="The address at which it is answered.")
 
+    jobs: bool = Field(
+        default=True,
+        description="Whether the console orders badges as jobs, which a worker carries out; else it issues "
+        "them while somebody waits.",
+    )
+    hold_minutes: int = Field(
+        default=30,
+        ge=0,
+        le=1_440,
+        description="Minutes for which a batch can be undone before anything of it leaves the house.",
+    )
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -102,7 +114,6 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         in_files: dict[str, Any] = dict(settings_in_files(os.environ, cls.model_fields))
         return init_settings, env_settings, InitSettingsSource(settings_cls, in_files)
-
     @field_validator("verifier_origin")
     @classmethod
     def _is_origin(cls, value: str) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import typer
 
 from issuer.award import Award
 from issuer.catalog import Catalogue, Entry
@@ -65,7 +68,7 @@ def run_rows(
         What came of each row up to where it stopped, and what stopped it; None where nothing did.
     """
     done: list[Done] = []
-    for part in _parts(rows):
+    for part in _shown(rows):
         try:
             if signer is None:
                 done += [_rehearsed(desk, district, row, jwt=wish.jwt) for row in part]
@@ -93,6 +96,17 @@ def _parts(rows: Sequence[RowReport]) -> Iterator[Sequence[RowReport]]:
     """Rows that are issued together."""
     for start in range(0, len(rows), MOST_TOGETHER):
         yield rows[start : start + MOST_TOGETHER]
+
+
+def _shown(rows: Sequence[RowReport]) -> Iterator[Sequence[RowReport]]:
+    """The same, with a bar where somebody looks on."""
+    if sys.stderr.isatty() and len(rows) > MOST_TOGETHER:
+        with typer.progressbar(length=len(rows), label="Rows", file=sys.stderr) as bar:
+            for part in _parts(rows):
+                yield part
+                bar.update(len(part))
+        return
+    yield from _parts(rows)
 
 
 def _rehearsed(desk: Desk, district: District, row: RowReport, *, jwt: bool) -> Done:

@@ -13,13 +13,16 @@ import typer
 
 from credential.withdrawal import Reason
 from issuer.access.policy import Apart, Kind
+from issuer.award import Award
 from issuer.commands.checking import answers, checked_sheet, run_date
 from issuer.commands.desk import Desk
 from issuer.commands.issued_rows import Done, Wish, run_rows, write_files
+from issuer.commands.jobs import held_for
 from issuer.commands.sharing import check_links, find, links
 from issuer.district import district_catalogue, offer_decided
 from issuer.errors import IssuerError
 from issuer.issuance import stored
+from issuer.jobs.asking import Wanted, ask_awards, sheet_digest
 from issuer.places.place import Put
 from issuer.public_documents import public_documents
 from issuer.publication import publish_due
@@ -57,6 +60,9 @@ def issue_sheet(
         Path | None, typer.Option(help="A workbook for the rows that need a person, with what to fix.")
     ] = None,
     today: Annotated[str, typer.Option(help="With --dry-run: check as if on this day.")] = "",
+    background: Annotated[
+        bool, typer.Option("--background", help="Leave the issuing to workers; see `cairn jobs`.")
+    ] = False,
 ) -> None:
     """Issue a badge for each ready row of a sheet, and say what became of every row.
 
@@ -65,6 +71,10 @@ def issue_sheet(
     """
     desk: Desk = ctx.obj
     _check_options(dry_run=dry_run, today=today, evidence=evidence)
+    if background and (dry_run or share or out is not None or evidence is not None):
+        raise IssuerError(
+            "bad_setting", "--background issues badges and gives none out: leave the others away"
+        )
     if share:
         check_links(desk)
     district = desk.district()
@@ -79,6 +89,9 @@ def issue_sheet(
     if not dry_run:
         digest = hashlib.sha256(data).hexdigest()
         desk.two_people(Kind.ISSUE_BATCH, f"sheet:{digest}", pair=Apart.RECORD_AND_ISSUE)
+    if background:
+        _leave_to_workers(desk, district, checked, jwt=jwt)
+        return
     signer = None if dry_run else _signer(desk, district)
     wish = Wish(jwt=jwt, share=share, out=out, evidence=evidence)
     done, stopped = run_rows(desk, district, checked.rows, signer, wish=wish, catalogue=catalogue)
@@ -93,6 +106,29 @@ def issue_sheet(
             desk.say(f"Stopped at row {checked.rows[len(done)].line}; run it again to go on from there.")
         raise stopped
     if final.count(Outcome.REJECT):
+        raise typer.Exit(PARTIAL)
+
+
+def _leave_to_workers(desk: Desk, district: District, checked: SheetReport, *, jwt: bool) -> None:
+    """Ask for the ready rows as a batch. The same rows again are the same batch."""
+    wanted = [
+        Wanted(Award.from_row(row.award, also_jwt=jwt), row.award.school_code, row.award.credential_code)
+        for row in checked.rows
+        if row.award is not None
+    ]
+    job = ask_awards(
+        desk.store(),
+        district.id,
+        wanted,
+        key=f"awards:{sheet_digest(wanted)}",
+        hold=held_for(desk),
+        now=desk.now(),
+        entropy=desk.entropy,
+        actor=desk.actor,
+    )
+    desk.data(job.to_json(), f"{job.id}  {job.done} of {job.total}")
+    desk.say(f"cairn jobs show {job.id} --follow says how far it is; a worker carries it out.")
+    if checked.count(Outcome.REJECT):
         raise typer.Exit(PARTIAL)
 
 

@@ -14,6 +14,7 @@ import typer
 
 from issuer.access.provider import secret_from
 from issuer.commands.desk import Desk
+from issuer.commands.jobs import held_for, make_worker
 from issuer.errors import IssuerError
 from issuer.places.place import Place
 from issuer.publication import is_loopback, publish_due
@@ -39,6 +40,7 @@ def serve(
     ] = "",
     publish: Annotated[bool, typer.Option(help="Keep lists published while serving.")] = True,
     mail: Annotated[bool, typer.Option(help="Send mail while serving, where a mail server is set.")] = True,
+    work: Annotated[bool, typer.Option(help="Carry out jobs while serving; see `cairn worker`.")] = True,
 ) -> None:
     """Serve the public documents and shared badges, and keep the lists published."""
     import uvicorn  # noqa: PLC0415 - the other commands need no web server, and start sooner without one
@@ -96,6 +98,7 @@ def serve(
     journal = Journal(sys.stderr, desk.now)
     journal.take_over()
     metrics = Metrics(lambda: parts_of(store, publisher, desk.now()))
+    worker = make_worker(desk, store) if work else None
     outbound = Outbound(loopback=desk.settings.loopback_origins)
     webhook_key = key_from(os.environ, desk.settings.secrets_dir)
     teller = None
@@ -114,6 +117,7 @@ def serve(
                 secret_of=secret_of,
                 console=desk.settings.console,
                 signer_of=signer_of,
+                hold=held_for(desk) if desk.settings.jobs else None,
                 printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
                 webhook_key=webhook_key,
                 teller=teller,
@@ -134,6 +138,9 @@ def serve(
     with contextlib.ExitStack() as ends:
         if desk.settings.metrics_port:
             ends.callback(metrics.serve(desk.settings.metrics_port, desk.settings.metrics_bind).close)
+        if worker is not None:
+            worker.start()
+            ends.callback(worker.stop)
         journal.started()
         ends.callback(journal.stopped)
         with contextlib.suppress(KeyboardInterrupt):

@@ -46,7 +46,10 @@ def init(
     store, owner = desk.new_store(), desk.owner()
     migrate(owner)
     if owner is not store:
-        grant_to_program(owner, desk.settings.database_url)
+        from issuer.jobs.door import prepare_queue  # noqa: PLC0415 - only an owner apart has use for it
+
+        role = grant_to_program(owner, desk.settings.database_url)
+        prepare_queue(owner, role=role)
     made = found(
         store,
         Founding(district or tag.lower(), name, tag, origin, url, listed),

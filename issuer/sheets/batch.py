@@ -23,11 +23,9 @@ from issuer.roster import Held
 from issuer.sheets.draft import find, refused, say
 from issuer.store import report_queries, sheet_drafts
 from issuer.store.held import held
-from issuer.store.session import Store
+from issuer.store.session import Session, Store
 from issuer.store.sheet_drafts import (
     DONE,
-    FAILED,
-    ISSUED,
     ISSUING,
     QUEUED,
     Counted,
@@ -51,6 +49,9 @@ def issue_some(
     entropy: Entropy,
     actor: str,
     most: int = AT_ONCE,
+    lane: tuple[int, int] = (0, 1),
+    check: Callable[[Session], None] | None = None,
+    finish: bool = True,
 ) -> Counted:
     """Issue the next rows of a sheet, and say how far it has come.
 
@@ -63,6 +64,9 @@ def issue_some(
         entropy: Random bytes.
         actor: Who the audit says issues.
         most: How many rows are tried.
+        lane: Only rows of one lane of several.
+        check: As `many.issue_many` takes it.
+        finish: Whether the sheet is brought to its end with its last row.
 
     Raises:
         AccessError: `draft_refused` where nothing was ordered.
@@ -73,20 +77,20 @@ def issue_some(
         draft = sheet_drafts.draft(session, district_id, draft_id)
         if draft.state not in (ISSUING, DONE):
             raise refused("nothing was ordered of this sheet yet")
-        rows = sheet_drafts.rows(session, district_id, draft_id, state=QUEUED, most=most)
+        rows = sheet_drafts.rows(session, district_id, draft_id, state=QUEUED, most=most, lane=lane)
         catalogue = district_catalogue(session, district_id)
     if rows:
         offer_decided(own, district_id, now=clock(), actor=actor)
     for part in _parts(rows):
-        outcomes = _issue(own, part, catalogue, signer=signer, now=clock(), entropy=entropy, actor=actor)
+        outcomes = _issue(
+            own, part, catalogue, signer=signer, now=clock(), entropy=entropy, actor=actor, check=check
+        )
         with own.transaction() as session:
-            for row, (made, why) in zip(part, outcomes, strict=True):
-                state = ISSUED if made else FAILED
-                sheet_drafts.settle(session, row, state=state, credential_id=made, why=why)
+            sheet_drafts.settle_some(session, zip(part, outcomes, strict=True))
     with own.reading() as session:
         so_far = sheet_drafts.counted(session, district_id, [draft_id])[draft_id]
-    if so_far.queued == 0:
-        _finish(own, district_id, draft_id, now=clock(), actor=actor)
+    if finish and so_far.queued == 0:
+        end_sheet(own, district_id, draft_id, now=clock(), actor=actor)
         publish_due(own, district_id, signer, clock=clock, actor=actor)
     return so_far
 
@@ -129,19 +133,28 @@ def _issue(
     now: datetime,
     entropy: Entropy,
     actor: str,
+    check: Callable[[Session], None] | None,
 ) -> list[tuple[str | None, str]]:
     """For each row its badge's id, or why there is none."""
     awards = [Award.from_json(row.award) for row in rows]
     district_id = rows[0].district_id
-    others: list[Held | None] = []
     with store.transaction() as session:
-        for row, award in zip(rows, awards, strict=True):
-            # Another sheet may have given the student the same since this one was checked.
-            has = held(session, district_id, award.student_id).get((award.student_id, row.code), ())
-            others.append(_same(award, has, catalogue, row.code))
-            if others[-1] is None:
-                # Before the badge, so that no crash leaves a badge of which nobody knows the school.
-                report_queries.put_school(session, district_id, award.award_ref, row.school_code)
+        # Another sheet may have given the student the same since this one was checked.
+        has = held(session, district_id, students=[award.student_id for award in awards])
+        others = [
+            _same(award, has.get((award.student_id, row.code), ()), catalogue, row.code)
+            for row, award in zip(rows, awards, strict=True)
+        ]
+        # Before the badges, so that no crash leaves a badge of which nobody knows the school.
+        report_queries.put_schools(
+            session,
+            district_id,
+            {
+                award.award_ref: row.school_code
+                for row, award, other in zip(rows, awards, others, strict=True)
+                if other is None
+            },
+        )
     made = iter(
         issue_many(
             [award for award, other in zip(awards, others, strict=True) if other is None],
@@ -151,6 +164,7 @@ def _issue(
             now=now,
             entropy=entropy,
             actor=actor,
+            check=check,
         )
     )
     return [
@@ -184,8 +198,8 @@ def _same(award: Award, has: Iterable[Held], catalogue: Catalogue, code: str) ->
     return None
 
 
-def _finish(store: Store, district_id: str, draft_id: str, *, now: datetime, actor: str) -> None:
-    """Note that every row was tried."""
+def end_sheet(store: Store, district_id: str, draft_id: str, *, now: datetime, actor: str) -> None:
+    """Note that every row was tried, if it was."""
     with store.transaction() as session:
         row: SheetDraft = sheet_drafts.draft(session, district_id, draft_id, lock=True)
         counted = sheet_drafts.counted(session, district_id, [draft_id])[draft_id]

@@ -23,7 +23,7 @@ from issuer.sheets.draft import Draft, find, refused, say
 from issuer.store import sheet_drafts
 from issuer.store.columns import canonical_json
 from issuer.store.session import Session, Store
-from issuer.store.sheet_drafts import ASKED, DONE, HANDED, ISSUING, OPEN, QUEUED, SheetDraftRow
+from issuer.store.sheet_drafts import ASKED, DONE, HANDED, ISSUING, OPEN, QUEUED, SheetDraft, SheetDraftRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,7 @@ def order(
     *,
     seen: str,
     request: Callable[[], approvals.Request] | None = None,
+    then: Callable[[Session, SheetDraft], object] | None = None,
     now: datetime,
 ) -> Draft:
     """Write down what will be issued; from here on the sheet's rows change no longer.
@@ -103,6 +104,7 @@ def order(
         rows: What is ready now.
         seen: The digest of what the person was shown.
         request: Asks a second person, where the district wants one; nothing is issued until they confirm.
+        then: Done in the same transaction, once nobody else need be asked: asks for the job that issues.
         now: When.
 
     Raises:
@@ -133,6 +135,7 @@ def order(
                 state=QUEUED,
                 credential_id=None,
                 why="",
+                lane=sheet_drafts.lane_of(one.award.student_id),
             )
             for one in rows
         )
@@ -140,6 +143,9 @@ def order(
         row.updated, row.updated_by = now, person.actor
         facts = {"rows": len(rows), "sha256": seen, "request": row.request_id}
         say(session, row, "sheet.ordered", person.actor, now, **facts)
+        if then is not None and asked is None:
+            session.flush()
+            then(session, row)
         return Draft.of(row)
 
 
@@ -166,8 +172,15 @@ def is_as_asked(session: Session, request: approvals.Request) -> bool:
     )
 
 
-def release(store: Store, person: Person, request: approvals.Request, *, now: datetime) -> str:
-    """Let what a second person confirmed be issued. Doing it again changes nothing.
+def release(
+    store: Store,
+    person: Person,
+    request: approvals.Request,
+    *,
+    then: Callable[[Session, SheetDraft], object] | None = None,
+    now: datetime,
+) -> str:
+    """Let what a second person confirmed be issued; `then` as `order` has it. Again, it changes nothing.
 
     Returns:
         The sheet's name.
@@ -182,6 +195,8 @@ def release(store: Store, person: Person, request: approvals.Request, *, now: da
         if row.state == ASKED:
             row.state, row.updated, row.updated_by = ISSUING, now, person.actor
             say(session, row, "sheet.released", person.actor, now, request=request.id)
+        if then is not None:
+            then(session, row)
         return row.id
 
 

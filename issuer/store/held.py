@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import date
 
 from sqlalchemy import and_, select
@@ -13,9 +14,13 @@ from issuer.store.tables import Achievement, Award, Credential, State, Status
 
 
 def held(
-    session: Session, district_id: str, student_id: str | None = None
+    session: Session,
+    district_id: str,
+    student_id: str | None = None,
+    *,
+    students: Sequence[str] | None = None,
 ) -> dict[tuple[str, str], tuple[Held, ...]]:
-    """Awards by the student's number and the catalogue's code: everybody's, or one student's."""
+    """Awards by the student's number and the catalogue's code: everybody's, one student's, or several's."""
     query = (
         select(Award.award_ref, Award.student_id, Award.facts, Achievement.code)
         .join(
@@ -40,6 +45,8 @@ def held(
     )
     if student_id is not None:
         query = query.where(Award.student_id == student_id)
+    if students is not None:
+        query = query.where(Award.student_id.in_(students))
     rows = session.execute(query)
     found: dict[tuple[str, str], list[Held]] = defaultdict(list)
     for row in rows:

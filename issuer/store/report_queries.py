@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -105,6 +105,31 @@ def put_school(session: Session, district_id: str, award_ref: str, school_code: 
     ).first()
     if signed is None or session.get(AwardSchool, (district_id, award_ref)) is None:
         session.merge(AwardSchool(district_id=district_id, award_ref=award_ref, school_code=school_code))
+
+
+def put_schools(session: Session, district_id: str, schools: Mapping[str, str]) -> None:
+    """As `put_school`, for several awards at once: by reference, the school."""
+    known = {
+        row.award_ref: row
+        for row in session.scalars(
+            select(AwardSchool).where(
+                AwardSchool.district_id == district_id, AwardSchool.award_ref.in_(list(schools))
+            )
+        )
+    }
+    signed = set(
+        session.scalars(
+            select(Credential.award_ref)
+            .where(Credential.district_id == district_id, Credential.award_ref.in_(list(schools)))
+            .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
+        )
+    )
+    for ref, school in schools.items():
+        row = known.get(ref)
+        if row is None:
+            session.add(AwardSchool(district_id=district_id, award_ref=ref, school_code=school))
+        elif ref not in signed:
+            row.school_code = school
 
 
 def outcomes(session: Session, district_id: str) -> Sequence[OutcomeRecord]:

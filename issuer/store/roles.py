@@ -54,8 +54,11 @@ def standing(store: Store) -> Standing | None:
     return Standing(name, next((why for holds, why in reasons if holds), ""))
 
 
-def grant_to_program(owner: Store, url: str) -> None:
+def grant_to_program(owner: Store, url: str) -> str:
     """Let the role of the program's own address work: made where it is missing, with the address's password.
+
+    Returns:
+        The role's name.
 
     Raises:
         IssuerError: As `make_role`; `bad_setting` where the address names no role.
@@ -63,7 +66,9 @@ def grant_to_program(owner: Store, url: str) -> None:
     parts = urlsplit(url)
     if not parts.username:
         raise IssuerError("bad_setting", "CAIRN_DATABASE_URL names no role: postgresql://ROLE@HOST/NAME")
-    make_role(owner, unquote(parts.username), password=unquote(parts.password or ""))
+    name = unquote(parts.username)
+    make_role(owner, name, password=unquote(parts.password or ""))
+    return name
 
 
 def make_role(store: Store, name: str, *, password: str = "") -> None:

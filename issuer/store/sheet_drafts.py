@@ -6,18 +6,31 @@ records of the awards, and what was done to them in the audit trail.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, delete, func, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    and_,
+    bindparam,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from issuer.errors import IssuerError
 from issuer.store.columns import Json
 from issuer.store.session import Session
-from issuer.store.tables import Base
+from issuer.store.tables import Base, Credential, State, Status
 
 LARGEST_SHEET: Final = 12_582_912
 """Bytes of a sheet that is kept."""
@@ -26,6 +39,10 @@ OPEN, HANDED, ASKED, ISSUING, DONE = "open", "handed", "asked", "issuing", "done
 are being issued; all of them were tried."""
 QUEUED, ISSUED, FAILED = "queued", "issued", "failed"
 """What a row's state is."""
+STUDENTS: Final = "students"
+"""The kind of a sheet that waits to be taken into the roster: no page of issuing shows it."""
+LANES: Final = 16
+"""Into so many lanes the rows of a sheet are dealt, so that several workers issue them at once."""
 
 
 class SheetDraft(Base):
@@ -65,6 +82,7 @@ class SheetDraftRow(Base):
         ForeignKeyConstraint(["district_id", "draft_id"], ["sheet_draft.district_id", "sheet_draft.id"]),
         CheckConstraint("state IN ('queued', 'issued', 'failed')", name="state_known"),
         Index("ix_sheet_draft_row_state", "district_id", "draft_id", "state"),
+        Index("ix_sheet_draft_row_award", "district_id", "award_ref"),
     )
 
     district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)
@@ -77,6 +95,7 @@ class SheetDraftRow(Base):
     state: Mapped[str]
     credential_id: Mapped[str | None]
     why: Mapped[str]
+    lane: Mapped[int] = mapped_column(server_default="0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +133,7 @@ def draft(
 
 def drafts(session: Session, district_id: str, school: str | None, most: int) -> Sequence[SheetDraft]:
     """The drafts of a district, or of one of its schools, without their sheets; latest first."""
-    query = select(SheetDraft).where(SheetDraft.district_id == district_id)
+    query = select(SheetDraft).where(SheetDraft.district_id == district_id, SheetDraft.kind != STUDENTS)
     if school is not None:
         query = query.where(SheetDraft.school == school)
     return session.scalars(
@@ -146,15 +165,29 @@ def remove_rows(session: Session, district_id: str, draft_id: str) -> None:
     )
 
 
+def lane_of(student_id: str) -> int:
+    """The lane of a student's rows: two of one student are never issued at once."""
+    return zlib.crc32(student_id.encode()) % LANES
+
+
 def rows(
-    session: Session, district_id: str, draft_id: str, *, state: str = "", most: int | None = None
+    session: Session,
+    district_id: str,
+    draft_id: str,
+    *,
+    state: str = "",
+    most: int | None = None,
+    lane: tuple[int, int] = (0, 1),
 ) -> Sequence[SheetDraftRow]:
-    """The rows that were ordered, in the sheet's order: all, or those in one state."""
+    """The rows that were ordered, in the sheet's order: all, or those in one state, or of one lane."""
     query = select(SheetDraftRow).where(
         SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id
     )
     if state:
         query = query.where(SheetDraftRow.state == state)
+    if lane != (0, 1):
+        number, several = lane
+        query = query.where(SheetDraftRow.lane % several == number)
     return session.scalars(query.order_by(SheetDraftRow.line).limit(most)).all()
 
 
@@ -181,24 +214,115 @@ def tallies(session: Session, district_id: str, draft_id: str) -> Sequence[tuple
     return [(school, code, number) for school, code, number in lines]
 
 
-def settle(
-    session: Session,
-    row: SheetDraftRow,
-    *,
-    state: str,
-    credential_id: str | None = None,
-    why: str = "",
-) -> None:
-    """Note what became of a row that waited; what another process has noted first stays."""
+def standing(session: Session, district_id: str, draft_id: str, *, most: int) -> Sequence[str]:
+    """Badges that were signed for rows of a sheet and are not withdrawn, by the awards' references.
+
+    The credentials are asked, not the rows: a crash may have come between the two.
+    """
+    gone = select(Status.credential_id).where(
+        Status.district_id == district_id, Status.credential_id == Credential.id
+    )
+    return session.scalars(
+        select(Credential.award_ref)
+        .join(SheetDraftRow, _own_credential())
+        .where(
+            Credential.district_id == district_id,
+            Credential.state.in_((State.SIGNED, State.RELEASED)),
+            SheetDraftRow.draft_id == draft_id,
+            ~gone.exists(),
+        )
+        .order_by(Credential.award_ref)
+        .limit(most)
+    ).all()
+
+
+def withdrawn(session: Session, district_id: str, draft_id: str) -> int:
+    """How many badges of a sheet have been withdrawn."""
+    found: int = session.scalars(_withdrawn(func.count(), district_id, draft_id)).one()
+    return found
+
+
+def withdrawn_ids(session: Session, district_id: str, draft_id: str) -> frozenset[str]:
+    """Which badges of a sheet have been withdrawn."""
+    return frozenset(session.scalars(_withdrawn(Status.credential_id, district_id, draft_id)))
+
+
+def _withdrawn(what: Any, district_id: str, draft_id: str) -> Any:
+    return (
+        select(what)
+        .select_from(SheetDraftRow)
+        .join(Credential, _own_credential())
+        .join(
+            Status,
+            (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id),
+        )
+        .where(SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id)
+    )
+
+
+def settle_signed(session: Session, district_id: str, draft_id: str) -> None:
+    """Note of rows that wait that their badge is there: it was signed, and then something came between."""
+    signed = (
+        select(Credential.id)
+        .where(_own_credential(), Credential.state.in_((State.SIGNED, State.RELEASED)))
+        .scalar_subquery()
+    )
     session.execute(
         update(SheetDraftRow)
         .where(
-            SheetDraftRow.district_id == row.district_id,
-            SheetDraftRow.draft_id == row.draft_id,
-            SheetDraftRow.line == row.line,
+            SheetDraftRow.district_id == district_id,
+            SheetDraftRow.draft_id == draft_id,
+            SheetDraftRow.state == QUEUED,
+            signed.is_not(None),
+        )
+        .values(state=ISSUED, credential_id=signed)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _own_credential() -> ColumnElement[bool]:
+    """That a credential is the one of a row's award."""
+    return and_(
+        Credential.district_id == SheetDraftRow.district_id,
+        Credential.award_ref == SheetDraftRow.award_ref,
+    )
+
+
+def leave_queued(session: Session, district_id: str, draft_id: str, why: str) -> None:
+    """Give up every row that still waits."""
+    session.execute(
+        update(SheetDraftRow)
+        .where(
+            SheetDraftRow.district_id == district_id,
+            SheetDraftRow.draft_id == draft_id,
             SheetDraftRow.state == QUEUED,
         )
-        .values(state=state, credential_id=credential_id, why=why)
+        .values(state=FAILED, why=why)
+    )
+
+
+def settle_some(session: Session, settled: Iterable[tuple[SheetDraftRow, tuple[str | None, str]]]) -> None:
+    """Note of rows that waited each one's badge, or why there is none; what was noted first stays."""
+    values = [
+        {
+            "d": row.district_id,
+            "s": row.draft_id,
+            "l": row.line,
+            "state_now": ISSUED if made else FAILED,
+            "badge": made,
+            "said": why,
+        }
+        for row, (made, why) in settled
+    ]
+    if not values:
+        return
+    table = SheetDraftRow.metadata.tables[SheetDraftRow.__tablename__]
+    session.connection().execute(
+        update(table)
+        .where(table.c.district_id == bindparam("d"), table.c.draft_id == bindparam("s"))
+        .where(table.c.line == bindparam("l"), table.c.state == QUEUED)
+        .values(state=bindparam("state_now"), credential_id=bindparam("badge"), why=bindparam("said")),
+        values,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
@@ -56,6 +56,8 @@ class Here:
         signer_of: Opens the key of a district; None where this process may sign nothing.
         clock: Gives the time anew, for what takes a while.
         looks: What this process keeps of the sheets in work.
+        hold: For how long a batch can be undone; None where no worker carries batches out, and what is
+            ordered is issued while somebody waits.
     """
 
     district: District
@@ -66,6 +68,7 @@ class Here:
     signer_of: Callable[[str], Signer] | None
     clock: Callable[[], datetime]
     looks: Looks
+    hold: timedelta | None = None
 
     @property
     def is_secure(self) -> bool:
@@ -145,7 +148,8 @@ def here(request: Request, district: Annotated[District, Depends(current_distric
     entropy: Entropy = request.app.state.entropy
     address = request.client.host if request.client else ""
     signer_of, looks = request.app.state.signer_of, request.app.state.looks
-    return Here(district, store, clock(), entropy, address, signer_of, clock, looks)
+    hold: timedelta | None = request.app.state.hold
+    return Here(district, store, clock(), entropy, address, signer_of, clock, looks, hold)
 
 
 HereNow = Annotated[Here, Depends(here)]

@@ -20,6 +20,8 @@ _LOG = logging.getLogger("cairn.web")
 STATUSES: Final = {
     "bad_request": HTTPStatus.BAD_REQUEST,
     "bad_text": HTTPStatus.BAD_REQUEST,
+    "held": HTTPStatus.CONFLICT,
+    "key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "database_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "not_found": HTTPStatus.NOT_FOUND,
     "not_shared": HTTPStatus.NOT_FOUND,

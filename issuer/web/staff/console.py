@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
 
@@ -58,6 +58,7 @@ def create_console(
     secret_of: Callable[[str], str],
     signer_of: Callable[[str], Signer] | None = None,
     printing: Printing = NO_PRINTING,
+    hold: timedelta | None = None,
 ) -> FastAPI:
     """The console of every district of a store; the host says which one's.
 
@@ -69,6 +70,7 @@ def create_console(
         secret_of: The secret of a district at its provider; "" where it has none.
         signer_of: Opens the key of a district; None where the console may sign nothing.
         printing: What papers are printed with.
+        hold: For how long a batch can be undone, where a worker carries batches out; None where none does.
     """
     console = FastAPI(
         title="Cairn console",
@@ -87,6 +89,7 @@ def create_console(
     console.state.signer_of = signer_of
     console.state.looks = Looks()
     console.state.printing = printing
+    console.state.hold = hold
     for router in ROUTERS:
         console.include_router(router)
     _install_errors(console)

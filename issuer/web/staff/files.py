@@ -16,7 +16,12 @@ from issuer.errors import IssuerError
 router = APIRouter()
 
 FILES: Final = MappingProxyType(
-    {"console.css": "text/css", "icon.svg": "image/svg+xml", "go-on.js": "text/javascript"}
+    {
+        "console.css": "text/css",
+        "icon.svg": "image/svg+xml",
+        "go-on.js": "text/javascript",
+        "batch.js": "text/javascript",
+    }
 )
 SECONDS: Final = 300
 

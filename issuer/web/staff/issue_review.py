@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
@@ -22,6 +22,7 @@ from issuer.catalog import Catalogue
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import rehearse
+from issuer.jobs import asking
 from issuer.prepare import PrepareRefused
 from issuer.render.badge import badge_scene, design_for
 from issuer.render.svg import to_svg
@@ -30,9 +31,9 @@ from issuer.sheets import batch, order
 from issuer.sheets import draft as drafts
 from issuer.sheets.draft import Draft
 from issuer.sheets.order import Ordered
-from issuer.store import queries, sheet_drafts
+from issuer.store import jobs, queries, sheet_drafts
 from issuer.store.session import Session
-from issuer.store.sheet_drafts import FAILED
+from issuer.store.sheet_drafts import FAILED, SheetDraft
 from issuer.web.access import Form, Posted, Visit
 from issuer.web.staff import actions
 from issuer.web.staff.page import HEADERS, WORDS, day, faults_of, go
@@ -83,6 +84,9 @@ def again(request: Request, visit: Issuing, draft_id: str) -> Response:
         _check_apart(visit, draft)
         signer(visit)
         batch.try_again(visit.store, visit.person, draft_id, now=visit.now)
+        job_id = _job_of(visit, draft_id)
+        if job_id is not None:
+            asking.again(visit.store, visit.district.id, job_id, now=visit.now, actor=visit.person.actor)
         return _some(visit, draft_id)
     except AccessError as refused:
         return _review_page(request, visit, draft, faults_of(refused))
@@ -141,9 +145,37 @@ def _order(visit: Visit, draft: Draft, form: Form) -> Response:
         signer(visit)  # better known before anything is ordered
     seen = form.text("seen")
     order.order(
-        visit.store, visit.person, draft.id, rows, seen=seen, request=request if two else None, now=visit.now
+        visit.store,
+        visit.person,
+        draft.id,
+        rows,
+        seen=seen,
+        request=request if two else None,
+        then=_job(visit, visit.person.actor),
+        now=visit.now,
     )
     return go(f"/issue/{draft.id}/review", "asked") if two else _some(visit, draft.id)
+
+
+def _job(visit: Visit, actor: str) -> Callable[[Session, SheetDraft], object] | None:
+    """Asks for the job that issues a sheet, where a worker carries jobs out."""
+    hold = visit.here.hold
+    if hold is None:
+        return None
+
+    def asks(session: Session, row: SheetDraft) -> object:
+        return asking.ask_sheet(
+            session, row, hold=hold, now=visit.now, entropy=visit.here.entropy, actor=actor
+        )
+
+    return asks
+
+
+def _job_of(visit: Visit, draft_id: str) -> str | None:
+    """The job that issues a sheet, where there is one."""
+    with visit.store.reading() as session:
+        found = jobs.of_subject(session, visit.district.id, jobs.ISSUE, draft_id)
+    return found[0].id if found else None
 
 
 def _check_apart(visit: Visit, draft: Draft) -> policy.Policy:
@@ -155,6 +187,9 @@ def _check_apart(visit: Visit, draft: Draft) -> policy.Policy:
 
 
 def _some(visit: Visit, draft_id: str) -> Response:
+    job_id = _job_of(visit, draft_id)
+    if job_id is not None:
+        return go(f"/batches/{job_id}")
     so_far = batch.issue_some(
         visit.store,
         visit.district.id,
@@ -275,7 +310,10 @@ def _lines(counts: Mapping[str, int], titles: Mapping[str, str]) -> str:
 def _perform(visit: Visit, request: approvals.Request) -> None:
     """Issue what was confirmed, in the name of who asked; more than a few hundred are gone on with after."""
     key = signer(visit)
-    draft_id = order.release(visit.store, visit.person, request, now=visit.now)
+    asks = _job(visit, f"person:{request.asked_by}")
+    draft_id = order.release(visit.store, visit.person, request, then=asks, now=visit.now)
+    if asks is not None:
+        return
     for _ in range(MOST_CONFIRMED // batch.AT_ONCE):
         so_far = batch.issue_some(
             visit.store,

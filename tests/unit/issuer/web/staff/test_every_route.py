@@ -21,8 +21,10 @@ from issuer.access.policy import Kind
 from issuer.access.roles import Role
 from issuer.claiming import problems
 from issuer.issuance import Issued
+from issuer.jobs.asking import HOLD, Wanted, ask_awards
 from issuer.sheets import draft as drafts
 from issuer.sheets.draft import Draft
+from issuer.store.tables import School
 from issuer.web.access import LARGEST_FORM
 from issuer.web.staff.pages import ROUTERS
 from tests.house import ORIGIN, House
@@ -48,6 +50,7 @@ class District:
     draft: Draft
     decided: Decided
     problem: str
+    job_id: str
 
     @classmethod
     def of(cls, staff: Staff) -> District:
@@ -94,7 +97,20 @@ class District:
         )
         take_own(house)
         decided = Decided.of(house, own_code(house))
-        return cls(staff, staff.link(Role.AUDITOR, 2), asked[1], asked[0], badge, draft, decided, problem)
+        with house.store.transaction() as session:
+            session.add(School(district_id=staff.district, code="0001", name="A school"))
+        job = ask_awards(
+            house.store,
+            staff.district,
+            [Wanted(house.award("J-1", student_id=f"S-{staff.district}"), "0001", "CO-CNA")],
+            key="canary",
+            hold=HOLD,
+            now=house.time,
+            entropy=house.entropy,
+            actor="test",
+        )
+        link = staff.link(Role.AUDITOR, 2)
+        return cls(staff, link, asked[1], asked[0], badge, draft, decided, problem, job.id)
 
     def ids(self) -> dict[str, str]:
         """What stands in a path under each name; every name of every route is here."""
@@ -108,6 +124,7 @@ class District:
             "badge_id": self.badge.credential_id.removeprefix("urn:uuid:"),
             "draft_id": self.draft.id,
             "line": "2",
+            "job_id": self.job_id,
             "code": own_code(self.staff.house),
             "proposal_id": self.decided.decided,
             "member_id": "industry-1",
@@ -123,6 +140,7 @@ class District:
             self.request.sha256,
             self.settled.id,
             self.draft.id,
+            self.job_id,
             f"sheet-of-{self.staff.district}",
         }
         return (

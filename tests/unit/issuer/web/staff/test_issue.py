@@ -145,7 +145,9 @@ def test_pressing_twice_issues_nothing_twice(at: At, house: House) -> None:
 def test_a_long_sheet_goes_on_and_a_stranger_s_page_does_not_press_for_it(
     at: At, house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(batch.issue_some, "__kwdefaults__", {"most": 2})
+    monkeypatch.setattr(
+        batch.issue_some, "__kwdefaults__", {**(batch.issue_some.__kwdefaults__ or {}), "most": 2}
+    )
     browser = at(Role.REGISTRAR)
     here = begin(browser)
     give(browser, here, rows(5))

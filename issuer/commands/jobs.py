@@ -1,0 +1,197 @@
+"""`cairn jobs` and `cairn worker`: what takes longer than a command waits, and who carries it out."""
+
+from __future__ import annotations
+
+import csv
+import io
+import signal
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from credential.withdrawal import Reason
+from issuer.access.policy import Kind
+from issuer.commands.desk import Desk
+from issuer.errors import IssuerError
+from issuer.jobs import asking
+from issuer.jobs.asking import Job
+from issuer.jobs.outcome import outcome_csv
+from issuer.store import jobs, queries
+from issuer.store.session import Store
+from keys.signer import Signer
+
+app = typer.Typer(
+    no_args_is_help=True, help="Batches and other jobs: how far they are, pause, stop, withdraw."
+)
+
+JobId = Annotated[str, typer.Argument(help="The job, as `cairn jobs list` names it.")]
+PARTIAL = 4
+LOOK_EVERY = 0.5
+"""Seconds between two looks at a job that is followed."""
+
+
+def worker(
+    ctx: typer.Context,
+    *,
+    name: Annotated[str, typer.Option(help="Its name, the same after a restart; else this machine's.")] = "",
+) -> None:
+    """Carry out jobs until told to stop. Start one more on any machine that reaches the database."""
+    desk: Desk = ctx.obj
+    made = make_worker(desk, desk.every_district(), name=name)
+    made.start()
+    desk.say(f"Working as {made.name}; stop with Ctrl-C.")
+    ended = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: ended.set())
+    ended.wait()
+    made.stop()
+
+
+def make_worker(desk: Desk, store: Store, *, name: str = "") -> Any:
+    """A worker of this process, which opens the districts' keys itself."""
+    from issuer.jobs.work import Work  # noqa: PLC0415 - only who works loads what works
+    from issuer.jobs.worker import Worker  # noqa: PLC0415 - likewise
+
+    lock = threading.Lock()
+
+    def signer_of(district_id: str) -> Signer:
+        with lock, store.reading() as session:
+            return desk.signer(queries.district(session, district_id))
+
+    own = not desk.settings.database_owner_url
+    return Worker(Work(store, signer_of, desk.now, desk.entropy), name=name, migrate=own)
+
+
+@app.command("list")
+def list_(ctx: typer.Context) -> None:
+    """Say which jobs there are, the latest first."""
+    desk: Desk = ctx.obj
+    found = asking.everything(desk.store(), desk.district().id)
+    desk.data([one.to_json() for one in found], "\n".join(_line(one) for one in found) or "There is no job.")
+
+
+@app.command()
+def show(
+    ctx: typer.Context,
+    job: JobId,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", help="Stay until it is over.")] = False,
+) -> None:
+    """Say how far a job has come."""
+    desk: Desk = ctx.obj
+    found = watch(desk, job) if follow else asking.find(desk.store(), desk.district().id, job)
+    _tell(desk, found)
+
+
+@app.command()
+def rows(
+    ctx: typer.Context,
+    job: JobId,
+    *,
+    out: Annotated[Path | None, typer.Option(help="A file for it; else it is printed.")] = None,
+) -> None:
+    """Write what became of each row of a batch, as CSV."""
+    desk: Desk = ctx.obj
+    with desk.store().reading() as session:
+        found = jobs.job(session, desk.district().id, job, whole=True)
+        made = outcome_csv(session, found)
+    if out is None:
+        typer.echo(made.decode("utf-8-sig"), nl=False)
+        return
+    out.write_bytes(made)
+    desk.say(f"{sum(1 for _ in csv.reader(io.StringIO(made.decode('utf-8-sig')))) - 1} rows are in {out}")
+
+
+@app.command()
+def pause(ctx: typer.Context, job: JobId) -> None:
+    """Let a job rest: nothing more is signed for it until it is resumed."""
+    _do(ctx, asking.pause, job)
+
+
+@app.command()
+def resume(ctx: typer.Context, job: JobId) -> None:
+    """Go on with a job that rests or could not go on."""
+    _do(ctx, asking.resume, job)
+
+
+@app.command()
+def stop(ctx: typer.Context, job: JobId) -> None:
+    """End a job. What was issued stays; what waits is not issued."""
+    _do(ctx, asking.stop, job)
+
+
+@app.command("let-go")
+def let_go(ctx: typer.Context, job: JobId) -> None:
+    """Hold a batch no longer: its badges may leave the house at once."""
+    _do(ctx, asking.let_go, job)
+
+
+@app.command()
+def withdraw(
+    ctx: typer.Context,
+    job: JobId,
+    *,
+    reason: Annotated[Reason, typer.Option(help="Why, as coarse as strangers may know it.")],
+    note: Annotated[str, typer.Option(help="For the district's own eyes.")] = "",
+) -> None:
+    """Withdraw every badge of a batch for good. While it is held, this undoes it."""
+    desk: Desk = ctx.obj
+    desk.two_people(Kind.WITHDRAW, f"job:{job}")
+    _tell(
+        desk,
+        asking.withdraw(
+            desk.store(),
+            desk.district().id,
+            job,
+            reason=reason,
+            note=note,
+            now=desk.now(),
+            entropy=desk.entropy,
+            actor=desk.actor,
+        ),
+    )
+
+
+def watch(desk: Desk, job_id: str) -> Job:
+    """Stay with a job until it is over, with a bar where somebody looks on. Leaving does not end the job."""
+    store, district_id = desk.store(), desk.district().id
+    found = asking.find(store, district_id, job_id)
+    with typer.progressbar(length=found.total, file=typer.get_text_stream("stderr")) as bar:
+        done = 0
+        while True:
+            found = asking.find(store, district_id, job_id)
+            bar.update(found.done - done)
+            done = found.done
+            if found.is_over:
+                return found
+            time.sleep(LOOK_EVERY)
+
+
+def held_for(desk: Desk) -> timedelta:
+    """How long a batch can be undone, as the setting says."""
+    return timedelta(minutes=desk.settings.hold_minutes)
+
+
+def _do(ctx: typer.Context, what: Callable[..., Job], job: str) -> None:
+    desk: Desk = ctx.obj
+    _tell(desk, what(desk.store(), desk.district().id, job, now=desk.now(), actor=desk.actor))
+
+
+def _tell(desk: Desk, job: Job) -> None:
+    desk.data(job.to_json(), _line(job))
+    if job.state == jobs.FAILED:
+        raise IssuerError("state_conflict", f"the job could not go on: {job.why}")
+    if job.failed:
+        raise typer.Exit(PARTIAL)
+
+
+def _line(job: Job) -> str:
+    said = f"{job.id}  {job.kind:<8} {job.state:<8} {job.done} of {job.total}"
+    for number, words in ((job.failed, "not issued"), (job.withdrawn, "withdrawn")):
+        said += f", {number} {words}" if number else ""
+    return f"{said}\n          {job.why}" if job.why else said

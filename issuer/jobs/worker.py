@@ -1,0 +1,136 @@
+"""A worker: takes jobs up, says that it lives, and takes up what others left who do not."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from typing import Final
+
+from issuer.jobs.door import Door, prepare_queue
+from issuer.jobs.work import Turn, Work
+from issuer.store import jobs, queries
+from issuer.store.jobs import FAILED, LIVE
+from issuer.store.workers import LOST_AFTER, Workers
+
+EVERY: Final = 2.0
+"""Seconds between two looks for jobs, and between two heartbeats."""
+LONGEST_STOP: Final = 10
+"""Seconds that stopping may take; what is still in hand then is taken up by another, or by the next start."""
+BROKEN: Final = "it could not be brought to an end: resume it"
+
+_LOG = logging.getLogger("cairn.jobs")
+
+
+class Worker:
+    """Works in this process until it is stopped: a thread that looks, and DBOS's own that do.
+
+    Args:
+        work: What it works with.
+        name: Its name; "" takes the first free one of this machine.
+        every: Seconds between two looks.
+        migrate: Whether the queue's tables are made where they are missing.
+        lost_after: Seconds without a heartbeat after which another worker is taken for dead.
+    """
+
+    def __init__(
+        self,
+        work: Work,
+        *,
+        name: str = "",
+        every: float = EVERY,
+        migrate: bool = True,
+        lost_after: float = LOST_AFTER,
+    ) -> None:
+        self._work = work
+        self._name = name
+        self._every = every
+        self._migrate = migrate
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="cairn-worker", daemon=True)
+        self._workers = Workers.open(work.store, lost_after)
+        self._host = socket.gethostname()[:100]
+        self._door: Door | None = None
+        self.last_fault: str | None = None
+
+    def start(self) -> None:
+        """Begin.
+
+        Raises:
+            IssuerError: As `Door.open` and `Workers.join`.
+        """
+        if self._migrate:
+            prepare_queue(self._work.store)
+        self._name = self._name or self._workers.join(self._host, os.getpid())
+        self._beat()
+        self._door = Door(self._work.store, self._name)
+        self._door.open(self._work)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the steps in hand, within about `LONGEST_STOP` seconds."""
+        self._stopped.set()
+        if self._thread.is_alive():
+            self._thread.join(LONGEST_STOP)
+        if self._door is not None:
+            self._door.close(LONGEST_STOP)
+            self._door = None
+            self._workers.leave(self._name)
+        self._workers.close()
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self._name
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it still works."""
+        return self._thread.is_alive()
+
+    def round(self) -> None:
+        """One look: say that it lives, queue what waits, take up what the dead left."""
+        self._beat()
+        if self._door is None:
+            return
+        with self._work.store.reading() as session:
+            names = [row.id for row in queries.districts(session)]
+        for name in names:
+            self._queue(self._door, name)
+        held = self._door.holders()
+        living = set(self._workers.alive())
+        for dead in self._workers.claim(sorted(set(held) - living - {self._name})):
+            self._door.take_up(held[dead])
+            _LOG.warning("%s is gone: %d of its tasks are taken up", dead, len(held[dead]))
+
+    def _queue(self, door: Door, district_id: str) -> None:
+        """Queue the jobs of a district that wait; note those whose run ended without saying so."""
+        store = self._work.store.of(district_id)
+        with store.reading() as session:
+            found = jobs.jobs(session, district_id, states=LIVE)
+        for row in found:
+            turn = Turn(district_id, row.id, row.run)
+            ended = door.has_ended(turn)
+            if ended is None:
+                door.start(turn)
+            if not ended:
+                continue
+            with store.transaction() as session:
+                now = jobs.job(session, district_id, row.id, lock=True)
+                if now.run == row.run and now.state in LIVE:
+                    now.state, now.why, now.updated = FAILED, BROKEN, self._work.clock()
+                    jobs.say_ended(session, now, now=self._work.clock())
+
+    def _beat(self) -> None:
+        self._workers.beat(self._name, self._host, os.getpid())
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            try:
+                self.round()
+                self.last_fault = None
+            except Exception as fault:  # noqa: BLE001 - a thread that died would leave jobs lying
+                self.last_fault = type(fault).__name__
+                _LOG.warning("a look for jobs failed (%s); it is tried again", self.last_fault)
+            self._stopped.wait(self._every)

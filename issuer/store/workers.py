@@ -1,0 +1,178 @@
+"""Who works: a name for each worker that stays the same, and its heartbeat, by the database's own clock.
+
+This is no record of a district: it lies beside the durable queue, in its schema on PostgreSQL and in its file
+on the embedded database, and is made there when the first worker starts.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import make_url
+
+from issuer.errors import IssuerError
+from issuer.store.session import Store
+
+SCHEMA: Final = "dbos"
+LOST_AFTER: Final = 20.0
+"""Seconds without a heartbeat after which a worker is taken for dead."""
+MOST_WORKERS: Final = 64
+"""Workers of one machine."""
+
+
+def queue_url(store: Store) -> str:
+    """The address of the durable queue: the same database on PostgreSQL; a file beside the embedded one."""
+    url = make_url(store.engine.url)
+    if store.is_sqlite:
+        path = str(url.database)
+        return f"sqlite:///{path.removesuffix('.db')}-jobs.db"
+    return url.render_as_string(hide_password=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Workers:
+    """The workers of one queue.
+
+    Attributes:
+        engine: Opens the queue's database.
+        lost_after: Seconds without a heartbeat after which a worker is taken for dead.
+    """
+
+    engine: Engine
+    lost_after: float = LOST_AFTER
+
+    @classmethod
+    def open(cls, store: Store, lost_after: float = LOST_AFTER) -> Workers:
+        """The workers that share a store."""
+        engine = create_engine(queue_url(store), hide_parameters=True, pool_size=2, pool_pre_ping=True)
+        return cls(engine, lost_after)
+
+    @property
+    def _table(self) -> str:
+        return "cairn_worker" if self.engine.dialect.name == "sqlite" else f"{SCHEMA}.cairn_worker"
+
+    @property
+    def _now(self) -> str:
+        """The database's clock, in seconds."""
+        if self.engine.dialect.name == "sqlite":
+            return "((julianday('now') - 2440587.5) * 86400.0)"
+        return "EXTRACT(EPOCH FROM clock_timestamp())"
+
+    def prepare(self) -> None:
+        """Make the table where it is missing."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                text(
+                    f"CREATE TABLE IF NOT EXISTS {self._table} (name TEXT PRIMARY KEY, host TEXT NOT NULL, "
+                    "pid INTEGER NOT NULL, beat DOUBLE PRECISION NOT NULL)"
+                )
+            )
+
+    def join(self, host: str, pid: int) -> str:
+        """Take the first name of this machine that nobody alive works under.
+
+        Raises:
+            IssuerError: `bad_setting` where `MOST_WORKERS` work here.
+        """
+        for number in range(1, MOST_WORKERS + 1):
+            name = f"{host}-{number}"
+            with self.engine.begin() as connection:
+                made = connection.execute(
+                    text(
+                        f"INSERT INTO {self._table} (name, host, pid, beat) "  # noqa: S608 - texts of this file
+                        f"VALUES (:name, :host, :pid, {self._now}) ON CONFLICT (name) DO NOTHING"
+                    ),
+                    {"name": name, "host": host, "pid": pid},
+                )
+                if made.rowcount == 1:
+                    return name
+                holder, beat, age = connection.execute(
+                    text(f"SELECT pid, beat, {self._now} - beat FROM {self._table} WHERE name = :name"),  # noqa: S608
+                    {"name": name},
+                ).one()
+                if age < self.lost_after and _is_alive(holder):
+                    continue
+                taken = connection.execute(
+                    text(
+                        f"UPDATE {self._table} SET pid = :pid, beat = {self._now} "  # noqa: S608
+                        "WHERE name = :name AND pid = :holder AND beat = :beat"
+                    ),
+                    {"name": name, "pid": pid, "holder": holder, "beat": beat},
+                )
+                if taken.rowcount == 1:
+                    return name
+        raise IssuerError("bad_setting", f"{MOST_WORKERS} workers work on {host} already")
+
+    def beat(self, name: str, host: str, pid: int) -> None:
+        """Say that a worker lives."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                text(
+                    f"INSERT INTO {self._table} (name, host, pid, beat) "  # noqa: S608
+                    f"VALUES (:name, :host, :pid, {self._now}) "
+                    f"ON CONFLICT (name) DO UPDATE SET pid = :pid, beat = {self._now}"
+                ),
+                {"name": name, "host": host, "pid": pid},
+            )
+
+    def leave(self, name: str) -> None:
+        """Say that a worker ends: what it still holds is taken up at once."""
+        with self.engine.begin() as connection:
+            connection.execute(
+                text(f"UPDATE {self._table} SET beat = 0 WHERE name = :name"),  # noqa: S608
+                {"name": name},
+            )
+
+    def alive(self) -> list[str]:
+        """The workers whose heart beats."""
+        with self.engine.connect() as connection:
+            return list(
+                connection.execute(
+                    text(f"SELECT name FROM {self._table} WHERE {self._now} - beat < :lost ORDER BY name"),  # noqa: S608
+                    {"lost": self.lost_after},
+                ).scalars()
+            )
+
+    def claim(self, dead: Sequence[str]) -> list[str]:
+        """Those among the dead whose work this caller, and for a while nobody else, takes up."""
+        won = []
+        with self.engine.begin() as connection:
+            for name in dead:
+                # Whom nobody knows any more counts as dead since ever.
+                connection.execute(
+                    text(
+                        f"INSERT INTO {self._table} (name, host, pid, beat) VALUES (:name, '', 0, 0) "  # noqa: S608
+                        "ON CONFLICT (name) DO NOTHING"
+                    ),
+                    {"name": name},
+                )
+                taken = connection.execute(
+                    text(
+                        # Seen again long enough from now that a claimant who dies meanwhile is followed.
+                        f"UPDATE {self._table} SET beat = {self._now} - :lost / 2 "  # noqa: S608
+                        f"WHERE name = :name AND {self._now} - beat >= :lost"
+                    ),
+                    {"name": name, "lost": self.lost_after},
+                )
+                if taken.rowcount == 1:
+                    won.append(name)
+        return won
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _is_alive(pid: int) -> bool:
+    """Whether a process of this machine lives."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,173 @@
+"""Workers: what a dead one leaves is taken up by the living; each badge is there once; no one is called."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from pytest_socket import disable_socket
+
+from issuer.errors import IssuerError
+from issuer.jobs import asking, work
+from issuer.jobs.asking import Job
+from issuer.jobs.door import Door, prepare_queue
+from issuer.jobs.work import Work
+from issuer.jobs.worker import Worker
+from issuer.store import audit, jobs
+from issuer.store.session import Store
+from issuer.store.workers import Workers, queue_url
+from tests.jobs_worker import EVERY, LOST_AFTER
+from tests.unit.issuer.jobs.conftest import Batches
+
+ROOT = Path(__file__).parents[4]
+ENDS = 90.0
+"""Seconds that a busy machine may take for what takes two."""
+
+
+def until(holds: Callable[[], bool], seconds: float = ENDS) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end, "it never came to be"
+        time.sleep(0.05)
+
+
+@pytest.fixture
+def url(database: str, batches: Batches) -> str:
+    """The database of the batches, for another process; its clock is the world's."""
+    batches.house.time = datetime.now(UTC)
+    return database
+
+
+@contextlib.contextmanager
+def worker(url: str, batches: Batches) -> Iterator[subprocess.Popen[str]]:
+    words = [sys.executable, "-m", "tests.jobs_worker", url, batches.district, batches.house.district.did]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline().strip()
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+def is_over(batches: Batches, job: Job) -> bool:
+    return batches.find(job).is_over
+
+
+def test_what_a_killed_worker_leaves_is_finished_by_the_other(url: str, batches: Batches) -> None:
+    job = batches.ask(batches.wanted(410))
+    with worker(url, batches) as first, worker(url, batches):
+        until(lambda: batches.find(job).done > 0)
+        first.kill()
+        until(lambda: is_over(batches, job))
+    done = batches.find(job)
+    assert (done.state, done.done, done.failed, done.why) == (jobs.DONE, 410, 0, "")
+    assert len(set(batches.signed())) == 410
+    with batches.store.reading() as session:
+        audit.check_chain(session, batches.district)
+
+
+def test_what_the_only_worker_leaves_is_finished_when_it_starts_again(url: str, batches: Batches) -> None:
+    job = batches.ask(batches.wanted(230))
+    with worker(url, batches) as only:
+        until(lambda: batches.find(job).done > 0)
+        only.kill()
+    assert not is_over(batches, job)
+    with worker(url, batches):
+        until(lambda: is_over(batches, job))
+    assert (batches.find(job).state, len(batches.signed())) == (jobs.DONE, 230)
+
+
+@pytest.fixture
+def made(url: str, batches: Batches) -> Iterator[Worker]:
+    """A worker of this process."""
+    disable_socket(allow_unix_socket=True)
+    hand = Work(batches.store, lambda _: batches.house.signer, batches.house.clock, batches.house.entropy)
+    found = Worker(hand, every=EVERY, lost_after=LOST_AFTER)
+    found.start()
+    yield found
+    found.stop()
+
+
+def test_a_worker_asks_nobody_but_the_database(made: Worker, batches: Batches) -> None:
+    job = batches.ask(batches.wanted(3))  # sockets of the network are off: see the fixture
+    until(lambda: is_over(batches, job))
+    assert batches.find(job).state == jobs.DONE
+    assert made.is_running
+    assert made.last_fault is None
+    with pytest.raises(IssuerError, match="has a worker"):
+        Door(batches.store, "twin").open(batches.work)
+
+
+def test_a_job_whose_step_fails_says_why_and_is_gone_on_with(
+    made: Worker, batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(*_: object, **__: object) -> bool:
+        raise IssuerError("key_not_usable", "there is no key in use: run `cairn keys new`")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(work, "_STEPS", {**work._STEPS, jobs.ISSUE: refuses})
+        job = batches.ask(batches.wanted(1))
+        until(lambda: is_over(batches, job))
+    found = batches.find(job)
+    assert (found.state, found.why) == (jobs.FAILED, "there is no key in use: run `cairn keys new`")
+    batches.act(asking.resume, job)
+    until(lambda: is_over(batches, job))
+    assert (batches.find(job).state, len(batches.signed())) == (jobs.DONE, 1)
+
+
+def test_a_queue_that_was_lost_loses_no_job(url: str, batches: Batches) -> None:
+    """The job's row is the order: a restored or deleted queue is filled again from it."""
+    job = batches.ask(batches.wanted(2))
+    turn = batches.turn(job)
+    work.begin(batches.work, turn)
+    work.step(replace(batches.work), turn, (0, 1))
+    assert batches.find(job).state == jobs.RUNNING  # and no queue has ever heard of it
+    hand = Work(batches.store, lambda _: batches.house.signer, batches.house.clock, batches.house.entropy)
+    found = Worker(hand, every=EVERY, lost_after=LOST_AFTER)
+    found.start()
+    try:
+        until(lambda: is_over(batches, job))
+    finally:
+        found.stop()
+    assert (batches.find(job).state, len(batches.signed())) == (jobs.DONE, 2)
+
+
+@pytest.fixture
+def workers(store: Store) -> Iterator[Workers]:
+    prepare_queue(store)
+    found = Workers.open(store, 0.3)
+    yield found
+    found.close()
+
+
+def test_two_workers_of_a_machine_have_two_names_and_a_dead_one_s_is_taken_again(workers: Workers) -> None:
+    alive = 1  # the first process of a machine always lives
+    assert [workers.join("host", alive), workers.join("host", alive)] == ["host-1", "host-2"]
+    assert workers.alive() == ["host-1", "host-2"]
+    workers.leave("host-1")
+    assert workers.alive() == ["host-2"]
+    assert workers.join("host", alive) == "host-1"
+
+
+def test_one_alone_takes_up_what_a_dead_worker_left(workers: Workers) -> None:
+    workers.join("host", 1)
+    assert workers.claim(["host-1"]) == []  # it lives
+    workers.leave("host-1")
+    assert workers.claim(["host-1", "unheard-of"]) == ["host-1", "unheard-of"]
+    assert workers.claim(["host-1", "unheard-of"]) == []
+
+
+def test_the_queue_lies_beside_the_embedded_database_and_in_the_other(store: Store) -> None:
+    found = queue_url(store)
+    assert found.endswith("-jobs.db") if store.is_sqlite else found.startswith("postgresql+psycopg://")

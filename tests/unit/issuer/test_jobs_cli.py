@@ -1,0 +1,65 @@
+"""`cairn issue --background` and `cairn jobs`: a batch is asked for once, followed, stopped."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from issuer.cli import app
+from tests import awards
+
+
+class Desk:
+    """Commands at one issuer."""
+
+    def __init__(self, folder: Path) -> None:
+        (folder / "secret").write_bytes(secrets.token_bytes(32))
+        self.folder = folder
+        self._settings = {"CAIRN_DATA": str(folder / "data"), "CAIRN_KEY_FILE": str(folder / "secret")}
+
+    def __call__(self, *words: str, code: int = 0) -> Result:
+        done = CliRunner().invoke(app, ["--json", *words], env=self._settings)
+        assert done.exit_code == code, done.output
+        return done
+
+    def data(self, *words: str, code: int = 0) -> Any:
+        return json.loads(self(*words, code=code).stdout)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    made = Desk(tmp_path)
+    words = ["--name", "Example Valley School District", "--tag", "EXVL", "--url", "https://example.edu"]
+    made("init", *words, "--origin", "https://badges.example.edu", "--example-schools")
+    (tmp_path / "awards.csv").write_bytes(awards.sheet(awards.GOOD_ROW))
+    return made
+
+
+def test_a_sheet_is_left_to_workers_once(desk: Desk) -> None:
+    sheet = str(desk.folder / "awards.csv")
+    first = desk.data("issue", sheet, "--background")
+    assert (first["state"], first["total"], first["done"]) == ("queued", 1, 0)
+    assert desk.data("issue", sheet, "--background")["id"] == first["id"]
+    assert [one["id"] for one in desk.data("jobs", "list")] == [first["id"]]
+    assert desk("jobs", "rows", first["id"]).stdout.splitlines()[1].split(",")[5] == "queued"
+
+
+def test_a_batch_is_paused_resumed_stopped_and_withdrawn(desk: Desk) -> None:
+    job = desk.data("issue", str(desk.folder / "awards.csv"), "--background")["id"]
+    assert desk.data("jobs", "pause", job)["state"] == "pausing"
+    desk("jobs", "resume", job, code=1)  # a worker has still to bring it to rest
+    assert desk.data("jobs", "stop", job)["state"] == "stopping"
+    undoing = desk.data("jobs", "withdraw", job, "--reason", "issued-in-error")
+    assert (undoing["kind"], undoing["state"]) == ("withdraw", "queued")
+    assert desk.data("jobs", "show", job)["state"] == "stopping"
+
+
+def test_what_goes_with_no_batch_is_refused(desk: Desk) -> None:
+    sheet = str(desk.folder / "awards.csv")
+    desk("issue", sheet, "--background", "--dry-run", code=1)
+    desk("jobs", "show", "nowhere", code=1)
