@@ -24,7 +24,7 @@ from issuer.described import achievement_document, profile_document
 from issuer.errors import IssuerError
 from issuer.health import look
 from issuer.publication import DID_PATH, list_path, notes_path
-from issuer.shares import Opened, open_code, open_token
+from issuer.shares import Opened, not_shared, open_code, open_token
 from issuer.store import published, queries
 from issuer.store.session import Store
 from issuer.store.tables import District
@@ -182,7 +182,7 @@ def _with_token(request: Request, district: District, asked: Retrieval) -> Opene
         text = asked.token or ""
         token = read_token(text if "-" in text else f"{district.tag}-{text}").token
     except CredentialError as fault:
-        raise _nothing() from fault
+        raise not_shared() from fault
     return open_token(_store(request, district), district, token, form=asked.form, now=_now(request))
 
 
@@ -196,15 +196,11 @@ def _with_code(request: Request, district: District, asked: Retrieval) -> Opened
         return open_code(_store(request, district), district, code, form=asked.form, now=_now(request))
     except CredentialError as fault:
         limiter.failed(client, time.monotonic())
-        raise _nothing() from fault
+        raise not_shared() from fault
     except IssuerError as fault:
         if fault.code == "not_shared":
             limiter.failed(client, time.monotonic())
         raise
-
-
-def _nothing() -> IssuerError:
-    return IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
 
 
 @router.get("/healthz")
