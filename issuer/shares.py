@@ -197,20 +197,30 @@ def open_token(store: Store, district: District, token: str, *, form: str, now: 
     """
     hashed = token_hash(token)
     with store.reading() as session:
-        opened = _open(session, queries.share_by_token(session, district.id, hashed), form, now)
-    return _counted(store, district, opened, now)
+        found = _open(session, queries.share_by_token(session, district.id, hashed), form, now)
+    return _counted(store, district, found, now)
 
 
-def open_code(store: Store, district: District, code: str, *, form: str, now: datetime) -> Opened:
+def open_code(
+    store: Store, district: District, code: str, *, form: str, now: datetime, counted: bool = True
+) -> Opened:
     """What a code opens.
+
+    Args:
+        store: The database.
+        district: Whose.
+        code: The code.
+        form: `vc`, or `jwt` where there is one.
+        now: The time.
+        counted: Whether this is a check by somebody outside; the holder who prints it again is none.
 
     Raises:
         IssuerError: As `open_token`.
     """
     hashed = code_hash(code, district.code_salt)
     with store.reading() as session:
-        opened = _open(session, queries.share_by_code(session, district.id, hashed), form, now)
-    return _counted(store, district, opened, now)
+        found = _open(session, queries.share_by_code(session, district.id, hashed), form, now)
+    return _counted(store, district, found, now) if counted else found[1]
 
 
 def _open(session: Session, share: Share | None, form: str, now: datetime) -> tuple[Share, Opened]:

@@ -117,7 +117,7 @@ def test_a_stopped_share_tells_its_holder_so(house: House) -> None:
     opened = share(house, house.issue().credential_id)
     for _ in range(2):
         stop_share(house.store, house.district.id, opened.share_id, now=house.time, actor="test")
-    with pytest.raises(IssuerError, match="share_ended"):
+    with pytest.raises(IssuerError, match="share_stopped"):
         open_token(house.store, house.district, opened.token, form="vc", now=house.time)
     with house.store.reading() as session:
         assert len(session.scalars(select(Audit).where(Audit.action == "share.stopped")).all()) == 1
