@@ -20,6 +20,7 @@ from issuer.web import problems, public
 from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
+from issuer.web.student.site import create_student_site
 from keys.signer import Signer
 
 
@@ -41,7 +42,8 @@ def create_app(
     signer_of: Callable[[str], Signer] | None = None,
     printing: Printing = NO_PRINTING,
 ) -> FastAPI:
-    """The public side of an issuer, and under `/staff` the console of every district that has people.
+    """The public side of an issuer, and under `/staff` the console of every district that has people,
+    and under `/my` the pages of the students.
 
     Args:
         store: An open database, migrated.
@@ -95,6 +97,9 @@ def create_app(
         )
         app.add_api_route("/staff", lambda: RedirectResponse("/staff/", 303), methods=["GET"])
         app.mount("/staff", staff)
+    students = create_student_site(store, clock=clock, entropy=entropy, signer_of=signer_of)
+    app.add_api_route("/my", lambda: RedirectResponse("/my/", 303), methods=["GET"])
+    app.mount("/my", students)
     problems.install(app)
     app.add_middleware(Guard)
     return app

@@ -13,6 +13,7 @@ from issuer.store import (
     rule_set_table,
     share_tables,
     sheet_drafts,
+    student_sessions,
     students,
     tables,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "rule_set_table",
     "share_tables",
     "sheet_drafts",
+    "student_sessions",
     "students",
     "tables",
 ]
