@@ -5,9 +5,12 @@ A table lives beside its queries; who makes, checks or protects all of them impo
 
 from issuer.store import (
     access_tables,
+    claims,
+    contacts,
     decision_tables,
     evidence,
     measures,
+    outbox,
     outcome_tables,
     retention_tables,
     rule_set_table,
@@ -16,13 +19,17 @@ from issuer.store import (
     student_sessions,
     students,
     tables,
+    ways_back,
 )
 
 __all__ = [
     "access_tables",
+    "claims",
+    "contacts",
     "decision_tables",
     "evidence",
     "measures",
+    "outbox",
     "outcome_tables",
     "retention_tables",
     "rule_set_table",
@@ -31,4 +38,5 @@ __all__ = [
     "student_sessions",
     "students",
     "tables",
+    "ways_back",
 ]

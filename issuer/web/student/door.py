@@ -219,13 +219,18 @@ def open_session(
         student_id: Who has proven to be whom.
         method: By what.
     """
-    before = session_token(request, place)
-    if before:
-        sessions.end(place.store, place.district.id, before, now=place.now)
     with place.store.transaction() as session:
         token = sessions.begin(
             session, place.district.id, student_id, method, now=place.now, entropy=place.entropy
         )
+    return give_session(request, answer, place, token)
+
+
+def give_session(request: Request, answer: Response, place: Place, token: str) -> Response:
+    """Give a browser a session that was begun; the one that it held before ends."""
+    before = session_token(request, place)
+    if before:
+        sessions.end(place.store, place.district.id, before, now=place.now)
     set_cookie(answer, place, session_cookie(place), token)
     drop_cookie(answer, place, visit_cookie(place))
     return answer

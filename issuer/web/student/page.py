@@ -5,7 +5,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from issuer.access.tokens import form_token, new_token
+from issuer.mail.wording import day
 from issuer.web.access import FORM_FIELD
 from issuer.web.student.door import (
     FIRST,
@@ -43,11 +43,6 @@ HEADERS: Final = MappingProxyType(
 
 PLACES: Final = (("/my/badges", "nav.badges"), ("/my/ways-back", "nav.ways-back"))
 """What the navigation shows to who is signed in: address, and the key of its name."""
-
-_MONTHS: Final = (
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
-    "noviembre", "diciembre",
-)  # fmt: skip
 
 
 def _words() -> Mapping[str, Mapping[str, str]]:
@@ -152,13 +147,6 @@ def error_page(language: str, status: int, key: str, headers: Mapping[str, str] 
         )
     )
     return HTMLResponse(text, status, {**HEADERS, "Content-Language": language, **(headers or {})})
-
-
-def day(at: date, language: str) -> str:
-    """A day as people write it."""
-    if language == "es":
-        return f"{at.day} de {_MONTHS[at.month - 1]} de {at.year}"
-    return f"{at:%B} {at.day}, {at.year}"
 
 
 @cache

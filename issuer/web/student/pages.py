@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from issuer.web.student import files, way_in, ways_back
+from issuer.web.student import claiming, coming_back, files, way_in, ways_back
 
 ROUTERS: Final = (
     files.router,
     way_in.router,
+    claiming.router,
+    coming_back.router,
     ways_back.router,
 )
 """In the order in which their routes are tried."""
