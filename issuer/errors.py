@@ -32,6 +32,7 @@ CODES: Final = MappingProxyType(
         "share_ended": "the holder has stopped this share, or it has ended",
         "not_ready": "the student has not shown readiness on that day",
         "too_many_requests": "too many attempts: wait and try again",
+        "too_many_copies": "so many copies were made of one badge that no more are",
         "too_much_to_pack": "one packet of files would be too large",
         "too_much_evidence": "a determination would rest on more badges than a verifier opens",
         # What may not be written

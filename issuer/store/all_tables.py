@@ -6,6 +6,7 @@ A table lives beside its queries; who makes, checks or protects all of them impo
 from issuer.store import (
     access_tables,
     decision_tables,
+    derived,
     evidence,
     measures,
     outcome_tables,
@@ -19,6 +20,7 @@ from issuer.store import (
 __all__ = [
     "access_tables",
     "decision_tables",
+    "derived",
     "evidence",
     "measures",
     "outcome_tables",
