@@ -11,6 +11,7 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
 from issuer.carry.paper import NO_PRINTING, Printing
+from issuer.mail.sender import Sender
 from issuer.outbound import Outbound
 from issuer.publisher import Publisher
 from issuer.store.migrations import check_migrated
@@ -20,6 +21,7 @@ from issuer.web import problems, public
 from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
+from issuer.web.student.site import create_student_site
 from keys.signer import Signer
 
 
@@ -32,6 +34,7 @@ def create_app(
     store: Store,
     *,
     publisher: Publisher | None = None,
+    sender: Sender | None = None,
     clock: Callable[[], datetime] = utc_now,
     limiter: Limiter | None = None,
     entropy: Entropy = os.urandom,
@@ -41,11 +44,13 @@ def create_app(
     signer_of: Callable[[str], Signer] | None = None,
     printing: Printing = NO_PRINTING,
 ) -> FastAPI:
-    """The public side of an issuer, and under `/staff` the console of every district that has people.
+    """The public side of an issuer, and under `/staff` the console of every district that has people,
+    and under `/my` the pages of the students.
 
     Args:
         store: An open database, migrated.
         publisher: Runs while the application does; None where another process publishes.
+        sender: Sends mail while the application runs; None where no mail is sent, or elsewhere.
         clock: Gives the time.
         limiter: Counts failed codes.
         entropy: Random bytes, for what the console gives out.
@@ -64,7 +69,11 @@ def create_app(
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         if publisher is not None:
             publisher.start()
+        if sender is not None:
+            sender.start()
         yield
+        if sender is not None:
+            sender.stop()
         if publisher is not None:
             publisher.stop()
 
@@ -82,19 +91,32 @@ def create_app(
     app.state.publisher = publisher
     app.state.clock = clock
     app.state.limiter = limiter or Limiter()
+    outbound = outbound or Outbound()
     app.include_router(public.router)
     if console:
         staff = create_console(
             store,
             clock=clock,
             entropy=entropy,
-            outbound=outbound or Outbound(),
+            outbound=outbound,
             secret_of=secret_of,
             signer_of=signer_of,
             printing=printing,
         )
         app.add_api_route("/staff", lambda: RedirectResponse("/staff/", 303), methods=["GET"])
         app.mount("/staff", staff)
+    students = create_student_site(
+        store,
+        clock=clock,
+        entropy=entropy,
+        signer_of=signer_of,
+        limiter=app.state.limiter,
+        outbound=outbound,
+        secret_of=secret_of,
+        printing=printing,
+    )
+    app.add_api_route("/my", lambda: RedirectResponse("/my/", 303), methods=["GET"])
+    app.mount("/my", students)
     problems.install(app)
     app.add_middleware(Guard)
     return app

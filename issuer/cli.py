@@ -26,6 +26,7 @@ from issuer.commands import (
     issuing,
     judging,
     keys,
+    mailing,
     outcomes,
     people,
     renewing,
@@ -103,6 +104,7 @@ app.add_typer(outcomes.app, name="outcomes")
 app.add_typer(reports.app, name="report")
 app.add_typer(people.app, name="people")
 app.add_typer(sign_on.app, name="sign-on")
+app.add_typer(mailing.app, name="mail")
 app.add_typer(database.app, name="database")
 app.command("serve")(serving.serve)
 

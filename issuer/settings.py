@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
@@ -50,6 +51,23 @@ class Settings(BaseSettings):
     )
     publish_every: float = Field(
         default=5.0, gt=0, le=60, description="Seconds between two looks at what must be published."
+    )
+
+    mail_host: str = Field(default="", description="The mail server; empty where no mail is sent.")
+    mail_port: int = Field(default=587, ge=1, le=65_535, description="Its port.")
+    mail_tls: Literal["starttls", "tls", "none"] = Field(
+        default="starttls", description="starttls, tls, or none, which goes to this machine alone."
+    )
+    mail_user: str = Field(default="", description="As whom to sign in at the mail server; or empty.")
+    mail_password_file: Path | None = Field(
+        default=None, description="The file with the password of that user."
+    )
+    mail_from: str = Field(default="", description="The address that mails come from.")
+    mail_roots: Path | None = Field(
+        default=None, description="A file of certificates to trust at the mail server beside the machine's."
+    )
+    mail_every: float = Field(
+        default=5.0, gt=0, le=600, description="Seconds between two looks at what must be mailed."
     )
 
     @field_validator("verifier_origin")

@@ -37,12 +37,15 @@ def serve(
         str, typer.Option(help="The address of the proxy in front, whose word on the client is taken.")
     ] = "",
     publish: Annotated[bool, typer.Option(help="Keep lists published while serving.")] = True,
+    mail: Annotated[bool, typer.Option(help="Send mail while serving, where a mail server is set.")] = True,
 ) -> None:
     """Serve the public documents and shared badges, and keep the lists published."""
     import uvicorn  # noqa: PLC0415 - the other commands need no web server, and start sooner without one
 
     from issuer.app import create_app  # noqa: PLC0415 - likewise
     from issuer.carry.paper import Printing  # noqa: PLC0415 - likewise
+    from issuer.mail.sender import Sender  # noqa: PLC0415 - likewise
+    from issuer.mail.set_up import server_of  # noqa: PLC0415 - likewise
     from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
     from issuer.publisher import Publisher  # noqa: PLC0415 - likewise
 
@@ -73,12 +76,19 @@ def serve(
                 store.of(district.id), district.id, signer_of(district.id), clock=desk.now, actor=desk.actor
             )
         publisher = Publisher(store, signer_of, clock=desk.now, every=desk.settings.publish_every)
+    server_set = server_of(desk.settings) if mail else None
+    sender = None
+    if server_set is not None:
+        sender = Sender(
+            store, server_set, clock=desk.now, entropy=desk.entropy, every=desk.settings.mail_every
+        )
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(
                 store,
                 publisher=publisher,
+                sender=sender,
                 clock=desk.now,
                 entropy=desk.entropy,
                 outbound=Outbound(loopback=desk.settings.loopback_origins),

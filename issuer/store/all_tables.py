@@ -5,28 +5,38 @@ A table lives beside its queries; who makes, checks or protects all of them impo
 
 from issuer.store import (
     access_tables,
+    claims,
+    contacts,
     decision_tables,
     derived,
     evidence,
     measures,
+    outbox,
     outcome_tables,
     retention_tables,
     rule_set_table,
     sheet_drafts,
+    student_sessions,
     students,
     tables,
+    ways_back,
 )
 
 __all__ = [
     "access_tables",
+    "claims",
+    "contacts",
     "decision_tables",
     "derived",
     "evidence",
     "measures",
+    "outbox",
     "outcome_tables",
     "retention_tables",
     "rule_set_table",
     "sheet_drafts",
+    "student_sessions",
     "students",
     "tables",
+    "ways_back",
 ]

@@ -211,11 +211,11 @@ async def posted(request: Request, here: HereNow, current: Current) -> AsyncIter
     if request.method in SAFE:
         yield Form()
         return
-    _check_sender(request, here)
+    check_sender(request, here.district.origin)
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in ({FORM, FILES} if current is not None else {FORM}):
         raise _forged()
-    _bound(request, LARGEST_UPLOAD if kind == FILES else LARGEST_FORM)
+    bound_body(request, LARGEST_UPLOAD if kind == FILES else LARGEST_FORM)
     async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM) as data:
         form = Form(data)
         key = form_key(request, here)
@@ -251,17 +251,23 @@ Anybody = Annotated[Visit, Depends(signed_in())]
 """Whoever is signed in."""
 
 
-def _check_sender(request: Request, here: Here) -> None:
-    """Refuse what a browser says comes from elsewhere (RFC 6454; Fetch Metadata)."""
+def check_sender(request: Request, ours: str) -> None:
+    """Refuse what a browser says comes from elsewhere than our origin (RFC 6454; Fetch Metadata).
+
+    Raises:
+        AccessError: `forged_form`.
+    """
     origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    if (origin is not None and origin != here.district.origin) or (
-        site is not None and site != "same-origin"
-    ):
+    if (origin is not None and origin != ours) or (site is not None and site != "same-origin"):
         raise _forged()
 
 
-def _bound(request: Request, most: int) -> None:
-    """Stop reading the body at the first byte too many, whatever length was announced."""
+def bound_body(request: Request, most: int) -> None:
+    """Stop reading the body at the first byte too many, whatever length was announced.
+
+    Raises:
+        HTTPException: 413; also later, when the body is read.
+    """
     announced = request.headers.get("content-length", "")
     if announced.isascii() and announced.isdigit() and int(announced[:20]) > most:
         raise _too_large(most)

@@ -14,7 +14,7 @@ LARGEST_BODY = 4_096
 LONGEST_TARGET = 2_048
 """Bytes of a request's path and query."""
 LONGEST_STAFF_TARGET = 8_192
-"""The same under `/staff`: single sign-on brings people back with a code of some thousand."""
+"""The same under `/staff` and `/my`: single sign-on brings people back with a code of some thousand."""
 
 HEADERS = {
     "Content-Security-Policy": (
@@ -54,7 +54,7 @@ class Guard:
             await send(message)
 
         path = scope.get("raw_path") or b""
-        longest = LONGEST_STAFF_TARGET if path.startswith(b"/staff/") else LONGEST_TARGET
+        longest = LONGEST_STAFF_TARGET if path.startswith((b"/staff/", b"/my/")) else LONGEST_TARGET
         if len(path) + len(scope["query_string"]) > longest:
             await problem("bad_request", 414, "the address is too long")(scope, receive, sending)
             return

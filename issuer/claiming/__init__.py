@@ -1,0 +1,1 @@
+"""How a badge comes to its student, and the student back to it: links, slips, codes, passkeys, sessions."""

@@ -1,0 +1,1 @@
+"""Mail to students: put into line in the database, written when it is sent, handed to the mail server."""

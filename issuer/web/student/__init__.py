@@ -1,0 +1,1 @@
+"""The students' own pages, under `/my`: plain, in English and Spanish, without an account."""

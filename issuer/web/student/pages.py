@@ -1,0 +1,14 @@
+"""The students' pages, each router named once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from issuer.web.student import files, way_in, ways_back
+
+ROUTERS: Final = (
+    files.router,
+    way_in.router,
+    ways_back.router,
+)
+"""In the order in which their routes are tried."""
