@@ -19,6 +19,7 @@ from issuer.store import (
     student_sessions,
     students,
     tables,
+    wallet_offers,
     ways_back,
 )
 
@@ -38,5 +39,6 @@ __all__ = [
     "student_sessions",
     "students",
     "tables",
+    "wallet_offers",
     "ways_back",
 ]

@@ -78,7 +78,8 @@ def upgrade() -> None:
     _guard("derived_credential", "DELETE", "TRUE")
     _guard("derived_secured", "UPDATE", "TRUE")
     _guard("derived_secured", "DELETE", f"NOT {NAMED}")
-    _own("derived_credential", "derived_secured")
+    _offers()
+    _own("derived_credential", "derived_secured", "wallet_offer", "wallet_nonce")
 
 
 def _own(*tables: str) -> None:
@@ -184,3 +185,49 @@ def _derived() -> None:
         sa.PrimaryKeyConstraint("district_id", "derived_id", "form", "number", name="pk_derived_secured"),
     )
     op.create_index("ix_derived_secured_key", "derived_secured", ["district_id", "key_id"])
+
+
+def _offers() -> None:
+    op.create_table(
+        "wallet_offer",
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("credential_id", sa.Text(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("reference_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("tx_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("created", MOMENT, nullable=False),
+        sa.Column("ends", MOMENT, nullable=False),
+        sa.Column("redeemed", MOMENT, nullable=True),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("token_ends", MOMENT, nullable=True),
+        sa.Column("holder", sa.Text(), nullable=True),
+        sa.Column("configuration", sa.Text(), nullable=True),
+        sa.Column("waits", sa.Boolean(), nullable=False),
+        sa.Column("event", sa.Text(), nullable=True),
+        sa.CheckConstraint("tries >= 0", name="ck_wallet_offer_tries_counted"),
+        sa.CheckConstraint(
+            "(redeemed IS NULL) = (token_ends IS NULL)", name="ck_wallet_offer_redeemed_has_token"
+        ),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_wallet_offer_district_id"),
+        sa.ForeignKeyConstraint(
+            ["district_id", "credential_id"],
+            ["credential.district_id", "credential.id"],
+            name="fk_wallet_offer_district_id_credential_id",
+        ),
+        sa.PrimaryKeyConstraint("district_id", "id", name="pk_wallet_offer"),
+        sa.UniqueConstraint("district_id", "code_hash", name="uq_wallet_offer_district_id_code_hash"),
+        sa.UniqueConstraint(
+            "district_id", "reference_hash", name="uq_wallet_offer_district_id_reference_hash"
+        ),
+        sa.UniqueConstraint("district_id", "token_hash", name="uq_wallet_offer_district_id_token_hash"),
+    )
+    op.create_table(
+        "wallet_nonce",
+        sa.Column("district_id", sa.Text(), nullable=False),
+        sa.Column("nonce_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("ends", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_wallet_nonce_district_id"),
+        sa.PrimaryKeyConstraint("district_id", "nonce_hash", name="pk_wallet_nonce"),
+    )
