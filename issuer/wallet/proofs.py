@@ -122,9 +122,9 @@ def check_di_vp_proof(value: Any, *, issuer: str, now: datetime) -> Proven:
     try:
         read = read_presentation(compose(value, _LIMITS))
         said = read.authentication
-        if said is None or said.cryptosuite not in CRYPTOSUITES:
+        if said is None or said.suite not in CRYPTOSUITES:
             raise _bad("the presentation is signed with a cryptosuite that the metadata names")
-        key, holder = _key_in_did(said.verification_method)
+        key, holder = _key_in_did(said.method)
         if said.holder is not None and said.holder != holder:
             raise _bad("the holder is not who signed")
         check_authentication(read, key)
@@ -132,9 +132,9 @@ def check_di_vp_proof(value: Any, *, issuer: str, now: datetime) -> Proven:
         raise _bad("the proof is no signed presentation of the form that is asked for") from None
     if said.domains != (issuer,):
         raise _bad("the proof's domain is the Credential Issuer Identifier")
-    if said.created is None:
+    if said.made is None:
         raise _bad("the proof says when it was made: created")
-    _check_made(said.created.timestamp(), now)
+    _check_made(said.made.timestamp(), now)
     if said.expires is not None and said.expires <= now:
         raise _bad("the proof is over")
     return Proven(holder, _nonce(said.challenge))

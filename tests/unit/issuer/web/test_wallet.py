@@ -417,7 +417,7 @@ def test_a_bent_proof_is_refused_and_a_straight_one_taken(house: House, wallet: 
     header, claims, code = BENT[bent]
     assert house.time.timestamp() == 1_780_315_200
     token, nonce = wallet.token(offered(house, house.issue().credential_id)), wallet.nonce()
-    proof = wallet.jwt_proof(claims.get("nonce", nonce), header=header, **claims)
+    proof = wallet.jwt_proof(**({"nonce": nonce} | claims), header=header)
     refused(wallet.ask(token, {"jwt": [proof]}), code)
     # Its twin differs in nothing else, and what was refused has used up nothing.
     assert wallet.ask(token, {"jwt": [wallet.jwt_proof(nonce)]}).status_code == 200
