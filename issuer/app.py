@@ -17,7 +17,7 @@ from issuer.publisher import Publisher
 from issuer.store.migrations import check_migrated
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
-from issuer.web import problems, public
+from issuer.web import problems, public, wallet
 from issuer.web.guard import Guard
 from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
@@ -43,6 +43,7 @@ def create_app(
     console: bool = True,
     signer_of: Callable[[str], Signer] | None = None,
     printing: Printing = NO_PRINTING,
+    wallet_jwt: bool = False,
 ) -> FastAPI:
     """The public side of an issuer, and under `/staff` the console of every district that has people,
     and under `/my` the pages of the students.
@@ -59,6 +60,7 @@ def create_app(
         console: Whether there is a console at all.
         signer_of: Opens the key of a district, for what the console issues; None where it may sign nothing.
         printing: What the console prints papers with; without a verifier's address it prints none.
+        wallet_jwt: Whether wallets may take badges as JWTs too, which is practice beyond the text.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -92,7 +94,12 @@ def create_app(
     app.state.clock = clock
     app.state.limiter = limiter or Limiter()
     outbound = outbound or Outbound()
+    app.state.entropy = entropy
+    app.state.signer_of = signer_of
+    app.state.wallet_jwt = wallet_jwt
+    app.state.wallet_limiter = Limiter()
     app.include_router(public.router)
+    app.include_router(wallet.router)
     if console:
         staff = create_console(
             store,

@@ -35,6 +35,7 @@ CODES: Final = MappingProxyType(
         "too_many_shares": "a badge has as many shares as it may have",
         "not_ready": "the student has not shown readiness on that day",
         "too_many_requests": "too many attempts: wait and try again",
+        "too_many_copies": "so many copies were made of one badge that no more are",
         "too_much_to_pack": "one packet of files would be too large",
         "too_much_evidence": "a determination would rest on more badges than a verifier opens",
         # What may not be written

@@ -7,6 +7,7 @@ to be tried against a stolen database; scrypt makes each try cost some hundredth
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
@@ -16,12 +17,13 @@ from issuer.securing import VC, release
 from issuer.sharing.ages import day_in, zone_named
 from issuer.sharing.policy import Policy
 from issuer.sharing.terms import NameShown
-from issuer.store import audit, queries, sharing
+from issuer.store import audit, derived, queries, sharing
 from issuer.store.columns import checked_time
+from issuer.store.derived import DerivedSecured
 from issuer.store.session import Session, Store
 from issuer.store.share_tables import Disclosure, ShareTerms
 from issuer.store.status_lists import Entropy, random_name
-from issuer.store.tables import Credential, District, Share
+from issuer.store.tables import Credential, District, Secured, Share
 
 SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_LANES = 4_096, 8, 1
 """About 15 ms and 4 MiB a try: the whole space of codes would take one machine seventeen million years."""
@@ -230,7 +232,12 @@ def _open(session: Session, share: Share | None, form: str, now: datetime) -> tu
         raise IssuerError("share_stopped", "the holder has stopped sharing this")
     if share.ends is not None and share.ends <= now:
         raise ShareEnded(last_day_of(share.ends, sharing.terms_of(session, share.district_id, share.id)))
-    forms = queries.secured(session, share.district_id, share.credential_id)
+    terms = sharing.terms_of(session, share.district_id, share.id)
+    forms: Mapping[str, Secured | DerivedSecured]
+    if terms is not None and terms.derived_id is not None:
+        forms = derived.secured(session, share.district_id, terms.derived_id)
+    else:
+        forms = queries.secured(session, share.district_id, share.credential_id)
     if form not in forms:
         form = VC
     return share, Opened(forms[form].body, MEDIA_TYPES[form])

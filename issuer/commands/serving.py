@@ -96,6 +96,7 @@ def serve(
                 console=desk.settings.console,
                 signer_of=signer_of,
                 printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
+                wallet_jwt=desk.settings.wallet_jwt,
             ),
             log_config=None,
             access_log=False,

@@ -8,6 +8,7 @@ from issuer.store import (
     claims,
     contacts,
     decision_tables,
+    derived,
     evidence,
     measures,
     outbox,
@@ -19,6 +20,7 @@ from issuer.store import (
     student_sessions,
     students,
     tables,
+    wallet_offers,
     ways_back,
 )
 
@@ -27,6 +29,7 @@ __all__ = [
     "claims",
     "contacts",
     "decision_tables",
+    "derived",
     "evidence",
     "measures",
     "outbox",
@@ -38,5 +41,6 @@ __all__ = [
     "student_sessions",
     "students",
     "tables",
+    "wallet_offers",
     "ways_back",
 ]

@@ -30,6 +30,8 @@ class ShareTerms(Base):
     share_id: Mapped[str] = mapped_column(primary_key=True)
     credential_id: Mapped[str]
     """The badge itself, also where the share opens one that was derived from it."""
+    derived_id: Mapped[str | None]
+    """What it opens instead of the badge: a credential that was derived for this share (`issuer.derived`)."""
     audience: Mapped[str]
     label: Mapped[str]
     applicant: Mapped[str]

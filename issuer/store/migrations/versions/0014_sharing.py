@@ -54,6 +54,7 @@ def upgrade() -> None:
         sa.Column("district_id", sa.Text(), nullable=False),
         sa.Column("share_id", sa.Text(), nullable=False),
         sa.Column("credential_id", sa.Text(), nullable=False),
+        sa.Column("derived_id", sa.Text(), nullable=True),
         sa.Column("audience", sa.Text(), nullable=False),
         sa.Column("label", sa.Text(), nullable=False),
         sa.Column("applicant", sa.Text(), nullable=False),
