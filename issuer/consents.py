@@ -130,7 +130,9 @@ def _record(
         district = queries.district(session, district_id)
         if given_on > day_in(now, zone_named(policy_of(district).zone)):
             raise IssuerError("bad_time", f"{given_on} has not come yet")
-        if standing_of(session, district, student_id, now, adult_on=_adult_on(session, district_id, student_id)).adult:
+        if standing_of(
+            session, district, student_id, now, adult_on=_adult_on(session, district_id, student_id)
+        ).adult:
             raise IssuerError("state_conflict", "this student is 18 or older, and decides alone")
         row = Consent(
             district_id=district_id,
@@ -155,7 +157,10 @@ def _record(
 
 def _adult_on(session: Session, district_id: str, student_id: str) -> date | None:
     """The latest day from which on an award says that the student is of age, or None where one does not know."""
-    known = [Award.from_json(dict(one.facts)).adult_on for one in dossier.badges_of(session, district_id, student_id)]
+    known = [
+        Award.from_json(dict(one.facts)).adult_on
+        for one in dossier.badges_of(session, district_id, student_id)
+    ]
     return None if None in known or not known else max(day for day in known if day is not None)
 
 
@@ -183,7 +188,14 @@ def _stop_refused(session: Session, district_id: str, student_id: str, *, now: d
 
 
 def _say(
-    session: Session, district_id: str, action: str, student_id: str, row: Consent, *, now: datetime, actor: str
+    session: Session,
+    district_id: str,
+    action: str,
+    student_id: str,
+    row: Consent,
+    *,
+    now: datetime,
+    actor: str,
 ) -> None:
     audit.record(
         session, district_id, at=now, actor=actor, action=action, subject=student_id,

@@ -93,7 +93,9 @@ def standing_of(
     return Standing(adult, frozenset(agreed), opted_out)
 
 
-def refusals(session: Session, district: District, badge: Credential, now: datetime) -> dict[Audience, Refusal]:
+def refusals(
+    session: Session, district: District, badge: Credential, now: datetime
+) -> dict[Audience, Refusal]:
     """With whom the student may not share a badge now, and why."""
     award = _award(session, badge)
     standing = standing_of(session, district, award.student_id, now, adult_on=award.adult_on)
@@ -202,7 +204,9 @@ def share_badge(
     return NewShare(share_id, district.tag, token, None)
 
 
-def stop(store: Store, district: District, student_id: str, share_id: str, *, now: datetime, actor: str) -> str:
+def stop(
+    store: Store, district: District, student_id: str, share_id: str, *, now: datetime, actor: str
+) -> str:
     """Stop a share of the student's: its link opens nothing from now on. The badge that it was of.
 
     Raises:
@@ -275,9 +279,7 @@ def _check(
     if queries.status(session, district.id, row.id) is not None:
         raise IssuerError("state_conflict", "the badge is withdrawn: there is nothing to show to anybody")
     rows = sharing.of_badge(session, district.id, row.id)
-    is_open = [
-        one for one, _ in rows if one.stopped is None and (one.ends is None or one.ends > now)
-    ]
+    is_open = [one for one, _ in rows if one.stopped is None and (one.ends is None or one.ends > now)]
     if len(is_open) >= MOST_OPEN or len(rows) >= MOST_MADE:
         raise IssuerError("too_many_shares", f"a badge has {MOST_OPEN} open shares at most: stop one first")
 

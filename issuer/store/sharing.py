@@ -65,7 +65,8 @@ def open_of_student(session: Session, district_id: str, student_id: str, now: da
         session.scalars(
             select(Share)
             .join(
-                Credential, (Credential.district_id == Share.district_id) & (Credential.id == Share.credential_id)
+                Credential,
+                (Credential.district_id == Share.district_id) & (Credential.id == Share.credential_id),
             )
             .join(
                 Award,

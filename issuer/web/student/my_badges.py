@@ -21,7 +21,7 @@ from issuer.correction import next_ref
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import Issued, stored
-from issuer.pathway_map import HEIGHT, WIDTH, pathway_map
+from issuer.pathway_map import HEIGHT, WIDTH, PathwayMap, pathway_map
 from issuer.pictures import picture_at
 from issuer.render.badge import alt_text, badge_scene
 from issuer.render.svg import to_svg
@@ -32,6 +32,7 @@ from issuer.sharing.ages import day_in, zone_named
 from issuer.sharing.policy import CHOSEN
 from issuer.store import dossier, queries
 from issuer.store.dossier import Badge
+from issuer.store.session import Session
 from issuer.web.student.door import Me, StudentSession
 from issuer.web.student.page import HEADERS, WORDS, Page, page
 
@@ -99,14 +100,14 @@ def badge_page(
         cards = student_sharing.cards(session, me.district, row.id, me.now)
         refused = student_sharing.refusals(session, me.district, row, me.now)
         newer = _newer(me, session, shown.badge)
-        found = pathways_on(session, me.district_id, me.now.date())
+        ways = _map(session, me, shown.badge.code)
     values: dict[str, Any] = {
         "one": shown,
         "criteria": achievement.get("criteria", {}).get("narrative", ""),
         "description": achievement.get("description", ""),
         "evidence": _evidence(value)[:MOST_EVIDENCE],
         "alignments": achievement.get("alignment", ())[:MOST_EVIDENCE],
-        "map": pathway_map(found, shown.badge.code),
+        "map": ways,
         "box": (WIDTH, HEIGHT),
         "cards": cards,
         "may_share": shown.badge.withdrawn_at is None and any(one not in refused for one in CHOSEN),
@@ -118,9 +119,7 @@ def badge_page(
         "reason": WORDS[me.language].get(f"reason.{shown.badge.reason}", ""),
     }
     status = 409 if faults else 200
-    return page(
-        request, me.place, Page("badge.title", "badge.html", values, status, faults or {})
-    )
+    return page(request, me.place, Page("badge.title", "badge.html", values, status, faults or {}))
 
 
 @router.get("/badges/{badge_id}/picture.svg")
@@ -131,7 +130,10 @@ def picture(me: Me, badge_id: str) -> Response:
         entry = district_catalogue(session, me.district_id).get(shown.badge.code)
         chosen = picture_at(session, me.district_id, entry, shown.issued.signed_at) if entry else None
     drawn = chosen.svg() if chosen is not None else to_svg(badge_scene(design_of(shown.facts, entry)))
-    headers = {**HEADERS, "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'"}
+    headers = {
+        **HEADERS,
+        "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+    }
     return Response(drawn, media_type="image/svg+xml", headers=headers)
 
 
@@ -198,7 +200,17 @@ def _state(badge: Badge, facts: Facts, day: date) -> str:
     return "expired" if facts.last_day < day else "expiring"
 
 
-def _newer(me: StudentSession, session: Any, badge: Badge) -> Badge | None:
+def _map(session: Session, me: StudentSession, code: str) -> PathwayMap | None:
+    """Where the badge leads by the pathways that are in force, if any are."""
+    try:
+        return pathway_map(pathways_on(session, me.district_id, today(me)), code)
+    except IssuerError as fault:
+        if fault.code != "no_rule_set":
+            raise
+        return None
+
+
+def _newer(me: StudentSession, session: Session, badge: Badge) -> Badge | None:
     """The badge that took the place of one that was corrected."""
     if badge.reason != "corrected":
         return None

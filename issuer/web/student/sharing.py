@@ -111,9 +111,7 @@ def about_me(request: Request, me: Me) -> Response:
     """What the district holds about the student, and what was shown to whom."""
     with me.store.reading() as session:
         badges = dossier.badges_of(session, me.district_id, me.subject_id)
-        rows = sharing.disclosures(
-            session, me.district_id, [one.credential_id for one in badges], MOST_SHOWN
-        )
+        rows = sharing.disclosures(session, me.district_id, [one.credential_id for one in badges], MOST_SHOWN)
         consents = sharing.consents(session, me.district_id, me.subject_id)
     values = {
         "tables": about_students(),

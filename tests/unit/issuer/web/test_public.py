@@ -129,7 +129,10 @@ def test_a_stopped_or_ended_share_says_so_to_its_holder(house: House, client: Cl
     ended = share(house, made.credential_id, ends=house.time + timedelta(hours=1))
     stop_share(house.store, house.district.id, stopped.share_id, now=house.time, actor="test")
     house.later(hours=2)
-    said = {stopped: (403, "share_stopped", None), ended: (410, "share_ended", "Mon, 01 Jun 2026 23:59:59 GMT")}
+    said = {
+        stopped: (403, "share_stopped", None),
+        ended: (410, "share_ended", "Mon, 01 Jun 2026 23:59:59 GMT"),
+    }
     for opened, expected in said.items():
         for body in ({"token": opened.token}, {"code": opened.code}):
             answer = client.post("/retrieve", json=body)

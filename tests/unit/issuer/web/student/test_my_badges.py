@@ -50,7 +50,7 @@ def make(browser: StudentBrowser, badge: str, **changes: Any) -> str:
 
 
 def token_in(text: str) -> str:
-    found = re.search(r'value="https?://VERIFY\.EXAMPLE\.EDU/S/RIVERBEND-([A-Z2-7]{32})', text, re.IGNORECASE)
+    found = re.search(r'/S/RIVERBEND-([0-9A-Z]+)["?]', text)
     assert found, text
     return found[1]
 
@@ -76,8 +76,9 @@ def test_every_page_is_drawn_in_both_languages(house: House, app: FastAPI, langu
 
 def test_each_state_is_said_in_words(house: House, app: FastAPI) -> None:
     house.issue("A-1")
-    house.issue("A-2", last_day=date(2026, 6, 20))
-    house.issue("A-3", last_day=date(2026, 5, 20))
+    house.issue("A-3", last_day=date(2026, 6, 20))
+    house.issue("A-2", last_day=date(2026, 8, 20))
+    house.later(days=40)
     gone = house.issue("A-4").credential_id
     wrong = house.issue("A-5")
     revoke(house.store, house.district.id, gone, reason=Reason.ISSUED_IN_ERROR, note="", now=house.time,
