@@ -1,4 +1,4 @@
-"""What guardians agreed to and what families opted out of, recorded by the registrar, and the district's policy.
+"""What guardians agreed to and families opted out of, as the registrar records it, and the district's policy.
 
 Whatever takes a right away stops what rests on it in the same transaction: a link of somebody under 18 does
 not outlive the agreement, and an opt-out counts at once (34 CFR 99.37). Nobody has to run anything on a

@@ -53,6 +53,6 @@ def is_adult(born: date | None, now: datetime, zone: tzinfo) -> bool:
 
 
 def end_of_day(day: date, zone: tzinfo) -> datetime:
-    """The first moment after a day in a zone, in UTC: what was open through the day is closed from then on."""
+    """The first moment after a day in a zone, in UTC: what was open through the day is closed then."""
     following = day + timedelta(days=1)
     return datetime(following.year, following.month, following.day, tzinfo=zone).astimezone(UTC)

@@ -13,8 +13,8 @@ def short_name(full: str, given: str = "", family: str = "") -> str:
     Args:
         full: The name as the badge has it.
         given: The given name as the roster has it.
-        family: The family name likewise. The roster is believed only where both together are the badge's name;
-            else the last word of the name is taken for the family's.
+        family: The family name likewise. The roster is believed only where both together are the badge's
+            name; else the last word of the name is taken for the family's.
 
     >>> short_name("Jordan Rivera"), short_name("Ana María de la Cruz", "Ana María", "de la Cruz")
     ('Jordan R.', 'Ana María d.')

@@ -1,4 +1,4 @@
-"""What a share is for, what it shows, and until when. Pure: from a form to `Terms`, or to what is wrong with it."""
+"""What a share is for, what it shows, and until when. Pure: from a form to `Terms`, or to what is wrong."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ _AUDIENCES = "'employer', 'college', 'anyone', 'paper'"
 
 
 class ShareTerms(Base):
-    """What a share that a student made is for, and what it shows. It never changes: another share is another."""
+    """What a share that a student made is for, and what it shows. It never changes."""
 
     __tablename__ = "share_terms"
     __table_args__ = (
@@ -42,7 +42,7 @@ class ShareTerms(Base):
 
 
 class Consent(Base):
-    """Somebody agreed to sharing, or a family opted out of directory information. Ended once, never changed."""
+    """Somebody agreed to sharing, or a family opted out of directory information. Ended once."""
 
     __tablename__ = "consent"
     __table_args__ = (

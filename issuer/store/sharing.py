@@ -151,7 +151,7 @@ def consent(session: Session, district_id: str, student_id: str, consent_id: str
 
 
 def count_disclosure(session: Session, row: Disclosure) -> None:
-    """Count one more retrieval under a share on a day: the first one writes the row, each later one adds one."""
+    """Count one more retrieval under a share on a day: the first writes the row, each later adds one."""
     values = {column.name: getattr(row, column.name) for column in Disclosure.__table__.columns}
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert(Disclosure) if is_sqlite else postgresql.insert(Disclosure)

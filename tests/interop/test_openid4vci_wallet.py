@@ -13,7 +13,6 @@ import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -54,7 +53,7 @@ class Issuer:
         return json.loads(done.stdout)
 
     def ask(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"{self.origin}{path}", timeout=10) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"{self.origin}{path}", timeout=10) as answer:
             body: bytes = answer.read()
         return body
 

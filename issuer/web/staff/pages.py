@@ -13,6 +13,7 @@ from issuer.web.staff import (
     check_ups,
     committee,
     committee_rules,
+    consents,
     decide,
     endorsing,
     files,
@@ -64,5 +65,6 @@ ROUTERS: Final = (
     certifications.router,
     check_ups.router,
     reaching.router,
+    consents.router,
 )
 """In the order in which their routes are tried."""

@@ -17,9 +17,9 @@ from issuer.linkedin import Organization, add_to_profile, hidden
 from issuer.render.qr import qr_svg
 from issuer.retention import export
 from issuer.retention.register import about_students
+from issuer.shares import NewShare
 from issuer.sharing.policy import CHOSEN, Audience
 from issuer.sharing.terms import DAYS, Asked, read_terms
-from issuer.shares import NewShare
 from issuer.store import dossier, queries, sharing
 from issuer.web.student.door import Me, Posted, StudentSession
 from issuer.web.student.my_badges import Shown, attached, badge_page, find, today
@@ -70,7 +70,7 @@ def make(request: Request, me: Me, badge_id: str, form: Posted) -> Response:
 
 
 @router.post("/shares/{share_id}/stop")
-def stop(me: Me, share_id: str, _form_: Posted) -> Response:
+def stop(me: Me, share_id: str) -> Response:
     """Stop sharing, at once."""
     badge = student_sharing.stop(
         me.store, me.district, me.subject_id, share_id[:40], now=me.now, actor=me.actor
@@ -173,7 +173,7 @@ def _form(
     return page(request, me.place, Page("share.title", "share.html", values, status, faults or {}))
 
 
-def _made(
+def _made(  # noqa: PLR0917 - what the page is about, each once
     request: Request, me: StudentSession, shown: Shown, audience: Audience, applicant: str, made: NewShare
 ) -> Response:
     parts = urlsplit(request.app.state.printing.verifier_origin)

@@ -156,7 +156,7 @@ def test_another_students_badge_and_share_are_not_found(house: House) -> None:
 
 def test_somebody_under_18_shares_what_a_guardian_agreed_to(house: House) -> None:
     badge = house.issue(adult_on=date(2027, 1, 1)).credential_id
-    with pytest.raises(IssuerError, match="sharing_refused: .*guardian"):
+    with pytest.raises(IssuerError, match=r"sharing_refused: .*guardian"):
         share(house, badge)
     agreement = agree(house)
     made = share(house, badge)

@@ -40,7 +40,7 @@ def test_somebody_under_18(
     agreed: bool,
     opted_out: bool,
     expected: Refusal | None,
-    audience: Audience,  # noqa: FBT001 - a row of the table
+    audience: Audience,
 ) -> None:
     standing = Standing(adult=False, agreed=EVERYBODY if agreed else frozenset(), opted_out=opted_out)
     assert refusal(Policy(minors, EVERYBODY), standing, audience) is expected
