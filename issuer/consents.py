@@ -98,7 +98,7 @@ def end_consent(
 
 
 def choose_policy(store: Store, district_id: str, policy: Policy, *, now: datetime, actor: str) -> None:
-    """Make a policy the district's from now on; open shares that it does not allow stop in the same moment."""
+    """Make a policy the district's from now on; open shares that it does not allow stop with it."""
     with store.transaction() as session:
         row = queries.district(session, district_id)
         if policy_of(row) == policy:
@@ -156,7 +156,7 @@ def _record(
 
 
 def _adult_on(session: Session, district_id: str, student_id: str) -> date | None:
-    """The latest day from which on an award says that the student is of age, or None where one does not know."""
+    """The latest day from which on an award calls the student of age; None where one does not know."""
     known = [
         Award.from_json(dict(one.facts)).adult_on
         for one in dossier.badges_of(session, district_id, student_id)

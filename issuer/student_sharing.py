@@ -13,7 +13,7 @@ from datetime import date, datetime
 from contexts.document import parse
 from credential.qr import new_token
 from issuer.award import Award
-from issuer.derived import SHARE, Derivation, derive
+from issuer.derived import KEEP, SHARE, Derivation, derive
 from issuer.errors import IssuerError
 from issuer.securing import release
 from issuer.shares import NewShare, policy_of, stop_share, token_hash
@@ -154,12 +154,7 @@ def share_badge(
             store,
             district.id,
             credential_id,
-            Derivation(
-                SHARE,
-                share_id,
-                evidence=terms.evidence,
-                **({"name": name} if short else {}),
-            ),
+            Derivation(SHARE, share_id, name=name if short else KEEP, evidence=terms.evidence),
             signer=signer(),
             now=now,
             entropy=entropy,

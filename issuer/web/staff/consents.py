@@ -1,4 +1,4 @@
-"""Sharing, for the registrar: what a guardian agreed to, an opt-out of the family, and the district's policy."""
+"""Sharing, for the registrar: what guardians agreed to, opt-outs, and the district's policy."""
 
 from __future__ import annotations
 

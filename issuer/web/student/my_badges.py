@@ -29,7 +29,7 @@ from issuer.rule_sets import pathways_on
 from issuer.securing import release
 from issuer.shares import policy_of
 from issuer.sharing.ages import day_in, zone_named
-from issuer.sharing.policy import CHOSEN
+from issuer.sharing.policy import CHOSEN, Audience
 from issuer.store import dossier, queries
 from issuer.store.dossier import Badge
 from issuer.store.session import Session
@@ -112,7 +112,7 @@ def badge_page(
         "cards": cards,
         "may_share": shown.badge.withdrawn_at is None and any(one not in refused for one in CHOSEN),
         "refused": next(iter(refused.values()), ""),
-        "may_print": not refused.get(student_sharing.Audience.PAPER),
+        "may_print": not refused.get(Audience.PAPER),
         "can_link": bool(request.app.state.printing.verifier_origin),
         "newer": newer,
         "has_jwt": shown.issued.jwt is not None,

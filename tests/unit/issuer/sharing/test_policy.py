@@ -37,8 +37,8 @@ def test_whoever_is_of_age_decides_alone_whatever_anybody_chose() -> None:
 @pytest.mark.parametrize("audience", list(Audience))
 def test_somebody_under_18(
     minors: Minors,
-    agreed: bool,
-    opted_out: bool,
+    agreed: bool,  # noqa: FBT001 - a column of the table
+    opted_out: bool,  # noqa: FBT001 - likewise
     expected: Refusal | None,
     audience: Audience,
 ) -> None:

@@ -171,7 +171,7 @@ def routes() -> list[tuple[str, str]]:
         for router in (my_badges.router, sharing.router)
         for route in router.routes
         if isinstance(route, APIRoute)
-        for method in sorted(route.methods)
+        for method in sorted(route.methods or ())
     ]
     return [one for one in found if "{" in one[1]]
 
