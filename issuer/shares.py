@@ -24,6 +24,7 @@ from issuer.store.session import Session, Store
 from issuer.store.share_tables import Disclosure, ShareTerms
 from issuer.store.status_lists import Entropy, random_name
 from issuer.store.tables import Credential, District, Secured, Share
+from issuer.successor import standing_badge
 
 SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_LANES = 4_096, 8, 1
 """About 15 ms and 4 MiB a try: the whole space of codes would take one machine seventeen million years."""
@@ -190,21 +191,39 @@ def stop_share(store: Store, district_id: str, share_id: str, *, now: datetime, 
         )
 
 
-def open_token(store: Store, district: District, token: str, *, form: str, now: datetime) -> Opened:
+def open_token(
+    store: Store, district: District, token: str, *, form: str, now: datetime, current: bool = False
+) -> Opened:
     """What a link's token opens. That it was opened is counted, once, before anything is given out.
+
+    Args:
+        store: The database.
+        district: Whose.
+        token: The token.
+        form: `vc`, or `jwt` where there is one.
+        now: The time.
+        current: Whether the badge is wanted that took the place of one that was corrected.
 
     Raises:
         IssuerError: `not_shared` for a token that nobody was given; `share_stopped` and `share_ended`, which
             only a holder hears.
     """
     hashed = token_hash(token)
-    with store.reading() as session:
-        found = _open(session, queries.share_by_token(session, district.id, hashed), form, now)
+    with store.transaction() if current else store.reading() as session:
+        share = queries.share_by_token(session, district.id, hashed)
+        found = _open(session, share, form, now, current=current)
     return _counted(store, district, found, now)
 
 
 def open_code(
-    store: Store, district: District, code: str, *, form: str, now: datetime, counted: bool = True
+    store: Store,
+    district: District,
+    code: str,
+    *,
+    form: str,
+    now: datetime,
+    current: bool = False,
+    counted: bool = True,
 ) -> Opened:
     """What a code opens.
 
@@ -214,30 +233,36 @@ def open_code(
         code: The code.
         form: `vc`, or `jwt` where there is one.
         now: The time.
+        current: As in `open_token`.
         counted: Whether this is a check by somebody outside; the holder who prints it again is none.
 
     Raises:
         IssuerError: As `open_token`.
     """
     hashed = code_hash(code, district.code_salt)
-    with store.reading() as session:
-        found = _open(session, queries.share_by_code(session, district.id, hashed), form, now)
+    with store.transaction() if current else store.reading() as session:
+        share = queries.share_by_code(session, district.id, hashed)
+        found = _open(session, share, form, now, current=current)
     return _counted(store, district, found, now) if counted else found[1]
 
 
-def _open(session: Session, share: Share | None, form: str, now: datetime) -> tuple[Share, Opened]:
+def _open(
+    session: Session, share: Share | None, form: str, now: datetime, *, current: bool
+) -> tuple[Share, Opened]:
     if share is None:
         raise not_shared()
     if share.stopped is not None:
         raise IssuerError("share_stopped", "the holder has stopped sharing this")
-    if share.ends is not None and share.ends <= now:
-        raise ShareEnded(last_day_of(share.ends, sharing.terms_of(session, share.district_id, share.id)))
     terms = sharing.terms_of(session, share.district_id, share.id)
+    if share.ends is not None and share.ends <= now:
+        raise ShareEnded(last_day_of(share.ends, terms))
     forms: Mapping[str, Secured | DerivedSecured]
     if terms is not None and terms.derived_id is not None:
+        # Never the badge that took the original's place: it would show what this share leaves out.
         forms = derived.secured(session, share.district_id, terms.derived_id)
     else:
-        forms = queries.secured(session, share.district_id, share.credential_id)
+        credential_id = _standing(session, share, now) if current else share.credential_id
+        forms = queries.secured(session, share.district_id, credential_id)
     if form not in forms:
         form = VC
     return share, Opened(forms[form].body, MEDIA_TYPES[form])
@@ -281,3 +306,12 @@ def policy_of(district: District) -> Policy:
 def not_shared() -> IssuerError:
     """The one answer to every link and code that nobody was given."""
     return IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
+
+
+def _standing(session: Session, share: Share, now: datetime) -> str:
+    """The badge in the place of the shared one: it was shared, wrong as it was, with whoever has the link."""
+    row = queries.credential(session, share.district_id, share.credential_id)
+    standing = standing_badge(session, row)
+    if standing.id != row.id:
+        release(session, standing, now=now, actor=f"share:{share.id}")
+    return standing.id

@@ -1,26 +1,8 @@
-"""The guards: where each stands, what it is without itself, and whose tests must notice."""
+"""The verifier's guards: where each stands, what it is without itself, and whose tests must notice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A guard, and the same line without it.
-
-    Args:
-        file: Where it stands.
-        guard: The text as it is, once in the file.
-        without: The text that takes its place.
-        tests: Where the test is that must fail.
-    """
-
-    file: str
-    guard: str
-    without: str
-    tests: str
-
+from tests.mutants.mutant import Mutant
 
 U = "tests/unit/verifier"
 VERIFY, OUTCOME, FETCH = "verifier/verify.py", "verifier/outcome.py", "verifier/fetch.py"
@@ -32,6 +14,42 @@ TURNS, DESK, CACHE, GUARD = (
 )
 
 MUTANTS = (
+    Mutant(
+        "verifier/picture.py",
+        "or verdict.issuer_level is not IssuerLevel.TRUSTED",
+        "or False",
+        f"{U}/web/test_pictures.py",
+    ),
+    Mutant(
+        "verifier/picture.py",
+        "or verdict.code not in SHOWN",
+        "or False",
+        f"{U}/web/test_pictures.py",
+    ),
+    Mutant(
+        "verifier/web/pictures.py",
+        "if not drawn.startswith(_PNG) or len(drawn) > LARGEST:",
+        "if not drawn:",
+        f"{U}/web/test_pictures.py",
+    ),
+    Mutant(
+        "verifier/web/again.py",
+        "if item is None or not _is_same(item, items):",
+        "if item is None:",
+        f"{U}/web/test_again.py",
+    ),
+    Mutant(
+        "verifier/batch/rows.py",
+        "outcome=Outcome.UNKNOWN if shows_nothing else judged.outcome,",
+        "outcome=judged.outcome,",
+        f"{U}/batch/test_rows.py",
+    ),
+    Mutant(
+        "issuer/successor.py",
+        "if status is None or status.reason != Reason.CORRECTED:",
+        "if False:",
+        "tests/unit/issuer/test_shares.py",
+    ),
     Mutant(
         OUTCOME,
         "Check.PROOF: frozenset({CheckOutcome.YES}),",

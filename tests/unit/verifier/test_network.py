@@ -35,7 +35,6 @@ def ask(fetcher: Scripted, need: Need) -> Fetched | Failure:
     return asyncio.run(Network(cast("Fetcher", fetcher), lambda: NOW).answer(need))
 
 
-@pytest.mark.parametrize("kind", list(NeedKind))
 @pytest.mark.parametrize(
     ("sunset", "day"),
     [
@@ -53,6 +52,7 @@ def test_an_ended_share_brings_its_day_where_the_issuer_says_a_plain_one(sunset:
     assert (answer.code, answer.last_day) == ("share_ended", day)
 
 
+@pytest.mark.parametrize("kind", list(NeedKind))
 def test_every_kind_of_need_has_its_bound_and_its_method(kind: NeedKind) -> None:
     fetcher = Scripted()
     body = b"{}" if kind is NeedKind.RETRIEVAL else b""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from sqlalchemy import select
 
@@ -12,14 +12,16 @@ from issuer.sharing.policy import Minors
 from issuer.store import queries
 from issuer.store.share_tables import Consent
 from tests.house import House
+from tests.unit.issuer.web.staff.browser import Browser
 
+At = Callable[..., Browser]
 STUDENT = "100000001"
 AGREED = {"kind": "guardian", "audience": ["employer", "college"], "how": "paper", "on": "2026-05-30"}
 
 
-def test_an_agreement_is_recorded_shown_and_taken_back(house: House, staffed: Any) -> None:
+def test_an_agreement_is_recorded_shown_and_taken_back(house: House, at: At) -> None:
     house.issue(adult_on=None)
-    browser = staffed.signed_in(Role.REGISTRAR)
+    browser = at(Role.REGISTRAR)
     path = f"/staff/students/{STUDENT}/sharing"
     assert browser.get(path).status_code == 200
     assert browser.post(path, AGREED).status_code == 303
@@ -33,9 +35,9 @@ def test_an_agreement_is_recorded_shown_and_taken_back(house: House, staffed: An
         assert session.scalars(select(Consent)).one().ended_at == house.time
 
 
-def test_a_form_that_is_wrong_records_nothing(house: House, staffed: Any) -> None:
+def test_a_form_that_is_wrong_records_nothing(house: House, at: At) -> None:
     house.issue(adult_on=None)
-    browser = staffed.signed_in(Role.REGISTRAR)
+    browser = at(Role.REGISTRAR)
     path = f"/staff/students/{STUDENT}/sharing"
     for wrong in ({"on": ""}, {"on": "2027-01-01"}, {"how": "dream"}, {"audience": []}):
         assert browser.post(path, AGREED | wrong).status_code == 400, wrong
@@ -43,8 +45,8 @@ def test_a_form_that_is_wrong_records_nothing(house: House, staffed: Any) -> Non
         assert session.scalars(select(Consent)).all() == []
 
 
-def test_the_policy_is_chosen_on_its_page(house: House, staffed: Any) -> None:
-    browser = staffed.signed_in(Role.ADMINISTRATOR)
+def test_the_policy_is_chosen_on_its_page(house: House, at: At) -> None:
+    browser = at(Role.ADMINISTRATOR)
     sent = {"minors": "off", "audience": ["college"], "zone": "America/Denver"}
     assert browser.get("/staff/settings/sharing").status_code == 200
     assert browser.post("/staff/settings/sharing", sent | {"zone": "Denver"}).status_code == 400
