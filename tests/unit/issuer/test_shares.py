@@ -188,7 +188,7 @@ def test_a_link_leads_to_the_badge_that_took_the_place_of_a_corrected_one(house:
         released = session.scalars(select(Audit.subject).where(Audit.action == "credential.released")).all()
     assert len(released) == len(set(released)) == 3
     stop_share(house.store, house.district.id, given.share_id, now=house.time, actor="test")
-    with pytest.raises(IssuerError, match="share_ended"):
+    with pytest.raises(IssuerError, match="share_stopped"):
         opened(current=True)
 
 
