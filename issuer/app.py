@@ -19,7 +19,7 @@ from issuer.publisher import Publisher
 from issuer.store.migrations import check_migrated
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
-from issuer.web import problems, public
+from issuer.web import problems, public, wallet
 from issuer.web.api.calling import Api
 from issuer.web.api.install import install as install_api
 from issuer.web.guard import Guard
@@ -54,6 +54,7 @@ def create_app(
     teller: Teller | None = None,
     journal: Journal | None = None,
     metrics: Metrics | None = None,
+    wallet_jwt: bool = False,
 ) -> FastAPI:
     """The public side of an issuer, what programs ask of it, the console under `/staff` of every district that
     has people, and the students' pages under `/my`.
@@ -75,6 +76,7 @@ def create_app(
         teller: Tells webhooks what happened while the application runs; None where nobody is told.
         journal: Where each request is written down; None for nowhere.
         metrics: Where each request is counted; None for nowhere.
+        wallet_jwt: Whether wallets may take badges as JWTs too, which is practice beyond the text.
 
     Raises:
         IssuerError: `migrations_missing`.
@@ -112,7 +114,12 @@ def create_app(
     app.state.clock = clock
     app.state.limiter = limiter or Limiter()
     outbound = outbound or Outbound()
+    app.state.entropy = entropy
+    app.state.signer_of = signer_of
+    app.state.wallet_jwt = wallet_jwt
+    app.state.wallet_limiter = Limiter()
     app.include_router(public.router)
+    app.include_router(wallet.router)
     api = Api(store, clock, entropy, signer_of, webhook_key=webhook_key)
     install_api(app, api)
     if console:

@@ -17,7 +17,7 @@ from credential.status import Bitstring, list_credential
 from credential.withdrawal import Note, Reason, WithdrawalNotes, check_notes, sign_notes
 from issuer.errors import IssuerError
 from issuer.securing import check_own, suite_for
-from issuer.store import audit, published, queries, status_lists
+from issuer.store import audit, derived, published, queries, status_lists
 from issuer.store.published import Edition
 from issuer.store.session import Session, Store
 from issuer.store.tables import District, Published, SigningKey
@@ -173,7 +173,10 @@ def _derive(store: Store, district_id: str, list_id: str, *, now: datetime | Non
         if now is not None and before is not None and _is_fresh(before, row.changes, now):
             return Outcome(path, before.version, published=False)
         district = queries.district(session, district_id)
-        withdrawn = status_lists.withdrawals(session, district_id, list_id)
+        withdrawn = [
+            *status_lists.withdrawals(session, district_id, list_id),
+            *derived.fallen_in(session, district_id, list_id),
+        ]
         return _Derived(
             did=district.did,
             url=list_url(district.origin, list_id),
@@ -306,4 +309,8 @@ def _is_shown(session: Session, district_id: str, key: SigningKey, now: datetime
     if key.retired is None or key.compromised_since is not None:
         return True
     signed_a_list = now - key.retired <= LIST_LIFETIME
-    return signed_a_list or queries.is_live_under_key(session, district_id, key.id, now=now)
+    return (
+        signed_a_list
+        or queries.is_live_under_key(session, district_id, key.id, now=now)
+        or bool(derived.live_under_key(session, district_id, key.id, now=now))
+    )

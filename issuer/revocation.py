@@ -7,7 +7,7 @@ from datetime import datetime
 
 from credential.withdrawal import Reason
 from issuer.errors import IssuerError
-from issuer.store import audit, queries, status_lists
+from issuer.store import audit, derived, queries, status_lists
 from issuer.store.session import Session, Store
 from issuer.store.tables import State, Status
 
@@ -98,6 +98,8 @@ def revoke_in(
         )
     )
     status_lists.count_change(session, district_id, row.list_id)
+    # What was derived from it falls with this very row; its lists must say so.
+    derived.count_falls(session, district_id, credential_id)
     audit.record(
         session,
         district_id,

@@ -55,6 +55,10 @@ class Settings(BaseSettings):
         default="",
         description="For a try: http://localhost:PORT of a single sign-on on this machine; else empty.",
     )
+    wallet_jwt: bool = Field(
+        default=False,
+        description="Whether wallets may take badges as JWTs too (docs/wallets.md says why it is off).",
+    )
     publish_every: float = Field(
         default=5.0, gt=0, le=60, description="Seconds between two looks at what must be published."
     )

@@ -7,17 +7,23 @@ to be tried against a stolen database; scrypt makes each try cost some hundredth
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from credential.qr import new_code, new_token
 from issuer.errors import IssuerError
 from issuer.securing import VC, release
-from issuer.store import audit, queries
+from issuer.sharing.ages import day_in, zone_named
+from issuer.sharing.policy import Policy
+from issuer.sharing.terms import NameShown
+from issuer.store import audit, derived, queries, sharing
 from issuer.store.columns import checked_time
+from issuer.store.derived import DerivedSecured
 from issuer.store.session import Session, Store
+from issuer.store.share_tables import Disclosure, ShareTerms
 from issuer.store.status_lists import Entropy, random_name
-from issuer.store.tables import Credential, District, Share
+from issuer.store.tables import Credential, District, Secured, Share
 from issuer.successor import standing_badge
 
 SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_LANES = 4_096, 8, 1
@@ -41,6 +47,18 @@ class NewShare:
     tag: str
     token: str
     code: str | None
+
+
+class ShareEnded(IssuerError):  # noqa: N818 - it says what happened; callers read `except ShareEnded`
+    """A share that was open is over.
+
+    Args:
+        last_day: The last day on which it opened anything.
+    """
+
+    def __init__(self, last_day: date) -> None:
+        super().__init__("share_ended", f"this link ended on {last_day.isoformat()}")
+        self.last_day = last_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +194,7 @@ def stop_share(store: Store, district_id: str, share_id: str, *, now: datetime, 
 def open_token(
     store: Store, district: District, token: str, *, form: str, now: datetime, current: bool = False
 ) -> Opened:
-    """What a link's token opens.
+    """What a link's token opens. That it was opened is counted, once, before anything is given out.
 
     Args:
         store: The database.
@@ -187,18 +205,36 @@ def open_token(
         current: Whether the badge is wanted that took the place of one that was corrected.
 
     Raises:
-        IssuerError: `not_shared` for a token that nobody was given; `share_ended`, which only a holder hears.
+        IssuerError: `not_shared` for a token that nobody was given; `share_stopped` and `share_ended`, which
+            only a holder hears.
     """
     hashed = token_hash(token)
     with store.transaction() if current else store.reading() as session:
         share = queries.share_by_token(session, district.id, hashed)
-        return _open(session, share, form, now, current=current)
+        found = _open(session, share, form, now, current=current)
+    return _counted(store, district, found, now)
 
 
 def open_code(
-    store: Store, district: District, code: str, *, form: str, now: datetime, current: bool = False
+    store: Store,
+    district: District,
+    code: str,
+    *,
+    form: str,
+    now: datetime,
+    current: bool = False,
+    counted: bool = True,
 ) -> Opened:
     """What a code opens.
+
+    Args:
+        store: The database.
+        district: Whose.
+        code: The code.
+        form: `vc`, or `jwt` where there is one.
+        now: The time.
+        current: As in `open_token`.
+        counted: Whether this is a check by somebody outside; the holder who prints it again is none.
 
     Raises:
         IssuerError: As `open_token`.
@@ -206,19 +242,70 @@ def open_code(
     hashed = code_hash(code, district.code_salt)
     with store.transaction() if current else store.reading() as session:
         share = queries.share_by_code(session, district.id, hashed)
-        return _open(session, share, form, now, current=current)
+        found = _open(session, share, form, now, current=current)
+    return _counted(store, district, found, now) if counted else found[1]
 
 
-def _open(session: Session, share: Share | None, form: str, now: datetime, *, current: bool) -> Opened:
+def _open(
+    session: Session, share: Share | None, form: str, now: datetime, *, current: bool
+) -> tuple[Share, Opened]:
     if share is None:
-        raise IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
-    if share.stopped is not None or (share.ends is not None and share.ends <= now):
-        raise IssuerError("share_ended", "the holder has stopped sharing this badge, or the share has ended")
-    credential_id = _standing(session, share, now) if current else share.credential_id
-    forms = queries.secured(session, share.district_id, credential_id)
+        raise not_shared()
+    if share.stopped is not None:
+        raise IssuerError("share_stopped", "the holder has stopped sharing this")
+    terms = sharing.terms_of(session, share.district_id, share.id)
+    if share.ends is not None and share.ends <= now:
+        raise ShareEnded(last_day_of(share.ends, terms))
+    forms: Mapping[str, Secured | DerivedSecured]
+    if terms is not None and terms.derived_id is not None:
+        # Never the badge that took the original's place: it would show what this share leaves out.
+        forms = derived.secured(session, share.district_id, terms.derived_id)
+    else:
+        credential_id = _standing(session, share, now) if current else share.credential_id
+        forms = queries.secured(session, share.district_id, credential_id)
     if form not in forms:
         form = VC
-    return Opened(forms[form].body, MEDIA_TYPES[form])
+    return share, Opened(forms[form].body, MEDIA_TYPES[form])
+
+
+def _counted(store: Store, district: District, found: tuple[Share, Opened], now: datetime) -> Opened:
+    """Put a retrieval into the ledger: on which day, for which class of audience, what; never who asked."""
+    share, opened = found
+    zone = zone_named(policy_of(district).zone)
+    with store.transaction() as session:
+        terms = sharing.terms_of(session, district.id, share.id)
+        sharing.count_disclosure(
+            session,
+            Disclosure(
+                district_id=district.id,
+                share_id=share.id,
+                day=day_in(now, zone).isoformat(),
+                credential_id=terms.credential_id if terms else share.credential_id,
+                audience=terms.audience if terms else sharing.SCHOOL,
+                name=terms.name if terms else NameShown.FULL.value,
+                evidence=terms.evidence if terms else True,
+                times=1,
+                last_at=now,
+            ),
+        )
+    return opened
+
+
+def last_day_of(ends: datetime, terms: ShareTerms | None) -> date:
+    """The last day on which a share opened: as its student chose it, or by its end in UTC."""
+    if terms is not None and terms.last_day is not None:
+        return date.fromisoformat(terms.last_day)
+    return (ends - timedelta(microseconds=1)).astimezone(UTC).date()
+
+
+def policy_of(district: District) -> Policy:
+    """What the district chose for sharing."""
+    return Policy.from_json(district.profile.get("sharing"))
+
+
+def not_shared() -> IssuerError:
+    """The one answer to every link and code that nobody was given."""
+    return IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
 
 
 def _standing(session: Session, share: Share, now: datetime) -> str:

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from issuer.derived import sign_derived_anew
 from issuer.errors import IssuerError
 from issuer.publication import Outcome, publish_did, publish_list
 from issuer.securing import JWT, VC, prepared_again, record_secured, secure
-from issuer.store import audit, queries, status_lists
+from issuer.store import audit, derived, queries, status_lists
 from issuer.store.session import Session, Store
 from issuer.store.tables import SigningKey
 from keys.key_record import KeyRecord
@@ -133,6 +134,7 @@ def affected(
     """
     with store.reading() as session:
         found = queries.live_under_key(session, district_id, key_id, now=now)
+        found += derived.live_under_key(session, district_id, key_id, now=now)
     return [Affected(one.credential_id, one.form, one.signed_at, one.signed_at >= since) for one in found]
 
 
@@ -157,6 +159,12 @@ def sign_anew(
     """
     done = []
     for credential_id in dict.fromkeys(credential_ids):
+        with store.reading() as session:
+            is_derived = session.get(derived.DerivedCredential, (district_id, credential_id)) is not None
+        if is_derived:
+            if sign_derived_anew(store, district_id, credential_id, signer, now=now, actor=actor):
+                done.append(credential_id)
+            continue
         with store.reading() as session:
             row = queries.credential(session, district_id, credential_id)
             before = queries.secured(session, district_id, credential_id)

@@ -40,6 +40,7 @@ CODES = frozenset(
 )
 USER_AGENT = "Cairn-Verify"
 MOST_DIALLED = 3  # of the addresses that a name has
+LONGEST_DATE = 40  # characters of an HTTP date (RFC 9110, 5.6.7)
 
 Resolver = Callable[[str], Sequence[str]]  # blocking; host name to addresses; OSError where there are none
 Dialer = Callable[[Address, int, float], Awaitable[httpcore.AsyncNetworkStream]]  # address, port, seconds
@@ -87,13 +88,15 @@ class FetchRefused(Exception):  # noqa: N818 - it says what happened; callers re
         message: Why, for the operator's log. Callers who are not the operator get one sentence for all codes:
             which of them it was would tell a stranger what stands in our network.
         status: For `http_status`, what the server said.
+        sunset: Since when the server has nothing more there, as it says (RFC 8594); "" where it does not.
     """
 
-    def __init__(self, code: str, message: str, status: int | None = None) -> None:
+    def __init__(self, code: str, message: str, status: int | None = None, sunset: str = "") -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message
         self.status = status
+        self.sunset = sunset
 
 
 def resolve_by_system(host: str) -> list[str]:
@@ -353,7 +356,8 @@ def _check_head(response: httpx.Response) -> None:
     if status // 100 == 3 or "Refresh" in headers:  # noqa: PLR2004 - RFC 9110, 15.4
         raise FetchRefused("redirect_refused", "the server names another address; none is followed")
     if status != httpx.codes.OK:
-        raise FetchRefused("http_status", f"the server answered {status}", status)
+        sunset = headers.get("Sunset", "")[:LONGEST_DATE]
+        raise FetchRefused("http_status", f"the server answered {status}", status, sunset)
     if headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise FetchRefused("encoded_body", "the body is encoded, which was not asked for")
 

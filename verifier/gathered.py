@@ -123,12 +123,14 @@ class Failure:
             "too_many_fetches", "gathering_took_too_long".
         detail: For the log and the technical details.
         at: When, aware, UTC.
+        last_day: For "share_ended": the last day of the share as the issuer says it, `2026-08-30`, or "".
     """
 
     need: Need
     code: str
     detail: str
     at: datetime
+    last_day: str = ""
 
 
 T = TypeVar("T")

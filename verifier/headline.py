@@ -112,7 +112,7 @@ def _variant(verdict: Verdict, finding: Finding | None, badge: Badge | None) -> 
         return "unsupported"
     if finding.code in _UNREACHABLE:
         return "unreachable"
-    if verdict.code is Code.REVOKED and "date" in finding.facts:
+    if verdict.code in (Code.REVOKED, Code.SHARE_ENDED) and "date" in finding.facts:
         return "dated"
     if verdict.code is Code.UNREADABLE and finding.outcome is CheckOutcome.NO:
         return "nonconforming" if finding.code in _NONCONFORMING else "malformed"

@@ -81,11 +81,20 @@ class Network:
                 body=need.body or None,
             )
         except FetchRefused as refused:
-            code = refused.code
+            code, last_day = refused.code, ""
             if need.kind is NeedKind.RETRIEVAL and refused.status is not None:
                 code = _ENDS.get(refused.status, code)
-            return Failure(need, code, refused.message, self._clock())
+                last_day = _day(refused.sunset) if refused.status == GONE else ""
+            return Failure(need, code, refused.message, self._clock(), last_day)
         return Fetched(need, got.body, self._clock())
+
+
+def _day(sunset: str) -> str:
+    """The day of an HTTP date in UTC; "" for anything else, which is somebody else's text."""
+    try:
+        return datetime.strptime(sunset, "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC).date().isoformat()
+    except ValueError:
+        return ""
 
 
 def open_network(policy: Policy) -> Network:

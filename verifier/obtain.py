@@ -63,7 +63,8 @@ def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
     if isinstance(answer, Failure):
         if answer.code == "not_found" and presented.kind is not PresentedKind.CODE:
             return _nothing("nothing_shared", answer.detail)
-        return _nothing(answer.code if answer.code in ENDS else "retrieval_unreachable", answer.detail)
+        code = answer.code if answer.code in ENDS else "retrieval_unreachable"
+        return _nothing(code, answer.detail, answer.last_day if code == "share_ended" else "")
     found = read(answer.data)
     if found.kind in _HELD:
         return found
@@ -81,5 +82,6 @@ def _unreadable(presented: Presented) -> Finding:
     return Finding(Check.SHAPE, outcome, presented.code or "not_a_badge", presented.detail)
 
 
-def _nothing(code: str, detail: str) -> Finding:
-    return Finding(Check.SHAPE, CheckOutcome.COULD_NOT_CHECK, code, detail)
+def _nothing(code: str, detail: str, last_day: str = "") -> Finding:
+    facts = {"date": last_day} if last_day else {}
+    return Finding(Check.SHAPE, CheckOutcome.COULD_NOT_CHECK, code, detail, facts)

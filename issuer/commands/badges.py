@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -235,3 +235,38 @@ def _printing(desk: Desk) -> Printing:
     from issuer.carry.paper import Printing  # noqa: PLC0415 - as above
 
     return Printing(desk.settings.verifier_origin, desk.settings.fonts)
+
+
+@app.command("offer")
+def offer(
+    ctx: typer.Context,
+    badge: Named,
+    *,
+    minutes: Annotated[int, typer.Option(help="How long the offer stands.", min=1, max=1_440)] = 15,
+    no_digits: Annotated[
+        bool, typer.Option("--no-digits", help="Ask for no digits: whoever has the link has the badge.")
+    ] = False,
+) -> None:
+    """Offer a badge to the student's wallet: a link, a QR code, and six digits to be typed. Shown once."""
+    from issuer.into_wallets import make_offer  # noqa: PLC0415 - the other commands need none of it
+    from issuer.render.qr import qr_terminal  # noqa: PLC0415 - likewise
+
+    desk: Desk = ctx.obj
+    district = desk.district()
+    made = make_offer(
+        desk.store(),
+        district.id,
+        find(desk, district, badge),
+        now=desk.now(),
+        entropy=desk.entropy,
+        actor=desk.actor,
+        with_tx_code=not no_digits,
+        lifetime=timedelta(minutes=minutes),
+        jwt=desk.settings.wallet_jwt,
+    )
+    shown = {"link": made.link, "by_value": made.by_value, "ends": made.ends.isoformat()}
+    shown |= {"digits": made.tx_code} if made.tx_code else {}
+    lines = [qr_terminal(made.link), f"link    {made.link}", f"until   {shown['ends']}"]
+    lines += [f"digits  {made.tx_code} (say them to the student alone)"] if made.tx_code else []
+    lines.append(f"Or without a wallet: cairn badges packet {badge} makes files that always work.")
+    desk.data(shown | {"id": made.offer_id}, "\n".join(lines))

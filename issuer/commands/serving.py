@@ -123,6 +123,7 @@ def serve(
                 teller=teller,
                 journal=journal,
                 metrics=metrics,
+                wallet_jwt=desk.settings.wallet_jwt,
             ),
             log_config=None,
             access_log=False,

@@ -229,12 +229,13 @@ def _empty(session: Session, district_id: str, table: Table, keys: Keys, pseudon
         return len(rows)
     emptying: dict[str, dict[str, Any]] = {
         "credential": {"prepared": b"", "subject_id": ""},
+        "derived_credential": {"prepared": b"", "subject_id": ""},
         "status": {"note": ""},
         "approval_request": {"content": {}},
     }
     values = emptying[table.name]
     asked = update(made).where(made.c.district_id == district_id, _whose(made, table, keys))
-    if table.name == "credential":
+    if table.name in ("credential", "derived_credential"):
         asked = asked.where(made.c.prepared.is_not(None))
     return len(session.execute(asked.values(**values).returning(made.c.district_id)).all())
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -14,6 +16,7 @@ from starlette.exceptions import HTTPException
 
 from contexts.errors import DocumentError
 from issuer.errors import IssuerError
+from issuer.shares import ShareEnded
 
 _LOG = logging.getLogger("cairn.web")
 
@@ -26,6 +29,7 @@ STATUSES: Final = {
     "not_found": HTTPStatus.NOT_FOUND,
     "not_shared": HTTPStatus.NOT_FOUND,
     "share_ended": HTTPStatus.GONE,
+    "share_stopped": HTTPStatus.FORBIDDEN,
     "too_many_requests": HTTPStatus.TOO_MANY_REQUESTS,
 }
 """The codes that a caller can meet; every other one is ours to answer for: 500, and no details."""
@@ -50,6 +54,11 @@ def problem(code: str, status: int, detail: str, *, headers: dict[str, str] | No
     )
 
 
+def sunset(day: date) -> str:
+    """The last second of a day in UTC as an HTTP date: since when there is nothing more here (RFC 8594)."""
+    return format_datetime(datetime.combine(day, time(23, 59, 59), UTC), usegmt=True)
+
+
 def install(app: FastAPI) -> None:
     """Make every error of this app a problem document."""
 
@@ -62,6 +71,8 @@ def install(app: FastAPI) -> None:
             _LOG.error("%s %s: %s", request.method, route, fault.code)
             return problem("unexpected", 500, "something went wrong on our side; it has been recorded")
         headers = {"Retry-After": RETRY_AFTER[fault.code]} if fault.code in RETRY_AFTER else None
+        if isinstance(fault, ShareEnded):
+            headers = {"Sunset": sunset(fault.last_day)}
         return problem(fault.code, status, fault.message, headers=headers)
 
     @app.exception_handler(DocumentError)

@@ -27,7 +27,7 @@ from issuer.errors import IssuerError
 from issuer.public_documents import DID_SECONDS, LIST_SECONDS, MEANING_SECONDS
 from issuer.publication import DID_PATH, list_path, notes_path
 from issuer.publisher import parts_of
-from issuer.shares import Opened, open_code, open_token
+from issuer.shares import Opened, not_shared, open_code, open_token
 from issuer.store import published, queries
 from issuer.store.session import Store
 from issuer.store.tables import District
@@ -228,7 +228,7 @@ def _with_token(request: Request, district: District, asked: Retrieval) -> Opene
         text = asked.token or ""
         token = read_token(text if "-" in text else f"{district.tag}-{text}").token
     except CredentialError as fault:
-        raise _nothing() from fault
+        raise not_shared() from fault
     store, now = _store(request, district), _now(request)
     return open_token(store, district, token, form=asked.form, now=now, current=asked.current)
 
@@ -244,15 +244,11 @@ def _with_code(request: Request, district: District, asked: Retrieval) -> Opened
         return open_code(store, district, code, form=asked.form, now=now, current=asked.current)
     except CredentialError as fault:
         limiter.failed(client, time.monotonic())
-        raise _nothing() from fault
+        raise not_shared() from fault
     except IssuerError as fault:
         if fault.code == "not_shared":
             limiter.failed(client, time.monotonic())
         raise
-
-
-def _nothing() -> IssuerError:
-    return IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
 
 
 @router.get("/K/{code}")

@@ -161,7 +161,7 @@ VERDICTS = {
         None,
     ),
     "share_ended": Shown(
-        ("This link has ended, or was stopped", "Este enlace venció o dejó de compartirse"),
+        ("This link has ended", "Este enlace venció"),
         "cannot_tell",
         ended("share_ended"),
         None,

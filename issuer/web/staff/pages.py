@@ -15,6 +15,7 @@ from issuer.web.staff import (
     check_ups,
     committee,
     committee_rules,
+    consents,
     decide,
     endorsing,
     files,
@@ -68,5 +69,6 @@ ROUTERS: Final = (
     certifications.router,
     check_ups.router,
     reaching.router,
+    consents.router,
 )
 """In the order in which their routes are tried."""

@@ -41,7 +41,11 @@ HEADERS: Final = MappingProxyType(
     }
 )
 
-PLACES: Final = (("/my/badges", "nav.badges"), ("/my/ways-back", "nav.ways-back"))
+PLACES: Final = (
+    ("/my/badges", "nav.badges"),
+    ("/my/ways-back", "nav.ways-back"),
+    ("/my/about-me", "nav.about-me"),
+)
 """What the navigation shows to who is signed in: address, and the key of its name."""
 
 

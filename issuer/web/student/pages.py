@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from issuer.web.student import claiming, coming_back, files, way_in, ways_back
+from issuer.web.student import claiming, coming_back, files, my_badges, sharing, way_in, ways_back
 
 ROUTERS: Final = (
     files.router,
@@ -12,5 +12,7 @@ ROUTERS: Final = (
     claiming.router,
     coming_back.router,
     ways_back.router,
+    my_badges.router,
+    sharing.router,
 )
 """In the order in which their routes are tried."""

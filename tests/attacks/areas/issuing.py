@@ -301,7 +301,7 @@ def _shares(issued: Steps) -> Iterator[tuple[str, str, Steps, tuple[Steps, Steps
     for kind, unknown in (("token", STOLEN_SHARE), ("code", "0" * 12)):
         opened = ["open", {kind: kind}]
         yield f"WEB-03-{kind}-unknown", "not_shared", shared, ([opened], [["open", {kind: unknown}]])
-        yield f"WEB-03-{kind}-stopped", "share_ended", shared, ([opened], [["stop"], opened])
+        yield f"WEB-03-{kind}-stopped", "share_stopped", shared, ([opened], [["stop"], opened])
         yield (
             f"WEB-03-{kind}-ended",
             "share_ended",

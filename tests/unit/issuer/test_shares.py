@@ -124,7 +124,7 @@ def test_a_stopped_share_tells_its_holder_so(house: House) -> None:
     opened = share(house, house.issue().credential_id)
     for _ in range(2):
         stop_share(house.store, house.district.id, opened.share_id, now=house.time, actor="test")
-    with pytest.raises(IssuerError, match="share_ended"):
+    with pytest.raises(IssuerError, match="share_stopped"):
         open_token(house.store, house.district, opened.token, form="vc", now=house.time)
     with house.store.reading() as session:
         assert len(session.scalars(select(Audit).where(Audit.action == "share.stopped")).all()) == 1
@@ -188,7 +188,7 @@ def test_a_link_leads_to_the_badge_that_took_the_place_of_a_corrected_one(house:
         released = session.scalars(select(Audit.subject).where(Audit.action == "credential.released")).all()
     assert len(released) == len(set(released)) == 3
     stop_share(house.store, house.district.id, given.share_id, now=house.time, actor="test")
-    with pytest.raises(IssuerError, match="share_ended"):
+    with pytest.raises(IssuerError, match="share_stopped"):
         opened(current=True)
 
 

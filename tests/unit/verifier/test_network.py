@@ -35,6 +35,23 @@ def ask(fetcher: Scripted, need: Need) -> Fetched | Failure:
     return asyncio.run(Network(cast("Fetcher", fetcher), lambda: NOW).answer(need))
 
 
+@pytest.mark.parametrize(
+    ("sunset", "day"),
+    [
+        ("Sun, 30 Aug 2026 23:59:59 GMT", "2026-08-30"),
+        ("", ""),
+        ("2026-08-30", ""),
+        ("Sun, 31 Feb 2026 23:59:59 GMT", ""),
+        ("<b>today</b>", ""),
+    ],
+)
+def test_an_ended_share_brings_its_day_where_the_issuer_says_a_plain_one(sunset: str, day: str) -> None:
+    gone = FetchRefused("http_status", "no", 410, sunset)
+    answer = ask(Scripted(gone), Need(NeedKind.RETRIEVAL, URL, body=b"{}"))
+    assert isinstance(answer, Failure)
+    assert (answer.code, answer.last_day) == ("share_ended", day)
+
+
 @pytest.mark.parametrize("kind", list(NeedKind))
 def test_every_kind_of_need_has_its_bound_and_its_method(kind: NeedKind) -> None:
     fetcher = Scripted()

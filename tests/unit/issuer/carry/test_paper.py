@@ -100,7 +100,7 @@ def test_a_stopped_code_opens_nothing_and_cannot_be_printed_again(house: House) 
     stop_share(house.store, house.district.id, made.share_id, now=house.time, actor="test")
     with pytest.raises(IssuerError) as caught:
         papers(house, issued.credential_id, code=made.code)
-    assert caught.value.code == "share_ended"
+    assert caught.value.code == "share_stopped"
 
 
 def test_a_code_of_another_badge_another_district_or_none_is_refused(house: House) -> None:

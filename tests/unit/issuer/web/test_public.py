@@ -129,10 +129,16 @@ def test_a_stopped_or_ended_share_says_so_to_its_holder(house: House, client: Cl
     ended = share(house, made.credential_id, ends=house.time + timedelta(hours=1))
     stop_share(house.store, house.district.id, stopped.share_id, now=house.time, actor="test")
     house.later(hours=2)
-    for opened in (stopped, ended):
+    said = {
+        stopped: (403, "share_stopped", None),
+        ended: (410, "share_ended", "Mon, 01 Jun 2026 23:59:59 GMT"),
+    }
+    for opened, expected in said.items():
         for body in ({"token": opened.token}, {"code": opened.code}):
             answer = client.post("/retrieve", json=body)
-            assert (answer.status_code, answer.json()["code"]) == (410, "share_ended")
+            assert (answer.status_code, answer.json()["code"], answer.headers.get("sunset")) == expected
+            for told in (made.credential_id, house.district.name, "Maya", "Okafor", "co-cna"):
+                assert told not in answer.text
 
 
 NOT_SERVED = [

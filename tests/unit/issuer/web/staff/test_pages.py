@@ -327,6 +327,7 @@ def test_every_text_is_used_and_every_permission_has_words() -> None:
     built += ("proposal.row.", "proposal.add.", "subject.", "answer.", "check-ups.")
     built += ("badge.state.", "badge.evidence.", "seen.", "show.", "withdraw.reason.")
     built += ("withdraw.withdrawn", "withdraw.unfinished", "report.mode.", "report.mapping.")
+    built += ("audience.", "consent.", "sharing.minors.")
     built += tuple(f"report.{name}.hint" for name in NAMES)
     built += tuple(f"assessment.{key}" for key in QUESTIONS)
     built += ("picture.shape.", "picture.icon.", "reach.purpose.", "problems.kind.")

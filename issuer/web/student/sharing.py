@@ -1,0 +1,204 @@
+"""Share a badge, stop sharing it, print it, take all of it along, and see what is held and who saw what."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from credential.qr import share_url
+from issuer import student_sharing
+from issuer.carry.everything import pack_badges
+from issuer.carry.paper import Kind, Printing, print_papers
+from issuer.errors import IssuerError
+from issuer.linkedin import Organization, add_to_profile, hidden
+from issuer.render.qr import qr_svg
+from issuer.retention import export
+from issuer.retention.register import about_students
+from issuer.shares import NewShare
+from issuer.sharing.policy import CHOSEN, Audience
+from issuer.sharing.terms import DAYS, Asked, read_terms
+from issuer.store import dossier, queries, sharing
+from issuer.web.student.door import Me, Posted, StudentSession
+from issuer.web.student.my_badges import Shown, attached, badge_page, find, today
+from issuer.web.student.page import Page, go, page
+from keys.signer import Signer
+
+router = APIRouter()
+
+MOST_SHOWN: Final = 200
+"""Rows of the ledger that one page shows; the export has all."""
+_FIELDS: Final = ("audience", "label", "applicant", "name", "evidence", "days")
+_TOLD: Final = frozenset({"sharing_refused", "state_conflict", "too_many_shares", "too_many_copies"})
+
+
+@router.get("/badges/{badge_id}/share")
+def ask(request: Request, me: Me, badge_id: str) -> Response:
+    """For whom, what, until when."""
+    return _form(request, me, find(me, badge_id), {"audience": request.query_params.get("for", "")[:20]})
+
+
+@router.post("/badges/{badge_id}/share")
+def make(request: Request, me: Me, badge_id: str, form: Posted) -> Response:
+    """Make the link, and show it once."""
+    shown = find(me, badge_id)
+    typed = {name: form.text(name)[:400] for name in _FIELDS}
+    terms, faults = read_terms(Asked(**typed), today(me))
+    if terms is None:
+        return _form(request, me, shown, typed, {name: f"share.fault.{key}" for name, key in faults.items()})
+    if not request.app.state.printing.verifier_origin:
+        return _form(request, me, shown, typed, {"": "share.fault.no-verifier"})
+    try:
+        made = student_sharing.share_badge(
+            me.store,
+            me.district,
+            me.subject_id,
+            shown.badge.credential_id,
+            terms,
+            signer=lambda: _signer(me),
+            now=me.now,
+            entropy=me.place.entropy,
+            actor=me.actor,
+        )
+    except IssuerError as fault:
+        if fault.code not in _TOLD:
+            raise
+        return _form(request, me, shown, typed, {"": f"share.fault.{fault.code}"})
+    return _made(request, me, shown, terms.audience, terms.applicant, made)
+
+
+@router.post("/shares/{share_id}/stop")
+def stop(me: Me, share_id: str) -> Response:
+    """Stop sharing, at once."""
+    badge = student_sharing.stop(
+        me.store, me.district, me.subject_id, share_id[:40], now=me.now, actor=me.actor
+    )
+    return go(f"/badges/{badge.removeprefix('urn:uuid:')}", "share-stopped")
+
+
+@router.post("/badges/{badge_id}/print")
+def print_badge(request: Request, me: Me, badge_id: str, form: Posted) -> Response:
+    """A certificate or a wallet card, with a code of its own."""
+    shown = find(me, badge_id)
+    with me.store.reading() as session:
+        row = queries.credential(session, me.district_id, shown.badge.credential_id)
+        refused = student_sharing.refusals(session, me.district, row, me.now)
+    if Audience.PAPER in refused or shown.badge.withdrawn_at is not None:
+        return badge_page(request, me, badge_id, {"": "share.fault.sharing_refused"})
+    printing: Printing = request.app.state.printing
+    if not printing.verifier_origin:
+        return badge_page(request, me, badge_id, {"": "share.fault.no-verifier"})
+    kind = Kind.CARD if form.text("paper") == Kind.CARD else Kind.CERTIFICATE
+    made = print_papers(
+        me.store,
+        me.district,
+        shown.badge.credential_id,
+        {kind},
+        printing,
+        language=me.language,
+        now=me.now,
+        entropy=me.place.entropy,
+        actor=me.actor,
+        agreed=True,  # as `refusals` just found
+    )
+    return attached(made.files[kind], "application/pdf", f"{kind}-{badge_id[:8]}.pdf")
+
+
+@router.get("/about-me")
+def about_me(request: Request, me: Me) -> Response:
+    """What the district holds about the student, and what was shown to whom."""
+    with me.store.reading() as session:
+        badges = dossier.badges_of(session, me.district_id, me.subject_id)
+        rows = sharing.disclosures(session, me.district_id, [one.credential_id for one in badges], MOST_SHOWN)
+        consents = sharing.consents(session, me.district_id, me.subject_id)
+    values = {
+        "tables": about_students(),
+        "rows": [(one, next(b for b in badges if b.credential_id == one.credential_id)) for one in rows],
+        "consents": consents[:MOST_SHOWN],
+    }
+    return page(request, me.place, Page("about.title", "about_me.html", values))
+
+
+@router.get("/about-me/everything.zip")
+def everything(me: Me) -> Response:
+    """Every record about the student, as a file."""
+    body = export.export(me.store, me.district_id, me.subject_id, now=me.now, actor=me.actor)
+    return attached(body, "application/zip", "everything.zip")
+
+
+@router.get("/badges.zip")
+def all_badges(request: Request, me: Me) -> Response:
+    """Every badge in every form, as one file."""
+    with me.store.reading() as session:
+        badges = dossier.badges_of(session, me.district_id, me.subject_id)
+    body = pack_badges(
+        me.store,
+        me.district,
+        badges,
+        request.app.state.printing,
+        papers=None,
+        now=me.now,
+        entropy=me.place.entropy,
+        actor=me.actor,
+    )
+    return attached(body, "application/zip", "badges.zip")
+
+
+def _signer(me: StudentSession) -> Signer:
+    if me.place.signer_of is None:
+        raise IssuerError("cannot_sign_here", "this process may not sign")
+    return me.place.signer_of(me.district_id)
+
+
+def _form(
+    request: Request, me: StudentSession, shown: Shown, typed: dict[str, str], faults: Any = None
+) -> Response:
+    with me.store.reading() as session:
+        row = queries.credential(session, me.district_id, shown.badge.credential_id)
+        refused = student_sharing.refusals(session, me.district, row, me.now)
+        evidence = student_sharing.has_evidence(row)
+    offered = [one for one in CHOSEN if one not in refused]
+    values = {
+        "one": shown,
+        "offered": offered,
+        "refused": next((refused[one] for one in CHOSEN if one in refused), ""),
+        "whole_only": shown.facts.is_readiness,
+        "evidence": evidence,
+        "typed": {name: typed.get(name, "") for name in _FIELDS},
+        "days": sorted({day for one in offered for day in DAYS[one]}, key=lambda day: day or 9_999),
+    }
+    status = 400 if faults else 200
+    return page(request, me.place, Page("share.title", "share.html", values, status, faults or {}))
+
+
+def _made(  # noqa: PLR0917 - what the page is about, each once
+    request: Request, me: StudentSession, shown: Shown, audience: Audience, applicant: str, made: NewShare
+) -> Response:
+    parts = urlsplit(request.app.state.printing.verifier_origin)
+    link = share_url(parts.netloc, made.tag, made.token, scheme=parts.scheme)
+    full = f"{link}?applicant={quote(applicant, safe='')}" if applicant else link
+    linkedin = why_hidden = ""
+    if audience is Audience.ANYONE:
+        with me.store.reading() as session:
+            birth = student_sharing.born(session, me.district_id, me.subject_id)
+        why_hidden = str(hidden(birth, me.now) or "")
+        if not why_hidden:
+            linkedin = add_to_profile(
+                shown.facts.title,
+                Organization(me.district.name),
+                issued=shown.facts.earned,
+                last_day=shown.facts.last_day,
+                url=link,
+                credential_id=shown.badge.credential_id,
+            )
+    values = {
+        "one": shown,
+        "link": full,
+        "qr": qr_svg(link),
+        "linkedin": linkedin,
+        "why_hidden": why_hidden,
+        "share_id": made.share_id,
+    }
+    return page(request, me.place, Page("shared.title", "shared.html", values))
