@@ -114,6 +114,7 @@ def create_app(
         app.mount("/staff", staff)
     students = create_student_site(
         store,
+        wallet_jwt=wallet_jwt,
         clock=clock,
         entropy=entropy,
         signer_of=signer_of,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from issuer.web.student import files, way_in, ways_back
+from issuer.web.student import files, wallet, way_in, ways_back
 
 ROUTERS: Final = (
     files.router,
     way_in.router,
+    wallet.router,
     ways_back.router,
 )
 """In the order in which their routes are tried."""
