@@ -99,7 +99,7 @@ def create_app(
     app.state.wallet_jwt = wallet_jwt
     app.state.wallet_limiter = Limiter()
     app.include_router(public.router)
-    app.include_router(wallet.router)
+    wallet.install(app)
     if console:
         staff = create_console(
             store,

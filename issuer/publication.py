@@ -18,9 +18,10 @@ from credential.withdrawal import Note, Reason, WithdrawalNotes, check_notes, si
 from issuer.errors import IssuerError
 from issuer.securing import check_own, suite_for
 from issuer.store import audit, derived, published, queries, status_lists
+from issuer.store.derived import Fallen
 from issuer.store.published import Edition
 from issuer.store.session import Session, Store
-from issuer.store.tables import District, SigningKey
+from issuer.store.tables import District, SigningKey, Status
 from keys.did import PublishedKey, did_web_document
 from keys.public import PublicKey
 from keys.signer import Signer
@@ -169,7 +170,7 @@ def _derive(store: Store, district_id: str, list_id: str) -> _Derived:
         district = queries.district(session, district_id)
         row = status_lists.one(session, district_id, list_id)
         before = published.current(session, district_id, list_path(list_id))
-        withdrawn = [
+        withdrawn: list[Status | Fallen] = [
             *status_lists.withdrawals(session, district_id, list_id),
             *derived.fallen_in(session, district_id, list_id),
         ]

@@ -1,4 +1,4 @@
-"""Somebody else's wallet takes a badge from a real `cairn serve`, and their verifier and ours take the badge."""
+"""Somebody else's wallet takes a badge from a real `cairn serve`; their verifier and ours take the badge."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Issuer:
         return json.loads(done.stdout)
 
     def ask(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"{self.origin}{path}", timeout=10) as answer:  # noqa: S310 - loopback
+        with urllib.request.urlopen(f"{self.origin}{path}", timeout=10) as answer:
             body: bytes = answer.read()
         return body
 
