@@ -180,7 +180,13 @@ def may_name(document: Document | Mapping[str, Any], member: str) -> bool:
     """
     if not isinstance(document, Document):
         return True
-    return f'"{member}"'.encode() in document.raw or b"\\u" in document.raw
+    key = (may_name, member)
+    if key not in document.forms:
+        raw = document.raw
+        # An escape is looked for by its first octet, which most texts do not have: that is found soonest.
+        document.forms[key] = f'"{member}"'.encode() in raw or (b"\\" in raw and b"\\u" in raw)
+    seen: bool = document.forms[key]
+    return seen
 
 
 def without(document: Document, name: str) -> Document:

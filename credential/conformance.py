@@ -156,10 +156,10 @@ def endorsement_faults(credential: Mapping[str, Any], endorsements: list[Endorse
 def common_faults(credential: Mapping[str, Any], at: Steps = ()) -> Iterator[Fault]:
     """What holds for every kind of credential: its schemas, its related resources, what must say its type."""
     yield from _schemas(credential, at)
-    for fault in related_faults(credential):
+    for fault in related_faults(credential) if "relatedResource" in credential else ():
         yield Fault(fault.code, pointer(*at) + fault.pointer, fault.message)
     for name in TYPED:
-        for index, item in enumerate(listed(credential.get(name))):
+        for index, item in enumerate(listed(credential[name])) if name in credential else ():
             if isinstance(item, Mapping) and not item.get("type"):
                 message = f"each {name} says of what type it is"
                 yield Fault("bad_member", pointer(*at, name, index), message)

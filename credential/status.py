@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from contexts.document import Document
 from credential.bitstring import MINIMUM_ENTRIES, Bitstring
@@ -266,6 +266,9 @@ def read_list(document: Document, entry: StatusEntry) -> StatusList:
         raise CredentialError(
             "STATUS_VERIFICATION_ERROR", f"the list's subject is no {subject_type}", "/credentialSubject"
         )
+    kept = document.forms.get((StatusList, entry.type, entry.purpose, entry.size))
+    if kept is not None:
+        return cast("StatusList", kept)
     purposes = _strings(subject.get("statusPurpose"))
     if entry.purpose not in purposes:
         raise CredentialError(
@@ -285,7 +288,10 @@ def read_list(document: Document, entry: StatusEntry) -> StatusList:
             f"the list has {bits.entries(entry.size)} entries, fewer than {MINIMUM_ENTRIES}",
             "/credentialSubject/encodedList",
         )
-    return StatusList(purposes, bits, _time_to_live(subject.get("ttl")))
+    listed = StatusList(purposes, bits, _time_to_live(subject.get("ttl")))
+    if len(bits.bits) <= MOST_KEPT:
+        document.forms[StatusList, entry.type, entry.purpose, entry.size] = listed
+    return listed
 
 
 def read_status(document: Document, entry: StatusEntry) -> int:

@@ -78,14 +78,18 @@ def _credential(value: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _issuer(value.get("issuer"), ("issuer",))
     yield from _subjects(value)
     yield from _dates(value)
+    issuer = value.get("issuer")
     for name in _TEXTS:
-        yield from _text(value, name, ())
-        if isinstance(value.get("issuer"), Mapping):
-            yield from _text(value["issuer"], name, ("issuer",))
+        if name in value:
+            yield from _text(value[name], (name,))
+        if isinstance(issuer, Mapping) and name in issuer:
+            yield from _text(issuer[name], ("issuer", name))
     for name, named in _TYPED.items():
-        needs_id = named or (_old(value) and name in _ALSO_NAMED_IN_2019)
-        yield from _typed(value, name, needs_id=needs_id)
-    yield from related_faults(value)
+        if name in value:
+            needs_id = named or (_old(value) and name in _ALSO_NAMED_IN_2019)
+            yield from _typed(value[name], name, needs_id=needs_id)
+    if "relatedResource" in value:
+        yield from related_faults(value)
 
 
 def _presentation(value: Mapping[str, Any]) -> Iterator[Fault]:
@@ -180,7 +184,7 @@ def _subjects(value: Mapping[str, Any]) -> Iterator[Fault]:
             yield from _identifier(subject, here)
             for name in _TEXTS:
                 if isinstance(subject.get(name), Mapping):
-                    yield from _text(subject, name, here)
+                    yield from _text(subject[name], (*here, name))
 
 
 def _dates(value: Mapping[str, Any]) -> Iterator[Fault]:
@@ -204,13 +208,11 @@ def _dates(value: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault(refusal.code, refusal.pointer, refusal.message)
 
 
-def _text(holder: Mapping[str, Any], name: str, at: Steps) -> Iterator[Fault]:
+def _text(held: object, at: Steps) -> Iterator[Fault]:
     """4.6, 11.1: a text, or a text with its language and direction, or several of these."""
-    if name not in holder:
-        return
-    held = holder[name]
+    name = at[-1]
     for index, one in enumerate(held if isinstance(held, list) else [held]):
-        here: Steps = (*at, name, index) if isinstance(held, list) else (*at, name)
+        here: Steps = (*at, index) if isinstance(held, list) else at
         if isinstance(one, str):
             continue
         if not isinstance(one, Mapping) or not isinstance(one.get("@value"), str):
@@ -232,11 +234,8 @@ def _text(holder: Mapping[str, Any], name: str, at: Steps) -> Iterator[Fault]:
             yield Fault("bad_member", pointer(*here, "@direction"), "@direction is ltr or rtl")
 
 
-def _typed(value: Mapping[str, Any], name: str, *, needs_id: bool) -> Iterator[Fault]:
+def _typed(held: object, name: str, *, needs_id: bool) -> Iterator[Fault]:
     """4.10, 4.11, 5.4 to 5.6, 5.10: each is an object that says of what type it is."""
-    if name not in value:
-        return
-    held = value[name]
     for index, one in enumerate(held if isinstance(held, list) else [held]):
         here: Steps = (name, index) if isinstance(held, list) else (name,)
         if not isinstance(one, Mapping):

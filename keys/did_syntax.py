@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from keys.errors import KeyRefused
 
 LONGEST_DID = 2_048
 LONGEST_HOST = 253
 LONGEST_SEGMENT = 255
+MOST_KEPT = 256
+"""DIDs that are kept as they were read: one issuer's comes again with every badge."""
+
 LARGEST_PORT = 65_535
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?", re.ASCII)
 # A host whose last label begins with a digit is an address to one resolver or another: 127.1, 0x7f.1,
@@ -52,6 +56,7 @@ class DidUrl:
         return f"{self.did.text}#{self.fragment}"
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def parse_did(text: str) -> Did:
     """Read a DID of a method that needs no registry (DID 1.0, 3.1).
 
@@ -115,6 +120,7 @@ def did_for_web(host: str, *path: str) -> str:
     return parse_did(":".join(("did:web", host.replace(":", "%3A"), *path))).text
 
 
+@lru_cache(maxsize=MOST_KEPT)
 def did_web_location(did: str | Did) -> str:
     """The URL of the document that a did:web stands for (did:web, Read).
 

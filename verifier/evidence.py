@@ -6,8 +6,8 @@ and has its names here too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -93,6 +93,11 @@ class Finding:
     detail: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    def with_notes_of(self, others: Iterable[Finding]) -> Finding:
+        """The same answer, with all that the others are worth a note for, each note once."""
+        notes = tuple(dict.fromkeys([note for finding in others for note in finding.notes]))
+        return self if notes == self.notes else replace(self, notes=notes)
 
 
 class Outcome(StrEnum):

@@ -28,6 +28,8 @@ PASSES: Mapping[Check, frozenset[CheckOutcome]] = MappingProxyType(
 )
 """Which answers to each question let a badge be valid."""
 
+_QUESTIONS = tuple(Check)
+
 PRECEDENCE = (
     Code.NOT_FOUND,
     Code.NOT_SHARED,
@@ -91,7 +93,9 @@ def conclude(findings: Iterable[Finding]) -> tuple[Outcome, Code, tuple[Finding,
     given: dict[Check, Finding] = {}
     for finding in findings:
         given.setdefault(finding.check, finding)
-    complete = tuple(given.get(check, Finding(check, CheckOutcome.NO, "not_reached")) for check in Check)
+    complete = tuple(
+        [given.get(check) or Finding(check, CheckOutcome.NO, "not_reached") for check in _QUESTIONS]
+    )
     if all(finding.outcome in PASSES[finding.check] for finding in complete):
         return Outcome.VALID, Code.VALID, complete
     against = [f for f in complete if f.outcome not in PASSES[f.check]]

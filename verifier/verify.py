@@ -166,6 +166,8 @@ def examine(presented: Presented, known: Sequence[Seen], policy: Policy, now: da
     except StopIteration as end:
         verdict: Verdict = end.value
         moment, asked = policy.at or as_of, policy.at
+        if moment is None:
+            return verdict
         members = tuple(replace(one, as_of=moment, asked_about=asked) for one in verdict.members)
         return replace(verdict, members=members, as_of=moment, asked_about=asked)
 
@@ -219,7 +221,7 @@ def _examine(
             verified, secured.issuer_id, policy.trust, moment, keys.key_for, today=now
         )
         since = ("recognition_since_ended",) if case.listed and _ended(case.listed, now) else ()
-        noted = replace(finding, notes=(*finding.notes, *since))
+        noted = replace(finding, notes=(*finding.notes, *since)) if since else finding
         case.adding(unless_hidden(noted, verified, *ACHIEVEMENT_TYPE))
         case.adding(unless_hidden(check_period(verified, moment, policy.skew), verified, "validUntil"))
         answer = yield from check_status(verified, keys, known, policy, now)

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Self
 
+from issuer.access.apart import is_anothers
 from issuer.access.errors import AccessError
 from issuer.access.people import Person
-from issuer.access.policy import ASKS, CONFIRMS, Kind
+from issuer.access.policy import ASKS, CONFIRMS, FROM_ANOTHER, Kind
 from issuer.access.roles import Permission, check_may
 from issuer.store import access_tables, audit, people
 from issuer.store.columns import canonical_json
@@ -159,6 +160,14 @@ def confirm(
             raise AccessError("same_person", "you asked for this yourself: a colleague must confirm it")
         if (besides := CONFIRMS.get(Kind(row.kind))) is not None:
             check_may(person.role, besides)
+        if Kind(row.kind) in FROM_ANOTHER and not is_anothers(
+            session, person.district_id, row.asked_by, person.id, now=now
+        ):
+            raise AccessError(
+                "same_person",
+                "one of you two set up the other's account within the last two weeks: another colleague must "
+                "confirm this, or you once two weeks have passed",
+            )
         if not hmac.compare_digest(row.content_sha256.encode(), seen_sha256.encode()):
             raise _refused("what you were shown is not what was asked for: open it again and read it")
         request = Request.of(row)

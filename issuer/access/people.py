@@ -77,16 +77,6 @@ class Person:
         return may(self.role, permission)
 
 
-def administrators(session: Session, district_id: str) -> frozenset[str]:
-    """The ids of the administrators who can sign in."""
-    found = (Person.of(row) for row in people.everybody(session, district_id))
-    return frozenset(
-        one.id
-        for one in found
-        if one.role is Role.ADMINISTRATOR and not one.disabled and (one.has_password or one.has_sign_on)
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class Link:
     """A link that sets a password once. It is told once, here, and kept nowhere.

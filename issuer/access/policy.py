@@ -44,13 +44,15 @@ ASKS: Final = MappingProxyType(
 CONFIRMS: Final = MappingProxyType({Kind.POLICY: Permission.MANAGE_SETTINGS})
 """What the second person must be allowed to besides."""
 
+FROM_ANOTHER: Final = frozenset({Kind.POLICY, Kind.ERASE})
+"""What who manages people asks for: there the second account is not one that they have just had in hand."""
+
 KIND_NAMES: Final[Mapping[Kind, str]] = MappingProxyType(
     {
         Kind.ISSUE_BATCH: "Issue badges: a sheet of them, renewals, determinations",
         Kind.WITHDRAW: "Withdraw or replace a badge",
         Kind.DECIDE: "Decide that a certification shows readiness, or end that",
         Kind.POLICY: "Ask two people, or the committee, for less",
-        Kind.DECIDE: "Decide that a certification shows readiness",
         Kind.ERASE: "Destroy the records of a student",
     }
 )

@@ -7,7 +7,7 @@ not exist is answered as what was mistyped; a secret that was real says to its h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -29,8 +29,16 @@ from issuer.store.tables import Award, District
 LINK_LASTS: Final = timedelta(days=90)
 SLIP_LASTS: Final = timedelta(days=180)
 """From August to the end of the winter term; the school prints a new one at any time."""
-MOST_SLIPS: Final = 5_000
-"""Slips of one printing."""
+MOST_SLIPS: Final = 300
+"""Slips of one printing: thirty sheets."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlipCode:
+    """A code as it is printed, and what is kept of it."""
+
+    code: str
+    hashed: bytes
 
 
 class Kind(StrEnum):
@@ -89,42 +97,53 @@ def new_link(
     return token
 
 
-def new_slips(
-    session: Session, district: District, student_ids: Sequence[str], *, now: datetime, entropy: Entropy
-) -> dict[str, str]:
-    """A new slip for each student, inside the caller's transaction; unused ones from before open nothing now.
+def new_codes(district: District, student_ids: Sequence[str], *, entropy: Entropy) -> dict[str, SlipCode]:
+    """A code for each student, which opens nothing yet. A hash costs some hundredth of a second.
 
-    Args:
-        session: A writing transaction.
-        district: Whose students.
-        student_ids: At most `MOST_SLIPS`.
-        now: The time.
-        entropy: Random bytes.
-
-    Returns:
-        The code of each, told once and kept nowhere.
+    Raises:
+        ClaimError: `contact_refused` beyond `MOST_SLIPS` of them.
     """
     if len(student_ids) > MOST_SLIPS:
-        raise ClaimError(
-            "contact_refused", f"at most {MOST_SLIPS} slips are printed at once: choose one school, or less"
-        )
-    claims.stop(session, district.id, Kind.SLIP, student_ids, now)
-    made: dict[str, str] = {}
-    for student_id in student_ids:
+        raise ClaimError("contact_refused", f"at most {MOST_SLIPS} slips are made at once: choose fewer")
+    made = {}
+    for one in student_ids:
         code = new_code(entropy(7))
+        made[one] = SlipCode(code, code_hash(code, district.code_salt))
+    return made
+
+
+def new_slips(
+    session: Session,
+    district_id: str,
+    made: Mapping[str, SlipCode],
+    *,
+    now: datetime,
+    entropy: Entropy,
+    actor: str,
+) -> None:
+    """Make codes the slips of their students; unused ones from before open nothing from now on."""
+    claims.stop(session, district_id, Kind.SLIP, list(made), now)
+    for student_id, code in made.items():
         _add(
             session,
-            district.id,
+            district_id,
             Kind.SLIP,
-            code_hash(code, district.code_salt),
+            code.hashed,
             student_id=student_id,
             credential_id=None,
             now=now,
             ends=now + SLIP_LASTS,
             entropy=entropy,
         )
-        made[student_id] = code
-    return made
+    audit.record(
+        session,
+        district_id,
+        at=now,
+        actor=actor,
+        action="slips.made",
+        subject=district_id,
+        facts={"students": len(made)},
+    )
 
 
 def _add(
@@ -248,12 +267,3 @@ def _unknown() -> ClaimError:
 
 def _used() -> ClaimError:
     return ClaimError("claim_used", "this link or slip was used before")
-
-
-def slip_students(session: Session, district_id: str, school: str = "") -> list[str]:
-    """The students with a badge that stands, at one school by the roster or at all."""
-    found = sorted({student for _, student in claims.standing(session, district_id)})
-    if not school:
-        return found
-    rows = {one: session.get(StudentRow, (district_id, one)) for one in found}
-    return [one for one, row in rows.items() if row is not None and row.school_code == school]

@@ -279,7 +279,7 @@ def _check(
         address = ""
     given = _hash(district, address, code)
     with store.of(district.id).transaction() as session:
-        rows = ways_back.try_codes(session, district.id, purpose, address, now, MOST_TRIES)
+        rows = ways_back.try_codes(session, district.id, purpose, address, now=now, most=MOST_TRIES)
         fits = [
             (code_id, student_id)
             for code_id, student_id, kept in rows

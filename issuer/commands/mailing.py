@@ -63,7 +63,7 @@ def _tell(desk: Desk, done: Round) -> None:
 
 
 @app.command("test")
-def test(
+def send_test(
     ctx: typer.Context,
     address: Annotated[str, typer.Argument(help="Where the test mail goes.")],
     *,

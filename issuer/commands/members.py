@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from issuer.access.people import administrators
+from issuer.access.apart import other_administrators
 from issuer.access.policy import Kind
 from issuer.commands.days import day_in, day_or, today
 from issuer.commands.desk import Desk
@@ -145,7 +145,7 @@ def policy(
             frozenset(must) if must else found.must,
         )
         with desk.store().reading() as session:
-            two = len(administrators(session, district.id)) > 1
+            two = len(other_administrators(session, district.id, "", now=desk.now())) > 1
         if two and found.asks_less_than(before):
             desk.two_people(Kind.POLICY, district.id, always=True)
         number = people.set_policy(desk.store(), district.id, found, now=desk.now(), actor=desk.actor)

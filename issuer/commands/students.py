@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from issuer.commands import forgetting
+from issuer.commands import forgetting, student_slips
 from issuer.commands.checking import answers, refused, tell
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
@@ -188,6 +188,8 @@ def _row(one: Student) -> dict[str, Any]:
 
 
 app.command("export")(forgetting.export_)
+app.command("slips")(student_slips.slips)
+app.command("contacts")(student_slips.contacts)
 app.command("hold")(forgetting.hold_)
 app.command("release")(forgetting.release_)
 app.command("erase")(forgetting.erase_)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import uuid
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
 
 from contexts.document import parse
+from issuer.committee.people import places_of
 from issuer.committee.proposing import achievement_of, entry_of, open_proposal
-from issuer.decisions.approval import check_approver
+from issuer.decisions.approval import Approval, check_approver
 from issuer.decisions.badge import Addition, check_fits
 from issuer.decisions.endorsement import (
     LIMITS,
@@ -22,6 +24,7 @@ from issuer.decisions.endorsement import (
 from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.member import Member
 from issuer.decisions.process import checked_line, checked_minutes
+from issuer.decisions.proposal import Proposal
 from issuer.publication import is_loopback
 from issuer.store import audit, decisions, queries
 from issuer.store import decision_tables as rows
@@ -94,7 +97,9 @@ def approve(
         row = open_proposal(session, district_id, proposal_id)
         proposal = decisions.as_proposal(session, row)
         member = decisions.member(session, district_id, member_id)
-        check_approver(proposal, member, decisions.approvals(session, district_id, proposal_id), on)
+        before = decisions.approvals(session, district_id, proposal_id)
+        check_approver(proposal, member, before, on)
+        _check_is_one_word(proposal, member, before, places_of(session, district_id, member_id))
         if not proposal.written <= on <= today:
             raise DecisionRefused(
                 "bad_dates", "an approval is given after the proposal, and not in the future"
@@ -104,6 +109,8 @@ def approve(
             endorsement_id = _take(
                 session, district_id, row.code, member, endorsement, today=today, now=now, actor=actor
             )
+            signed = session.get_one(rows.Endorsement, (district_id, endorsement_id)).valid_from
+            _check_is_about(proposal, signed.astimezone().date(), on)
         session.add(
             rows.Approval(
                 district_id=district_id,
@@ -260,6 +267,37 @@ def withdraw_endorsement(
             action="endorsement.withdrawn",
             subject=endorsement_id,
             facts={"member": row.member_id, "on": on.isoformat()},
+        )
+
+
+def _check_is_one_word(
+    proposal: Proposal, member: Member, before: Iterable[Approval], places: frozenset[str]
+) -> None:
+    """Refuse a second word of one person, from another place than the one that they had."""
+    if proposal.author in places:
+        raise DecisionRefused(
+            "not_an_approver",
+            f"{member.id} proposed this as {proposal.author}: somebody else has to approve",
+        )
+    for one in before:
+        if one.member_id in places:
+            raise DecisionRefused(
+                "approved_before",
+                f"{member.id} has given their word on this proposal as {one.member_id}: each does so once",
+            )
+
+
+def _check_is_about(proposal: Proposal, signed: date, on: date) -> None:
+    """Refuse as an approval what was signed before the proposal, or after it is said to be given."""
+    if signed < proposal.written:
+        raise DecisionRefused(
+            "bad_endorsement",
+            f"the endorsement is of {signed.isoformat()}, before this was proposed: ask for a new one",
+        )
+    if on < signed:
+        raise DecisionRefused(
+            "bad_dates",
+            f"the endorsement is of {signed.isoformat()}: the approval was given on that day or later",
         )
 
 

@@ -7,21 +7,17 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
+from issuer.committee.endorsers import check_endorser, check_own
 from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.member import Member, MemberKind, Policy
-from issuer.store import audit, decisions, queries
+from issuer.store import audit, decisions
 from issuer.store import decision_tables as rows
 from issuer.store.session import Session, Store
 from issuer.text import fault_in
-from keys.did import parse_did
-from keys.errors import KeyRefused
-from keys.public import PublicKey
 
 LONGEST_NAME: Final = 200
 MOST_MEMBERS: Final = 500
 """People of one committee, with those who have left."""
-
-_METHODS: Final = ("key", "jwk", "web")
 
 
 def add_member(
@@ -64,15 +60,14 @@ def add_member(
     if endorser_key and not endorser:
         raise DecisionRefused("bad_member", "a key belongs to a DID: give --did as well")
     if endorser:
-        _check_endorser(endorser, endorser_key)
+        check_endorser(endorser, endorser_key)
     with store.transaction() as session:
         decisions.stand_in_line(session, district_id)
-        _check_is_another(session, district_id, endorser)
         there = decisions.members(session, district_id)
         if len(there) >= MOST_MEMBERS:
             raise DecisionRefused("too_many", f"a committee has at most {MOST_MEMBERS} members")
-        if endorser and any(row.endorser == endorser for row in there):
-            raise DecisionRefused("bad_member", "another member signs under this DID already")
+        if endorser:
+            check_own(session, district_id, there, endorser, endorser_key)
         _check_is_once(there, name, since)
         number = 1 + sum(row.kind == kind for row in there)
         row = rows.Member(
@@ -109,9 +104,12 @@ def end_member(
         IssuerError: `not_found`. DecisionRefused: `bad_member`.
     """
     with store.transaction() as session:
+        decisions.stand_in_line(session, district_id)
         row = decisions.member_row(session, district_id, member_id)
         if last_day < row.since:
             raise DecisionRefused("bad_member", f"{member_id} came on {row.since.isoformat()}: a later day")
+        others = [one for one in decisions.members(session, district_id) if one.id != member_id]
+        _check_is_once(others, row.name, row.since, last_day)
         row.until = last_day
         audit.record(
             session,
@@ -140,21 +138,17 @@ def give_key(
     Raises:
         IssuerError: `not_found`. DecisionRefused: `bad_member`.
     """
-    _check_endorser(endorser, endorser_key)
+    check_endorser(endorser, endorser_key)
     with store.transaction() as session:
         decisions.stand_in_line(session, district_id)
-        _check_is_another(session, district_id, endorser)
         row = decisions.member_row(session, district_id, member_id)
         if row.endorser not in (None, endorser):
             raise DecisionRefused(
                 "bad_member",
                 f"{member_id} endorses under another DID already: add them anew if that has changed",
             )
-        if any(
-            one.endorser == endorser and one.id != member_id
-            for one in decisions.members(session, district_id)
-        ):
-            raise DecisionRefused("bad_member", "another member signs under this DID already")
+        others = [one for one in decisions.members(session, district_id) if one.id != member_id]
+        check_own(session, district_id, others, endorser, endorser_key)
         row.endorser, row.endorser_key = endorser, endorser_key or None
         audit.record(
             session,
@@ -196,11 +190,22 @@ def _check_name(text: str, what: str) -> None:
         raise DecisionRefused("bad_member", f"{what} has {fault or 'no or too many characters'}")
 
 
-def _check_is_once(there: Sequence[rows.Member], name: str, since: date) -> None:
+def places_of(session: Session, district_id: str, member_id: str) -> frozenset[str]:
+    """The ids of every place that a member has or had, this one too: who changes places is one person still.
+
+    Raises:
+        IssuerError: `not_found`.
+    """
+    name = _spelled(decisions.member_row(session, district_id, member_id).name)
+    return frozenset(one.id for one in decisions.members(session, district_id) if _spelled(one.name) == name)
+
+
+def _check_is_once(there: Sequence[rows.Member], name: str, since: date, until: date | None = None) -> None:
     """Refuse a second place for one person: with three places, one person would be a quorum of three."""
     for row in there:
         has_left = row.until is not None and row.until < since
-        if not has_left and _spelled(row.name) == _spelled(name):
+        comes_later = until is not None and until < row.since
+        if not has_left and not comes_later and _spelled(row.name) == _spelled(name):
             raise DecisionRefused(
                 "bad_member",
                 f"{row.id} has this name already, and each person has one place. If they change places, "
@@ -210,25 +215,6 @@ def _check_is_once(there: Sequence[rows.Member], name: str, since: date) -> None
 
 
 def _spelled(name: str) -> str:
-    """A name as it is compared: capitals and spaces make nobody another person."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def _check_is_another(session: Session, district_id: str, endorser: str) -> None:
-    """Refuse that the district endorses itself."""
-    if endorser == queries.district(session, district_id).did:
-        raise DecisionRefused("bad_member", "a district does not endorse itself: give the member's own DID")
-
-
-def _check_endorser(endorser: str, key: str) -> None:
-    """Refuse a DID under which nothing could be checked."""
-    try:
-        method = parse_did(endorser).method
-        if key:
-            PublicKey.from_multikey(key)
-    except KeyRefused as fault:
-        raise DecisionRefused("bad_member", f"the endorser's DID or key cannot be used: {fault}") from fault
-    if method not in _METHODS:
-        raise DecisionRefused("bad_member", "endorsements are signed under a did:key, did:jwk or did:web")
-    if key and method != "web":
-        raise DecisionRefused("bad_member", f"a did:{method} holds its own key: give none beside it")
+    """A name as it is compared: capitals, spaces, accents and full stops make nobody another person."""
+    apart = unicodedata.normalize("NFKD", name).casefold()
+    return "".join(one for one in apart if unicodedata.category(one)[0] in "LN")

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from issuer.catalog import Entry
 from issuer.catalog.achievement import achievement, slug
+from issuer.committee.people import places_of
 from issuer.decisions.alignment import Alignment
 from issuer.decisions.badge import Addition, alignments_of, check_fits, with_addition
 from issuer.decisions.errors import DecisionRefused
@@ -106,7 +107,8 @@ def sign_off(
     """Record that a counselor stands behind what a student asked for.
 
     Raises:
-        IssuerError: `not_found`. DecisionRefused: `not_open`, `not_an_approver`.
+        IssuerError: `not_found`.
+        DecisionRefused: `not_open`, `not_an_approver`, `approved_before`, `bad_dates`.
     """
     with store.transaction() as session:
         row = open_proposal(session, district_id, proposal_id)
@@ -118,10 +120,14 @@ def sign_off(
                 "not_an_approver",
                 f"{member_id} is no counselor of {on.isoformat()}: a counselor signs it off",
             )
-        if member_id == row.author:
+        if row.author in places_of(session, district_id, member_id):
             raise DecisionRefused("not_an_approver", "who proposes does not sign off: ask another counselor")
         if row.signed_off_by is not None:
             raise DecisionRefused("approved_before", f"{proposal_id} has been signed off already")
+        if not decisions.as_proposal(session, row).written <= on <= now.astimezone().date():
+            raise DecisionRefused(
+                "bad_dates", "a proposal is signed off after it was written, and not in the future"
+            )
         row.signed_off_by, row.signed_off_on = member_id, on
         audit.record(
             session,

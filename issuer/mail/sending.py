@@ -93,13 +93,14 @@ def send_due(
     try:
         with connect() as post:
             for number in range(most):
-                state = _one(store, district, taken, post, sender, clock)
+                state = _one(store, district, taken, post, sender=sender, clock=clock)
                 counted[state] += 1
                 taken = _take(store, district, clock(), entropy) if number + 1 < most else None
                 if taken is None:
                     break
     except MailError as fault:
-        counted[_settle(store, taken.mail, taken.lease, fault, clock())] += 1
+        if taken is not None:
+            counted[_settle(store, taken.mail, taken.lease, fault, clock())] += 1
         _LOG.warning("mail of %s: %s", district_id, fault)
         return _round(counted, fault.message)
     return _round(counted, "")
@@ -127,7 +128,13 @@ def _take(store: Store, district: District, now: datetime, entropy: Entropy) -> 
 
 
 def _one(
-    store: Store, district: District, taken: _Taken, post: Post, sender: str, clock: Callable[[], datetime]
+    store: Store,
+    district: District,
+    taken: _Taken,
+    post: Post,
+    *,
+    sender: str,
+    clock: Callable[[], datetime],
 ) -> MailState:
     """Hand one mail over, and say what became of it.
 

@@ -17,7 +17,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from issuer.store import contacts
 from issuer.store.session import Session
+from issuer.store.students import StudentRow
 from issuer.store.tables import Achievement, Award, Base, Credential, State, Status
 
 
@@ -237,3 +239,47 @@ def problems(session: Session, district_id: str, *, most: int) -> Sequence[Stude
 def problem(session: Session, district_id: str, problem_id: str) -> StudentProblem | None:
     """One thing that a student says, locked until the end of the transaction."""
     return session.get(StudentProblem, (district_id, problem_id), with_for_update=True)
+
+
+def slip_rows(session: Session, district_id: str) -> Sequence[tuple[str, str, str, str, str, str, str]]:
+    """Who has a badge that stands: number, school, teacher, family name, given name, the name on a badge and
+    the language, each "" where it is not known. In no order.
+    """
+    named = {
+        row.student_id: str(row.facts.get("recipient_name") or "")
+        for row in session.scalars(
+            select(Award)
+            .join(
+                Credential,
+                (Credential.district_id == Award.district_id) & (Credential.award_ref == Award.award_ref),
+            )
+            .outerjoin(
+                Status,
+                (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id),
+            )
+            .where(Award.district_id == district_id, Status.credential_id.is_(None))
+            .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
+            .execution_options(yield_per=1000)
+        )
+    }
+    known = {
+        row.student_id: row
+        for row in session.scalars(select(StudentRow).where(StudentRow.district_id == district_id))
+        if row.student_id in named
+    }
+    told = contacts.contacts(session, district_id)
+    rows = []
+    for student_id, name in named.items():
+        who, how = known.get(student_id), told.get(student_id)
+        rows.append(
+            (
+                student_id,
+                who.school_code if who else "",
+                how.teacher if how else "",
+                (who.preferred_family_name or who.family_name) if who else "",
+                (who.preferred_given_name or who.given_name) if who else "",
+                name,
+                how.language if how else "en",
+            )
+        )
+    return rows

@@ -79,7 +79,7 @@ class OutboxMail(Base):
 
 
 class CodeRequest(Base):
-    """An address to which somebody asked a code for, until the sender has looked whether it is a student's."""
+    """An address for which a code was asked, until the sender has looked whether it is a student's."""
 
     __tablename__ = "code_request"
 

@@ -78,7 +78,7 @@ def add_code(session: Session, row: StudentCode, *, before: datetime) -> None:
 
 
 def try_codes(
-    session: Session, district_id: str, purpose: str, address: str, now: datetime, most: int
+    session: Session, district_id: str, purpose: str, address: str, *, now: datetime, most: int
 ) -> Sequence[tuple[str, str, bytes]]:
     """Count one try at every live code of an address; id, student and hash of those that bear it."""
     rows = session.execute(

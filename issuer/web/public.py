@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import JSONResponse, RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from contexts.document import Limits, parse
@@ -205,6 +206,12 @@ def _with_code(request: Request, district: District, asked: Retrieval) -> Opened
 
 def _nothing() -> IssuerError:
     return IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
+
+
+@router.get("/K/{code}")
+def slip(code: str) -> RedirectResponse:
+    """The short address in capitals on a student's slip; what it opens is under `/my`."""
+    return RedirectResponse(f"/my/slip/{quote(code, safe='')}", 303, {"Cache-Control": "no-store"})
 
 
 @router.get("/healthz")

@@ -58,6 +58,8 @@ class Console:
             "badge": f"/staff/badges/{self.badge}",
             "withdraw": f"/staff/badges/{self.badge}/withdraw",
             "correct": f"/staff/badges/{self.badge}/correct",
+            "reach": "/staff/reach",
+            "problems": "/staff/problems",
         }
 
     @property

@@ -1,1 +1,1 @@
-"""Guards of the verifier, taken out one by one: a test must die for each. `python -m tests.mutants`."""
+"""Guards taken out one by one: a test must die for each. `python -m tests.mutants`, or `... deciding`."""

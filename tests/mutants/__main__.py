@@ -8,11 +8,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.mutants.guards import MUTANTS, Mutant
+from tests.mutants.deciding import DECIDING
+from tests.mutants.guards import MUTANTS
+from tests.mutants.mutant import Mutant
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("contexts", "credential", "issuer", "keys", "tests", "verifier")
 SECONDS = 300
+SETS = {"verifier": MUTANTS, "deciding": DECIDING}
 
 
 def killed_by(mutant: Mutant, tree: Path) -> str:
@@ -41,23 +44,24 @@ def killed_by(mutant: Mutant, tree: Path) -> str:
     return failed[0].split(" ")[1]
 
 
-def main() -> int:
-    """Try every mutant; 1 where one survives."""
+def main(names: list[str]) -> int:
+    """Try every mutant of the sets that are named, or of all; 1 where one survives."""
+    mutants = [one for name in names or SETS for one in SETS[name]]
     survived = 0
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder)
         for name in COPIED:
             shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__", "node"))
         shutil.copy(ROOT / "pyproject.toml", tree)
-        for mutant in MUTANTS:
+        for mutant in mutants:
             test = killed_by(mutant, tree)
             survived += not test
             print(
                 f"{'killed' if test else 'SURVIVED'}: {mutant.file}: {mutant.guard[:60]!r} {test}", flush=True
             )
-    print(f"mutants: {len(MUTANTS) - survived} of {len(MUTANTS)} killed")
+    print(f"mutants: {len(mutants) - survived} of {len(mutants)} killed")
     return 1 if survived else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,26 +1,8 @@
-"""The guards: where each stands, what it is without itself, and whose tests must notice."""
+"""The verifier's guards: where each stands, what it is without itself, and whose tests must notice."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-
-@dataclass(frozen=True, slots=True)
-class Mutant:
-    """A guard, and the same line without it.
-
-    Args:
-        file: Where it stands.
-        guard: The text as it is, once in the file.
-        without: The text that takes its place.
-        tests: Where the test is that must fail.
-    """
-
-    file: str
-    guard: str
-    without: str
-    tests: str
-
+from tests.mutants.mutant import Mutant
 
 U = "tests/unit/verifier"
 VERIFY, OUTCOME, FETCH = "verifier/verify.py", "verifier/outcome.py", "verifier/fetch.py"

@@ -28,6 +28,10 @@ MAX_ANSWER: Final = 32 * 1024 * 1024
 """Bytes of a verdict: it holds a document of `verifier.intake.MAX_TEXT` bytes and what stands inside it."""
 
 MAX_MEMORY: Final = 1024 * 1024 * 1024
+STEPS_EACH: Final = 20_000
+"""Steps after which a process is made anew. A start costs as much as hundreds of checks, and what runs there
+is our own code, whose memories are bounded; made anew all the same, so that nothing adds up for months."""
+
 STARTING: Final = 30.0
 """Seconds that a process may take to start, which count against nobody's check."""
 
@@ -141,5 +145,6 @@ def open_desk(processes: int, seconds: float) -> Desk:
         memory=MAX_MEMORY,
         max_answer=MAX_ANSWER,
         starting=STARTING,
+        jobs=STEPS_EACH,
     )
     return Desk(workers, processes, seconds)

@@ -217,7 +217,7 @@ def _file(entry: Mapping[str, Any], media_type: str, data: bytes) -> EvidenceIte
     facts = {"media_type": media_type, "digest": digest_of(data)}
     code = _lies(media_type, data)
     if code:
-        return replace(_not_checkable(EvidenceKind.FILE, code, entry), facts=facts)
+        return _not_checkable(EvidenceKind.FILE, code, entry, facts)
     return EvidenceItem(EvidenceOutcome.INTACT, EvidenceKind.FILE, "in_the_badge", _name(entry), facts)
 
 
@@ -300,7 +300,7 @@ def _linked(
     """Evidence that stands elsewhere: comparable only where the badge gives a digest."""
     url = _address(entry)
     given = digests.get(url, set())
-    item = replace(_not_checkable(EvidenceKind.LINK, "no_digest", entry), facts={"url": url})
+    item = _not_checkable(EvidenceKind.LINK, "no_digest", entry, {"url": url})
     if not any(one.startswith("sha256-") for one in given):
         return item
     if not policy.linked_evidence or not url.startswith("https://"):
@@ -339,8 +339,10 @@ def _conclude(
     return Finding(Check.EVIDENCE, CheckOutcome.YES, "rule_holds", notes=notes)
 
 
-def _not_checkable(kind: EvidenceKind, code: str, entry: Mapping[str, Any]) -> EvidenceItem:
-    return EvidenceItem(EvidenceOutcome.NOT_CHECKABLE, kind, code, _name(entry))
+def _not_checkable(
+    kind: EvidenceKind, code: str, entry: Mapping[str, Any], facts: Mapping[str, str] | None = None
+) -> EvidenceItem:
+    return EvidenceItem(EvidenceOutcome.NOT_CHECKABLE, kind, code, _name(entry), facts or {})
 
 
 def _finding(outcome: CheckOutcome, code: str, detail: str = "") -> Finding:

@@ -5,7 +5,7 @@ one answer.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from credential.proof.verified import Verified
 from verifier.checks.endorsements import Endorsements, check_endorsements
@@ -78,5 +78,4 @@ def check_inside(verified: Verified, issuer_id: str, policy: Policy, openings: O
 def _gravest(findings: Sequence[Finding]) -> Finding:
     """The first of the gravest, with what the others are worth a note for."""
     first = max(findings, key=lambda finding: _WEIGHT[finding.outcome])
-    notes = tuple(dict.fromkeys(note for finding in findings for note in finding.notes))
-    return replace(first, notes=notes)
+    return first.with_notes_of(findings)

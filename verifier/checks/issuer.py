@@ -15,7 +15,7 @@ from contexts.document import Document
 from credential.dates import validity_period
 from credential.errors import CredentialError
 from credential.proof.verified import JwtClaim, ProofClaim, Verified
-from credential.readiness import subject_of
+from credential.readiness import READINESS_TYPE, subject_of
 from keys.public import PublicKey
 from verifier.checks.issuer_keys import IssuerKeys, find_keys
 from verifier.evidence import Check, CheckOutcome, Finding, IssuerLevel
@@ -109,8 +109,8 @@ def check_issuer(
         made=signed_at(verified),
         now=now,
         today=today,
-        codes=achievement_codes(document),
-        subjects=determined_subjects(document),
+        codes=frozenset() if kind == READINESS_TYPE else achievement_codes(document),
+        subjects=determined_subjects(document) if kind == READINESS_TYPE else frozenset(),
         keys=frozenset(key_for(claim).thumbprint() for claim in verified.claims) if key_for else None,
     )
     standing = stand(trust, asked)
@@ -143,10 +143,8 @@ def _domain(issuer_id: str) -> str:
 def signed_at(verified: Verified) -> datetime:
     """When the badge says it was signed: the latest time that its proofs name, else its own beginning."""
     named = [c.created if isinstance(c, ProofClaim) else c.issued_at for c in verified.claims]
-    return max(
-        (time for time in named if time is not None),
-        default=validity_period(verified.document.value).begin.instant,
-    )
+    times = [time for time in named if time is not None]
+    return max(times) if times else validity_period(verified.document.value).begin.instant
 
 
 def achievement_type(document: Document) -> str | None:

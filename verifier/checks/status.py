@@ -93,8 +93,7 @@ def check_status(
     worst = max(findings, key=_weight)
     if worst.outcome is CheckOutcome.YES and not withdrawal:
         worst = replace(worst, code={"not_withdrawn": "not_paused"}.get(worst.code, "not_paused_then"))
-    notes = tuple(dict.fromkeys(note for finding in findings for note in finding.notes))
-    return StatusAnswer(replace(worst, notes=notes), tuple(seen))
+    return StatusAnswer(worst.with_notes_of(findings), tuple(seen))
 
 
 def _weight(finding: Finding) -> tuple[int, int]:

@@ -71,21 +71,18 @@ def get_list(url: str, keys: IssuerKeys, policy: Policy) -> Asking[Listed | Find
     if isinstance(answer, Failure):
         return unclear("status_unreachable", answer.code)
     try:
-        secured = _read(answer.data)
+        read = _read(answer.data)
         # A token need not say when it was signed. It was not before the list begins, whenever the badge did.
-        begins, ends = period(secured.document.value)
-        signing = yield from _keys_of(secured, begins, keys, policy)
+        signing = yield from _keys_of(read.secured, read.begins, keys, policy)
         if isinstance(signing, Finding):
             return signing
-        then = replace(signing, claimed=begins or signing.claimed)
-        document = _signed(answer.data, tuple(then.key_for(claim) for claim in secured.claims))
+        then = replace(signing, claimed=read.begins) if read.begins else signing
+        document = _signed(answer.data, tuple([then.key_for(claim) for claim in read.secured.claims]))
     except DocumentError as fault:
         return unclear("status_malformed", str(fault))
     except (CredentialError, KeyRefused) as fault:
         return unclear("status_proof_failed", str(fault))
-    made = [one.created if isinstance(one, ProofClaim) else one.issued_at for one in secured.claims]
-    signed = max((one for one in made if one), default=None) if all(made) else None
-    return Listed(document, begins, ends, answer.at, answer.archived, signed)
+    return Listed(document, read.begins, read.ends, answer.at, answer.archived, read.signed)
 
 
 def _keys_of(
@@ -111,9 +108,23 @@ def _own_keys(secured: Secured, keys: IssuerKeys) -> Asking[IssuerKeys]:
     return keys if isinstance(found, Failure) else found
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A list as it was fetched: read, and not checked at all. Beginning, end and times as in `Listed`."""
+
+    secured: Secured
+    begins: datetime | None
+    ends: datetime | None
+    signed: datetime | None
+
+
 @lru_cache(maxsize=MOST_LISTS)
-def _read(data: bytes) -> Secured:
-    return read_secured(data, STATUS_LIST_LIMITS)
+def _read(data: bytes) -> _Read:
+    secured = read_secured(data, STATUS_LIST_LIMITS)
+    begins, ends = period(secured.document.value)
+    made = [one.created if isinstance(one, ProofClaim) else one.issued_at for one in secured.claims]
+    signed = max((one for one in made if one), default=None) if all(made) else None
+    return _Read(secured, begins, ends, signed)
 
 
 @lru_cache(maxsize=MOST_LISTS)
@@ -124,7 +135,7 @@ def _signed(data: bytes, keys: tuple[PublicKey, ...]) -> Document:
     its issuer asks for. Whose keys they are, whether they could be used then, and whether the list is in
     date, is asked each time; a refusal is an exception, and never kept.
     """
-    secured = _read(data)
+    secured = _read(data).secured
     verified = check_proof(secured, dict(zip(secured.claims, keys, strict=True)).__getitem__)
     if verified.partial:
         raise CredentialError("status_malformed", "a status list is shown whole, with its end")

@@ -24,9 +24,11 @@ OLDER: Final = (
     "Ask its issuer for an Open Badges 3.0 badge."
 )
 
-_TELLING = re.compile(
-    rb'VerifiablePresentation|EnvelopedVerifiable|w3id\.org/openbadges/v[12]|"Assertion"|"verify"|"verification"'
-)
+_CREDENTIAL: Final = b'"VerifiableCredential"'
+_AROUND_ONE: Final = (b"VerifiablePresentation", b"EnvelopedVerifiable")
+_OF_OLDER: Final = (b"w3id.org/openbadges/v", b'"Assertion"', b'"verify"', b'"verification"')
+"""Words that tell. Looked for one by one: a pattern of them all takes four times as long."""
+
 _OLDER_CONTEXT = re.compile(r"https?://w3id\.org/openbadges/v[12]/?\Z")
 _OLDER_TYPES: Final = frozenset({"Assertion", "BadgeClass"})
 JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
@@ -35,7 +37,8 @@ JWS = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\Z")
 def of_json(data: bytes, source: str) -> Presented:
     """What a text is that begins like a JSON object."""
     document = Presented(PresentedKind.DOCUMENT, data=data, source=source)
-    if not _TELLING.search(data):
+    telling = _AROUND_ONE if _CREDENTIAL in data else _AROUND_ONE + _OF_OLDER
+    if not any([word in data for word in telling]):  # noqa: C419 - a list of two is sooner made than a generator
         return document
     try:
         value = parse(data, PRESENTATION_LIMITS).value

@@ -19,7 +19,7 @@ from typing import Final, Self
 from verifier.workers.child import receive, send
 
 JOBS_EACH: Final = 100
-"""Answers after which a worker is made anew."""
+"""Answers after which a worker is made anew, where nothing else is said."""
 
 MAX_WORK: Final = 2**31
 """Most bytes of one piece of work: its length is written in four bytes."""
@@ -51,6 +51,7 @@ class Workers:
         memory: Bytes of address space that each may have.
         max_answer: Most bytes of an answer.
         starting: How much longer the first answer of a process may take: it has to load its module.
+        jobs: Answers after which a process is made anew.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Workers:
         memory: int = 1024 * 1024 * 1024,
         max_answer: int = 8 * 1024 * 1024,
         starting: float = 0.0,
+        jobs: int = JOBS_EACH,
     ) -> None:
         self._module = module
         self._seconds = seconds
@@ -70,6 +72,7 @@ class Workers:
         self._memory = memory
         self._max_answer = max_answer
         self._starting = starting
+        self._jobs = jobs
         self._closed = False
         self._free: queue.LifoQueue[_Worker | None] = queue.LifoQueue()
         for _ in range(most):
@@ -138,7 +141,7 @@ class Workers:
             start_new_session=True,
         )  # fmt: skip
         self._alive.add(process)
-        return _Worker(process)
+        return _Worker(process, self._jobs)
 
     def _forget(self, worker: _Worker) -> None:
         worker.end()
@@ -146,15 +149,16 @@ class Workers:
 
 
 class _Worker:
-    """One process and how often it has answered."""
+    """One process, how often it may answer and how often it has."""
 
-    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, process: subprocess.Popen[bytes], jobs: int) -> None:
         self.process = process
+        self._jobs = jobs
         self._answers = 0
         self._broken = False
 
     def is_usable(self) -> bool:
-        return not self._broken and self._answers < JOBS_EACH and self.process.poll() is None
+        return not self._broken and self._answers < self._jobs and self.process.poll() is None
 
     def has_answered(self) -> bool:
         return self._answers > 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from issuer.access.approvals import Request
@@ -19,13 +20,14 @@ class Action:
     Attributes:
         show: From what was asked for to what the second person reads: name to text, in order. It must say
             everything that will be done.
-        still_true: Whether what the request rests on is as it was when it was asked for.
+        still_true: Whether what the request rests on is as it was when it was asked for, so that it could be
+            done at this moment.
         perform: Does it, in the name of both people. Doing it again must change nothing: it is finished by
             doing it again where it broke off.
     """
 
     show: Callable[[Session, Mapping[str, Any]], Mapping[str, str]]
-    still_true: Callable[[Session, Request], bool]
+    still_true: Callable[[Session, Request, datetime], bool]
     perform: Callable[[Visit, Request], None]
 
 

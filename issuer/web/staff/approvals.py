@@ -60,7 +60,7 @@ def confirm(request: Request, visit: Anybody, request_id: str, form: Posted) -> 
             request_id,
             seen_sha256=form.text("seen"),
             now=visit.now,
-            still_true=action.still_true,
+            still_true=lambda session, asked: action.still_true(session, asked, visit.now),
         )
     except AccessError as refused:
         if refused.code != "approval_refused":

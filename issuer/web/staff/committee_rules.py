@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from issuer.access import approvals
-from issuer.access import people as access_people
+from issuer.access.apart import other_administrators
 from issuer.access.policy import Kind
 from issuer.committee import people
 from issuer.decisions.member import QUORUM_KINDS, MemberKind, Policy
@@ -41,7 +41,7 @@ def set_quorum(request: Request, visit: Setting, form: Posted) -> Response:
         return committee_page(request, visit, form, refused)
     with visit.store.reading() as session:
         _, before = decisions.policy(session, visit.district.id)
-        colleagues = access_people.administrators(session, visit.district.id) - {visit.person.id}
+        colleagues = other_administrators(session, visit.district.id, visit.person.id, now=visit.now)
     if wanted.asks_less_than(before) and colleagues:
         content = {"district": visit.district.id, "quorum": wanted.to_json(), "instead_of": before.to_json()}
         made = approvals.ask(
@@ -72,11 +72,11 @@ def still_true(session: Session, asked: approvals.Request) -> bool:
 
 
 def perform(visit: Visit, asked: approvals.Request) -> None:
-    """Set a quorum that was confirmed. Doing it again changes nothing."""
+    """Set a quorum that was confirmed. Doing it again changes nothing, and undoes nothing set since."""
     wanted = Policy.from_json(asked.content["quorum"])
     with visit.store.reading() as session:
         _, there = decisions.policy(session, visit.district.id)
-    if there != wanted:
+    if there.to_json() == asked.content["instead_of"]:
         people.set_policy(visit.store, visit.district.id, wanted, now=visit.now, actor=visit.person.actor)
 
 

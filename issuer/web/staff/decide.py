@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -103,10 +104,10 @@ def _show(session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
     return endings.show(session, content) if endings.is_ending(content) else vote.show(session, content)
 
 
-def _still_true(session: Session, asked: approvals.Request) -> bool:
+def _still_true(session: Session, asked: approvals.Request, now: datetime) -> bool:
     if endings.is_ending(asked.content):
         return endings.still_true(session, asked)
-    return vote.still_true(session, asked)
+    return vote.still_true(session, asked, now)
 
 
 def _perform(visit: Visit, asked: approvals.Request) -> None:

@@ -7,6 +7,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
@@ -289,4 +290,8 @@ def _perform(visit: Visit, request: approvals.Request) -> None:
             return
 
 
-actions.join(Kind.ISSUE_BATCH, actions.Action(_show, order.is_as_asked, _perform))
+def _still_true(session: Session, asked: approvals.Request, _now: datetime) -> bool:
+    return order.is_as_asked(session, asked)
+
+
+actions.join(Kind.ISSUE_BATCH, actions.Action(_show, _still_true, _perform))

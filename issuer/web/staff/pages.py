@@ -25,6 +25,7 @@ from issuer.web.staff import (
     people,
     printing,
     proposals,
+    reaching,
     records,
     reports,
     settings,
@@ -62,5 +63,6 @@ ROUTERS: Final = (
     badge_maker.router,
     certifications.router,
     check_ups.router,
+    reaching.router,
 )
 """In the order in which their routes are tried."""

@@ -202,7 +202,8 @@ def sign_off(request: Request, visit: Recording, proposal_id: str, form: Posted)
             actor=visit.person.actor,
         )
 
-    return _done(request, visit, proposal_id, form, step, fields={"not_an_approver": "counselor"})
+    fields = {"not_an_approver": "counselor", "bad_dates": "signed_on"}
+    return _done(request, visit, proposal_id, form, step, fields=fields)
 
 
 @router.post("/certifications/proposals/{proposal_id}/approve")

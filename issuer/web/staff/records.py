@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -189,7 +190,7 @@ def _plan_of(session: Session, request: approvals.Request) -> Plan:
     return plan(session, content["district"], content["student"], schedule, now=at)
 
 
-def _still_true(session: Session, request: approvals.Request) -> bool:
+def _still_true(session: Session, request: approvals.Request, _now: datetime) -> bool:
     """Whether the same would go as when it was asked for, and nothing stands in the way."""
     if set(request.content) != _CONTENT:
         return False

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
 from issuer.access import approvals, attempts, people, policy
+from issuer.access.apart import other_administrators
 from issuer.access.errors import AccessError
 from issuer.access.passwords import LONGEST, SHORTEST
 from issuer.access.policy import APART_NAMES, CHOOSABLE, Apart, Kind, Policy
@@ -83,7 +85,7 @@ def set_policy(visit: Setting, form: Posted) -> Response:
     )
     with visit.store.reading() as session:
         before = policy.read(session, visit.district.id)
-        has_colleague = bool(people.administrators(session, visit.district.id) - {visit.person.id})
+        has_colleague = bool(other_administrators(session, visit.district.id, visit.person.id, now=visit.now))
     if asked.asks_less_than(before) and has_colleague:
         content = {"district": visit.district.id, "before": before.rules, "after": asked.rules}
         made = approvals.ask(
@@ -109,7 +111,7 @@ def _in_words(rules: Mapping[str, Any]) -> str:
     return "\n".join(lines) or WORDS["policy.nothing"]
 
 
-def _policy_is_as_asked(session: Session, asked: approvals.Request) -> bool:
+def _policy_is_as_asked(session: Session, asked: approvals.Request, _now: datetime) -> bool:
     if committee_rules.is_quorum(asked.content):
         return committee_rules.still_true(session, asked)
     return bool(policy.read(session, str(asked.content["district"])).rules == asked.content["before"])
@@ -119,7 +121,10 @@ def _change_policy(visit: Visit, asked: approvals.Request) -> None:
     if committee_rules.is_quorum(asked.content):
         committee_rules.perform(visit, asked)
         return
-    after = asked.content["after"]
+    before, after = asked.content["before"], asked.content["after"]
+    with visit.store.reading() as session:
+        if policy.read(session, visit.district.id).rules != before:
+            return  # It was done when it was confirmed, and something else has been asked for since.
     wanted = Policy(
         frozenset(Kind(one) for one in after["two_people"]), frozenset(Apart(one) for one in after["apart"])
     )

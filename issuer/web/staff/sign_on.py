@@ -13,7 +13,7 @@ from issuer.access import attempts, sign_on
 from issuer.access import provider as providers
 from issuer.access.admission import admit
 from issuer.access.errors import AccessError
-from issuer.access.openid import Client, Vouched
+from issuer.access.openid import Client
 from issuer.access.roles import Permission
 from issuer.access.tokens import is_token, new_token
 from issuer.outbound import Outbound
@@ -21,6 +21,7 @@ from issuer.web.access import Form, Here, HereNow, Posted, Visit, drop_cookie, s
 from issuer.web.staff import nav
 from issuer.web.staff.page import HEADERS, WORDS, Page, faults_of, go, leads_back, page
 from issuer.web.staff.sign_in import entered
+from issuer.web.vouching import vouched
 
 router = APIRouter()
 nav.join_settings(
@@ -61,8 +62,8 @@ def come_back(request: Request, here: HereNow) -> Response:
     attempts.take_sign_on(here.store, here.district.id, here.address, now=here.now)
     outbound: Outbound = request.app.state.outbound
     try:
-        vouched = _vouched(outbound, client, request, here, held)
-        token = admit(here.store, here.district.id, vouched, now=here.now, entropy=here.entropy)
+        said = vouched(outbound, client, request.query_params.multi_items(), held, here.now)
+        token = admit(here.store, here.district.id, said, now=here.now, entropy=here.entropy)
     except AccessError as refused:
         if refused.code in _NOT_THEIRS:
             attempts.sign_on_settled(here.store, here.district.id, here.address)
@@ -71,19 +72,6 @@ def come_back(request: Request, here: HereNow) -> Response:
     answer = entered(request, here, token, leads_to)
     drop_cookie(answer, here, _cookie(here))
     return answer
-
-
-def _vouched(outbound: Outbound, client: Client, request: Request, here: Here, held: str) -> Vouched:
-    """Ask the provider whom the code stands for, and check what it says."""
-    found = sign_on.read_metadata(outbound.get(sign_on.metadata_url(client.issuer)), client.issuer)
-    begun = sign_on.begin(held, client)
-    code = sign_on.read_answer(request.query_params.multi_items(), found, begun)
-    body, authorization = sign_on.token_request(code, client, begun)
-    id_token, access_token = sign_on.read_tokens(outbound.post_form(found.token, body, authorization))
-    listed = sign_on.read_keys(outbound.get(found.keys))
-    if sign_on.names_unknown_key(id_token, listed):
-        listed = sign_on.read_keys(outbound.get(found.keys, anew=True))
-    return sign_on.check_id_token(id_token, listed, client, begun, access_token=access_token, now=here.now)
 
 
 @router.get("/settings/sign-on")

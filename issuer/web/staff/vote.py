@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Self
 
 from credential.readiness import Subject
@@ -194,13 +194,13 @@ def show(_session: Session, content: Mapping[str, Any]) -> dict[str, str]:
     return shown
 
 
-def still_true(session: Session, request: approvals.Request) -> bool:
-    """Whether the proposal and its approvals are as they were, so that it could be recorded now."""
+def still_true(session: Session, request: approvals.Request, now: datetime) -> bool:
+    """Whether the proposal and its approvals are as they were, and it could be recorded at this moment."""
     vote, content = Vote.of(request.content), request.content
     district_id = str(content["district"])
     try:
         row = decisions.proposal_row(session, district_id, vote.proposal_id)
-        vote.check(session, district_id, max(vote.on, request.asked_at.date()))
+        vote.check(session, district_id, now.astimezone().date())
     except IssuerError:
         return False
     counting = _counted(session, district_id, vote.proposal_id, vote.on)

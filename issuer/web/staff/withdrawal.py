@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from fastapi.responses import Response
@@ -165,7 +165,7 @@ def _show(_session: Session, content: Mapping[str, Any]) -> Mapping[str, str]:
     return shown
 
 
-def _still_true(session: Session, request: approvals.Request) -> bool:
+def _still_true(session: Session, request: approvals.Request, _now: datetime) -> bool:
     """Whether the badge stands, and for the award that was looked at."""
     asked = Asked.of(request.content)
     if asked is None or queries.status(session, asked.district, asked.badge) is not None:

@@ -28,6 +28,7 @@ STATUSES: Final = {
     "bad_request": HTTPStatus.BAD_REQUEST,
     "bad_text": HTTPStatus.BAD_REQUEST,
     "cannot_sign_here": HTTPStatus.SERVICE_UNAVAILABLE,
+    "claim_unknown": HTTPStatus.NOT_FOUND,
     "database_busy": HTTPStatus.SERVICE_UNAVAILABLE,
     "forged_form": HTTPStatus.FORBIDDEN,
     "not_found": HTTPStatus.NOT_FOUND,

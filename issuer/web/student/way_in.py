@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from issuer.store import people
 from issuer.web.student.door import Current, PlaceNow, Posted, leave
 from issuer.web.student.page import Page, go, page
 
@@ -22,7 +23,9 @@ def way_in(request: Request, place: PlaceNow, current: Current) -> Response:
     """How to get to one's badges."""
     if current is not None:
         return go()
-    return page(request, place, Page("way-in.title", "way_in.html"))
+    with place.store.reading() as session:
+        has_sign_on = people.provider(session, place.district.id) is not None
+    return page(request, place, Page("way-in.title", "way_in.html", {"has_sign_on": has_sign_on}))
 
 
 @router.post("/sign-out")

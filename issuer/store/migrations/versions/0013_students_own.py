@@ -13,7 +13,8 @@ depends_on = None
 MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 OWN = "district_id = current_setting('cairn.district', true)"
 TABLES = (
-    "student_session", "student_contact", "claim", "student_problem", "student_code", "student_passkey", "passkey_challenge", "outbox_mail", "code_request", "mail_choice",
+    "student_session", "student_contact", "claim", "student_problem", "student_code",
+    "student_passkey", "passkey_challenge", "outbox_mail", "code_request", "mail_choice",
 )  # fmt: skip
 
 

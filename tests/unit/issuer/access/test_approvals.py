@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import inspect
 from sqlalchemy.exc import DBAPIError
 
 from issuer.access import approvals, policy
@@ -15,6 +16,7 @@ from issuer.access.people import Person
 from issuer.access.policy import Apart, Kind, Policy
 from issuer.access.roles import Role
 from issuer.errors import IssuerError
+from issuer.store import people
 from tests.house import House, attempt
 from tests.staff import Staff
 
@@ -88,6 +90,22 @@ def test_only_what_was_shown_is_confirmed(staff: Staff) -> None:
     with pytest.raises(AccessError, match="has changed since"):
         confirmed(staff, approver, request, still_true=lambda _session, _request: False)
     assert confirmed(staff, approver, request).outcome == "confirmed"
+
+
+def test_a_request_that_is_not_what_its_digest_says_is_not_confirmed(staff: Staff) -> None:
+    request, approver = asked(staff, staff.person()), staff.person(Role.APPROVER)
+    with staff.house.store.of(staff.district).transaction() as session:
+        row = people.request(session, staff.district, request.id)
+        written = {column.name: getattr(row, column.key) for column in inspect(type(row)).columns}
+        session.add(type(row)(**written | {"id": "written-by-hand", "content": {"rows": ["A-1", "Z-9"]}}))
+    with pytest.raises(AccessError, match="not what was recorded"):
+        confirm(
+            staff.house.store,
+            approver,
+            "written-by-hand",
+            seen_sha256=request.sha256,
+            now=staff.house.time,
+        )
 
 
 def test_the_database_lets_nobody_change_what_was_asked_for(staff: Staff) -> None:

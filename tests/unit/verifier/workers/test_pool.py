@@ -127,6 +127,12 @@ def test_a_worker_is_made_anew_after_so_many_answers(workers: Workers) -> None:
     assert not is_alive(seen[0])
 
 
+def test_how_often_a_worker_answers_is_for_whoever_opens_the_pool_to_say() -> None:
+    with open_workers(most=1, jobs=2) as workers:
+        first, second, third = (workers.ask(b"who") for _ in range(3))
+    assert first == second != third
+
+
 def test_a_closed_pool_leaves_no_process_and_starts_none(workers: Workers) -> None:
     process = workers.ask(b"who")
     workers.close()

@@ -425,6 +425,25 @@ def test_what_a_vote_rests_on_must_still_be_so_when_it_is_confirmed(
     assert committee.active() == []
 
 
+def test_a_vote_that_grew_too_old_while_it_waited_is_not_confirmed(
+    at: At, house: House, committee: Committee
+) -> None:
+    policy.change(house.store, "riverbend", Policy(frozenset({Kind.DECIDE})), now=house.time, actor="test")
+    ref = committee.propose()
+    committee.approve(ref, "administrator-1", "faculty-1", "industry-1", on=date(2026, 5, 1))
+    house.later(days=10)
+    old = vote(on="2026-05-01", effective_from="2026-05-01")
+    place = at(Role.APPROVER).post(f"{PLACE}/proposals/{ref}/decide", old).headers["location"]
+    house.later(days=5)
+    with house.store.reading() as session:
+        seen = session.query(ApprovalRequest).one().content_sha256
+    answer = at(Role.ADMINISTRATOR).post(f"{place.partition('?')[0]}/confirm", {"seen": seen})
+    assert answer.status_code == 409
+    with house.store.reading() as session:
+        assert session.query(ApprovalRequest).one().outcome is None
+    assert committee.active() == []
+
+
 def test_a_confirmed_vote_is_recorded_once(at: At, house: House, staff: Staff, committee: Committee) -> None:
     policy.change(house.store, "riverbend", Policy(frozenset({Kind.DECIDE})), now=house.time, actor="test")
     ref = committee.approved()

@@ -19,6 +19,7 @@ from issuer.access import approvals, provider
 from issuer.access.people import Link
 from issuer.access.policy import Kind
 from issuer.access.roles import Role
+from issuer.claiming import problems
 from issuer.issuance import Issued
 from issuer.sheets import draft as drafts
 from issuer.sheets.draft import Draft
@@ -46,6 +47,7 @@ class District:
     badge: Issued
     draft: Draft
     decided: Decided
+    problem: str
 
     @classmethod
     def of(cls, staff: Staff) -> District:
@@ -80,9 +82,19 @@ class District:
         draft = drafts.start(house.store, registrar, now=house.time, entropy=house.entropy)
         row = {"external_id": "1", "given_name": f"sheet-of-{staff.district}", "date_earned": "2026-01-01"}
         drafts.take(house.store, registrar, draft.id, drafts.one_row(row), drafts.ONE, now=house.time)
+        problem = problems.report(
+            house.store,
+            staff.district,
+            f"S-{staff.district}",
+            badge.credential_id,
+            what="other",
+            said=f"said-at-{staff.district}",
+            now=house.time,
+            entropy=house.entropy,
+        )
         take_own(house)
         decided = Decided.of(house, own_code(house))
-        return cls(staff, staff.link(Role.AUDITOR, 2), asked[1], asked[0], badge, draft, decided)
+        return cls(staff, staff.link(Role.AUDITOR, 2), asked[1], asked[0], badge, draft, decided, problem)
 
     def ids(self) -> dict[str, str]:
         """What stands in a path under each name; every name of every route is here."""
@@ -99,6 +111,7 @@ class District:
             "code": own_code(self.staff.house),
             "proposal_id": self.decided.decided,
             "member_id": "industry-1",
+            "problem_id": self.problem,
         }
 
     def traces(self) -> set[str]:
@@ -118,6 +131,7 @@ class District:
             | {self.link.person.id, f"canary-{self.staff.district}"}
             | {f"login.{self.staff.district}", f"client-{self.staff.district}"}
             | {f"S-{self.staff.district}", self.badge.credential_id.removeprefix("urn:uuid:")}
+            | {self.problem, f"said-at-{self.staff.district}"}
             | {f"Robin {self.staff.district.title()}"}
             | {own_code(self.staff.house), f"Canary of {self.staff.district}", self.decided.decision}
         )

@@ -181,3 +181,29 @@ def test_a_quorum_that_changed_since_it_was_asked_for_is_not_confirmed(at: At, h
     first.post(QUORUM, {"approvals": "5", "kinds": "3", "must": "industry"})
     assert confirm(second, request) == 409
     assert quorum(house).approvals == 5
+
+
+def test_nobody_is_the_only_administrator_by_disabling_the_other(at: At, house: House, staff: Staff) -> None:
+    ask_for(house, BOTH)
+    first, other = at(), staff.person(Role.ADMINISTRATOR, 2)
+    assert first.post(f"/staff/people/{other.id}/disable").status_code == 303
+    first.post(SETTINGS)
+    first.post(QUORUM, LESS)
+    assert (rules(house), quorum(house)) == (BOTH, Quorum())
+    assert len(asked(house)) == 2
+
+
+def test_what_broke_off_long_ago_undoes_nothing_set_since(at: At, house: House, staff: Staff) -> None:
+    ask_for(house, BOTH)
+    first, second = at(), staff.person(Role.ADMINISTRATOR, 2)
+    first.post(SETTINGS)
+    first.post(QUORUM, LESS)
+    for request in asked(house):
+        approvals.confirm(house.store, second, request.id, seen_sha256=request.sha256, now=house.time)
+        confirmed = request.id
+        more = {"approvals": "5", "kinds": "3", "must": "industry"}
+        first.post(QUORUM, more)
+        first.post(SETTINGS, {"two_people": ["decide", "withdraw", "erase"], "apart": "propose_and_decide"})
+        assert first.post(f"/staff/approvals/{confirmed}/finish").status_code == 303
+    assert quorum(house).approvals == 5
+    assert rules(house) == Policy(BOTH.two_people | {Kind.ERASE}, BOTH.apart)
