@@ -18,6 +18,7 @@ from issuer.store.columns import checked_time
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy, random_name
 from issuer.store.tables import Credential, District, Share
+from issuer.successor import standing_badge
 
 SCRYPT_COST, SCRYPT_BLOCK, SCRYPT_LANES = 4_096, 8, 1
 """About 15 ms and 4 MiB a try: the whole space of codes would take one machine seventeen million years."""
@@ -172,33 +173,58 @@ def stop_share(store: Store, district_id: str, share_id: str, *, now: datetime, 
         )
 
 
-def open_token(store: Store, district: District, token: str, *, form: str, now: datetime) -> Opened:
+def open_token(
+    store: Store, district: District, token: str, *, form: str, now: datetime, current: bool = False
+) -> Opened:
     """What a link's token opens.
+
+    Args:
+        store: The database.
+        district: Whose.
+        token: The token.
+        form: `vc`, or `jwt` where there is one.
+        now: The time.
+        current: Whether the badge is wanted that took the place of one that was corrected.
 
     Raises:
         IssuerError: `not_shared` for a token that nobody was given; `share_ended`, which only a holder hears.
     """
-    with store.reading() as session:
-        return _open(session, queries.share_by_token(session, district.id, token_hash(token)), form, now)
+    hashed = token_hash(token)
+    with store.transaction() if current else store.reading() as session:
+        share = queries.share_by_token(session, district.id, hashed)
+        return _open(session, share, form, now, current=current)
 
 
-def open_code(store: Store, district: District, code: str, *, form: str, now: datetime) -> Opened:
+def open_code(
+    store: Store, district: District, code: str, *, form: str, now: datetime, current: bool = False
+) -> Opened:
     """What a code opens.
 
     Raises:
         IssuerError: As `open_token`.
     """
     hashed = code_hash(code, district.code_salt)
-    with store.reading() as session:
-        return _open(session, queries.share_by_code(session, district.id, hashed), form, now)
+    with store.transaction() if current else store.reading() as session:
+        share = queries.share_by_code(session, district.id, hashed)
+        return _open(session, share, form, now, current=current)
 
 
-def _open(session: Session, share: Share | None, form: str, now: datetime) -> Opened:
+def _open(session: Session, share: Share | None, form: str, now: datetime, *, current: bool) -> Opened:
     if share is None:
         raise IssuerError("not_shared", "nothing is shared under this link or code: check it for slips")
     if share.stopped is not None or (share.ends is not None and share.ends <= now):
         raise IssuerError("share_ended", "the holder has stopped sharing this badge, or the share has ended")
-    forms = queries.secured(session, share.district_id, share.credential_id)
+    credential_id = _standing(session, share, now) if current else share.credential_id
+    forms = queries.secured(session, share.district_id, credential_id)
     if form not in forms:
         form = VC
     return Opened(forms[form].body, MEDIA_TYPES[form])
+
+
+def _standing(session: Session, share: Share, now: datetime) -> str:
+    """The badge in the place of the shared one: it was shared, wrong as it was, with whoever has the link."""
+    row = queries.credential(session, share.district_id, share.credential_id)
+    standing = standing_badge(session, row)
+    if standing.id != row.id:
+        release(session, standing, now=now, actor=f"share:{share.id}")
+    return standing.id

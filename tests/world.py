@@ -127,7 +127,7 @@ class World:
     fail: dict[str, str] = field(default_factory=dict)
     """URL to the code of the failure."""
     shares: dict[str, bytes] = field(default_factory=dict)
-    """Token or code to what the retrieval origin answers."""
+    """Token or code to what the retrieval origin answers; with " now", where the current one is wanted."""
     trusted: bool = True
     """Whether the district is on the trust list."""
     trust_entry: dict[str, Any] = field(default_factory=dict)
@@ -325,7 +325,8 @@ class World:
             return self.notes()
         if need.kind is NeedKind.RETRIEVAL:
             asked = json.loads(need.body)
-            return self.shares.get(asked.get("token") or asked.get("code"))
+            named = asked.get("token") or asked.get("code")
+            return self.shares.get(f"{named} now" if asked.get("current") else named)
         return None
 
     # what a verifier makes of it

@@ -42,6 +42,7 @@ from verifier.web.developers import developers
 from verifier.web.guard import Guard
 from verifier.web.issuers import issuers
 from verifier.web.pages import error_page, pages
+from verifier.web.pictures import Pictures
 from verifier.web.problem import code_of, is_interface, problem, trace_of
 from verifier.web.rate import Rate
 from verifier.web.receipts import receipts
@@ -105,6 +106,7 @@ def create_app(
                 journal.started()
             yield
         intake.close()
+        drawings.close()
         if desk:
             desk.close()
         if journal is not None:
@@ -133,6 +135,8 @@ def create_app(
     )
     _watch(metrics, app.state.site)
     app.state.intake = intake
+    app.state.pictures = drawings = Pictures(secrets.token_bytes, clock)
+    metrics.watch("pictures", lambda: drawings.size)
     app.state.batches = batches = Batches(
         lambda: app.state.site,
         intake,

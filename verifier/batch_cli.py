@@ -30,14 +30,15 @@ from verifier.cache import Cache
 from verifier.checked_digest import checked_digest
 from verifier.decoding import open_decoder
 from verifier.evidence import Outcome, Presented, Verdict
-from verifier.gather import Memory, Source, gather
+from verifier.gather import Memory, Source, gather_presented
 from verifier.intake import MAX_UPLOAD, MOST_ITEMS, Item, read_files
 from verifier.policy import Policy
+from verifier.presentation import verify_presented
+from verifier.presented import Judged
 from verifier.receipt import draft_receipt, sign_receipt
 from verifier.receipt_keys import ReceiptKeys, ReceiptKeysError, open_receipt_keys
 from verifier.report import explain
 from verifier.settings import SettingsError, from_environment
-from verifier.verify import verify
 from verifier.web.plain import plain
 from verifier.words import LOCALES
 
@@ -121,19 +122,19 @@ async def _rows(  # noqa: PLR0917 - time, keys and the network are parameters
     memory = Memory()
     rows: list[Row] = []
 
-    async def check(presented: Presented) -> tuple[Verdict, str]:
-        held = await gather(presented, policy, source, now, memory=memory)
-        return await asyncio.to_thread(verify, held, policy, now), checked_digest(held)
+    async def check(presented: Presented) -> tuple[Judged, str]:
+        held = await gather_presented(presented, policy, source, now, memory=memory)
+        return await asyncio.to_thread(verify_presented, held, policy, now), checked_digest(held)
 
     def receipt(verdict: Verdict, digest: str) -> str:
         draft = draft_receipt(explain(verdict, lang), digest, VERIFIER) if keys else None
         return sign_receipt(draft, keys.signer) if keys and draft else ""
 
-    async def take(number: int, item: Item, verdict: Verdict, digest: str) -> None:
+    async def take(number: int, item: Item, judged: Judged, digest: str) -> None:
         sent_under = numbers.get(key_of(item.presented), ())
         rows.extend(
             make_rows(
-                number, item, verdict, college, now.date(), numbers=sent_under, digest=digest, receipt=receipt
+                number, item, judged, college, now.date(), numbers=sent_under, digest=digest, receipt=receipt
             )
         )
 

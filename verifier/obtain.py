@@ -27,6 +27,11 @@ from verifier.policy import Policy
 ENDS = frozenset({"not_found", "not_shared", "share_ended"})
 """What an issuer may say instead of a credential."""
 
+CURRENT = "current"
+"""The source of a link or a code under which the badge is wanted that took the place of a corrected one. Its
+issuer alone knows which; what it answers is checked like anything else.
+"""
+
 _MISTYPED = frozenset({"code_malformed", "code_typo", "link_malformed"})
 _HELD = frozenset({PresentedKind.DOCUMENT, PresentedKind.JWT})
 _NOT_ONE = frozenset({PresentedKind.UNREADABLE, PresentedKind.PRESENTATION})
@@ -49,7 +54,10 @@ def obtain(presented: Presented, policy: Policy) -> Asking[Presented | Finding]:
         if origin is None:
             return _nothing("tag_unknown", f"no list says who {presented.tag} is")
         member = "token" if presented.kind is PresentedKind.SHARE else "code"
-        body = json.dumps({member: presented.token}).encode()
+        asked: dict[str, str | bool] = {member: presented.token}
+        if presented.source == CURRENT:
+            asked["current"] = True
+        body = json.dumps(asked).encode()
         need = Need(NeedKind.RETRIEVAL, f"{origin}/retrieve", subject=presented.tag, body=body)
     answer = yield need
     if isinstance(answer, Failure):

@@ -158,6 +158,7 @@ class Retrieval(BaseModel):
     token: str | None = None
     code: str | None = None
     form: Literal["vc", "jwt"] = "vc"
+    current: bool = False
 
     @model_validator(mode="after")
     def _one_of_two(self) -> Retrieval:
@@ -184,7 +185,8 @@ def _with_token(request: Request, district: District, asked: Retrieval) -> Opene
         token = read_token(text if "-" in text else f"{district.tag}-{text}").token
     except CredentialError as fault:
         raise _nothing() from fault
-    return open_token(_store(request, district), district, token, form=asked.form, now=_now(request))
+    store, now = _store(request, district), _now(request)
+    return open_token(store, district, token, form=asked.form, now=now, current=asked.current)
 
 
 def _with_code(request: Request, district: District, asked: Retrieval) -> Opened:
@@ -194,7 +196,8 @@ def _with_code(request: Request, district: District, asked: Retrieval) -> Opened
         raise IssuerError("too_many_requests", "too many codes that do not exist: wait a minute")
     try:
         code = read_code(asked.code or "").code
-        return open_code(_store(request, district), district, code, form=asked.form, now=_now(request))
+        store, now = _store(request, district), _now(request)
+        return open_code(store, district, code, form=asked.form, now=now, current=asked.current)
     except CredentialError as fault:
         limiter.failed(client, time.monotonic())
         raise _nothing() from fault

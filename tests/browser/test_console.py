@@ -11,8 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_socket import enable_socket
 
 from issuer.access.roles import Role
+from tests.browser.axe import violations
 from tests.browser.console import Console, serving
-from tests.browser.test_verifier_pages import overflows, violations
+from tests.browser.test_verifier_pages import overflows
 from tests.staff import PASSWORD
 
 pytestmark = pytest.mark.browser

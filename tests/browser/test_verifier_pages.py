@@ -3,12 +3,14 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Dialog, Page, Request, expect
 
+from credential.embedded import data_uri
 from credential.qr import format_code, new_code
 from credential.withdrawal import Reason
+from tests.browser.axe import violations
 from tests.determinations import CERTIFICATION, Story
+from tests.pictures import png
 from tests.world import World
 
 pytestmark = pytest.mark.browser
@@ -22,11 +24,6 @@ def upload(page: Page, address: str, data: bytes) -> None:
     page.set_input_files("#file", {"name": "badge", "mimeType": "image/png", "buffer": data})
     page.locator("form", has=page.locator("#file")).locator("button").click()
     page.wait_for_selector("#headline")
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found]
 
 
 def overflows(page: Page) -> bool:
@@ -141,3 +138,23 @@ def test_a_name_that_runs_from_right_to_left_does_not_turn_the_sentence(
     shown = page.locator("bdi.person").inner_text()
     assert shown == "انا ,pmis"
     assert page.locator("bdi.person").evaluate("e => getComputedStyle(e).unicodeBidi") == "isolate"
+
+
+def test_a_corrected_badge_leads_to_the_current_one_with_its_picture_in_either_language(
+    page: Page, address: str, world: World
+) -> None:
+    image = {"id": data_uri("image/png", png()), "type": "Image", "caption": "A blue shield"}
+    world.edit["badge"] = lambda made: made["credentialSubject"]["achievement"].update(image=image)
+    world.shares |= {CODE: world.badge(5), f"{CODE} now": world.badge(6)}
+    world.revoke(5, Reason.CORRECTED)
+    page.goto(f"{address}/C/RIVER-{CODE}")
+    expect(page.locator("#headline")).to_have_text("This badge was corrected")
+    page.get_by_role("button", name="See the current one").press("Enter")
+    expect(page.locator("#headline")).to_have_text("This badge is valid")
+    assert CODE not in page.url
+    assert page.locator("img").evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    page.get_by_role("button", name="Español").press("Enter")
+    expect(page.locator("#headline")).to_have_text("Esta insignia es válida")
+    expect(page.get_by_role("img", name="A blue shield")).to_be_visible()
+    assert violations(page) == []
+    assert not overflows(page)

@@ -14,8 +14,9 @@ from issuer.access import policy
 from issuer.access.policy import Kind, Policy
 from issuer.access.roles import Role
 from tests.awards import sheet
+from tests.browser.axe import violations
 from tests.browser.console import Console, serving
-from tests.browser.test_verifier_pages import overflows, violations
+from tests.browser.test_verifier_pages import overflows
 
 pytestmark = pytest.mark.browser
 

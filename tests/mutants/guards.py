@@ -15,6 +15,42 @@ TURNS, DESK, CACHE, GUARD = (
 
 MUTANTS = (
     Mutant(
+        "verifier/picture.py",
+        "or verdict.issuer_level is not IssuerLevel.TRUSTED",
+        "or False",
+        f"{U}/web/test_pictures.py",
+    ),
+    Mutant(
+        "verifier/picture.py",
+        "or verdict.code not in SHOWN",
+        "or False",
+        f"{U}/web/test_pictures.py",
+    ),
+    Mutant(
+        "verifier/web/pictures.py",
+        "if not drawn.startswith(_PNG) or len(drawn) > LARGEST:",
+        "if not drawn:",
+        f"{U}/web/test_pictures.py",
+    ),
+    Mutant(
+        "verifier/web/again.py",
+        "if item is None or not _is_same(item, items):",
+        "if item is None:",
+        f"{U}/web/test_again.py",
+    ),
+    Mutant(
+        "verifier/batch/rows.py",
+        "outcome=Outcome.UNKNOWN if shows_nothing else judged.outcome,",
+        "outcome=judged.outcome,",
+        f"{U}/batch/test_rows.py",
+    ),
+    Mutant(
+        "issuer/successor.py",
+        "if status is None or status.reason != Reason.CORRECTED:",
+        "if False:",
+        "tests/unit/issuer/test_shares.py",
+    ),
+    Mutant(
         OUTCOME,
         "Check.PROOF: frozenset({CheckOutcome.YES}),",
         "Check.PROOF: frozenset({CheckOutcome.YES, CheckOutcome.COULD_NOT_CHECK}),",

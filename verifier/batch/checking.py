@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeAlias
 
-from verifier.evidence import Presented, Verdict
+from verifier.evidence import Presented
 from verifier.intake import Item
+from verifier.presented import Judged
 
-Check: TypeAlias = Callable[[Presented], Awaitable[tuple[Verdict, str]]]
-"""Gathers and verifies: the verdict, and the digest of what was checked."""
+Check: TypeAlias = Callable[[Presented], Awaitable[tuple[Judged, str]]]
+"""Gathers and verifies: the verdict, and the digest of what was checked, "" for a presentation."""
 
-Take: TypeAlias = Callable[[int, Item, Verdict, str], Awaitable[None]]
+Take: TypeAlias = Callable[[int, Item, Judged, str], Awaitable[None]]
 """Is told of a result: the item's number from 1, the item, its verdict and its digest."""
 
 

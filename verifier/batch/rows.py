@@ -19,6 +19,9 @@ from verifier.batch.folding import alike, folded, name_parts
 from verifier.batch.said import Said
 from verifier.evidence import Code, Outcome, Presented, Verdict
 from verifier.intake import Item
+from verifier.listing import code_of
+from verifier.presentation_report import explain_presentation
+from verifier.presented import Judged, PresentationVerdict
 from verifier.report import explain
 from verifier.words import LOCALES
 
@@ -40,8 +43,8 @@ class Row:
 
     Args:
         number: From 1, in the order in which they were sent.
-        part: 0 for what was sent; from 1 for the credentials inside a learner record, which have rows of
-            their own.
+        part: 0 for what was sent; from 1 for the credentials inside a learner record or a presentation, which
+            have rows of their own.
         item: Which part of which file it is, without its content.
         outcome: One of three.
         code: Why.
@@ -81,7 +84,7 @@ class Row:
 
     @property
     def label(self) -> str:
-        """How the row is called: "3", or "3.2" for the second credential of a learner record."""
+        """How the row is called: "3", or "3.2" for the second credential inside what was sent."""
         return f"{self.number}.{self.part}" if self.part else str(self.number)
 
     @property
@@ -104,7 +107,7 @@ class Row:
 def make_rows(
     number: int,
     item: Item,
-    verdict: Verdict,
+    judged: Judged,
     college: College,
     today: date,
     *,
@@ -112,22 +115,26 @@ def make_rows(
     digest: str = "",
     receipt: Callable[[Verdict, str], str] = lambda _verdict, _digest: "",
 ) -> tuple[Row, ...]:
-    """The row of one check, and one for each credential of a learner record.
+    """The row of one check, and one for each credential of a learner record or a presentation.
 
     Args:
         number: Which row, from 1.
         item: What was sent.
-        verdict: What came of it.
+        judged: What came of it.
         college: Its crosswalk and its list.
         today: The day of the check.
         numbers: The applicant numbers that came with it.
         digest: Of what was checked.
         receipt: Signs a receipt of a verdict about what has this digest; "" for none.
     """
-    inside = verdict.members if verdict.kind is CredentialKind.RECORD else ()
     bare = replace(item, presented=Presented(item.presented.kind, code=item.presented.code))
     rows = []
-    for part, one in enumerate((verdict, *inside)):
+    if isinstance(judged, PresentationVerdict):
+        rows.append(_presented(number, bare, judged, match(None, numbers, college.applicants)))
+        inside = [one for credential in judged.credentials for one in _opened(credential)]
+    else:
+        inside = list(_opened(judged))
+    for part, one in enumerate(inside, len(rows)):
         reports = {locale: explain(one, locale) for locale in LOCALES}
         award = award_of(one)
         rows.append(
@@ -152,6 +159,42 @@ def make_rows(
             )
         )
     return tuple(rows)
+
+
+def left_out(row: Row) -> Row:
+    """The row of something whose parts get no rows, since there are too many: it says so."""
+    return replace(row, advice=Advice(why_not=(Said("not.left_out"),)))
+
+
+def _opened(verdict: Verdict) -> Iterator[Verdict]:
+    """A credential, and those in it where it is a learner record."""
+    yield verdict
+    if verdict.kind is CredentialKind.RECORD:
+        yield from verdict.members
+
+
+def _presented(number: int, item: Item, judged: PresentationVerdict, whose: Match) -> Row:
+    """The row of a presentation itself: who holds it up, and whether all in it stands. It has no award, and
+    one that shows no badge is never *valid* here.
+    """
+    reports = {locale: explain_presentation(judged, locale) for locale in LOCALES}
+    shows_nothing = judged.outcome is Outcome.VALID and not judged.credentials
+    return Row(
+        number=number,
+        part=0,
+        item=item,
+        outcome=Outcome.UNKNOWN if shows_nothing else judged.outcome,
+        code=code_of(judged),
+        family=reports["en"].family,
+        headline={locale: report.headline for locale, report in reports.items()},
+        what_to_do={locale: report.what_to_do for locale, report in reports.items()},
+        issuer_name="",
+        checked_at=judged.checked_at,
+        as_of=judged.as_of,
+        award=None,
+        match=whose,
+        advice=Advice(why_not=(Said("not.presentation"),)) if judged.credentials else Advice(),
+    )
 
 
 def _advice(verdict: Verdict, award: Award | None, college: College, today: date) -> Advice:

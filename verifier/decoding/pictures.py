@@ -2,7 +2,8 @@
 
 Runs in a worker process alone. One frame is decoded, by the one reader that the file's first bytes name, and
 turned as the camera was held. A photo that says nothing at first is looked at again: larger, with its greys
-pulled apart, and with another threshold.
+pulled apart, and with another threshold. A picture that a badge embeds is drawn
+anew here, to be shown.
 """
 
 from __future__ import annotations
@@ -29,6 +30,15 @@ MOST_CODES: Final = 20
 
 LONGEST_TEXT: Final = 8_192
 """Characters of a QR code: the largest holds 4,296 letters."""
+
+MOST_REDRAWN: Final = 16_000_000
+"""Pixels of a picture that a badge embeds and that is shown."""
+
+LARGEST_REDRAWN: Final = 8_192
+"""Bytes of what is shown of it."""
+
+_REDRAWN: Final = ((160, 128), (160, 32), (128, 16), (96, 8))
+"""Longest side and number of colours, tried in this order."""
 
 _FORMATS: Final = {
     FileKind.PNG: "PNG",
@@ -143,3 +153,36 @@ def _doubled(picture: Image.Image) -> tuple[int, int]:
     """Twice the size, where the picture is small; its own where it is not."""
     times = 2 if max(picture.size) <= _SMALL_SIDE else 1
     return (picture.width * times, picture.height * times)
+
+
+def redraw(data: bytes, kind: FileKind) -> bytes:
+    """The pixels of a picture anew and small, as a PNG of ours: nothing else of the file is in it.
+
+    Args:
+        data: The file.
+        kind: One of `verifier.intake.kinds.PICTURES`; no other reader is tried.
+
+    Returns:
+        At most `LARGEST_REDRAWN` bytes; none where the picture cannot be read, or made so small.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=(_FORMATS[kind],)) as found:
+                if found.width * found.height > MOST_REDRAWN or max(found.size) > MOST_SIDE:
+                    return b""
+                found.load()
+                seen = ImageOps.exif_transpose(found).convert("RGBA")
+        for side, colours in _REDRAWN:
+            made = io.BytesIO()
+            small = seen.copy()
+            small.thumbnail((side, side))
+            # A new picture: what the file said beside its pixels does not come along.
+            drawn = Image.new("RGBA", small.size)
+            drawn.paste(small)
+            drawn.quantize(colours, Image.Quantize.FASTOCTREE).save(made, "PNG", optimize=True)
+            if made.tell() <= LARGEST_REDRAWN:
+                return made.getvalue()
+    except (Image.DecompressionBombError, MemoryError, *_BROKEN):
+        return b""
+    return b""

@@ -20,14 +20,15 @@ from typing import Final
 from credential.qr import new_token
 from verifier.batch.checking import check_items
 from verifier.batch.numbers import key_of, take_numbers
-from verifier.batch.rows import College, Row, make_rows, settle
+from verifier.batch.rows import College, Row, left_out, make_rows, settle
 from verifier.evidence import Presented, PresentedKind, Verdict
 from verifier.intake import MOST_ITEMS, Item
+from verifier.presented import Judged
 from verifier.receipt import draft_receipt, sign_receipt
 from verifier.report import explain
 from verifier.turns import TooBusy
 from verifier.web.rate import Rate
-from verifier.web.site import Checked, Site
+from verifier.web.site import Site
 from verifier.web.uploads import NOT_NOW, Intake
 
 KEPT_FOR: Final = timedelta(days=1)
@@ -39,6 +40,9 @@ MOST_UNFINISHED_FOR_ONE: Final = 2
 
 MAX_CHECKED: Final = 64 * 1024 * 1024
 """Most bytes of the badges of one batch together."""
+
+MOST_ROWS: Final = 2_000
+"""Rows of one batch, where they are of what stands inside something: a page draws all of them at once."""
 
 MOST_SECONDS: Final = 1_800.0
 """How long the checks of one batch may take; what is left then was not checked, and says so."""
@@ -262,40 +266,43 @@ class Batches:
     ) -> None:
         deadline = time.monotonic() + MOST_SECONDS
 
-        async def check(presented: Presented) -> tuple[Verdict, str]:
+        async def check(presented: Presented) -> tuple[Judged, str]:
             in_time = await self._may_ask(presented, batch.address, deadline)
             async with self._turns:
-                checked = await self._examined(presented if in_time else NOT_NOW, batch.address, deadline)
-            return checked.verdict, checked.digest
+                return await self._examined(presented if in_time else NOT_NOW, batch.address, deadline)
 
         def receipt(verdict: Verdict, digest: str) -> str:
             keys = self._site().receipts
             draft = draft_receipt(explain(verdict, locale), digest, origin) if keys else None
             return sign_receipt(draft, keys.signer) if keys and draft else ""
 
-        async def take(number: int, item: Item, verdict: Verdict, digest: str) -> None:
+        async def take(number: int, item: Item, judged: Judged, digest: str) -> None:
             rows = await asyncio.to_thread(
                 make_rows,
                 number,
                 item,
-                verdict,
+                judged,
                 college,
                 self._clock().date(),
                 numbers=numbers.get(key_of(item.presented), ()),
                 digest=digest,
                 receipt=receipt,
             )
-            batch.rows.extend(rows)
+            fits = len(rows) == 1 or len(batch.rows) + len(rows) <= MOST_ROWS
+            batch.rows.extend(rows if fits else (left_out(rows[0]),))
             batch.done += 1
             batch.version += 1
 
         await check_items(items, check, take, at_once=self._at_once)
 
-    async def _examined(self, presented: Presented, address: str, deadline: float) -> Checked:
+    async def _examined(self, presented: Presented, address: str, deadline: float) -> tuple[Judged, str]:
         """Check one; where too much is waiting, later, as long as the batch has time."""
         while True:
             try:
-                return await self._site().examined(presented, address)
+                if presented.kind is PresentedKind.PRESENTATION:
+                    return await self._site().examined_presentation(presented, address), ""
+                checked = await self._site().examined(presented, address)
+                return checked.verdict, checked.digest
             except TooBusy:
                 if time.monotonic() > deadline:
                     presented = NOT_NOW

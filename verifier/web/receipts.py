@@ -26,7 +26,7 @@ from verifier.receipt_code import check_stub, sign_stub
 from verifier.receipt_keys import ReceiptKeys
 from verifier.render.qr import QrTooLong, qr_svg
 from verifier.render.receipt_pdf import receipt_pdf
-from verifier.web.pages import address_of, locale_of, origin_of, page, site_of
+from verifier.web.pages import Carried, address_of, locale_of, origin_of, page, site_of
 from verifier.web.receipt_words import receipt_told, sheet, stub_told
 
 MAX_FIELD: Final = 32_768
@@ -65,7 +65,8 @@ async def make(request: Request) -> Response:
     if receipt is None:
         return _answered(request, "too_late", locale)
     token = sign_receipt(receipt, keys.signer)
-    return _shown(request, receipt, token, locale, made=True)
+    fields = {"draft": form.get("draft", ""), "photo_id": "yes" if receipt.photo_id else ""}
+    return _shown(request, receipt, token, locale, Carried("/receipt", fields), made=True)
 
 
 @receipts.post("/receipt/file")
@@ -98,7 +99,7 @@ async def check(request: Request) -> Response:
     answer, receipt = check_receipt(token, keys_of(request).known)
     if receipt is None:
         return _answered(request, answer, locale)
-    return _shown(request, receipt, token, locale, made=False)
+    return _shown(request, receipt, token, locale, Carried("/receipt/check", {"text": token}), made=False)
 
 
 @receipts.get("/R/{code}")
@@ -129,11 +130,14 @@ async def _form(request: Request) -> dict[str, str]:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
 
-def _shown(request: Request, receipt: Receipt, token: str, locale: str, *, made: bool) -> Response:
+def _shown(
+    request: Request, receipt: Receipt, token: str, locale: str, carried: Carried, *, made: bool
+) -> Response:
     return page(
         request,
         "receipt.html",
         locale,
+        carried=carried,
         state="ready" if made else "genuine",
         told=receipt_told(receipt, token, locale),
         token=token,

@@ -187,6 +187,21 @@ class Site:
             TooBusy: Too much is waiting already.
         """
         turn = self.admit(presented, address, 1 + len(presented.data) // OCTETS_AS_ONE)
+        return await self.examined_presentation(presented, address, at, challenge, domain), turn
+
+    async def examined_presentation(
+        self,
+        presented: Presented,
+        address: str,
+        at: datetime | None = None,
+        challenge: str | None = None,
+        domain: str | None = None,
+    ) -> PresentationVerdict:
+        """As `check_presentation`, for whoever has counted what an address may look up.
+
+        Raises:
+            TooBusy: Too much is waiting already.
+        """
         now, began = self.clock(), time.monotonic()
         policy = replace(self.policy, at=at)
         asked = (challenge, domain)
@@ -201,7 +216,7 @@ class Site:
                 )
                 verdict = await asyncio.to_thread(verify_presentation, held, policy, now, *asked)
         self.metrics.presentation(verdict, time.monotonic() - began)
-        return presented_for_strangers(verdict), turn
+        return presented_for_strangers(verdict)
 
     async def checked(self, presented: Presented, address: str, at: datetime | None = None) -> Checked:
         """Gather and verify.

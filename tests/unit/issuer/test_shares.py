@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, text
 
+from credential.withdrawal import Reason
+from issuer import correction
+from issuer.award import Award
+from issuer.correction import Correction, correct, next_ref
 from issuer.errors import IssuerError
+from issuer.revocation import revoke
 from issuer.shares import NewShare, create_share, open_code, open_token, stop_share
+from issuer.store import audit, queries
 from issuer.store.tables import Audit, Share, State
 from tests.house import House
 
@@ -143,3 +150,68 @@ def test_two_shares_of_one_badge_are_stopped_one_by_one(house: House) -> None:
 def test_a_badge_that_is_not_there_cannot_be_shared(house: House) -> None:
     with pytest.raises(IssuerError, match="not_found"):
         share(house, "urn:uuid:00000000-0000-4000-8000-000000000000")
+
+
+def correct_name(house: House, ref: str, name: str) -> bytes:
+    house.later(days=1)
+    with house.store.reading() as session:
+        award = queries.award(session, house.district.id, ref)
+    assert award is not None
+    right = replace(Correction.of(Award.from_json(award.facts)), recipient_name=name)
+    done = correct(
+        house.store, house.district.id, ref, right, signer=house.signer, now=house.time,
+        entropy=house.entropy, actor="test",
+    )  # fmt: skip
+    return done.made.document
+
+
+def test_a_link_leads_to_the_badge_that_took_the_place_of_a_corrected_one(house: House) -> None:
+    made = house.issue()
+    given = share(house, made.credential_id)
+    assert given.code is not None
+
+    def opened(*, current: bool) -> set[bytes]:
+        ways: tuple[tuple[Any, str | None], ...] = ((open_token, given.token), (open_code, given.code))
+        return {
+            way(house.store, house.district, secret, form="vc", now=house.time, current=current).body
+            for way, secret in ways
+        }
+
+    assert opened(current=True) == opened(current=False) == {made.document}
+    first = correct_name(house, "A-1", "Maya Okafor-Lind")
+    assert opened(current=True) == {first}
+    last = correct_name(house, next_ref("A-1"), "Maya O. Lind")
+    assert opened(current=False) == {made.document}
+    assert opened(current=True) == {last}
+    with house.store.reading() as session:
+        audit.check_chain(session, house.district.id)
+        released = session.scalars(select(Audit.subject).where(Audit.action == "credential.released")).all()
+    assert len(released) == len(set(released)) == 3
+    stop_share(house.store, house.district.id, given.share_id, now=house.time, actor="test")
+    with pytest.raises(IssuerError, match="share_ended"):
+        opened(current=True)
+
+
+def test_a_correction_that_broke_off_leads_nowhere_yet(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = house.issue()
+    given = share(house, made.credential_id)
+
+    def crashed(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the program stopped here")
+
+    monkeypatch.setattr(correction, "_withdraw", crashed)
+    with pytest.raises(RuntimeError):
+        correct_name(house, "A-1", "Maya Okafor-Lind")
+    told = open_token(house.store, house.district, given.token, form="vc", now=house.time, current=True)
+    assert told.body == made.document
+
+
+def test_a_badge_that_was_withdrawn_for_another_reason_leads_to_none(house: House) -> None:
+    made = house.issue()
+    given = share(house, made.credential_id)
+    revoke(
+        house.store, house.district.id, made.credential_id, reason=Reason.ISSUED_IN_ERROR, note="",
+        now=house.time, actor="test",
+    )  # fmt: skip
+    told = open_token(house.store, house.district, given.token, form="vc", now=house.time, current=True)
+    assert told.body == made.document

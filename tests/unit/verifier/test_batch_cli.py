@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from credential.qr import new_token, share_url
+from tests.presentations import presentation
 from tests.unit.verifier.batch.colleges import APPLICANTS, CROSSWALK, certified
 from tests.world import NOW, World, keep
 from verifier.cli import app
@@ -120,3 +121,13 @@ def test_what_is_not_there_is_a_wrong_call(folder: Path) -> None:
     assert run(folder, folder / "nothing").exit_code == 2
     assert run(folder, "--csv", folder / "no" / "such.csv").exit_code == 2
     assert run(folder, "--lang", "fr").exit_code == 2
+
+
+def test_a_presentation_is_told_badge_by_badge(folder: Path) -> None:
+    shown = presentation(*(json.loads(certified(World(), number)) for number in (5, 6)))
+    (folder / "badges" / "shown.json").write_text(json.dumps(shown), "utf-8")
+    rows = json.loads(run(folder, "--json").stdout)
+    inside = [row for row in rows if row["row"].partition(".")[0] == rows[-1]["row"].partition(".")[0]]
+    assert [row["code"] for row in inside] == ["valid"] * 3
+    assert [bool(row["suggestions"]) for row in inside] == [False, True, True]
+    assert inside[1]["same_as"] == rows[0]["row"]

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import asyncio
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from tests.endorsements import member, record
+from tests.presentations import presentation, signed
+from tests.site import Answers
 from tests.unit.verifier.batch.colleges import (
     APPLICANTS,
     AWARD,
@@ -15,15 +19,18 @@ from tests.unit.verifier.batch.colleges import (
     crosswalk,
     row,
 )
-from tests.world import World
+from tests.world import NOW, World
 from verifier.batch.applicants import load_applicants
 from verifier.batch.award import Award
 from verifier.batch.crosswalk import Advice, advise
 from verifier.batch.crosswalk_file import load_crosswalk
 from verifier.batch.rows import College, make_rows, settle
 from verifier.batch.said import Said
-from verifier.evidence import Code, Outcome, Verdict
+from verifier.evidence import Code, Outcome, Presented, PresentedKind, Verdict
+from verifier.gather import gather_presentation
 from verifier.intake import read_all
+from verifier.presentation import verify_presentation
+from verifier.presented import PresentationVerdict
 
 COLLEGE = College(load_crosswalk(CROSSWALK), load_applicants(APPLICANTS))
 OTHER = replace(AWARD, badge="urn:uuid:2", issuer="did:web:other.example")
@@ -151,6 +158,51 @@ def test_no_receipt_calls_a_strangers_record_by_the_verdict_on_a_badge_inside_it
     assert (whole.digest, whole.receipt) == ("sha256-x", "valid sha256-x")
     assert (inside.part, inside.code, inside.digest, inside.receipt) == (1, Code.VALID, "", "")
     assert signed == ["sha256-x"]
+
+
+def presented(world: World, data: bytes) -> PresentationVerdict:
+    source = Answers(world)
+    held = asyncio.run(
+        gather_presentation(Presented(PresentedKind.PRESENTATION, data), world.policy, source, NOW)
+    )
+    return verify_presentation(held, world.policy, NOW)
+
+
+def test_a_presentation_has_a_row_for_each_badge_and_none_for_what_nobody_signed() -> None:
+    world = World()
+    world.revoke(6)
+    first, second, inside = (
+        json.loads(certified(world, 5)),
+        json.loads(certified(world, 6)),
+        member(world, 7),
+    )
+    book = json.loads(record(world, inside))
+    data = signed(presentation(first, second, book))
+    (item,) = read_all(data, "shown.json")
+    rows = make_rows(3, item, presented(world, data), COLLEGE, TODAY, numbers=("A-1",), digest="")
+    told = [(row.label, row.code, bool(row.advice.suggestions), row.receipt) for row in rows]
+    assert told == [
+        ("3", Code.REVOKED, False, ""),
+        ("3.1", Code.VALID, True, ""),
+        ("3.2", Code.REVOKED, False, ""),
+        ("3.3", Code.VALID, False, ""),
+        ("3.4", Code.VALID, False, ""),
+    ]
+    assert [said.code for said in rows[0].advice.why_not] == ["not.presentation"]
+    assert [row.same_as for row in settle(rows)] == [""] * 5
+    changed = data.replace(b"Basic", b"Great")
+    (alone,) = make_rows(1, item, presented(world, changed), COLLEGE, TODAY)
+    assert (alone.outcome, alone.code, alone.award) == (Outcome.INVALID, Code.TAMPERED, None)
+
+
+def test_a_presentation_that_shows_no_badge_is_not_counted_among_the_valid() -> None:
+    world = World()
+    data = signed(presentation())
+    (item,) = read_all(data, "shown.json")
+    verdict = presented(world, data)
+    assert verdict.outcome is Outcome.VALID
+    (alone,) = make_rows(1, item, verdict, COLLEGE, TODAY)
+    assert (alone.outcome, alone.code, alone.family) == (Outcome.UNKNOWN, Code.INCOMPLETE, "cannot_tell")
 
 
 def test_nothing_is_suggested_for_a_badge_of_which_parts_are_left_out() -> None:

@@ -18,6 +18,7 @@ import pytest
 from openpyxl import load_workbook
 
 from credential.qr import new_code, new_token, share_url
+from tests.presentations import presentation, signed
 from tests.site import ADDRESS, Answers
 from tests.unit.verifier.batch.colleges import APPLICANTS, CROSSWALK, certified
 from tests.world import NOW, World
@@ -143,6 +144,46 @@ def test_a_registrar_sees_verdict_applicant_and_course_in_one_row(site: Any, wor
         assert "By applicant number A-2 Sam Lark" in shown
         assert "score 60 is below 75" in shown
         assert "By name A-1 Jordan Rivera" in shown
+
+    story(site, told)
+
+
+def test_a_presentation_in_a_package_has_a_row_for_each_of_its_badges(site: Any, world: World) -> None:
+    shown = signed(presentation(*(json.loads(certified(world, number)) for number in (5, 6))))
+
+    async def told(ask: Asking) -> None:
+        sent = packed({"all.json": shown, "one.json": certified(world, 7)})
+        place = await finished(ask, await send(ask, ("a.zip", sent), crosswalk=CROSSWALK))
+        (batch,) = site._site.state.batches._kept.values()
+        rows = batch.settled()
+        assert [(row.label, str(row.code), row.counts) for row in rows] == [
+            ("1", "valid", False),
+            ("1.1", "valid", True),
+            ("1.2", "valid", True),
+            ("2", "valid", True),
+        ]
+        text = text_of(await ask("GET", place))
+        assert "Everything presented is valid" in text
+        assert "each badge in it has a row of its own" in text
+        assert "Done: 2 checked." in text
+
+    story(site, told)
+
+
+def test_so_many_rows_of_insides_are_kept_and_of_the_rest_it_is_said(
+    site: Any, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batches, "MOST_ROWS", 4)
+    monkeypatch.setattr(site._site.state.batches, "_at_once", 1)
+    shown = [signed(presentation(json.loads(certified(world, one)))) for one in (5, 6, 7)]
+
+    async def told(ask: Asking) -> None:
+        files = [(f"{number}.json", data) for number, data in enumerate(shown)]
+        place = await finished(ask, await send(ask, *files, ("last.json", certified(world, 8))))
+        (batch,) = site._site.state.batches._kept.values()
+        assert [row.label for row in batch.settled()] == ["1", "1.1", "2", "2.1", "3", "4"]
+        text = text_of(await ask("GET", place))
+        assert text.count("Send this one by itself.") == 1
 
     story(site, told)
 
