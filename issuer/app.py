@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
+from issuer.background import Background
 from issuer.carry.paper import NO_PRINTING, Printing
 from issuer.journal import Journal
-from issuer.mail.sender import Sender
 from issuer.metrics import Metrics
 from issuer.outbound import Outbound
 from issuer.publisher import Publisher
@@ -27,7 +27,6 @@ from issuer.web.limiter import Limiter
 from issuer.web.staff.console import create_console
 from issuer.web.student.site import create_student_site
 from issuer.web.watched import Watched
-from issuer.webhooks.delivering import Teller
 from keys.signer import Signer
 
 
@@ -40,7 +39,7 @@ def create_app(
     store: Store,
     *,
     publisher: Publisher | None = None,
-    sender: Sender | None = None,
+    background: Sequence[Background] = (),
     clock: Callable[[], datetime] = utc_now,
     limiter: Limiter | None = None,
     entropy: Entropy = os.urandom,
@@ -51,18 +50,17 @@ def create_app(
     printing: Printing = NO_PRINTING,
     hold: timedelta | None = None,
     webhook_key: bytes = b"",
-    teller: Teller | None = None,
     journal: Journal | None = None,
     metrics: Metrics | None = None,
     wallet_jwt: bool = False,
 ) -> FastAPI:
-    """The public side of an issuer, what programs ask of it, the console under `/staff` of every district that
-    has people, and the students' pages under `/my`.
+    """The public side of an issuer, what programs ask of it, the console of every district that has people
+    under `/staff`, and the students' pages under `/my`.
 
     Args:
         store: An open database, migrated.
         publisher: Runs while the application does; None where another process publishes.
-        sender: Sends mail while the application runs; None where no mail is sent, or elsewhere.
+        background: What else runs while the application does.
         clock: Gives the time.
         limiter: Counts failed codes.
         entropy: Random bytes, for what the console gives out.
@@ -73,7 +71,6 @@ def create_app(
         printing: What the console prints papers with; without a verifier's address it prints none.
         hold: For how long a batch can be undone, where a worker carries batches out; None where none does.
         webhook_key: From what the secrets of webhooks are derived; empty where there are none.
-        teller: Tells webhooks what happened while the application runs; None where nobody is told.
         journal: Where each request is written down; None for nowhere.
         metrics: Where each request is counted; None for nowhere.
         wallet_jwt: Whether wallets may take badges as JWTs too, which is practice beyond the text.
@@ -85,19 +82,12 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
-        if publisher is not None:
-            publisher.start()
-        if teller is not None:
-            teller.start()
-        if sender is not None:
-            sender.start()
+        running = [*([publisher] if publisher is not None else ()), *background]
+        for one in running:
+            one.start()
         yield
-        if sender is not None:
-            sender.stop()
-        if teller is not None:
-            teller.stop()
-        if publisher is not None:
-            publisher.stop()
+        for one in reversed(running):
+            one.stop()
 
     # No pages about the interface, which would load scripts from elsewhere; no redirect that repeats a Host
     # header.
@@ -119,7 +109,7 @@ def create_app(
     app.state.wallet_jwt = wallet_jwt
     app.state.wallet_limiter = Limiter()
     app.include_router(public.router)
-    app.include_router(wallet.router)
+    wallet.install(app)
     api = Api(store, clock, entropy, signer_of, webhook_key=webhook_key)
     install_api(app, api)
     if console:
@@ -137,6 +127,7 @@ def create_app(
         app.mount("/staff", staff)
     students = create_student_site(
         store,
+        wallet_jwt=wallet_jwt,
         clock=clock,
         entropy=entropy,
         signer_of=signer_of,

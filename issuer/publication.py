@@ -18,9 +18,10 @@ from credential.withdrawal import Note, Reason, WithdrawalNotes, check_notes, si
 from issuer.errors import IssuerError
 from issuer.securing import check_own, suite_for
 from issuer.store import audit, derived, published, queries, status_lists
+from issuer.store.derived import Fallen
 from issuer.store.published import Edition
 from issuer.store.session import Session, Store
-from issuer.store.tables import District, Published, SigningKey
+from issuer.store.tables import District, Published, SigningKey, Status
 from keys.did import PublishedKey, did_web_document
 from keys.public import PublicKey
 from keys.signer import Signer
@@ -173,7 +174,7 @@ def _derive(store: Store, district_id: str, list_id: str, *, now: datetime | Non
         if now is not None and before is not None and _is_fresh(before, row.changes, now):
             return Outcome(path, before.version, published=False)
         district = queries.district(session, district_id)
-        withdrawn = [
+        withdrawn: list[Status | Fallen] = [
             *status_lists.withdrawals(session, district_id, list_id),
             *derived.fallen_in(session, district_id, list_id),
         ]

@@ -118,6 +118,7 @@ class Settings(BaseSettings):
         del dotenv_settings, file_secret_settings
         in_files: dict[str, Any] = dict(settings_in_files(os.environ, cls.model_fields))
         return init_settings, env_settings, InitSettingsSource(settings_cls, in_files)
+
     @field_validator("verifier_origin")
     @classmethod
     def _is_origin(cls, value: str) -> str:

@@ -89,7 +89,7 @@ class Wallet:
 
     def di_vp_proof(self, nonce: str | None, **how: Any) -> dict[str, Any]:
         """A `di_vp` proof."""
-        said = {
+        said: dict[str, Any] = {
             "cryptosuite": "eddsa-rdfc-2022",
             "created": self.house.time,
             "challenge": nonce,

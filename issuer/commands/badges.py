@@ -268,5 +268,5 @@ def offer(
     shown |= {"digits": made.tx_code} if made.tx_code else {}
     lines = [qr_terminal(made.link), f"link    {made.link}", f"until   {shown['ends']}"]
     lines += [f"digits  {made.tx_code} (say them to the student alone)"] if made.tx_code else []
-    lines.append(f"Or without a wallet: cairn badges packet {badge} makes files that always work.")
+    lines.append(f"Or without a wallet: cairn badges zip {badge} --out FILE packs files that always work.")
     desk.data(shown | {"id": made.offer_id}, "\n".join(lines))

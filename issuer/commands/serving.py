@@ -7,12 +7,13 @@ import os
 import socket
 import sys
 from collections.abc import Iterable
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
 import typer
 
 from issuer.access.provider import secret_from
+from issuer.background import Background
 from issuer.commands.desk import Desk
 from issuer.commands.jobs import held_for, make_worker
 from issuer.errors import IssuerError
@@ -20,7 +21,11 @@ from issuer.places.place import Place
 from issuer.publication import is_loopback, publish_due
 from issuer.store import queries
 from issuer.store.roles import standing
+from issuer.store.session import Store
 from keys.signer import Signer
+
+if TYPE_CHECKING:  # the other commands start sooner without it
+    from issuer.outbound import Outbound
 
 USUAL_PORT = 8000
 
@@ -48,12 +53,9 @@ def serve(
     from issuer.app import create_app  # noqa: PLC0415 - likewise
     from issuer.carry.paper import Printing  # noqa: PLC0415 - likewise
     from issuer.journal import Journal  # noqa: PLC0415 - likewise
-    from issuer.mail.sender import Sender  # noqa: PLC0415 - likewise
-    from issuer.mail.set_up import server_of  # noqa: PLC0415 - likewise
     from issuer.metrics import Metrics  # noqa: PLC0415 - likewise
     from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
     from issuer.publisher import Publisher, parts_of  # noqa: PLC0415 - likewise
-    from issuer.webhooks.delivering import Teller  # noqa: PLC0415 - likewise
     from issuer.webhooks.secret import key_from  # noqa: PLC0415 - likewise
 
     desk: Desk = ctx.obj
@@ -89,28 +91,21 @@ def serve(
         publisher = Publisher(
             store, signer_of, clock=desk.now, every=desk.settings.publish_every, place_of=place_of
         )
-    server_set = server_of(desk.settings) if mail else None
-    sender = None
-    if server_set is not None:
-        sender = Sender(
-            store, server_set, clock=desk.now, entropy=desk.entropy, every=desk.settings.mail_every
-        )
     journal = Journal(sys.stderr, desk.now)
     journal.take_over()
     metrics = Metrics(lambda: parts_of(store, publisher, desk.now()))
     worker = make_worker(desk, store) if work else None
     outbound = Outbound(loopback=desk.settings.loopback_origins)
     webhook_key = key_from(os.environ, desk.settings.secrets_dir)
-    teller = None
-    if webhook_key:
-        every = desk.settings.publish_every
-        teller = Teller(store, outbound=outbound, key=webhook_key, clock=desk.now, every=every)
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(
                 store,
                 publisher=publisher,
-                sender=sender,
+                background=[
+                    *(_sender(desk, store) if mail else ()),
+                    *_teller(desk, store, outbound, webhook_key),
+                ],
                 clock=desk.now,
                 entropy=desk.entropy,
                 outbound=outbound,
@@ -120,7 +115,6 @@ def serve(
                 hold=held_for(desk) if desk.settings.jobs else None,
                 printing=Printing(desk.settings.verifier_origin, desk.settings.fonts),
                 webhook_key=webhook_key,
-                teller=teller,
                 journal=journal,
                 metrics=metrics,
                 wallet_jwt=desk.settings.wallet_jwt,
@@ -148,6 +142,25 @@ def serve(
             server.run(sockets=[listening])
     if not server.started:
         raise typer.Exit(1)
+
+
+def _sender(desk: Desk, store: Store) -> list[Background]:
+    """What sends mail, where a mail server is set."""
+    from issuer.mail.sender import Sender  # noqa: PLC0415 - only a server sends by itself
+    from issuer.mail.set_up import server_of  # noqa: PLC0415 - likewise
+
+    server = server_of(desk.settings)
+    if server is None:
+        return []
+    return [Sender(store, server, clock=desk.now, entropy=desk.entropy, every=desk.settings.mail_every)]
+
+
+def _teller(desk: Desk, store: Store, outbound: Outbound, key: bytes) -> list[Background]:
+    """What tells webhooks, where their secrets can be derived."""
+    from issuer.webhooks.delivering import Teller  # noqa: PLC0415 - only a server tells by itself
+
+    every = desk.settings.publish_every
+    return [Teller(store, outbound=outbound, key=key, clock=desk.now, every=every)] if key else []
 
 
 def _own_port(origins: Iterable[str]) -> int:

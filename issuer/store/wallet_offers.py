@@ -25,7 +25,7 @@ from issuer.store.tables import Base
 
 
 class WalletOffer(Base):
-    """One badge, offered to the wallet that brings the code; from the token on, to that wallet's key alone."""
+    """One badge, offered to the wallet that brings the code; once a key was shown, for that key alone."""
 
     __tablename__ = "wallet_offer"
     __table_args__ = (

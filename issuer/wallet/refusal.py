@@ -21,7 +21,7 @@ CODES: Final = MappingProxyType(
         "invalid_nonce": 400,
         "invalid_encryption_parameters": 400,
         "credential_request_denied": 400,
-        # Deferred and notification (9.3 and 11.3)
+        # Deferred Credential and Notification Error Response, 9.3 and 11.3
         "invalid_transaction_id": 400,
         "invalid_notification_id": 400,
         "invalid_notification_request": 400,

@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import Annotated, Any, Final
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.responses import JSONResponse, Response
 
 from contexts.document import Limits, parse
@@ -99,16 +99,16 @@ def token(request: Request, district: At, body: Body) -> Response:
     """A token for a pre-authorized code (6)."""
     limiter: Limiter = request.app.state.wallet_limiter
     client = request.client.host if request.client else ""
+    if limiter.wait(client, time.monotonic()) > 0:
+        raise WalletRefused("too_many_requests", "too many codes that are not there: wait a minute")
+    fields = _form(request, body)
+    if fields.get("grant_type") != GRANT:
+        code = "unsupported_grant_type" if fields.get("grant_type") else "invalid_request"
+        raise WalletRefused(code, f"grant_type is {GRANT}")
+    code = fields.get("pre-authorized_code", "")
+    if not code:
+        raise WalletRefused("invalid_request", "send the pre-authorized_code of the offer")
     try:
-        if limiter.wait(client, time.monotonic()) > 0:
-            raise WalletRefused("too_many_requests", "too many codes that are not there: wait a minute")
-        fields = _form(request, body)
-        if fields.get("grant_type") != GRANT:
-            code = "unsupported_grant_type" if fields.get("grant_type") else "invalid_request"
-            raise WalletRefused(code, f"grant_type is {GRANT}")
-        code = fields.get("pre-authorized_code", "")
-        if not code:
-            raise WalletRefused("invalid_request", "send the pre-authorized_code of the offer")
         made = into_wallets.give_token(
             _store(request, district),
             district,
@@ -120,7 +120,7 @@ def token(request: Request, district: At, body: Body) -> Response:
     except WalletRefused as fault:
         if fault.code == "invalid_grant":
             limiter.failed(client, time.monotonic())
-        return _refused(fault)
+        raise
     answer = {
         "access_token": made,
         "token_type": "Bearer",
@@ -139,57 +139,61 @@ def nonce(request: Request, district: At) -> Response:
 @router.post("/wallet/credential")
 def credential(request: Request, district: At, body: Body) -> Response:
     """The badge, bound to the key that the proof shows (8)."""
-    try:
-        given = into_wallets.give_credential(
-            _store(request, district),
-            district,
-            _bearer(request),
-            _object(request, body, "invalid_credential_request"),
-            signer_of=request.app.state.signer_of,
-            now=_now(request),
-            entropy=request.app.state.entropy,
-            jwt=_jwt(request),
-        )
-    except WalletRefused as fault:
-        return _refused(fault)
+    given = into_wallets.give_credential(
+        _store(request, district),
+        district,
+        _bearer(request),
+        _object(request, body, "invalid_credential_request"),
+        signer_of=request.app.state.signer_of,
+        now=_now(request),
+        entropy=request.app.state.entropy,
+        jwt=_jwt(request),
+    )
     return _given(given)
 
 
 @router.post("/wallet/deferred")
 def deferred(request: Request, district: At, body: Body) -> Response:
     """A badge that could not be made at once (9)."""
-    try:
-        bearer = _bearer(request)
-        transaction = _text(_object(request, body, "invalid_transaction_id"), "transaction_id")
-        if transaction is None:
-            raise WalletRefused("invalid_transaction_id", "send transaction_id, one text")
-        given = into_wallets.give_deferred(
-            _store(request, district),
-            district,
-            bearer,
-            transaction,
-            signer_of=request.app.state.signer_of,
-            now=_now(request),
-            entropy=request.app.state.entropy,
-        )
-    except WalletRefused as fault:
-        return _refused(fault)
+    bearer = _bearer(request)
+    transaction = _text(_object(request, body, "invalid_transaction_id"), "transaction_id")
+    if transaction is None:
+        raise WalletRefused("invalid_transaction_id", "send transaction_id, one text")
+    given = into_wallets.give_deferred(
+        _store(request, district),
+        district,
+        bearer,
+        transaction,
+        signer_of=request.app.state.signer_of,
+        now=_now(request),
+        entropy=request.app.state.entropy,
+    )
     return _given(given)
 
 
 @router.post("/wallet/notification")
 def notification(request: Request, district: At, body: Body) -> Response:
     """What became of a badge in its wallet (11). What the wallet writes about it is not kept."""
-    try:
-        bearer = _bearer(request)
-        said = _object(request, body, "invalid_notification_request")
-        named, event = _text(said, "notification_id"), _text(said, "event")
-        if named is None or event is None:
-            raise WalletRefused("invalid_notification_request", "send notification_id and event")
-        into_wallets.take_notice(_store(request, district), district, bearer, named, event, now=_now(request))
-    except WalletRefused as fault:
-        return _refused(fault)
+    bearer = _bearer(request)
+    said = _object(request, body, "invalid_notification_request")
+    named, event = _text(said, "notification_id"), _text(said, "event")
+    if named is None or event is None:
+        raise WalletRefused("invalid_notification_request", "send notification_id and event")
+    into_wallets.take_notice(_store(request, district), district, bearer, named, event, now=_now(request))
     return Response(status_code=204, headers=_KEPT_BY_NOBODY)
+
+
+def install(app: FastAPI) -> None:
+    """Put the routes into an application, and answer what is refused as the specification says.
+
+    Args:
+        app: With `store`, `clock`, `entropy`, `signer_of`, `wallet_jwt` and `wallet_limiter` in its state.
+    """
+    app.include_router(router)
+
+    @app.exception_handler(WalletRefused)
+    def _refuse(_request: Request, fault: WalletRefused) -> Response:
+        return _refused(fault)
 
 
 def _store(request: Request, district: District) -> Store:

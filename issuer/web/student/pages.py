@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from issuer.web.student import claiming, coming_back, files, my_badges, sharing, way_in, ways_back
+from issuer.web.student import claiming, coming_back, files, my_badges, sharing, wallet, way_in, ways_back
 
 ROUTERS: Final = (
     files.router,
     way_in.router,
+    wallet.router,
     claiming.router,
     coming_back.router,
     ways_back.router,

@@ -14,6 +14,7 @@ from credential.proof.data_integrity import check_proof
 from credential.status import Bitstring
 from credential.withdrawal import Reason
 from issuer import derived as making
+from issuer import securing
 from issuer.catalog.retention import RecordClass
 from issuer.correction import Correction, correct
 from issuer.derived import SHARE, WALLET, Derivation, Derived, derive, withdraw_derived
@@ -220,7 +221,7 @@ def test_an_original_that_falls_while_the_copy_is_signed_leaves_none(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     issued = house.issue()
-    true = making.secure
+    true = securing.secure
 
     def slow(*args: Any, **names: Any) -> Any:
         withdraw(house, issued.credential_id)

@@ -109,7 +109,7 @@ def test_the_offer_by_reference_is_the_offer_by_value(house: House, wallet: Wall
     grant = answer.json()["grants"][offers.GRANT]
     assert grant["tx_code"]["length"] == len(offer.tx_code or "") == 6
     assert len(grant["tx_code"]["description"]) <= 300
-    assert offer.tx_code not in offer.link + offer.by_value
+    assert (offer.tx_code or "") not in offer.link + offer.by_value
     wallet.token(offer)
     gone, never = wallet.client.get(address.removeprefix(ORIGIN)), wallet.client.get("/wallet/offers/X")
     assert (gone.status_code, gone.content) == (never.status_code, never.content)
@@ -286,13 +286,8 @@ def test_of_many_at_once_one_takes_the_code(house: House, database: str) -> None
     assert lost == ["invalid_grant"] * 5
 
 
-def test_of_many_guesses_at_once_no_more_than_five_are_looked_at(
-    house: House, database: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_of_many_guesses_at_once_no_more_than_five_are_looked_at(house: House, database: str) -> None:
     offer = offered(house, house.issue().credential_id)
-    looked = []
-    true = offers.tx_hash
-    monkeypatch.setattr(offers, "tx_hash", lambda *said: looked.append(1) or true(*said))
     ready = threading.Barrier(8)
 
     def guess(number: int) -> None:
