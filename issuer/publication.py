@@ -18,10 +18,9 @@ from credential.withdrawal import Note, Reason, WithdrawalNotes, check_notes, si
 from issuer.errors import IssuerError
 from issuer.securing import check_own, suite_for
 from issuer.store import audit, derived, published, queries, status_lists
-from issuer.store.derived import Fallen
 from issuer.store.published import Edition
 from issuer.store.session import Session, Store
-from issuer.store.tables import District, Published, SigningKey, Status
+from issuer.store.tables import District, Published, SigningKey
 from keys.did import PublishedKey, did_web_document
 from keys.public import PublicKey
 from keys.signer import Signer
@@ -174,9 +173,13 @@ def _derive(store: Store, district_id: str, list_id: str, *, now: datetime | Non
         if now is not None and before is not None and _is_fresh(before, row.changes, now):
             return Outcome(path, before.version, published=False)
         district = queries.district(session, district_id)
-        withdrawn: list[Status | Fallen] = [
-            *status_lists.withdrawals(session, district_id, list_id),
-            *derived.fallen_in(session, district_id, list_id),
+        withdrawn = [
+            (w.list_index, w.revoked_at, w.reason)
+            for rows in (
+                status_lists.withdrawals(session, district_id, list_id),
+                derived.fallen_in(session, district_id, list_id),
+            )
+            for w in rows
         ]
         return _Derived(
             did=district.did,
@@ -185,7 +188,7 @@ def _derive(store: Store, district_id: str, list_id: str, *, now: datetime | Non
             before=before.version if before else 0,
             version=published.next_version(session, district_id, path),
             covers=row.changes,
-            notes={w.list_index: Note(w.revoked_at.date(), Reason(w.reason)) for w in withdrawn},
+            notes={index: Note(at.date(), Reason(why)) for index, at, why in withdrawn},
             not_before=before.valid_from if before else None,
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import select
 
@@ -39,7 +40,13 @@ def test_a_form_that_is_wrong_records_nothing(house: House, at: At) -> None:
     house.issue(adult_on=None)
     browser = at(Role.REGISTRAR)
     path = f"/staff/students/{STUDENT}/sharing"
-    for wrong in ({"on": ""}, {"on": "2027-01-01"}, {"how": "dream"}, {"audience": []}):
+    wrongs: tuple[dict[str, Any], ...] = (
+        {"on": ""},
+        {"on": "2027-01-01"},
+        {"how": "dream"},
+        {"audience": []},
+    )
+    for wrong in wrongs:
         assert browser.post(path, AGREED | wrong).status_code == 400, wrong
     with house.store.reading() as session:
         assert session.scalars(select(Consent)).all() == []
