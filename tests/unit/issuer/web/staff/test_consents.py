@@ -40,13 +40,8 @@ def test_a_form_that_is_wrong_records_nothing(house: House, at: At) -> None:
     house.issue(adult_on=None)
     browser = at(Role.REGISTRAR)
     path = f"/staff/students/{STUDENT}/sharing"
-    wrongs: tuple[dict[str, Any], ...] = (
-        {"on": ""},
-        {"on": "2027-01-01"},
-        {"how": "dream"},
-        {"audience": []},
-    )
-    for wrong in wrongs:
+    wrong: dict[str, Any]
+    for wrong in ({"on": ""}, {"on": "2027-01-01"}, {"how": "dream"}, {"audience": []}):
         assert browser.post(path, AGREED | wrong).status_code == 400, wrong
     with house.store.reading() as session:
         assert session.scalars(select(Consent)).all() == []
