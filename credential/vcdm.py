@@ -137,8 +137,8 @@ def _contexts(value: Mapping[str, Any]) -> Iterator[Fault]:
     if (
         isinstance(contexts, list)
         and len(contexts) <= _FEW
-        and all([one.__class__ is str and len(one) <= _SHORT for one in contexts])
-    ):  # noqa: C419 - as few
+        and all(one.__class__ is str and len(one) <= _SHORT for one in contexts)
+    ):
         yield from _named_contexts(tuple(contexts))
     else:
         yield from _any_contexts(contexts)
