@@ -181,7 +181,9 @@ def _badges(house: House) -> dict[str, str]:
     made |= {
         "withdrawn": house.issue("A-4", number="NA-000126"),
         "wrong": house.issue("A-5", achievement_id="osha10-con", number="", last_day=None),
-        "minor": house.issue("A-6", student_id=MINOR, recipient_name="José Nuñez", adult_on=date(2027, 9, 30)),
+        "minor": house.issue(
+            "A-6", student_id=MINOR, recipient_name="José Nuñez", adult_on=date(2027, 9, 30)
+        ),
         "long": house.issue("A-7", student_id="100000009", recipient_name=LONG, number="NA-7"),
     }
     found = {name: one.credential_id for name, one in made.items()}

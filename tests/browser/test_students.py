@@ -96,9 +96,7 @@ def test_a_students_own_pages_can_be_read_by_everybody(phone: BrowserContext, si
 
 
 @pytest.mark.parametrize(("student", "pages"), [(MINOR, "minor_pages"), (NEW, "new_pages")])
-def test_who_may_or_has_less_is_told_why(
-    phone: BrowserContext, site: Site, student: str, pages: str
-) -> None:
+def test_who_may_or_has_less_is_told_why(phone: BrowserContext, site: Site, student: str, pages: str) -> None:
     site.sign_in(phone, student)
     walk(phone, site, getattr(site, pages))
 

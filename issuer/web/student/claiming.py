@@ -72,7 +72,9 @@ def tell_what(request: Request, place: PlaceNow, secret: str, form: Posted) -> R
         if fault.code != "problem_refused":
             return _over(request, place, fault)
         return _wrong(request, place, secret, fault, form.text("what"), form.text("said"))
-    return page(request, place, Page("told.title", "told.html", {"back": f"/my/claim/{quote(secret, safe='')}"}))
+    return page(
+        request, place, Page("told.title", "told.html", {"back": f"/my/claim/{quote(secret, safe='')}"})
+    )
 
 
 @router.get("/slip")

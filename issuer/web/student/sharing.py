@@ -14,8 +14,8 @@ from issuer.carry.everything import pack_badges
 from issuer.carry.paper import Kind, Printing, print_papers
 from issuer.errors import IssuerError
 from issuer.linkedin import Organization, add_to_profile, hidden
-from issuer.render.qr import qr_svg
 from issuer.mail.wording import day
+from issuer.render.qr import qr_svg
 from issuer.retention import export
 from issuer.retention.register import about_students
 from issuer.roster.report import Student
