@@ -118,7 +118,10 @@ def print_slips(
         everybody = waiting(session, district.id, school=school, only=only)
     chosen = everybody[(part - 1) * MOST_SLIPS : part * MOST_SLIPS] if part >= 1 else []
     if not chosen:
-        raise IssuerError("not_found", "nobody there has a badge that stands: look at the school's code")
+        raise IssuerError(
+            "not_found",
+            "nobody there has a badge that stands: look at the school and at the student's number",
+        )
     made = claiming.new_codes(district, [one.student_id for one in chosen], entropy=entropy)
     pdf = slips_pdf(
         [_slip(district, one, made[one.student_id].code) for one in chosen],

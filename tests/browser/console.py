@@ -10,16 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 import uvicorn
 from playwright.sync_api import Page
 
+from credential.withdrawal import Reason
 from issuer.access import approvals, people, provider
 from issuer.access.policy import Kind
 from issuer.access.roles import Role
 from issuer.app import create_app
+from issuer.claiming import problems
 from issuer.evidence.attach import attach
 from issuer.evidence.files import file_item
+from issuer.jobs import asking
 from issuer.revocation import revoke
 from issuer.roster.report import Student
 from issuer.store import report_queries, students
@@ -29,6 +33,7 @@ from issuer.store.session import Store
 from issuer.store.students import Incoming
 from tests.house import House
 from tests.staff import PASSWORD, SCHOOL, Staff
+from tests.unit.issuer.jobs.conftest import Batches
 from tests.unit.issuer.web.staff.committee import Decided, choose_menu
 
 
@@ -42,6 +47,7 @@ class Console:
         link: The path of a link that nobody has used.
         request_id: What waits for a second person.
         badge: A student's badge, by its address.
+        batches: A batch's id by how it stands.
     """
 
     address: str
@@ -49,6 +55,7 @@ class Console:
     link: str
     request_id: str
     badge: str
+    batches: dict[str, str]
 
     @property
     def registrar_pages(self) -> dict[str, str]:
@@ -60,7 +67,9 @@ class Console:
             "correct": f"/staff/badges/{self.badge}/correct",
             "reach": "/staff/reach",
             "problems": "/staff/problems",
-        }
+            "student-sharing": f"/staff/students/{STUDENT}/sharing",
+            "batches": "/staff/batches",
+        } | {f"batch-{name}": f"/staff/batches/{one}" for name, one in self.batches.items()}
 
     @property
     def coordinator_pages(self) -> dict[str, str]:
@@ -84,6 +93,7 @@ class Console:
             "home": "/staff/",
             "settings": "/staff/settings",
             "api-keys": "/staff/settings/api-keys",
+            "sharing": "/staff/settings/sharing",
             "people": "/staff/people",
             "person": f"/staff/people/{clerk.id}",
             "own-password": "/staff/settings/password",
@@ -156,12 +166,13 @@ def serving(folder: Path, *, sign_on: bool = True, people_known: bool = True) ->
             actor="test",
         )
     badge = _students(staff) if people_known else ""
+    batches = _batches(staff) if people_known else {}
     app = create_app(store, clock=house.clock, signer_of=lambda _district: house.signer)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     try:
-        yield Console(address, staff, waiting.url.removeprefix(address), request.id, badge)
+        yield Console(address, staff, waiting.url.removeprefix(address), request.id, badge, batches)
     finally:
         server.should_exit = True
         thread.join(timeout=10)
@@ -209,6 +220,42 @@ def _students(staff: Staff) -> str:
         actor="test",
     )  # fmt: skip
     return made[0].credential_id.removeprefix("urn:uuid:")
+
+
+def _batches(staff: Staff) -> dict[str, str]:
+    """One that waits, one that rests, one that is held, one that was stopped, one that was undone and how."""
+    house = staff.house
+    jobs = Batches(house)
+    made = {name: jobs.ask(jobs.wanted(2, prefix=name), key=name) for name in _STANDS}
+    jobs.act(asking.pause, made["paused"])
+    jobs.act(asking.stop, made["stopped"])
+    for name in _STANDS[1:]:
+        jobs.run(made[name])
+    made["undoing"] = asking.withdraw(
+        house.store,
+        staff.district,
+        made["undone"].id,
+        reason=Reason.ISSUED_IN_ERROR,
+        note="",
+        now=house.time,
+        entropy=house.entropy,
+        actor="test",
+    )
+    jobs.run(made["undoing"])
+    problems.report(
+        house.store,
+        staff.district,
+        STUDENT,
+        None,
+        what="name",
+        said="My name is Okafor-Lee.",
+        now=house.time,
+        entropy=house.entropy,
+    )
+    return {name: one.id for name, one in made.items()}
+
+
+_STANDS: Final = ("waiting", "paused", "stopped", "held", "undone")
 
 
 def _ask(staff: Staff, kind: Kind, content: dict[str, object]) -> approvals.Request:

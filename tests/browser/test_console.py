@@ -167,3 +167,16 @@ def test_a_back_button_shows_nothing_after_signing_out(console: Console, inside:
     inside.go_back()
     inside.wait_for_url(re.compile("sign-in"))
     expect(inside.locator("h1")).to_have_text("Sign in")
+
+
+def test_a_key_that_was_just_made_can_be_read_by_everybody(console: Console, inside: Page) -> None:
+    inside.goto(f"{console.address}/staff/settings/api-keys")
+    inside.get_by_role("textbox", name="Program").fill("Student system")
+    inside.get_by_role("checkbox").first.check()
+    inside.get_by_role("button", name="Make a key").click()
+    expect(inside.locator("h1")).to_have_text("The new key")
+    assert violations(inside) == []
+    assert not overflows(inside)
+    inside.goto(f"{console.address}/staff/settings/api-keys")
+    assert violations(inside) == []
+    assert not overflows(inside)

@@ -72,7 +72,9 @@ def tell_what(request: Request, place: PlaceNow, secret: str, form: Posted) -> R
         if fault.code != "problem_refused":
             return _over(request, place, fault)
         return _wrong(request, place, secret, fault, form.text("what"), form.text("said"))
-    return page(request, place, Page("told.title", "told.html"))
+    return page(
+        request, place, Page("told.title", "told.html", {"back": f"/my/claim/{quote(secret, safe='')}"})
+    )
 
 
 @router.get("/slip")
@@ -147,7 +149,7 @@ def _badge(place: Place, student_id: str, badge: str) -> tuple[str, str]:
         found = dossier.badge(session, place.district.id, f"urn:uuid:{badge}")
     if found is None or found.student_id != student_id:
         raise IssuerError("not_found", "there is no such badge")
-    return badge, ""
+    return badge, claims.badge_name(stored(place.store, place.district.id, found.credential_id).document)
 
 
 def _look(request: Request, place: Place, kind: Kind, secret: str) -> Offered:
@@ -236,6 +238,7 @@ def _problem_page(  # noqa: PLR0917 - what was typed stays on the page
 ) -> Response:
     values = {
         "address": address,
+        "back": _back(address, badge),
         "badge": badge,
         "name": name,
         "kinds": [one.value for one in What],
@@ -246,6 +249,13 @@ def _problem_page(  # noqa: PLR0917 - what was typed stays on the page
     faults = {fault.field: f"problem.fault-{fault.field or 'many'}"} if fault is not None else {}
     status = 422 if fault is not None else 200
     return page(request, place, Page("problem.title", "problem.html", values, status, faults))
+
+
+def _back(address: str, badge: str) -> str:
+    """From where somebody came who says that something is wrong."""
+    if address.endswith("/wrong"):
+        return address.removesuffix("/wrong")
+    return f"/my/badges/{badge}" if badge else "/my/ways-back"
 
 
 def _picture(place: Place, credential_id: str) -> tuple[str, str]:

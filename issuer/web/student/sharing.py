@@ -14,13 +14,16 @@ from issuer.carry.everything import pack_badges
 from issuer.carry.paper import Kind, Printing, print_papers
 from issuer.errors import IssuerError
 from issuer.linkedin import Organization, add_to_profile, hidden
+from issuer.mail.wording import day
 from issuer.render.qr import qr_svg
 from issuer.retention import export
 from issuer.retention.register import about_students
+from issuer.roster.report import Student
 from issuer.shares import NewShare
 from issuer.sharing.policy import CHOSEN, Audience
-from issuer.sharing.terms import DAYS, Asked, read_terms
-from issuer.store import dossier, queries, sharing
+from issuer.sharing.terms import DAYS, Asked, Terms, read_terms
+from issuer.store import contacts, dossier, queries, sharing, students
+from issuer.store.session import Session
 from issuer.web.student.door import Me, Posted, StudentSession
 from issuer.web.student.my_badges import Shown, attached, badge_page, find, today
 from issuer.web.student.page import Page, go, page
@@ -66,7 +69,7 @@ def make(request: Request, me: Me, badge_id: str, form: Posted) -> Response:
         if fault.code not in _TOLD:
             raise
         return _form(request, me, shown, typed, {"": f"share.fault.{fault.code}"})
-    return _made(request, me, shown, terms.audience, terms.applicant, made)
+    return _made(request, me, shown, terms, made)
 
 
 @router.post("/shares/{share_id}/stop")
@@ -113,12 +116,33 @@ def about_me(request: Request, me: Me) -> Response:
         badges = dossier.badges_of(session, me.district_id, me.subject_id)
         rows = sharing.disclosures(session, me.district_id, [one.credential_id for one in badges], MOST_SHOWN)
         consents = sharing.consents(session, me.district_id, me.subject_id)
+        known = _known(session, me)
     values = {
+        "known": known,
         "tables": about_students(),
         "rows": [(one, next(b for b in badges if b.credential_id == one.credential_id)) for one in rows],
         "consents": consents[:MOST_SHOWN],
     }
     return page(request, me.place, Page("about.title", "about_me.html", values))
+
+
+def _known(session: Session, me: StudentSession) -> list[tuple[str, str]]:
+    """What stands in the roster and beside it, by a key of the words under `about.known.`; "" for nothing."""
+    reached = contacts.contact(session, me.district_id, me.subject_id)
+    try:
+        found = students.student(session, me.district_id, me.subject_id)
+    except IssuerError:  # a badge may be older than the roster
+        found = Student(me.subject_id, "", "")
+    schools = queries.schools(session, me.district_id)
+    return [
+        ("name", " ".join(part for part in found.name if part)),
+        ("number", me.subject_id),
+        ("born", day(found.birth_date, me.language) if found.birth_date else ""),
+        ("school", schools.get(found.school_code, found.school_code)),
+        ("grade", found.grade),
+        ("mail", (reached.school_email if reached else None) or ""),
+        ("own", (reached.own_email if reached else None) or ""),
+    ]
 
 
 @router.get("/about-me/everything.zip")
@@ -173,14 +197,14 @@ def _form(
     return page(request, me.place, Page("share.title", "share.html", values, status, faults or {}))
 
 
-def _made(  # noqa: PLR0917 - what the page is about, each once
-    request: Request, me: StudentSession, shown: Shown, audience: Audience, applicant: str, made: NewShare
-) -> Response:
+def _made(request: Request, me: StudentSession, shown: Shown, terms: Terms, made: NewShare) -> Response:
     parts = urlsplit(request.app.state.printing.verifier_origin)
-    link = share_url(parts.netloc, made.tag, made.token, scheme=parts.scheme)
-    full = f"{link}?applicant={quote(applicant, safe='')}" if applicant else link
+    scanned = share_url(parts.netloc, made.tag, made.token, scheme=parts.scheme)
+    # The square is smallest in capitals; a link that is typed or sent looks like a link in small letters.
+    link = f"{parts.scheme}://{parts.netloc}{urlsplit(scanned).path}"
+    full = f"{link}?applicant={quote(terms.applicant, safe='')}" if terms.applicant else link
     linkedin = why_hidden = ""
-    if audience is Audience.ANYONE:
+    if terms.audience is Audience.ANYONE:
         with me.store.reading() as session:
             birth = student_sharing.born(session, me.district_id, me.subject_id)
         why_hidden = str(hidden(birth, me.now) or "")
@@ -196,7 +220,8 @@ def _made(  # noqa: PLR0917 - what the page is about, each once
     values = {
         "one": shown,
         "link": full,
-        "qr": qr_svg(link),
+        "label": terms.label,
+        "qr": qr_svg(scanned),
         "linkedin": linkedin,
         "why_hidden": why_hidden,
         "share_id": made.share_id,

@@ -99,6 +99,7 @@ def _page(
     values = {
         "file": f"{wallet_path(credential_id)}/badge.json",
         "here": f"/my/badges/{badge}/wallet",
+        "back": f"/my/badges/{badge}",
         "offer": made,
         "qr": f"data:image/svg+xml;base64,{qr}",
     }

@@ -108,7 +108,7 @@ def test_a_share_is_made_shown_once_checked_and_stopped(house: House, app: FastA
     page = browser.get(path_of(badge)).text
     assert token not in page
     assert "Home Depot interview" in page
-    assert "Checked 1 times" in page
+    assert "Checked once, on" in page
     assert browser.post(f"/my/shares/{share_in(text)}/stop").status_code == 303
     assert stranger.post("/retrieve", json={"token": token}).status_code == 403
     assert ">Stopped</span>" in browser.get(path_of(badge)).text
