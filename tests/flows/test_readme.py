@@ -40,7 +40,7 @@ def test_the_commands_by_hand_do_what_the_readme_says(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=400,
+        timeout=900,
         check=False,
     )
     parts = re.split(r"^@ (\d+)\n", done.stdout, flags=re.MULTILINE)

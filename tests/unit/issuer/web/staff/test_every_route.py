@@ -201,13 +201,12 @@ def test_no_route_reads_its_form_before_it_is_checked(app: FastAPI) -> None:
         assert one.body_field is None, f"{one.path}: take `Posted` instead of Form, File or Body"
 
 
-def forged(browser: Browser, path: str, case: str, other: Browser) -> Any:
-    """A form that did not come from this browser's own page."""
-    own = browser.form_token()
+def forged(browser: Browser, path: str, case: str, own: str, others: str) -> Any:
+    """A form that did not come from this browser's own page; `own` and `others` are two browsers' tokens."""
     cases: dict[str, dict[str, Any]] = {
         "no token": {"data": {"role": "auditor"}},
         "an empty token": {"data": {"form_token": ""}},
-        "somebody else's token": {"data": {"form_token": other.form_token()}},
+        "somebody else's token": {"data": {"form_token": others}},
         "the token as a header": {"data": {}, "headers": {"X-CSRF-Token": own}},
         "the token in the address": {"data": {}, "params": {"form_token": own}},
         "from another site": {"data": {"form_token": own}, "headers": {"Origin": "https://evil.example"}},
@@ -249,16 +248,18 @@ def test_every_forged_form_is_refused_and_changes_nothing(
 ) -> None:
     own, _ = two
     browser, other = at(), at(Role.REGISTRAR)
+    tokens = browser.form_token(), other.form_token()
     before = own.staff.audited()
     tried = 0
     for path in [path for method, path in routes(app) if method != "GET"]:
         for case in FORGED:
-            answer = forged(browser, filled(path, own.ids()), case, other)
+            answer = forged(browser, filled(path, own.ids()), case, *tokens)
             assert answer.status_code == 403, (path, case)
             tried += 1
     assert tried == len(FORGED) * len([1 for method, _ in routes(app) if method != "GET"])
     assert own.staff.audited() == before
     assert browser.get("/staff/").status_code == 200  # and nobody was signed out
+    assert (browser.form_token(), other.form_token()) == tokens  # none was refused for an old token
 
 
 def test_nobody_signs_somebody_in_from_another_site(app: FastAPI, two: tuple[District, District]) -> None:
@@ -271,15 +272,17 @@ def test_nobody_signs_somebody_in_from_another_site(app: FastAPI, two: tuple[Dis
 
 def test_other_methods_do_nothing(app: FastAPI, at: At, two: tuple[District, District]) -> None:
     browser, own = at(), two[0]
+    token = browser.form_token()
     for path in sorted({path for _, path in routes(app)}):
         for method in ("PUT", "PATCH", "DELETE"):
             answer = browser.ask(
                 method,
                 filled(path, own.ids()),
-                data={"form_token": browser.form_token()},
+                data={"form_token": token},
                 headers={"X-HTTP-Method-Override": "POST"},
             )
             assert answer.status_code == 405, (method, path)
+    assert browser.form_token() == token
 
 
 def test_without_signing_in_nothing_is_shown_or_done(app: FastAPI, two: tuple[District, District]) -> None:
