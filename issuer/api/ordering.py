@@ -209,6 +209,7 @@ def issue_records(office: Office, records: Sequence[Record], *, exact: bool = Fa
         now=office.clock(),
         entropy=office.entropy,
         actor=office.key.actor,
+        once=True,
     )
     by_line = {report.line: one for (report, _), one in zip(ready, made, strict=True)}
     return [
