@@ -183,13 +183,16 @@ def rows(
     state: str = "",
     most: int | None = None,
     lane: tuple[int, int] = (0, 1),
+    after: int = 0,
 ) -> Sequence[SheetDraftRow]:
-    """The rows that were ordered, in the sheet's order: all, or those in one state, or of one lane."""
+    """The rows that were ordered, in the sheet's order: all, or those in one state, of one lane, after one."""
     query = select(SheetDraftRow).where(
         SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id
     )
     if state:
         query = query.where(SheetDraftRow.state == state)
+    if after:
+        query = query.where(SheetDraftRow.line > after)
     if lane != (0, 1):
         number, several = lane
         query = query.where(SheetDraftRow.lane % several == number)
