@@ -102,7 +102,7 @@ def issue(
 
 
 def resume(store: Store, district_id: str, *, signer: Signer, now: datetime, actor: str) -> list[Issued]:
-    """Sign what a crash left prepared: the stored bytes, not new ones; and not what was given up for causing it.
+    """Sign what a crash left prepared: the stored bytes, not new ones; not what was given up as its cause.
 
     Raises:
         IssuerError: As `issue`.

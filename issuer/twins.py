@@ -1,7 +1,7 @@
 """The same thing of the same day under two references: one student, one badge for it.
 
-A sheet's check looks for these when it is made, and two sheets may be checked at once. So whoever issues looks
-again where nobody else can prepare a badge of the district meanwhile. A correction, a renewal and another
+A sheet's check looks for these when it is made, and two sheets may be checked at once. So whoever issues
+looks again where nobody else can prepare a badge of the district meanwhile. A correction, a renewal and another
 determination are no twins: each stands for what it takes the place of, and does not come this way.
 """
 
@@ -39,7 +39,10 @@ def twins(session: Session, district_id: str, awards: Sequence[Award]) -> dict[s
     catalogue = district_catalogue(session, district_id)
     codes = {slug(entry.code): entry.code for entry in catalogue.entries}
     students = sorted({award.student_id for award in plain})
-    has = {key: list(found) for key, found in held(session, district_id, students=students, prepared=True).items()}
+    has = {
+        key: list(found)
+        for key, found in held(session, district_id, students=students, prepared=True).items()
+    }
     refused = {}
     for award in sorted(plain, key=lambda one: one.award_ref):
         code = codes.get(award.achievement_id, award.achievement_id)
@@ -64,6 +67,4 @@ def same_day(award: Award, has: Iterable[Held], catalogue: Catalogue, code: str)
 
 def award_held(award_ref: str) -> IssuerError:
     """What is said of an award that the student has already."""
-    return IssuerError(
-        "award_held", f"the student has it already, of the same day, as {award_ref}"
-    )
+    return IssuerError("award_held", f"the student has it already, of the same day, as {award_ref}")

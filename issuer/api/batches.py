@@ -1,8 +1,8 @@
 """Batches of awards: handed in at once, answered row by row.
 
 `Batches` is what the routes need of whatever carries batches out. `InRequest` carries a batch out before it
-is answered, so it takes as many awards as go together in one step; it needs no worker. `durable.Durable` hands
-larger ones to the workers.
+is answered, so it takes as many awards as go together in one step; it needs no worker. `durable.Durable`
+hands larger ones to the workers.
 """
 
 from __future__ import annotations

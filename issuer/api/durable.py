@@ -122,7 +122,7 @@ class Durable:
     def rows_of(
         self, store: Store, district_id: str, batch_id: str, *, after: int, most: int
     ) -> list[RowResult]:
-        """What became of its awards; those that were not tried yet are `waiting`, so that no page skips one."""
+        """What became of its awards; those not tried yet are `waiting`, so that no page skips one."""
         found = self.at_once.rows_of(store, district_id, batch_id, after=after, most=most)
         with store.reading() as session:
             job = jobs.under_key(session, district_id, _key(batch_id))

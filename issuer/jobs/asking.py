@@ -333,7 +333,8 @@ def sheet_digest(wanted: Sequence[Wanted]) -> str:
     from issuer.sheets.order import Ordered, digest  # noqa: PLC0415 - ordering asks for jobs, so not both ways
 
     return digest(
-        Ordered(one.line or line, one.school_code, one.code, one.award) for line, one in enumerate(wanted, start=1)
+        Ordered(one.line or line, one.school_code, one.code, one.award)
+        for line, one in enumerate(wanted, start=1)
     )
 
 

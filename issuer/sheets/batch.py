@@ -168,9 +168,7 @@ def _issue(
             once=True,
         )
     )
-    return [
-        _outcome(award_held(other.award_ref) if other is not None else next(made)) for other in others
-    ]
+    return [_outcome(award_held(other.award_ref) if other is not None else next(made)) for other in others]
 
 
 def _outcome(made: Issued | NotIssued) -> tuple[str | None, str]:

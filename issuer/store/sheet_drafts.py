@@ -40,8 +40,8 @@ are being issued; all of them were tried."""
 QUEUED, ISSUED, FAILED = "queued", "issued", "failed"
 """What a row's state is."""
 COULD_NOT: Final = (
-    "This badge could not be issued: each time it was tried, the program ended. Tell whoever runs the program, "
-    "and name the reference. The other rows were not held up."
+    "This badge could not be issued: each time it was tried, the program ended. Tell whoever runs the "
+    "program, and name the reference. The other rows were not held up."
 )
 """Why a row was given up that ended whatever tried it."""
 STUDENTS: Final = "students"
@@ -185,7 +185,7 @@ def rows(
     lane: tuple[int, int] = (0, 1),
     after: int = 0,
 ) -> Sequence[SheetDraftRow]:
-    """The rows that were ordered, in the sheet's order: all, or those in one state, of one lane, after one."""
+    """The rows that were ordered, in the sheet's order: all, those in one state, of one lane, after one."""
     query = select(SheetDraftRow).where(
         SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id
     )

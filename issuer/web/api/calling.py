@@ -184,9 +184,7 @@ async def read_body(request: Request, most: int, kind: str = JSON) -> bytes:
     return bytes(body)
 
 
-def members(
-    body: bytes, known: Collection[str], limits: Limits = BODY_LIMITS
-) -> Mapping[str, Any]:
+def members(body: bytes, known: Collection[str], limits: Limits = BODY_LIMITS) -> Mapping[str, Any]:
     """The members of a body, none of which is unknown.
 
     Raises:

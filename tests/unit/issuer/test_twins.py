@@ -108,8 +108,9 @@ def test_a_twin_that_comes_between_looking_and_preparing_is_seen(
     assert signed(house) == 1
 
 
-def one_process(url: str, district_id: str, did: str, awards: list[Award], begin: Any, time: Any) -> None:
+def one_process(where: tuple[str, str, str], awards: list[Award], begin: Any, time: Any) -> None:
     """Issue them one by one, as soon as the other process is there."""
+    url, district_id, did = where
     store = Store.open(url).of(district_id)
     begin.wait(60)
     for one in awards:
@@ -132,7 +133,7 @@ def test_two_processes_give_each_student_one_badge(house: House, database: str) 
     processes = []
     for prefix in ("A", "B"):
         awards = [award(house, f"{prefix}-{n}", student_id=f"2000{n:05}") for n in range(COUNT)]
-        args = (database, house.district.id, house.district.did, awards, begin, house.time)
+        args = ((database, house.district.id, house.district.did), awards, begin, house.time)
         processes.append(context.Process(target=one_process, args=args))
     for one in processes:
         one.start()

@@ -97,7 +97,12 @@ def test_a_row_that_ends_every_worker_becomes_an_outcome(
     assert len(batches.signed()) == 4
     assert batches.audited("sheet.row-given-up") == ["sheet.row-given-up"]
     # Nor does what signs the leftovers of crashes touch it; a person may let it be tried again.
-    assert resume(batches.store, batches.district, signer=batches.house.signer, now=batches.house.time, actor="test") == []
+    assert (
+        resume(
+            batches.store, batches.district, signer=batches.house.signer, now=batches.house.time, actor="test"
+        )
+        == []
+    )
     with batches.store.transaction() as session:
         sheet_drafts.queue_failed(session, batches.district, job.subject)
         sheet_drafts.draft(session, batches.district, job.subject).state = sheet_drafts.ISSUING

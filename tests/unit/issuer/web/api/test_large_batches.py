@@ -16,7 +16,6 @@ from tests.house import House
 from tests.programs import Program, app_of, award, enrol
 from tests.unit.issuer.jobs.conftest import SCHOOL, Batches
 
-
 COUNT = MOST_AWARDS + 3
 
 
