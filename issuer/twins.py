@@ -1,8 +1,8 @@
 """The same thing of the same day under two references: one student, one badge for it.
 
 A sheet's check looks for these when it is made, and two sheets may be checked at once. So whoever issues
-looks again where nobody else can prepare a badge of the district meanwhile. A correction, a renewal and another
-determination are no twins: each stands for what it takes the place of, and does not come this way.
+looks again where nobody else can prepare a badge of the district meanwhile. A correction, a renewal and
+another determination are no twins: each stands for what it takes the place of, and does not come this way.
 """
 
 from __future__ import annotations

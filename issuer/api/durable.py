@@ -100,11 +100,11 @@ class Durable:
     def batch_of(self, store: Store, district_id: str, batch_id: str) -> Batch:
         """How far a batch has come."""
         with store.reading() as session:
+            row = api.batch(session, district_id, batch_id)
+            noted = api.batch_counts(session, district_id, batch_id)
             job = jobs.under_key(session, district_id, _key(batch_id))
-            if job is not None:
-                row = api.batch(session, district_id, batch_id)
-                noted = api.batch_counts(session, district_id, batch_id)
-                counted = sheet_drafts.counted(session, district_id, [job.subject])[job.subject]
+            subject = job.subject if job is not None else ""
+            counted = sheet_drafts.counted(session, district_id, [subject])[subject]
         if job is None:
             return self.at_once.batch_of(store, district_id, batch_id)
         rests = job.state in LIVE or job.state == PAUSED
