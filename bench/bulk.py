@@ -33,6 +33,7 @@ from issuer.sheets.look import rules
 from issuer.store import jobs
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
+from issuer.store.workers import LOST_AFTER
 from issuer.store.tables import School
 from tests.house import House
 
@@ -201,6 +202,7 @@ def _workers(house: House, several: int) -> Iterator[list[int]]:
     """So many workers, each in a process of its own; gives their numbers."""
     url = house.store.engine.url.render_as_string(hide_password=False)
     words = [sys.executable, "-m", "tests.jobs_worker", url, house.district.id, house.district.did]
+    words.append(str(LOST_AFTER))  # as outside tests: a busy machine must not look like a dead worker
     with ExitStack() as stack:
         made = []
         for _ in range(several):
