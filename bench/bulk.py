@@ -33,8 +33,8 @@ from issuer.sheets.look import rules
 from issuer.store import jobs
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
-from issuer.store.workers import LOST_AFTER
 from issuer.store.tables import School
+from issuer.store.workers import LOST_AFTER
 from tests.house import House
 
 SCHOOL: Final = "0187"
