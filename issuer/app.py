@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from fastapi import FastAPI
 from fastapi.responses import RedirectResponse
 
+from issuer.api.batches import InRequest
+from issuer.api.durable import Durable
 from issuer.background import Background
 from issuer.carry.paper import NO_PRINTING, Printing
 from issuer.journal import Journal
@@ -110,7 +112,8 @@ def create_app(
     app.state.wallet_limiter = Limiter()
     app.include_router(public.router)
     wallet.install(app)
-    api = Api(store, clock, entropy, signer_of, webhook_key=webhook_key)
+    carried = Durable(hold) if hold is not None else InRequest()
+    api = Api(store, clock, entropy, signer_of, carried, webhook_key=webhook_key)
     install_api(app, api)
     if console:
         staff = create_console(

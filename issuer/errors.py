@@ -13,6 +13,7 @@ CODES: Final = MappingProxyType(
     {
         # What is asked for
         "award_ref_reused": "the same award reference was used for an award with other content",
+        "award_held": "the student has it already, of the same day, under another reference",
         "bad_reason": "a revocation names no reason of the closed list",
         "held": "a badge of a batch that can still be undone does not leave the house yet",
         "key_reused": "the same key was used to ask for something else",

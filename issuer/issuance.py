@@ -33,7 +33,7 @@ from issuer.reserving import (
     unknown_achievement,
 )
 from issuer.securing import JWT, VC, prepared_again, record_secured, secure
-from issuer.store import audit, evidence, queries, status_lists
+from issuer.store import audit, evidence, queries, sheet_drafts, status_lists
 from issuer.store.determined import signed_bodies, standing
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
@@ -102,16 +102,18 @@ def issue(
 
 
 def resume(store: Store, district_id: str, *, signer: Signer, now: datetime, actor: str) -> list[Issued]:
-    """Sign what a crash left prepared: the stored bytes, not new ones.
+    """Sign what a crash left prepared: the stored bytes, not new ones; not what was given up as its cause.
 
     Raises:
         IssuerError: As `issue`.
     """
     with store.reading() as session:
         rows = queries.unfinished(session, district_id)
+        left = sheet_drafts.given_up(session, district_id, [row.award_ref for row in rows]) if rows else ()
     return [
         stored(store, district_id, row.id, first=_sign(store, row, signer, None, now=now, actor=actor))
         for row in rows
+        if row.award_ref not in left
     ]
 
 

@@ -45,12 +45,15 @@ from issuer.store import audit, bulk, queries, status_lists
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Achievement, Credential, District, State
+from issuer.twins import twins
 from keys.signer import Signer
 
 MOST_TOGETHER: Final = 200
 """Awards that take a step together: what one transaction holds, and what a fault of the house costs."""
 
-ROW_FAULTS: Final = frozenset({"award_ref_reused", "bad_text", "bad_time", "bad_number", "not_found"})
+ROW_FAULTS: Final = frozenset(
+    {"award_ref_reused", "award_held", "bad_text", "bad_time", "bad_number", "not_found"}
+)
 """What is wrong with one award; anything else stops, and is tried again with the same awards."""
 
 NotIssued = PrepareRefused | DocumentError | IssuerError
@@ -67,6 +70,7 @@ def issue_many(
     entropy: Entropy,
     actor: str,
     check: Callable[[Session], None] | None = None,
+    once: bool = False,
 ) -> list[Issued | NotIssued]:
     """Issue the credentials for awards, or give back those that were issued for them.
 
@@ -80,6 +84,8 @@ def issue_many(
         actor: Who asks, for the audit.
         check: Raises where none of this may go on; asked in each transaction that prepares or signs, before
             anything else, and what it finds holds until that transaction ends.
+        once: Whether an award is refused that the student has already, of the same day, under another
+            reference (`twins`).
 
     Returns:
         For each award, in their order, its credential, or what is wrong with this award alone.
@@ -88,7 +94,7 @@ def issue_many(
         As `issuance.issue`, but for what is wrong with one award. What came before is issued, and the same
         awards may be asked for again.
     """
-    house = _House(store, district_id, signer, now, entropy, actor, check)
+    house = _House(store, district_id, signer, now, entropy, actor, check, once)
     return [one for part in _parts(awards) for one in _Part(house, part).issue()]
 
 
@@ -115,6 +121,7 @@ class _House:
     entropy: Entropy
     actor: str
     check: Callable[[Session], None] | None
+    once: bool
 
     @contextmanager
     def signing(self) -> Iterator[Session]:
@@ -283,12 +290,15 @@ class _Part:
         with house.signing() as session:
             known = bulk.awards(session, house.district_id, refs, lock=True)
             rows = bulk.credentials(session, house.district_id, refs, lock=True)
+            if house.once:
+                # Whoever prepares badges stands in one line, so of two twins the second sees the first.
+                self.faults |= twins(session, house.district_id, [award for _, award in prepared.values()])
             done = []
             for ref in refs:
                 (made, award), row = prepared[ref], rows[ref]
                 if ref not in known or known[ref].content_sha256 != self.asked[ref]:
                     raise IssuerError("database_busy", f"{ref} was ordered otherwise just now: try again")
-                if row.state != State.RESERVED:
+                if row.state != State.RESERVED or ref in self.faults:
                     continue
                 row.state, row.prepared, row.prepared_at = State.PREPARED.value, made.raw, house.now
                 row.valid_until = end_of(award)

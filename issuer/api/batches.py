@@ -1,7 +1,8 @@
 """Batches of awards: handed in at once, answered row by row.
 
 `Batches` is what the routes need of whatever carries batches out. `InRequest` carries a batch out before it
-is answered, so it takes as many awards as go together in one step; it needs no worker.
+is answered, so it takes as many awards as go together in one step; it needs no worker. `durable.Durable`
+hands larger ones to the workers.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class Event:
     """Something that happened to a batch.
 
     Attributes:
-        number: It rises by one; who has seen it goes on after it.
+        number: It rises; who has seen it goes on after it.
         type: `accepted`, `progress` or `finished`.
         data: The batch as it then was, in JSON values.
     """
@@ -117,35 +118,8 @@ class InRequest:
         check_size(len(records), self.most_awards)
         office.signer()
         store, district_id = office.store, office.district_id
-        with store.transaction() as session:
-            row = api.batch_or_none(session, district_id, batch_id)
-            if row is None:
-                now = office.clock()
-                row = ApiBatch(
-                    district_id=district_id,
-                    id=batch_id,
-                    key_id=office.key.id,
-                    state=RUNNING,
-                    total=len(records),
-                    created=now,
-                    finished=None,
-                )
-                session.add(row)
-                session.flush()
-                _say(session, office, batch_id, "batch.accepted", {"awards": len(records)})
-        if row.state == DONE:
-            return self.batch_of(store, district_id, batch_id)
-        results = issue_records(office, records)
-        now = office.clock()
-        with store.transaction() as session:
-            row = api.batch(session, district_id, batch_id, lock=True)
-            if row.state == RUNNING:
-                for one in results:
-                    api.put_row(session, _kept(district_id, batch_id, one, now))
-                row.state, row.finished = DONE, now
-                session.flush()
-                counts = api.batch_counts(session, district_id, batch_id)
-                _say(session, office, batch_id, "batch.finished", counts)
+        if begin_batch(office, batch_id, len(records)) != DONE:
+            end_batch(office, batch_id, issue_records(office, records))
         return self.batch_of(store, district_id, batch_id)
 
     def batch_of(self, store: Store, district_id: str, batch_id: str) -> Batch:
@@ -195,6 +169,40 @@ class InRequest:
         return [one for one in events if one.number > after]
 
 
+def begin_batch(office: Office, batch_id: str, total: int) -> str:
+    """Note that a batch was taken; gives its state, which is another where it was taken before."""
+    with office.store.transaction() as session:
+        row = api.batch_or_none(session, office.district_id, batch_id)
+        if row is None:
+            row = ApiBatch(
+                district_id=office.district_id,
+                id=batch_id,
+                key_id=office.key.id,
+                state=RUNNING,
+                total=total,
+                created=office.clock(),
+                finished=None,
+            )
+            session.add(row)
+            session.flush()
+            _say(session, office, batch_id, "batch.accepted", {"awards": total})
+        return row.state
+
+
+def end_batch(office: Office, batch_id: str, results: Sequence[RowResult]) -> None:
+    """Note, once, what became of the awards of a batch."""
+    now, district_id = office.clock(), office.district_id
+    with office.store.transaction() as session:
+        row = api.batch(session, district_id, batch_id, lock=True)
+        if row.state == RUNNING:
+            for one in results:
+                api.put_row(session, kept(district_id, batch_id, one, now))
+            row.state, row.finished = DONE, now
+            session.flush()
+            counts = api.batch_counts(session, district_id, batch_id)
+            _say(session, office, batch_id, "batch.finished", counts)
+
+
 def check_size(awards: int, most: int) -> None:
     """Refuse a batch of more awards than are taken.
 
@@ -222,7 +230,8 @@ def as_json(batch: Batch) -> dict[str, Any]:
     }
 
 
-def _kept(district_id: str, batch_id: str, one: RowResult, now: datetime) -> ApiBatchRow:
+def kept(district_id: str, batch_id: str, one: RowResult, now: datetime) -> ApiBatchRow:
+    """What is noted of an award."""
     return ApiBatchRow(
         district_id=district_id,
         batch_id=batch_id,

@@ -97,7 +97,7 @@ CODES: Final = MappingProxyType(
         "batch_too_large": Kind(
             S.UNPROCESSABLE_ENTITY,
             "The batch has too many awards",
-            "Send at most 200 awards at a time, or hand in a sheet: cairn issue, or the console.",
+            "Send at most 20,000 awards at a time, or 200 to a server without jobs. Or hand in a sheet.",
         ),
         "reference_reused": Kind(
             S.UNPROCESSABLE_ENTITY,

@@ -98,7 +98,7 @@ class RowResult:
         row: Which, counted from 1.
         student_id: Whose, as it was handed in.
         award_ref: Its reference, as it was handed in or made.
-        state: `issued`, `skipped` (there before), or `failed`.
+        state: `issued`, `skipped` (there before), `failed`, or `waiting` in a batch that is carried out.
         credential_id: Its credential, where there is one.
         code: What is wrong or worth knowing, "" for nothing.
         column: Which member that is about, "" for none.
@@ -151,9 +151,7 @@ def rules(session: Session, district_id: str, records: Sequence[Record], *, now:
     catalogue = district_catalogue(session, district_id)
     offered = {row.code for row in queries.achievements(session, district_id)}
     students = {one.values["external_id"] for one in records}
-    has = {}
-    for student_id in sorted(students - {""}):
-        has.update(held(session, district_id, student_id))
+    has = held(session, district_id, students=sorted(students - {""}))
     refs = {one.values["award_ref"] for one in records} - {""}
     return SheetRules(
         now.astimezone().date(),
@@ -209,12 +207,18 @@ def issue_records(office: Office, records: Sequence[Record], *, exact: bool = Fa
         now=office.clock(),
         entropy=office.entropy,
         actor=office.key.actor,
+        once=True,
     )
     by_line = {report.line: one for (report, _), one in zip(ready, made, strict=True)}
     return [
         _settled(office, report, record, by_line.get(report.line))
         for report, record in zip(reports, records, strict=True)
     ]
+
+
+def unready(office: Office, report: RowReport, record: Record) -> RowResult:
+    """What is said of an award that is not issued: what is wrong with it, or that it was issued before."""
+    return _settled(office, report, record, None)
 
 
 def _exact(report: RowReport) -> RowReport:

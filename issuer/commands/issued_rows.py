@@ -157,6 +157,7 @@ def _issued(
         now=desk.now(),
         entropy=desk.entropy,
         actor=desk.actor,
+        once=True,
     )
     for number, one in zip(awards, made, strict=True):
         row = rows[number]

@@ -235,11 +235,15 @@ def ask_sheet(
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """An award that a program asks for, with where it was earned and what the catalogue calls it."""
+    """An award that a program asks for, with where it was earned and what the catalogue calls it.
+
+    `line` is its number among what was handed in; 0 counts it where it stands.
+    """
 
     award: Award
     school_code: str
     code: str
+    line: int = 0
 
 
 def ask_awards(
@@ -296,7 +300,7 @@ def ask_awards(
             SheetDraftRow(
                 district_id=district_id,
                 draft_id=draft.id,
-                line=line,
+                line=one.line or line,
                 award_ref=one.award.award_ref,
                 school_code=one.school_code,
                 code=one.code,
@@ -329,7 +333,8 @@ def sheet_digest(wanted: Sequence[Wanted]) -> str:
     from issuer.sheets.order import Ordered, digest  # noqa: PLC0415 - ordering asks for jobs, so not both ways
 
     return digest(
-        Ordered(line, one.school_code, one.code, one.award) for line, one in enumerate(wanted, start=1)
+        Ordered(one.line or line, one.school_code, one.code, one.award)
+        for line, one in enumerate(wanted, start=1)
     )
 
 

@@ -17,6 +17,7 @@ from issuer.errors import IssuerError
 from issuer.jobs import work as doing
 from issuer.jobs.work import Superseded, Turn, Work
 from issuer.store.session import Store
+from issuer.store.tries import Tries
 from issuer.store.workers import SCHEMA, Workers, queue_url
 
 JOBS, LANES = "cairn-jobs", "cairn-lanes"
@@ -55,6 +56,9 @@ def prepare_queue(owner: Store, *, role: str = "") -> None:
     workers = Workers.open(owner)
     workers.prepare()
     workers.close()
+    tries = Tries.open(owner)
+    tries.prepare()
+    tries.close()
     if role:
         DBOS.migrate(queue_url(owner), schema=SCHEMA, application_role=role)
 

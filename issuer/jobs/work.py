@@ -10,16 +10,17 @@ from typing import Final
 
 from issuer.errors import IssuerError
 from issuer.issuance import resume
+from issuer.jobs.bounds import Chosen, Hand
 from issuer.jobs.importing import import_students
 from issuer.jobs.reporting import make
 from issuer.many import MOST_TOGETHER
 from issuer.publication import publish_due
 from issuer.revocation import revoke_in
 from issuer.sheets.batch import end_sheet, issue_some
-from issuer.store import bulk, jobs, sheet_drafts
+from issuer.store import audit, bulk, jobs, sheet_drafts
 from issuer.store.jobs import DONE, FAILED, LIVE, PAUSED, PAUSING, QUEUED, RUNNING, STOPPED, STOPPING, JobRow
 from issuer.store.session import Session, Store
-from issuer.store.sheet_drafts import LANES
+from issuer.store.sheet_drafts import COULD_NOT, LANES
 from issuer.store.status_lists import Entropy
 from keys.signer import Signer
 
@@ -53,6 +54,7 @@ class Work:
         entropy: Random bytes.
         send_due: Sends mails; None where this deployment sends none.
         wait: Sleeps for so many seconds.
+        hand: Notes what is in hand, so that a row that ends whoever tries it is given up; None notes nothing.
     """
 
     store: Store
@@ -61,6 +63,7 @@ class Work:
     entropy: Entropy
     send_due: SendDue | None = None
     wait: Callable[[float], None] = time.sleep
+    hand: Hand | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +151,8 @@ def rest(work: Work, turn: Turn, why: str = "") -> None:
         ended = {PAUSING: PAUSED, STOPPING: STOPPED}.get(row.state, FAILED if why else DONE)
         row.state, row.why, row.updated = ended, why, now
         jobs.say_ended(session, row, now=now)
+    if work.hand is not None:
+        work.hand.forget(turn.name)
 
 
 def _end_of_batch(work: Work, turn: Turn, row: JobRow) -> None:
@@ -166,19 +171,43 @@ def _end_of_batch(work: Work, turn: Turn, row: JobRow) -> None:
 def _issue(work: Work, turn: Turn, row: JobRow, lane: tuple[int, int]) -> bool:
     """Issue the next rows of one lane of a sheet."""
     store, district_id = work.store.of(turn.district_id), turn.district_id
-    issue_some(
-        store,
-        district_id,
-        row.subject,
-        signer=work.signer_of(district_id),
-        clock=work.clock,
-        entropy=work.entropy,
-        actor=row.asked_by,
-        most=MOST_TOGETHER,
-        lane=lane,
-        check=turn.check,
-        finish=False,
-    )
+    chosen, name = Chosen(MOST_TOGETHER), f"{turn.name}/{lane[0]}/{lane[1]}"
+    if work.hand is not None:
+        with store.reading() as session:
+            lines = sheet_drafts.lines(session, district_id, row.subject, most=MOST_TOGETHER, lane=lane)
+        chosen = work.hand.take(name, lines)
+        if chosen.given_up is not None:
+            with store.transaction() as session:
+                turn.check(session)
+                sheet_drafts.give_up(session, district_id, row.subject, chosen.given_up, COULD_NOT)
+                audit.record(
+                    session,
+                    district_id,
+                    at=work.clock(),
+                    actor=row.asked_by,
+                    action="sheet.row-given-up",
+                    subject=row.subject,
+                    facts={"job": turn.job_id, "row": chosen.given_up},
+                )
+            return len(lines) > 1
+    try:
+        issue_some(
+            store,
+            district_id,
+            row.subject,
+            signer=work.signer_of(district_id),
+            clock=work.clock,
+            entropy=work.entropy,
+            actor=row.asked_by,
+            most=chosen.most,
+            lane=lane,
+            check=turn.check,
+            finish=False,
+        )
+    except Exception:
+        if work.hand is not None:
+            work.hand.survived(name)
+        raise
     with store.reading() as session:
         waiting = sheet_drafts.rows(
             session, district_id, row.subject, state=sheet_drafts.QUEUED, most=1, lane=lane

@@ -6,12 +6,15 @@ import logging
 import os
 import socket
 import threading
+from dataclasses import replace
 from typing import Final
 
+from issuer.jobs.bounds import Hand
 from issuer.jobs.door import Door, prepare_queue
 from issuer.jobs.work import Turn, Work
 from issuer.store import jobs, queries
 from issuer.store.jobs import FAILED, LIVE
+from issuer.store.tries import Tries
 from issuer.store.workers import LOST_AFTER, Workers
 
 EVERY: Final = 2.0
@@ -43,7 +46,8 @@ class Worker:
         migrate: bool = True,
         lost_after: float = LOST_AFTER,
     ) -> None:
-        self._work = work
+        self._tries = Tries.open(work.store)
+        self._work = replace(work, hand=Hand(self._tries))
         self._name = name
         self._every = every
         self._migrate = migrate
@@ -78,6 +82,7 @@ class Worker:
             self._door = None
             self._workers.leave(self._name)
         self._workers.close()
+        self._tries.close()
 
     @property
     def name(self) -> str:

@@ -19,7 +19,6 @@ from issuer.issuance import Issued
 from issuer.many import NotIssued, issue_many
 from issuer.prepare import PrepareRefused
 from issuer.publication import publish_due
-from issuer.roster import Held
 from issuer.sheets.draft import find, refused, say
 from issuer.store import report_queries, sheet_drafts
 from issuer.store.held import held
@@ -33,6 +32,7 @@ from issuer.store.sheet_drafts import (
     SheetDraftRow,
 )
 from issuer.store.status_lists import Entropy
+from issuer.twins import award_held, same_day
 from keys.signer import Signer
 
 AT_ONCE: Final = 50
@@ -142,7 +142,7 @@ def _issue(
         # Another sheet may have given the student the same since this one was checked.
         has = held(session, district_id, students=[award.student_id for award in awards])
         others = [
-            _same(award, has.get((award.student_id, row.code), ()), catalogue, row.code)
+            same_day(award, has.get((award.student_id, row.code), ()), catalogue, row.code)
             for row, award in zip(rows, awards, strict=True)
         ]
         # Before the badges, so that no crash leaves a badge of which nobody knows the school.
@@ -165,14 +165,10 @@ def _issue(
             entropy=entropy,
             actor=actor,
             check=check,
+            once=True,
         )
     )
-    return [
-        (None, f"The student has it already, of the same day, as {other.award_ref}.")
-        if other is not None
-        else _outcome(next(made))
-        for other in others
-    ]
+    return [_outcome(award_held(other.award_ref) if other is not None else next(made)) for other in others]
 
 
 def _outcome(made: Issued | NotIssued) -> tuple[str | None, str]:
@@ -186,16 +182,6 @@ def _outcome(made: Issued | NotIssued) -> tuple[str | None, str]:
             return None, f"{made.message[:1].upper()}{made.message[1:]}."
         case _:
             return None, f"{made}."
-
-
-def _same(award: Award, has: Iterable[Held], catalogue: Catalogue, code: str) -> Held | None:
-    """What a student has of the same day under another reference, as the check of a sheet sees it."""
-    entry = catalogue.get(code)
-    for one in has:
-        other = bool(entry and entry.versioned) and one.number != (award.number or "")
-        if one.award_ref != award.award_ref and one.date_earned == award.date_earned and not other:
-            return one
-    return None
 
 
 def end_sheet(store: Store, district_id: str, draft_id: str, *, now: datetime, actor: str) -> None:

@@ -19,8 +19,12 @@ def held(
     student_id: str | None = None,
     *,
     students: Sequence[str] | None = None,
+    prepared: bool = False,
 ) -> dict[tuple[str, str], tuple[Held, ...]]:
-    """Awards by the student's number and the catalogue's code: everybody's, one student's, or several's."""
+    """Awards by the student's number and the catalogue's code: everybody's, one student's, or several's; with
+    `prepared` also those that are about to be signed.
+    """
+    states = [State.SIGNED.value, State.RELEASED.value, *([State.PREPARED.value] if prepared else [])]
     query = (
         select(Award.award_ref, Award.student_id, Award.facts, Achievement.code)
         .join(
@@ -40,7 +44,7 @@ def held(
             and_(Status.district_id == Credential.district_id, Status.credential_id == Credential.id),
         )
         .where(Award.district_id == district_id, Status.credential_id.is_(None))
-        .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
+        .where(Credential.state.in_(states))
         .order_by(Award.award_ref)
     )
     if student_id is not None:

@@ -39,6 +39,11 @@ OPEN, HANDED, ASKED, ISSUING, DONE = "open", "handed", "asked", "issuing", "done
 are being issued; all of them were tried."""
 QUEUED, ISSUED, FAILED = "queued", "issued", "failed"
 """What a row's state is."""
+COULD_NOT: Final = (
+    "This badge could not be issued: each time it was tried, the program ended. Tell whoever runs the "
+    "program, and name the reference. The other rows were not held up."
+)
+"""Why a row was given up that ended whatever tried it."""
 STUDENTS: Final = "students"
 """The kind of a sheet that waits to be taken into the roster: no page of issuing shows it."""
 LANES: Final = 16
@@ -178,17 +183,67 @@ def rows(
     state: str = "",
     most: int | None = None,
     lane: tuple[int, int] = (0, 1),
+    after: int = 0,
 ) -> Sequence[SheetDraftRow]:
-    """The rows that were ordered, in the sheet's order: all, or those in one state, or of one lane."""
+    """The rows that were ordered, in the sheet's order: all, those in one state, of one lane, after one."""
     query = select(SheetDraftRow).where(
         SheetDraftRow.district_id == district_id, SheetDraftRow.draft_id == draft_id
     )
     if state:
         query = query.where(SheetDraftRow.state == state)
+    if after:
+        query = query.where(SheetDraftRow.line > after)
     if lane != (0, 1):
         number, several = lane
         query = query.where(SheetDraftRow.lane % several == number)
     return session.scalars(query.order_by(SheetDraftRow.line).limit(most)).all()
+
+
+def lines(
+    session: Session, district_id: str, draft_id: str, *, most: int, lane: tuple[int, int]
+) -> Sequence[int]:
+    """The numbers of the next rows of a lane that wait, in the sheet's order."""
+    number, several = lane
+    return session.scalars(
+        select(SheetDraftRow.line)
+        .where(
+            SheetDraftRow.district_id == district_id,
+            SheetDraftRow.draft_id == draft_id,
+            SheetDraftRow.state == QUEUED,
+            SheetDraftRow.lane % several == number,
+        )
+        .order_by(SheetDraftRow.line)
+        .limit(most)
+    ).all()
+
+
+def give_up(session: Session, district_id: str, draft_id: str, line: int, why: str) -> None:
+    """Note of one row that waits that it is not tried any more."""
+    session.execute(
+        update(SheetDraftRow)
+        .where(
+            SheetDraftRow.district_id == district_id,
+            SheetDraftRow.draft_id == draft_id,
+            SheetDraftRow.line == line,
+            SheetDraftRow.state == QUEUED,
+        )
+        .values(state=FAILED, why=why)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def given_up(session: Session, district_id: str, refs: Sequence[str]) -> frozenset[str]:
+    """Those among references that were given up, on whatever sheet, because they end whatever tries them."""
+    return frozenset(
+        session.scalars(
+            select(SheetDraftRow.award_ref).where(
+                SheetDraftRow.district_id == district_id,
+                SheetDraftRow.award_ref.in_(refs),
+                SheetDraftRow.state == FAILED,
+                SheetDraftRow.why == COULD_NOT,
+            )
+        )
+    )
 
 
 def counted(session: Session, district_id: str, draft_ids: Iterable[str]) -> Mapping[str, Counted]:

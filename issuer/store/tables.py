@@ -118,6 +118,7 @@ class Award(Base):
             ["district_id", "achievement_id", "achievement_version"],
             ["achievement.district_id", "achievement.id", "achievement.version"],
         ),
+        Index("ix_award_student", "district_id", "student_id"),
     )
 
     district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)

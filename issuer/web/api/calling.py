@@ -31,6 +31,9 @@ from keys.signer import Signer
 LARGEST_BODY: Final = 1_048_576
 """Bytes of a request's body: 200 awards, or one credential with room to spare."""
 BODY_LIMITS: Final = Limits(max_bytes=LARGEST_BODY, max_depth=16, max_nodes=8_000, max_string=8_192)
+LARGEST_BATCH: Final = 12_582_912
+"""Bytes of a batch that workers carry out: 20,000 awards."""
+BATCH_LIMITS: Final = Limits(max_bytes=LARGEST_BATCH, max_depth=16, max_nodes=800_000, max_string=8_192)
 JSON: Final = "application/json"
 REPLAYED: Final = "Idempotency-Replayed"
 
@@ -181,14 +184,14 @@ async def read_body(request: Request, most: int, kind: str = JSON) -> bytes:
     return bytes(body)
 
 
-def members(body: bytes, known: Collection[str]) -> Mapping[str, Any]:
+def members(body: bytes, known: Collection[str], limits: Limits = BODY_LIMITS) -> Mapping[str, Any]:
     """The members of a body, none of which is unknown.
 
     Raises:
         ApiError: `bad_json`, `bad_request`.
     """
     try:
-        value = parse(body, BODY_LIMITS).value
+        value = parse(body, limits).value
     except DocumentError as error:
         told = f"the body is not the JSON that is taken here: {error.message}"
         raise ApiError("bad_json", told, [Fault(error.code, error.message, error.pointer)]) from error

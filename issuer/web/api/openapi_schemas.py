@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from credential.withdrawal import Reason
-from issuer.api.batches import MOST_AWARDS
+from issuer.api.durable import MOST_IN_A_JOB, WAITING
 from issuer.api.errors import CODES, MOST_FAULTS
 from issuer.api.ordering import LONGEST_CELL
 from issuer.roster.columns import COLUMNS
@@ -65,7 +65,7 @@ def _requests() -> dict[str, Schema]:
         "AwardRequest": _asked(
             dict.fromkeys(needed, cell), {name: cell for name in COLUMNS if name not in needed}
         ),
-        "BatchRequest": _asked({"awards": _many(ref("AwardRequest"), minItems=1, maxItems=MOST_AWARDS)}),
+        "BatchRequest": _asked({"awards": _many(ref("AwardRequest"), minItems=1, maxItems=MOST_IN_A_JOB)}),
         "WebhookRequest": _asked({"url": TEXT}, {"events": _many({"enum": list(TYPES)}, minItems=1)}),
         "TokenRequest": _asked({"grant_type": {"const": "client_credentials"}}, {"scope": TEXT}),
     }
@@ -103,7 +103,7 @@ def _answers() -> dict[str, Schema]:
         ),
         "Row": _answered(
             **row,
-            state={"enum": ["issued", "skipped", "failed"]},
+            state={"enum": ["issued", "skipped", "failed", WAITING]},
             credential_id=MAYBE,
             pointer=TEXT,
         ),

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Depends
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response, StreamingResponse
 
+from contexts.document import Limits
 from issuer.api import cursor
-from issuer.api.batches import Batch, Event, as_json
+from issuer.api.batches import MOST_AWARDS, Batch, Event, as_json
 from issuer.api.errors import ApiError, Fault
 from issuer.api.keys import Scope
 from issuer.api.once import once
@@ -26,6 +27,8 @@ from issuer.store.api import Listed
 from issuer.store.status_lists import random_name
 from issuer.store.tables import State
 from issuer.web.api.calling import (
+    BATCH_LIMITS,
+    BODY_LIMITS,
     LARGEST_BODY,
     REPLAYED,
     Batching,
@@ -57,7 +60,7 @@ async def award_body(calling: Issuing) -> bytes:
 
 async def batch_body(calling: Batching) -> bytes:
     """The body of a batch, likewise."""
-    return await read_body(calling.request, LARGEST_BODY)
+    return await read_body(calling.request, _limits(calling).max_bytes)
 
 
 @v1.get("/awards")
@@ -114,7 +117,7 @@ def create_batch(calling: Batching, body: Annotated[bytes, Depends(batch_body)])
     given = queried(calling.request, {"dry_run"})
     if given.get("dry_run", "false") not in ("true", "false"):
         raise ApiError("bad_request", "dry_run is true or false")
-    awards = members(body, {"awards"}).get("awards")
+    awards = members(body, {"awards"}, _limits(calling)).get("awards")
     if not isinstance(awards, list) or not awards:
         told = "awards is a list of at least one award"
         raise ApiError("bad_request", told, [Fault("no_awards", told, "/awards")])
@@ -231,6 +234,11 @@ def _award(
         told |= {"code": result.code, "note": result.why}
     headers = {REPLAYED: "true"} if replayed else {}
     return calling.answer(told, status, headers=headers)
+
+
+def _limits(calling: Calling) -> Limits:
+    """How much a batch may say: more where workers carry it out."""
+    return BATCH_LIMITS if calling.api.batches.most_awards > MOST_AWARDS else BODY_LIMITS
 
 
 def _alone(result: RowResult) -> Fault:
