@@ -162,10 +162,21 @@ def one(session: Session, district_id: str, list_id: str) -> StatusList:
     return found
 
 
-def withdrawals(session: Session, district_id: str, list_id: str) -> Sequence[Row[int, datetime, str]]:
-    """Every revocation in one list, by position: `list_index`, `revoked_at`, `reason`."""
+FROM_THE_LIST = "restored from the published list"
+"""The note of a revocation of which only the bit is known: neither its day nor its reason is told anybody."""
+
+
+def withdrawals(
+    session: Session, district_id: str, list_id: str
+) -> Sequence[Row[int, datetime, str, bool]]:
+    """Every revocation in one list, by position: `list_index`, `revoked_at`, `reason`, `untold`."""
     return session.execute(
-        select(Status.list_index, Status.revoked_at, Status.reason)
+        select(
+            Status.list_index,
+            Status.revoked_at,
+            Status.reason,
+            (Status.note == FROM_THE_LIST).label("untold"),
+        )
         .where(Status.district_id == district_id, Status.list_id == list_id)
         .order_by(Status.list_index)
     ).all()
