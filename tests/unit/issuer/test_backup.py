@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from issuer.archive import published_answers
 from issuer.backup import MANIFEST, back_up, look_at_backup, restore
 from issuer.errors import IssuerError
 from issuer.issuance import stored
@@ -16,6 +17,7 @@ from issuer.publication import list_path
 from issuer.store import published, queries
 from issuer.store.copying import copy_out
 from issuer.store.session import Store
+from issuer.taking_back import take_back
 from tests.house import NOW, House
 from tests.unit.issuer.conftest import Postgres, engine_url
 
@@ -78,6 +80,8 @@ def test_the_drill(house: House, empty: Store, keys: Path, tmp_path: Path) -> No
     ]
     with pytest.raises(IssuerError, match="not_found"):
         again.row(lost[0].credential_id)
+    saved = [body for _, body in published_answers(house.store, "riverbend")]
+    assert take_back(empty, "riverbend", saved, now=house.time, actor="test").settles
     new = [again.row(again.issue(f"C-{number}").credential_id) for number in range(3)]
     collisions = used & {(row.list_id, row.list_index) for row in new}
     assert collisions == set()
