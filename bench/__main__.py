@@ -1,7 +1,7 @@
 """`python -m bench`: measure, print a table, and with `--json` one line of JSON at the end.
 
-`bulk` measures a whole class instead, from its sheet to published credentials. `scale` says whether lookups and
-publishing stay flat up to a million.
+`bulk` measures a whole class instead, from its sheet to published credentials. `scale` says whether
+lookups and publishing stay flat up to a million.
 
 `--profile` says instead in which functions the time goes: what to read when a goal is missed.
 """

@@ -1,4 +1,4 @@
-"""`python -m bench scale`: whether lookups and publishing stay flat, from ten thousand credentials to a million.
+"""`python -m bench scale`: whether lookups and publishing stay flat, from ten thousand badges to a million.
 
 The rows are copies of one badge that was truly issued, put in by the database itself, eight status lists of
 them for a million. What is measured is the product's own code, in turns on the small and the large database.

@@ -1,4 +1,4 @@
-"""What lists said that a restore had forgotten, and that were taken back in: every bit of theirs stays set."""
+"""What lists said that a restore forgot, and that were taken back in: every bit of theirs stays set."""
 
 from __future__ import annotations
 
@@ -33,15 +33,12 @@ class Kept:
 NOTHING: Final = Kept(frozenset(), MappingProxyType({}))
 
 
-def kept_answers(
-    session: Session, district: District, list_id: str, *, path: str, beside: str, url: str
-) -> Kept:
+def kept_answers(session: Session, district: District, *, path: str, beside: str, url: str) -> Kept:
     """What one list must go on saying, whatever the rows know.
 
     Args:
         session: The database.
         district: Whose list.
-        list_id: Which.
         path: Where it is served below the origin.
         beside: Where its notes are.
         url: Its address, as credentials name it.
@@ -70,7 +67,9 @@ def positions(body: bytes, url: str) -> frozenset[int]:
 
 def key_of(session: Session, district_id: str) -> Callable[[str], PublicKey]:
     """Gives the district's public key of a name, as the rows know it."""
-    known = {row.id: PublicKey.from_multikey(row.multikey) for row in queries.signing_keys(session, district_id)}
+    known = {
+        row.id: PublicKey.from_multikey(row.multikey) for row in queries.signing_keys(session, district_id)
+    }
 
     def key_for(name: str) -> PublicKey:
         if name not in known:

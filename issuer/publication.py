@@ -178,7 +178,7 @@ def _derive(store: Store, district_id: str, list_id: str, *, now: datetime | Non
             return Outcome(path, before.version, published=False)
         district = queries.district(session, district_id)
         url = list_url(district.origin, list_id)
-        kept = kept_answers(session, district, list_id, path=path, beside=notes_path(list_id), url=url)
+        kept = kept_answers(session, district, path=path, beside=notes_path(list_id), url=url)
         rows = status_lists.withdrawals(session, district_id, list_id)
         fallen = derived.fallen_in(session, district_id, list_id)
         notes = {

@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from contexts.document import STATUS_LIST_LIMITS, parse
 from credential.dates import parse_date_time
 from credential.proof.data_integrity import check_proof
@@ -26,7 +24,7 @@ from issuer.publication import list_path, list_url, notes_path
 from issuer.store import audit, derived, published, queries, restorations, status_lists
 from issuer.store.published import NO_ROWS, Edition
 from issuer.store.session import Session, Store
-from issuer.store.tables import Credential, District, SigningKey, Status, StatusList
+from issuer.store.tables import District, SigningKey, Status, StatusList
 from keys.multibase import base64url_decode
 from keys.public import PublicKey
 
@@ -85,7 +83,7 @@ class _Beside:
 def take_back(
     store: Store, district_id: str, documents: Iterable[bytes], *, now: datetime, actor: str
 ) -> TakenBack:
-    """Take in every list and all notes of a district among some documents; settle the return if none is missing.
+    """Take in every list and all notes of a district among some documents; settle if none is missing.
 
     All is kept together or nothing is. It may be run again, with more.
 
@@ -112,9 +110,11 @@ def take_back(
                 missing.append(row.id)
         for list_id in sorted({one.list_id for one in lists} | {one.list_id for one in beside}):
             mine = sorted((one for one in lists if one.list_id == list_id), key=lambda one: one.begins)
-            notes = sorted((one for one in beside if one.list_id == list_id), key=lambda one: one.said.version)
-            _keep(session, district, list_id, mine, notes, now)
-            _withdraw(session, district, list_id, mine, notes, counts, now=now, actor=actor)
+            notes = sorted(
+                (one for one in beside if one.list_id == list_id), key=lambda one: one.said.version
+            )
+            _keep(session, district, list_id, mine, notes, now=now)
+            _withdraw(session, district, list_id, mine, notes, counts=counts, now=now, actor=actor)
         found = {one.list_id: one.begins for one in sorted(lists, key=lambda one: one.begins)}
         taken = TakenBack(found, counts["withdrawn"], counts["unknown"], tuple(missing))
         if taken.settles:
@@ -157,17 +157,19 @@ def _found(
     for body in documents:
         try:
             if (name := _list_of(body, district)) is not None:
-                lists[body] = _checked(body, name, district, keys, key_for, now)
+                lists[body] = _checked(body, name, district, keys=keys, key_for=key_for, now=now)
             elif (name := _notes_of(body, district)) is not None:
-                said = check_notes(body, key_for, issuer=district.did, list_url=list_url(district.origin, name))
+                said = check_notes(
+                    body, key_for, issuer=district.did, list_url=list_url(district.origin, name)
+                )
                 beside[body] = _Beside(name, body, said)
         except IssuerError as fault:
             raise IssuerError(fault.code, f"a saved document for {district.id}: {fault.message}") from fault
         except ValueError as fault:
             raise IssuerError(
                 "published_refused",
-                f"a saved list or its notes in the name of {district.id} does not check ({fault}): take it out of "
-                "the folder, and find a good copy",
+                f"a saved list or its notes in the name of {district.id} does not check ({fault}): take it "
+                "out of the folder, and find a good copy",
             ) from fault
         if len(lists) + len(beside) > 2 * MOST_LISTS:
             raise IssuerError("published_refused", f"there are more than {MOST_LISTS} lists of {district.id}")
@@ -215,6 +217,7 @@ def _checked(
     body: bytes,
     name: str,
     district: District,
+    *,
     keys: Mapping[str, SigningKey],
     key_for: Callable[[str], PublicKey],
     now: datetime,
@@ -250,9 +253,10 @@ def _keep(
     list_id: str,
     lists: list[_Saved],
     notes: list[_Beside],
+    *,
     now: datetime,
 ) -> None:
-    """Keep documents as versions that were published; a list that the backup does not know comes back closed."""
+    """Keep documents as versions that were published; a list unknown to the backup comes back closed."""
     if not any(row.id == list_id for row in status_lists.all_lists(session, district.id)):
         opened = lists[0].begins if lists else now
         session.add(
@@ -274,14 +278,14 @@ def _keep(
     newest = max(told, default=0)
     for number, saved in enumerate(lists):
         last = number == len(lists) - 1
-        _take(session, district.id, list_path(list_id), "application/vc", saved, newest if last else 0, now)
+        _take(session, district.id, list_path(list_id), saved, said=newest if last else 0, now=now)
     for beside in notes:
-        _take(session, district.id, notes_path(list_id), "application/jwt", beside, beside.said.version, now)
+        _take(session, district.id, notes_path(list_id), beside, said=beside.said.version, now=now)
     status_lists.count_change(session, district.id, list_id)
 
 
 def _take(
-    session: Session, district_id: str, path: str, media: str, one: _Saved | _Beside, said: int, now: datetime
+    session: Session, district_id: str, path: str, one: _Saved | _Beside, *, said: int, now: datetime
 ) -> None:
     """Keep one document under the version that it had, where that is known and free."""
     before = published.current(session, district_id, path)
@@ -291,6 +295,7 @@ def _take(
     version = max(said, (before.version if before else 0) + 1)
     begins = one.begins if isinstance(one, _Saved) else (before.valid_from if before else now)
     ends = one.ends if isinstance(one, _Saved) else None
+    media = "application/vc" if isinstance(one, _Saved) else "application/jwt"
     edition = Edition(path, version, media, one.body, NO_ROWS, begins, ends)
     published.take_back(session, district_id, edition, now=now)
 
@@ -301,8 +306,8 @@ def _withdraw(
     list_id: str,
     lists: list[_Saved],
     beside: list[_Beside],
-    counts: dict[str, int],
     *,
+    counts: dict[str, int],
     now: datetime,
     actor: str,
 ) -> None:
@@ -320,7 +325,7 @@ def _withdraw(
         note = notes.get(index)
         at = datetime.combine(note.on, time(), UTC) if note else first.get(index, now)
         reason = note.reason if note else Reason.NO_LONGER_VALID
-        if _withdraw_one(session, district.id, list_id, index, at, reason, told=note is not None):
+        if _withdraw_one(session, district.id, list_id, index, at=at, reason=reason, told=note is not None):
             counts["withdrawn"] += 1
             audit.record(
                 session,
@@ -340,19 +345,13 @@ def _withdraw_one(
     district_id: str,
     list_id: str,
     index: int,
+    *,
     at: datetime,
     reason: Reason,
-    *,
     told: bool,
 ) -> bool:
     """Withdraw the badge, or the derived one, at a position; False where this database knows none."""
-    credential_id = session.scalar(
-        select(Credential.id).where(
-            Credential.district_id == district_id,
-            Credential.list_id == list_id,
-            Credential.list_index == index,
-        )
-    )
+    credential_id = status_lists.credential_at(session, district_id, list_id, index)
     if credential_id is not None:
         session.add(
             Status(

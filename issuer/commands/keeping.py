@@ -85,9 +85,7 @@ def restore(
     _settle(desk, done, published or [], without=without_published)
 
 
-def restored(
-    ctx: typer.Context, *, published: Published = None, without_published: Without = False
-) -> None:
+def restored(ctx: typer.Context, *, published: Published = None, without_published: Without = False) -> None:
     """After a restore by other means: close every open list, since its later positions may be in use.
 
     Run it again with --published where more is found of what was published since the backup.
@@ -149,21 +147,21 @@ def _said(name: str, taken: TakenBack, fault: str, *, without: bool) -> list[str
         oldest = min(taken.lists.values()).isoformat(timespec="seconds")
         words.append(
             f"{name}: {len(taken.lists)} published lists are taken back in; {taken.withdrawn} badges are "
-            f"withdrawn again, and {taken.unknown} positions of badges that the backup does not know stay "
+            f"withdrawn again, and {taken.unknown} positions of badges unknown to the backup stay "
             f"withdrawn. What was withdrawn after {oldest} must be withdrawn again"
         )
     if taken.settles:
         return words
     if without:
         words.append(
-            f"{name}: going on without published lists. Badges that were withdrawn after the backup VERIFY AS "
-            "VALID until you withdraw them again: do that now"
+            f"{name}: going on without published lists. Badges that were withdrawn after the backup VERIFY "
+            "AS VALID until you withdraw them again: do that now"
         )
     else:
         words.append(
-            f"{name}: NO LIST IS PUBLISHED, since badges that were withdrawn after the backup would verify as "
-            "valid. Run `cairn restored --published FOLDER` with lists that were published since (the bucket, "
-            "the CDN, a cairn archive); or, where there are none, `cairn restored --without-published`, and "
+            f"{name}: NO LIST IS PUBLISHED, since badges that were withdrawn after the backup would verify "
+            "as valid. Run `cairn restored --published FOLDER` with lists that were published since (the "
+            "bucket, the CDN, a cairn archive); or, where there are none, `cairn restored --without-published`, and "
             "withdraw those badges again"
         )
     return words

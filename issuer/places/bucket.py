@@ -63,7 +63,9 @@ class Bucket:
                 for one in batch:
                     count += 1
                     if count > MOST_SAVED:
-                        raise IssuerError("place_failed", f"the bucket {self._name} has more than {MOST_SAVED} lists")
+                        raise IssuerError(
+                            "place_failed", f"the bucket {self._name} has more than {MOST_SAVED} lists"
+                        )
                     if one["size"] <= LARGEST_SAVED:
                         yield bytes(obstore.get(self._store, one["path"]).bytes())
         except (BaseError, OSError) as fault:

@@ -146,7 +146,9 @@ def saved_in(root: Path) -> Iterator[bytes]:
                 continue
             count += 1
             if count > MOST_SAVED:
-                raise IssuerError("place_failed", f"{root} has more than {MOST_SAVED} files: name a smaller folder")
+                raise IssuerError(
+                    "place_failed", f"{root} has more than {MOST_SAVED} files: name a smaller folder"
+                )
             yield path.read_bytes()
     except OSError as fault:
         raise IssuerError("place_failed", f"{root} cannot be read: {fault.strerror or fault}") from fault

