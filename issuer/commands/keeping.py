@@ -161,7 +161,7 @@ def _said(name: str, taken: TakenBack, fault: str, *, without: bool) -> list[str
         words.append(
             f"{name}: NO LIST IS PUBLISHED, since badges that were withdrawn after the backup would verify "
             "as valid. Run `cairn restored --published FOLDER` with lists that were published since (the "
-            "bucket, the CDN, a cairn archive); or, where there are none, `cairn restored --without-published`, and "
-            "withdraw those badges again"
+            "bucket, the CDN, a cairn archive); or, where there are none, `cairn restored "
+            "--without-published`, and withdraw those badges again"
         )
     return words
