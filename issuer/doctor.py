@@ -14,6 +14,9 @@ from typing import Final
 
 from issuer.errors import IssuerError
 from issuer.health import look_at
+from issuer.mail.errors import MailError
+from issuer.mail.set_up import server_of
+from issuer.mail.smtp import connected
 from issuer.publication import list_path
 from issuer.settings import Settings
 from issuer.store import published, queries, status_lists
@@ -57,6 +60,8 @@ def examine(settings: Settings, environ: Mapping[str, str], now: datetime) -> li
     """
     found = [Looked("settings", Finding.WELL, "the settings can be read"), *_files(settings, environ)]
     found.append(_room(settings.data))
+    if settings.mail_host:
+        found.append(_mail(settings))
     if not settings.database_url and not (settings.data / "cairn.db").exists():
         return [*found, _wrong("database", f"there is no issuer in {settings.data}: run `cairn init`")]
     store = Store.open(settings.database)
@@ -141,6 +146,18 @@ def _files(settings: Settings, environ: Mapping[str, str]) -> list[Looked]:
         said = f"others can open {settings.data}: run `chmod 700 {settings.data}`"
         found.append(Looked("folder", Finding.WARN, said))
     return found or [Looked("secret files", Finding.WELL, "only their owner can read the secret files")]
+
+
+def _mail(settings: Settings) -> Looked:
+    """Sign in at the mail server as the sender does, and send nothing."""
+    try:
+        server = server_of(settings)
+        if server is not None:
+            with connected(server):
+                pass
+    except MailError as fault:
+        return _wrong("mail", fault.message)
+    return Looked("mail", Finding.WELL, "the mail server answers")
 
 
 def _room(folder: Path) -> Looked:

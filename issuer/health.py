@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from issuer.errors import IssuerError
 from issuer.publication import DID_PATH, RENEW_BEFORE, list_path
-from issuer.store import published, queries, status_lists
+from issuer.store import published, queries, restorations, status_lists
 from issuer.store.migrations import check_migrated
 from issuer.store.session import Session, Store, is_answering
 from issuer.store.tables import District
@@ -60,6 +60,8 @@ def look_at(session: Session, district: District, now: datetime) -> dict[str, st
 
 def _lists(session: Session, district: District, now: datetime, so_far: str) -> str:
     """What is wrong with the published lists of a district."""
+    if not restorations.is_settled(session, district.id):
+        return "after a restore no list is published: see `cairn restored`"
     if published.current(session, district.id, DID_PATH) is None:
         return "the DID document is not published"
     for row in status_lists.all_lists(session, district.id):

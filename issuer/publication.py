@@ -16,8 +16,9 @@ from credential.proof.data_integrity import add_proof
 from credential.status import Bitstring, list_credential
 from credential.withdrawal import Note, Reason, WithdrawalNotes, check_notes, sign_notes
 from issuer.errors import IssuerError
+from issuer.kept_answers import kept_answers
 from issuer.securing import check_own, suite_for
-from issuer.store import audit, derived, published, queries, status_lists
+from issuer.store import audit, derived, published, queries, restorations, status_lists
 from issuer.store.published import Edition
 from issuer.store.session import Session, Store
 from issuer.store.tables import District, Published, SigningKey
@@ -79,7 +80,8 @@ def publish_due(
         actor: Who asks, for the audit.
 
     Raises:
-        IssuerError: `clock_went_back`, `publish_contended`, `signature_failed`, `database_busy`.
+        IssuerError: `clock_went_back`, `publish_contended`, `signature_failed`, `database_busy`,
+            `withdrawals_forgotten`.
     """
     outcomes = [publish_did(store, district_id, now=clock(), actor=actor)]
     with store.reading() as session:
@@ -134,7 +136,7 @@ def publish_list(
                 actor=actor,
                 action="status_list.signing",
                 subject=list_path(list_id),
-                facts={"version": draft.version, "withdrawn": len(draft.notes)},
+                facts={"version": draft.version, "withdrawn": len(draft.withdrawn)},
             )
         signed = _signed(draft, signer, now)
         if _put(store, district_id, draft, signed, signer, now=now, actor=actor):
@@ -153,6 +155,7 @@ class _Derived:
     before: int
     version: int
     covers: int
+    withdrawn: frozenset[int]
     notes: dict[int, Note]
     not_before: datetime | None
 
@@ -168,27 +171,30 @@ def _derive(store: Store, district_id: str, list_id: str, *, now: datetime | Non
     """
     path = list_path(list_id)
     with store.reading() as session:
+        restorations.check_settled(session, district_id)
         row = status_lists.one(session, district_id, list_id)
         before = published.current(session, district_id, path)
         if now is not None and before is not None and _is_fresh(before, row.changes, now):
             return Outcome(path, before.version, published=False)
         district = queries.district(session, district_id)
-        withdrawn = [
-            (w.list_index, w.revoked_at, w.reason)
-            for rows in (
-                status_lists.withdrawals(session, district_id, list_id),
-                derived.fallen_in(session, district_id, list_id),
-            )
-            for w in rows
-        ]
+        url = list_url(district.origin, list_id)
+        kept = kept_answers(session, district, path=path, beside=notes_path(list_id), url=url)
+        rows = status_lists.withdrawals(session, district_id, list_id)
+        fallen = derived.fallen_in(session, district_id, list_id)
+        notes = {
+            **kept.notes,
+            **{w.list_index: Note(w.revoked_at.date(), Reason(w.reason)) for w in rows if not w.untold},
+            **{w.list_index: Note(w.revoked_at.date(), Reason(w.reason)) for w in fallen},
+        }
         return _Derived(
             did=district.did,
-            url=list_url(district.origin, list_id),
+            url=url,
             list_id=list_id,
             before=before.version if before else 0,
             version=published.next_version(session, district_id, path),
             covers=row.changes,
-            notes={index: Note(at.date(), Reason(why)) for index, at, why in withdrawn},
+            withdrawn=kept.withdrawn | notes.keys() | {w.list_index for w in rows},
+            notes=notes,
             not_before=before.valid_from if before else None,
         )
 
@@ -207,7 +213,7 @@ def _signed(draft: _Derived, signer: Signer, now: datetime) -> tuple[bytes, byte
     """
     begins = now.replace(microsecond=0)
     unsigned = list_credential(
-        Bitstring.of(draft.notes),
+        Bitstring.of(draft.withdrawn),
         url=draft.url,
         issuer=draft.did,
         valid_from=begins,

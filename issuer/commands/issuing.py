@@ -1,4 +1,4 @@
-"""`cairn issue`, `cairn export`, `cairn revoke`, `cairn publish`, `cairn restored`."""
+"""`cairn issue`, `cairn export`, `cairn revoke` and `cairn publish`."""
 
 from __future__ import annotations
 
@@ -26,7 +26,6 @@ from issuer.jobs.asking import Wanted, ask_awards, sheet_digest
 from issuer.places.place import Put
 from issuer.public_documents import public_documents
 from issuer.publication import publish_due
-from issuer.restoring import note_return
 from issuer.revocation import revoke as revoke_credential
 from issuer.roster import Checked, Order, Outcome, SheetReport, report_csv
 from issuer.store import queries
@@ -293,13 +292,3 @@ def publish(
         words += [f"{path} {what.value}" for path, what in done.items() if what is not Put.STANDS]
         words.append(f"{len(done)} public documents are in {to or desk.settings.publish_to}")
     desk.data(rows, "\n".join(words))
-
-
-def restored(ctx: typer.Context) -> None:
-    """After a restore from a backup: close every open list, since its later positions may be in use."""
-    desk: Desk = ctx.obj
-    done = note_return(desk.store(), desk.district().id, now=desk.now(), actor=desk.actor)
-    desk.data(
-        {"closed": list(done.closed), "floor": done.floor},
-        f"{len(done.closed)} open lists are closed; the next badge opens a new one",
-    )

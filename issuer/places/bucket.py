@@ -7,7 +7,7 @@ version loses.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,7 +16,8 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 from obstore.store import S3Store
 
 from issuer.errors import IssuerError
-from issuer.places.place import Access, Put
+from issuer.places.folder import LARGEST_SAVED
+from issuer.places.place import MOST_SAVED, Access, Put
 from issuer.public_documents import PublicDocument
 
 if TYPE_CHECKING:
@@ -53,6 +54,24 @@ class Bucket:
             client_options={"timeout": LONGEST_WAIT, "allow_http": access.endpoint.startswith("http://")},
             retry_config={"max_retries": 3, "retry_timeout": LONGEST_WAIT},
         )
+
+    def saved(self) -> Iterator[bytes]:
+        """As `Place.saved`."""
+        count = 0
+        try:
+            for batch in obstore.list(self._store, "status"):
+                for one in batch:
+                    count += 1
+                    if count > MOST_SAVED:
+                        raise IssuerError(
+                            "place_failed", f"the bucket {self._name} has more than {MOST_SAVED} lists"
+                        )
+                    if one["size"] <= LARGEST_SAVED:
+                        yield bytes(obstore.get(self._store, one["path"]).bytes())
+        except (BaseError, OSError) as fault:
+            raise IssuerError(
+                "place_failed", f"the bucket {self._name} cannot be read ({type(fault).__name__})"
+            ) from fault
 
     def put(self, documents: Iterable[PublicDocument]) -> dict[str, Put]:
         """As `Place.put`; writers anywhere may write at once."""

@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Final
 
 from issuer.errors import IssuerError
-from issuer.places.place import Put
+from issuer.places.place import MOST_SAVED, Put
 from issuer.public_documents import PublicDocument
 
 KEPT: Final = ".cairn"
 """What the folder remembers of itself."""
 _VERSIONS: Final = "versions.json"
+LARGEST_SAVED: Final = 4_194_304
+"""Bytes of a file that is looked at: more than a list or its notes can have."""
 
 
 class Folder:
@@ -36,6 +38,10 @@ class Folder:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+
+    def saved(self) -> Iterator[bytes]:
+        """As `Place.saved`."""
+        return saved_in(self._root / "status")
 
     def put(self, documents: Iterable[PublicDocument]) -> dict[str, Put]:
         """As `Place.put`; writers on one machine take turns."""
@@ -125,3 +131,24 @@ def _differs(document: PublicDocument) -> IssuerError:
         f"version {document.version} of {document.path} is there with other bytes: was a backup restored? "
         "Run `cairn restored`, then publish",
     )
+
+
+def saved_in(root: Path) -> Iterator[bytes]:
+    """The files in a folder and all folders below it, whatever their names; one that is too long is no list.
+
+    Raises:
+        IssuerError: `place_failed`.
+    """
+    count = 0
+    try:
+        for path in sorted(root.rglob("*")):
+            if not path.is_file() or path.stat().st_size > LARGEST_SAVED:
+                continue
+            count += 1
+            if count > MOST_SAVED:
+                raise IssuerError(
+                    "place_failed", f"{root} has more than {MOST_SAVED} files: name a smaller folder"
+                )
+            yield path.read_bytes()
+    except OSError as fault:
+        raise IssuerError("place_failed", f"{root} cannot be read: {fault.strerror or fault}") from fault

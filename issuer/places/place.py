@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Final, Protocol
 
 from issuer.public_documents import PublicDocument
+
+MOST_SAVED: Final = 20_000
+"""Documents that are taken back in from one place: two for each of ten thousand lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,14 @@ class Put(StrEnum):
 
 class Place(Protocol):
     """A place for public documents."""
+
+    def saved(self) -> Iterator[bytes]:
+        """What is there of status lists and the notes beside them, at most `MOST_SAVED` documents.
+
+        Raises:
+            IssuerError: `place_failed`, also where there are more.
+        """
+        ...
 
     def put(self, documents: Iterable[PublicDocument]) -> dict[str, Put]:
         """Put documents in place, each whole or not at all, and never an older one over a newer one.

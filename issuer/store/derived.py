@@ -252,3 +252,18 @@ def live_under_key(session: Session, district_id: str, key_id: str, *, now: date
         .order_by(DerivedSecured.signed_at, DerivedSecured.derived_id, DerivedSecured.form)
     )
     return [Signed(*row) for row in rows]
+
+
+def withdraw_at(
+    session: Session, district_id: str, list_id: str, index: int, *, at: datetime, reason: str
+) -> bool:
+    """Withdraw what was derived at a position; False where nothing is known there."""
+    found = session.execute(
+        update(DerivedCredential)
+        .where(DerivedCredential.district_id == district_id, DerivedCredential.list_id == list_id)
+        .where(DerivedCredential.list_index == index, DerivedCredential.withdrawn_at.is_(None))
+        .values(withdrawn_at=at, withdrawn_reason=reason)
+        .returning(DerivedCredential.id)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return found is not None

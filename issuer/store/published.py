@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -13,6 +14,9 @@ from issuer.errors import IssuerError
 from issuer.store.restorations import version_floor
 from issuer.store.session import Session
 from issuer.store.tables import Published
+
+NO_ROWS: Final = 0
+"""What a status list covers that was taken back in: a list of ours counts its changes from one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,39 @@ def all_current(session: Session, district_id: str) -> list[Published]:
     )
 
 
+def taken_back(session: Session, district_id: str, path: str) -> list[Published]:
+    """The versions that were taken back in after a restore; what they say holds for ever."""
+    return list(
+        session.scalars(
+            select(Published)
+            .where(Published.district_id == district_id, Published.path == path)
+            .where(Published.covers == NO_ROWS)
+            .order_by(Published.version)
+        )
+    )
+
+
+def take_back(session: Session, district_id: str, edition: Edition, *, now: datetime) -> None:
+    """Keep a version that was published before a restore forgot it; `put` replaces it above the floor."""
+    session.add(_row(district_id, edition, now))
+    session.flush()
+
+
+def _row(district_id: str, edition: Edition, now: datetime) -> Published:
+    return Published(
+        district_id=district_id,
+        path=edition.path,
+        version=edition.version,
+        media_type=edition.media_type,
+        body=edition.body,
+        etag=hashlib.sha256(edition.body).hexdigest()[:32],
+        covers=edition.covers,
+        valid_from=edition.valid_from,
+        valid_until=edition.valid_until,
+        published_at=now,
+    )
+
+
 def put(session: Session, district_id: str, edition: Edition, *, now: datetime) -> bool:
     """Publish an edition if it follows directly on the current one.
 
@@ -103,18 +140,7 @@ def put(session: Session, district_id: str, edition: Edition, *, now: datetime) 
             f"{edition.path} version {before.version} begins at {before.valid_from.isoformat()}, which is "
             f"later than this machine's time {edition.valid_from.isoformat()}: set it right, then publish",
         )
-    row = Published(
-        district_id=district_id,
-        path=edition.path,
-        version=edition.version,
-        media_type=edition.media_type,
-        body=edition.body,
-        etag=hashlib.sha256(edition.body).hexdigest()[:32],
-        covers=edition.covers,
-        valid_from=edition.valid_from,
-        valid_until=edition.valid_until,
-        published_at=now,
-    )
+    row = _row(district_id, edition, now)
     try:
         with session.begin_nested():
             session.add(row)

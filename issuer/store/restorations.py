@@ -3,6 +3,10 @@
 What happened between the backup and its return is known outside and not here: positions of status lists were
 handed out, versions of public documents were published. So every open list is closed, and versions go on from
 a floor that no earlier version can have reached.
+
+Badges were withdrawn too. A list made of the restored rows alone would clear their bits, so no list is
+published until somebody settled what becomes of them. A return has two rows under the same floor: that the
+database came back, and that this was settled.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from typing import Final
 from sqlalchemy import CheckConstraint, ForeignKey, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from issuer.errors import IssuerError
 from issuer.store.session import Session
 from issuer.store.tables import Base
 
@@ -21,7 +26,7 @@ COUNTED_FROM: Final = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 class Restoration(Base):
-    """One return from a backup. It is written once and never changed."""
+    """One return from a backup, or that it was settled. It is written once and never changed."""
 
     __tablename__ = "restoration"
     __table_args__ = (
@@ -47,8 +52,42 @@ def add(session: Session, district_id: str, *, now: datetime) -> int:
     Returns:
         The floor of all versions from now on.
     """
-    last = session.scalar(select(func.max(Restoration.number)).where(Restoration.district_id == district_id))
     floor = max(int((now - COUNTED_FROM).total_seconds()), version_floor(session, district_id) + 1)
+    _write(session, district_id, floor, now)
+    return floor
+
+
+def settle(session: Session, district_id: str, *, now: datetime) -> None:
+    """Write down that it was settled what becomes of the withdrawals that the backup does not know."""
+    if not is_settled(session, district_id):
+        _write(session, district_id, version_floor(session, district_id), now)
+
+
+def is_settled(session: Session, district_id: str) -> bool:
+    """Whether lists may be published: there was no return, or the last one has its second row."""
+    floor = version_floor(session, district_id)
+    rows = session.scalar(
+        select(func.count()).where(Restoration.district_id == district_id, Restoration.floor == floor)
+    )
+    return rows != 1
+
+
+def check_settled(session: Session, district_id: str) -> None:
+    """Refuse to say anything of withdrawals that a return from a backup has left open.
+
+    Raises:
+        IssuerError: `withdrawals_forgotten`.
+    """
+    if not is_settled(session, district_id):
+        raise IssuerError(
+            "withdrawals_forgotten",
+            "this database came back from a backup, and badges that were withdrawn after it would verify as "
+            "valid again: run `cairn restored --published FOLDER` with what was published since, or, where "
+            "there is nothing, `cairn restored --without-published`",
+        )
+
+
+def _write(session: Session, district_id: str, floor: int, now: datetime) -> None:
+    last = session.scalar(select(func.max(Restoration.number)).where(Restoration.district_id == district_id))
     session.add(Restoration(district_id=district_id, number=(last or 0) + 1, floor=floor, restored_at=now))
     session.flush()
-    return floor

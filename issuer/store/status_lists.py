@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 from issuer.errors import IssuerError
 from issuer.permutation import KEY_BYTES, LIST_SIZE, position
 from issuer.store.session import Session
-from issuer.store.tables import District, Status, StatusList
+from issuer.store.tables import Credential, District, Status, StatusList
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base32 in lower case: no letter that can be taken for a digit."""
@@ -162,13 +162,33 @@ def one(session: Session, district_id: str, list_id: str) -> StatusList:
     return found
 
 
-def withdrawals(session: Session, district_id: str, list_id: str) -> Sequence[Row[int, datetime, str]]:
-    """Every revocation in one list, by position: `list_index`, `revoked_at`, `reason`."""
+FROM_THE_LIST = "restored from the published list"
+"""The note of a revocation of which only the bit is known: neither its day nor its reason is told anybody."""
+
+
+def withdrawals(session: Session, district_id: str, list_id: str) -> Sequence[Row[int, datetime, str, bool]]:
+    """Every revocation in one list, by position: `list_index`, `revoked_at`, `reason`, `untold`."""
     return session.execute(
-        select(Status.list_index, Status.revoked_at, Status.reason)
+        select(
+            Status.list_index,
+            Status.revoked_at,
+            Status.reason,
+            (Status.note == FROM_THE_LIST).label("untold"),
+        )
         .where(Status.district_id == district_id, Status.list_id == list_id)
         .order_by(Status.list_index)
     ).all()
+
+
+def credential_at(session: Session, district_id: str, list_id: str, index: int) -> str | None:
+    """The credential whose status is at a position, if the rows know one."""
+    return session.scalar(
+        select(Credential.id).where(
+            Credential.district_id == district_id,
+            Credential.list_id == list_id,
+            Credential.list_index == index,
+        )
+    )
 
 
 def is_waiting(

@@ -26,6 +26,7 @@ STATUSES: Final = {
     "held": HTTPStatus.CONFLICT,
     "key_reused": HTTPStatus.UNPROCESSABLE_ENTITY,
     "database_busy": HTTPStatus.SERVICE_UNAVAILABLE,
+    "withdrawals_forgotten": HTTPStatus.SERVICE_UNAVAILABLE,
     "not_found": HTTPStatus.NOT_FOUND,
     "not_shared": HTTPStatus.NOT_FOUND,
     "share_ended": HTTPStatus.GONE,

@@ -28,7 +28,7 @@ from issuer.public_documents import DID_SECONDS, LIST_SECONDS, MEANING_SECONDS
 from issuer.publication import DID_PATH, list_path, notes_path
 from issuer.publisher import parts_of
 from issuer.shares import Opened, not_shared, open_code, open_token
-from issuer.store import published, queries
+from issuer.store import published, queries, restorations
 from issuer.store.session import Store
 from issuer.store.tables import District
 from issuer.trust_list import LIST_PATH
@@ -39,6 +39,8 @@ BODY_LIMITS = Limits(max_bytes=4_096, max_depth=2, max_nodes=8, max_string=400)
 
 AHEAD = timedelta(seconds=60)
 """How far a reader's clock may be ahead of ours where it asks for a moment."""
+LISTS = list_path("")
+"""What the address of every list, and of the notes beside it, begins with."""
 LONGEST_TIMESTAMP = 40
 """Characters of a moment that is asked for."""
 
@@ -96,6 +98,8 @@ def _published(request: Request, district: District, path: str, seconds: int) ->
     """
     moment = _moment(request)
     with _store(request, district).reading() as session:
+        if path.startswith(LISTS):
+            restorations.check_settled(session, district.id)
         if moment is None:
             found = published.current(session, district.id, path)
         else:

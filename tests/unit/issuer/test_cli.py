@@ -194,7 +194,14 @@ def test_the_whole_walk(desk: Desk, tmp_path: Path) -> None:
     assert desk.json("unshare", first["share"]["id"])["stopped"]
     head = desk.json("audit")["head"]
     assert desk.run("audit", "--head", head).exit_code == 0
-    assert desk.json("restored")["closed"]
+    back = desk.json("restored")[0]
+    assert back["closed"]
+    assert not back["settled"]
+    refused = desk.run("publish")
+    assert refused.exit_code == 1
+    assert "--without-published" in str(refused.exception)
+    assert desk.json("restored", "--without-published")[0]["settled"]
+    desk.json("publish")
 
 
 def test_words_for_people_go_to_stderr_and_data_to_stdout(desk: Desk) -> None:

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from issuer import doctor
 from issuer.cli import app
+from tests.mailbox import catching
 
 
 class Desk:
@@ -113,3 +114,23 @@ def test_a_file_with_a_setting_has_a_largest_size(tmp_path: Path) -> None:
     file.write_bytes(b"x" * 16_385)
     with pytest.raises(IssuerError, match="bad_setting"):
         settings_in_files({"CAIRN_DATA_FILE": str(file)}, ["data"])
+
+
+@pytest.mark.network
+def test_the_mail_server_is_asked_where_one_is_set(desk: Desk) -> None:
+    with catching() as there:
+        desk.env |= {
+            "CAIRN_MAIL_HOST": "localhost", "CAIRN_MAIL_PORT": str(there.port), "CAIRN_MAIL_TLS": "none",
+            "CAIRN_MAIL_FROM": "badges@lakeside.example",
+        }  # fmt: skip
+        assert desk.wrong() == {}
+        assert there.mails == []
+    assert "mail server" in desk.wrong()["mail"]
+    desk.env["CAIRN_MAIL_FROM"] = ""
+    assert "CAIRN_MAIL_FROM" in desk.wrong()["mail"]
+
+
+def test_a_restore_that_is_not_settled_is_said(desk: Desk) -> None:
+    desk.run("restored")
+    said = next(what for name, what in desk.wrong().items() if name.startswith("lists"))
+    assert "cairn restored" in said

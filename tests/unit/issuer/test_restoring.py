@@ -12,11 +12,14 @@ from issuer.publication import DID_PATH, list_path, publish_did
 from issuer.restoring import note_return
 from issuer.store import published, restorations, status_lists
 from issuer.store.tables import Audit
+from issuer.taking_back import go_on_without
 from tests.house import House, attempt
 
 
 def note(house: House) -> restorations.Restoration | int:
-    return note_return(house.store, house.district.id, now=house.time, actor="test").floor
+    floor = note_return(house.store, house.district.id, now=house.time, actor="test").floor
+    go_on_without(house.store, house.district.id, now=house.time, actor="test")
+    return floor
 
 
 def version(house: House, path: str) -> int:

@@ -41,11 +41,13 @@ def test_the_newest_step_is_the_one_that_is_asked_for(store: Store) -> None:
     assert migrations.__file__ is not None
     steps = ScriptDirectory(str(Path(migrations.__file__).parent))
     assert steps.get_current_head() == migrations.HEAD
-    with store.engine.begin() as connection:
-        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
     try:
-        with pytest.raises(IssuerError, match="at step 0000 and this program needs"):
-            check_migrated(store)
+        # A newer one is refused as an older one is: `docs/operate/upgrade.md` says stop, then upgrade.
+        for other in ("0000", "9999"):
+            with store.engine.begin() as connection:
+                connection.execute(text("UPDATE alembic_version SET version_num = :other"), {"other": other})
+            with pytest.raises(IssuerError, match=f"at step {other} and this program needs"):
+                check_migrated(store)
     finally:
         with store.engine.begin() as connection:
             connection.execute(

@@ -11,7 +11,9 @@ import pytest
 from credential.qr import format_code
 from issuer.errors import IssuerError
 from issuer.publication import list_path
+from issuer.restoring import note_return
 from issuer.shares import NewShare, create_share, stop_share
+from issuer.taking_back import go_on_without
 from tests.house import House
 from tests.unit.issuer.web.asking import Client
 
@@ -326,3 +328,20 @@ def test_readiness_follows_the_lists(house: House, client: Client) -> None:
     house.later(hours=19)
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["parts"]["lists"]) == (503, "a list is about to end")
+
+
+def test_after_a_restore_no_list_is_served_until_it_is_settled(house: House, client: Client) -> None:
+    """The backup's list may still be in date, and its bits are those of before the loss."""
+    row = house.row(house.issue().credential_id)
+    house.publish()
+    note_return(house.store, house.district.id, now=house.time, actor="test")
+    paths = [f"/{list_path(row.list_id)}", f"/{list_path(row.list_id)}/notes"]
+    for path in paths:
+        answer = client.get(path)
+        assert answer.status_code == 503
+        assert answer.json()["code"] == "withdrawals_forgotten"
+        assert client.get(path, params={"timestamp": "2026-06-01T12:00:00Z"}).status_code == 503
+    assert client.get("/.well-known/did.json").status_code == 200
+    go_on_without(house.store, house.district.id, now=house.time, actor="test")
+    house.publish()
+    assert [client.get(path).status_code for path in paths] == [200, 200]
