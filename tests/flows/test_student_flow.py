@@ -1,7 +1,7 @@
 """From a district's sheet to an employer's phone and back: every process, the mail and the browser are real.
 
 The district issues from a sheet; the student claims from the mail that a mail server caught, shares, and
-stops sharing; the district withdraws. What the employer sees is read from the pages of the verifier, opened by
+stops sharing; the district withdraws. What the employer sees is read from the verifier's pages, opened by
 the codes that the page of the student and the printed certificate show.
 """
 
