@@ -363,8 +363,9 @@ def resume(store: Store, district_id: str, job_id: str, *, now: datetime, actor:
     """Go on with a job that rests or has failed.
 
     Raises:
-        IssuerError: `not_found`; `state_conflict` where it neither rests nor has failed.
+        IssuerError: `not_found`; `state_conflict` where it neither rests nor has failed, or is withdrawn.
     """
+    _check_stands(store, district_id, job_id)
     return _move(
         store, district_id, job_id, (PAUSED, FAILED), QUEUED, action="job.resumed", now=now, actor=actor
     )
@@ -376,10 +377,7 @@ def again(store: Store, district_id: str, job_id: str, *, now: datetime, actor: 
     Raises:
         IssuerError: `not_found`; `state_conflict` where it is not over, or is withdrawn.
     """
-    with store.of(district_id).reading() as session:
-        row = jobs.job(session, district_id, job_id)
-        if jobs.of_subject(session, district_id, WITHDRAW, row.subject):
-            raise IssuerError("state_conflict", "this batch is withdrawn: begin another sheet")
+    _check_stands(store, district_id, job_id)
     states = (DONE, STOPPED, FAILED, PAUSED)
     return _move(store, district_id, job_id, states, QUEUED, action="job.resumed", now=now, actor=actor)
 
@@ -443,6 +441,14 @@ def withdraw(
             actor=actor,
         )
         return look(session, made)
+
+
+def _check_stands(store: Store, district_id: str, job_id: str) -> None:
+    """Refuse to go on with a batch that was withdrawn: what was undone stays undone."""
+    with store.of(district_id).reading() as session:
+        row = jobs.job(session, district_id, job_id)
+        if row.kind == ISSUE and jobs.of_subject(session, district_id, WITHDRAW, row.subject):
+            raise IssuerError("state_conflict", "this batch is withdrawn: begin another sheet")
 
 
 # Whoever changes a job takes its row first and the audit chain after, as signing does: no two wait for each

@@ -219,11 +219,13 @@ def _withdraw(work: Work, turn: Turn, row: JobRow, _lane: tuple[int, int]) -> bo
     """Withdraw the next badges of a batch, once nobody issues them any more."""
     store, district_id, now = work.store.of(turn.district_id), turn.district_id, work.clock()
     with store.reading() as session:
-        if jobs.job(session, district_id, row.asks["batch"]).state in LIVE:
+        batch = jobs.job(session, district_id, row.asks["batch"])
+        if batch.state in LIVE:
             work.wait(WAITS)
             return True
         refs = sheet_drafts.standing(session, district_id, row.subject, most=WITHDRAWN_TOGETHER)
     if not refs:
+        _check_at_rest(batch)
         return False
     with store.transaction() as session:
         turn.check(session)
@@ -238,7 +240,20 @@ def _withdraw(work: Work, turn: Turn, row: JobRow, _lane: tuple[int, int]) -> bo
                 actor=row.asked_by,
             )
         jobs.count(session, district_id, turn.job_id, len(refs), now=now)
-    return len(refs) == WITHDRAWN_TOGETHER
+    return True
+
+
+def _check_at_rest(batch: JobRow) -> None:
+    """Refuse to call a batch withdrawn that may still hold what was prepared and would be signed later.
+
+    Raises:
+        IssuerError: `state_conflict` where it could not be brought to its end.
+    """
+    if batch.state == FAILED:
+        raise IssuerError(
+            "state_conflict",
+            "the batch could not be brought to its end: stop it, then resume this",
+        )
 
 
 def _publish(work: Work, turn: Turn, row: JobRow, _lane: tuple[int, int]) -> bool:

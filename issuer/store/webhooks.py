@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from issuer.store.session import Session
-from issuer.store.tables import Audit, AuditHead
+from issuer.store.tables import Audit, AuditHead, Credential
 from issuer.store.webhook_tables import WAITING, Webhook, WebhookMessage
 
 
@@ -81,6 +81,28 @@ def claim(session: Session, row: WebhookMessage, *, until: datetime) -> bool:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     return taken is not None
+
+
+def award_of(session: Session, district_id: str, credential_id: str) -> str | None:
+    """The reference of the award that a badge is for."""
+    found = session.get(Credential, (district_id, credential_id))
+    return found.award_ref if found is not None else None
+
+
+def put_off(session: Session, row: WebhookMessage, *, due: datetime) -> None:
+    """Let a message wait for longer; nothing was tried."""
+    session.execute(
+        update(WebhookMessage)
+        .where(
+            WebhookMessage.district_id == row.district_id,
+            WebhookMessage.webhook_id == row.webhook_id,
+            WebhookMessage.audit_number == row.audit_number,
+            WebhookMessage.state == WAITING,
+            WebhookMessage.attempts == row.attempts,
+        )
+        .values(due=due)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def settle(session: Session, row: WebhookMessage, *, state: str, due: datetime, last_status: int) -> None:

@@ -16,10 +16,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from issuer.outbound import Outbound
-from issuer.store import audit, queries, webhooks
-from issuer.store.session import Store
+from issuer.store import audit, jobs, queries, webhooks
+from issuer.store.session import Session, Store
 from issuer.store.webhook_tables import DELIVERED, GIVEN_UP, WAITING, Webhook, WebhookMessage
-from issuer.webhooks.events import type_of
+from issuer.webhooks.events import ISSUED, type_of
 from issuer.webhooks.secret import headers
 from issuer.webhooks.setting import secrets_of
 
@@ -75,6 +75,7 @@ def take(store: Store, district_id: str, *, now: datetime) -> int:
                 event = type_of(entry.action, entry.facts)
                 if event is None or event not in row.events:
                     continue
+                held = _held(session, district_id, event, entry.subject, now=now)
                 session.add(
                     WebhookMessage(
                         district_id=district_id,
@@ -86,7 +87,7 @@ def take(store: Store, district_id: str, *, now: datetime) -> int:
                         happened=entry.at,
                         state=WAITING,
                         attempts=0,
-                        due=now,
+                        due=held or now,
                         last_status=None,
                     )
                 )
@@ -119,6 +120,9 @@ def deliver(
         if row.id in stopped:
             continue
         with own.transaction() as session:
+            if held := _held(session, district_id, one.type, one.subject, now=clock()):
+                webhooks.put_off(session, one, due=held)  # its batch is being undone, and held for longer
+                continue
             if not webhooks.claim(session, one, until=clock() + CLAIMED):
                 continue
         now, body = clock(), content(district_id, one)
@@ -129,6 +133,14 @@ def deliver(
         if not delivered:
             stopped.add(row.id)  # whoever does not hear the first is not asked for the others in this round
     return sent
+
+
+def _held(session: Session, district_id: str, kind: str, subject: str, *, now: datetime) -> datetime | None:
+    """Until when nobody outside hears of a badge, because its batch can be undone; None where all may."""
+    if kind != ISSUED:
+        return None
+    reference = webhooks.award_of(session, district_id, subject)
+    return None if reference is None else jobs.held_until(session, district_id, reference, now=now)
 
 
 def content(district_id: str, one: WebhookMessage) -> bytes:

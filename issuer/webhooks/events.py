@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
+ISSUED: Final = "credential.issued"
 EVENTS: Final = MappingProxyType(
     {
-        "credential.signed": "credential.issued",
+        "credential.signed": ISSUED,
         "credential.revoked": "credential.revoked",
         "credential.replaced": "credential.replaced",
         "batch.finished": "batch.finished",

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from tests.mutants.deciding import DECIDING
 from tests.mutants.guards import MUTANTS
+from tests.mutants.jobs import JOBS_MUTANTS
 from tests.mutants.mutant import Mutant
+from tests.mutants.programs import PROGRAMS
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("contexts", "credential", "issuer", "keys", "tests", "verifier")
 SECONDS = 300
-SETS = {"verifier": MUTANTS, "deciding": DECIDING}
+SETS = {"verifier": MUTANTS, "deciding": DECIDING, "programs": PROGRAMS, "jobs": JOBS_MUTANTS}
 
 
 def killed_by(mutant: Mutant, tree: Path) -> str:

@@ -23,7 +23,7 @@ from issuer.outbound import Outbound
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import District
-from issuer.web.api.rate import Rate, Turn
+from issuer.web.api.rate import Rate, Streams, Turn
 from issuer.web.limiter import Limiter
 from issuer.web.public import At
 from keys.signer import Signer
@@ -36,6 +36,8 @@ LARGEST_BATCH: Final = 12_582_912
 BATCH_LIMITS: Final = Limits(max_bytes=LARGEST_BATCH, max_depth=16, max_nodes=800_000, max_string=8_192)
 JSON: Final = "application/json"
 REPLAYED: Final = "Idempotency-Replayed"
+LONGEST_LIMIT: Final = 6
+"""Digits of the number of entries that are wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class Api:
         signer_of: Opens the key of a district; None where this process may sign nothing.
         batches: What carries batches out.
         rate: How often a key may ask.
+        streams: How many streams of events are open.
         failures: How often an address may show what is no key.
         steady: A clock that never goes back, in seconds.
         webhook_key: From what the secrets of webhooks are derived; empty where there is none.
@@ -61,6 +64,7 @@ class Api:
     signer_of: Callable[[str], Signer] | None = None
     batches: Batches = field(default_factory=InRequest)
     rate: Rate = field(default_factory=Rate)
+    streams: Streams = field(default_factory=Streams)
     failures: Limiter = field(default_factory=Limiter)
     steady: Callable[[], float] = time.monotonic
     webhook_key: bytes = b""
@@ -221,7 +225,7 @@ def limit_of(given: Mapping[str, str], usual: int, most: int) -> int:
         ApiError: `bad_request`.
     """
     text = given.get("limit", str(usual))
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:6]) <= most:
+    if not text.isascii() or not text.isdigit() or len(text) > LONGEST_LIMIT or not 1 <= int(text) <= most:
         raise ApiError("bad_request", f"limit is a number from 1 to {most}")
     return int(text)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
@@ -76,3 +76,41 @@ class Rate:
                 self._free_at.popitem(last=False)
         left = int((WINDOW - (free - now)) / self._step + _GRAIN)
         return Turn(True, self._limit, left, math.ceil(free - now - _GRAIN))
+
+
+class Streams:
+    """Counts the streams of events that are open, by key and together: each holds a connection.
+
+    Args:
+        of_key: How many one key may have open.
+        together: How many may be open in this process.
+    """
+
+    def __init__(self, of_key: int = 8, together: int = 200) -> None:
+        self._of_key = of_key
+        self._together = together
+        self._lock = threading.Lock()
+        self._open: Counter[str] = Counter()
+
+    def has_room(self, key: str) -> bool:
+        """Whether a key may open another."""
+        with self._lock:
+            return self._fits(key)
+
+    def take(self, key: str) -> bool:
+        """Open one; False where there are as many as may be."""
+        with self._lock:
+            if not self._fits(key):
+                return False
+            self._open[key] += 1
+            return True
+
+    def give_back(self, key: str) -> None:
+        """Close one that was taken."""
+        with self._lock:
+            self._open[key] -= 1
+            if self._open[key] <= 0:
+                del self._open[key]
+
+    def _fits(self, key: str) -> bool:
+        return self._open[key] < self._of_key and self._open.total() < self._together

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -41,6 +41,7 @@ from issuer.web.api.calling import (
     queried,
     read_body,
 )
+from issuer.web.api.rate import Streams
 from issuer.web.api.vcalm import issued_id
 
 USUAL, MOST = 50, 200
@@ -181,26 +182,45 @@ def job_events(calling: Batching, job_id: str) -> Response:
     first = batches.events_of(store, district_id, job_id, after=int(seen))
     over = batches.batch_of(store, district_id, job_id).is_over
 
+    streams, whose = calling.api.streams, f"{district_id} {calling.caller.key.id}"
+    if not streams.has_room(whose):
+        raise ApiError("too_many_requests", "too many streams of events are open: close one first")
+
     def look(after: int) -> list[Event]:
         return batches.events_of(store, district_id, job_id, after=after)
 
-    async def stream() -> AsyncIterator[bytes]:
-        last, events, ended = int(seen), first, over
-        yield b"retry: 2000\n\n"
-        for _ in range(LOOKS):
-            for one in events:
-                last = one.number
-                ended = ended or one.type == "finished"
-                yield _event(one)
-            if ended:
-                return
-            await anyio.sleep(EVERY)
-            events = await run_in_threadpool(look, last)
-            if not events:
-                yield b": waiting\n\n"
-
+    told = _counted(streams, whose, _watched(look, int(seen), first, ended=over))
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", **calling.turn.headers()}
-    return StreamingResponse(stream(), media_type="text/event-stream", headers=headers)
+    return StreamingResponse(told, media_type="text/event-stream", headers=headers)
+
+
+async def _watched(
+    look: Callable[[int], list[Event]], last: int, events: list[Event], *, ended: bool
+) -> AsyncIterator[bytes]:
+    """Events as they come, for `LOOKS` looks at most."""
+    yield b"retry: 2000\n\n"
+    for _ in range(LOOKS):
+        for one in events:
+            last = one.number
+            ended = ended or one.type == "finished"
+            yield _event(one)
+        if ended:
+            return
+        await anyio.sleep(EVERY)
+        events = await run_in_threadpool(look, last)
+        if not events:
+            yield b": waiting\n\n"
+
+
+async def _counted(streams: Streams, whose: str, told: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """A stream that counts as open from its first octet on: what is never read is never closed either."""
+    if not streams.take(whose):
+        return
+    try:
+        async for one in told:
+            yield one
+    finally:
+        streams.give_back(whose)
 
 
 def award_json(one: Listed) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from issuer.shares import create_share
 from issuer.store import jobs, published, sheet_drafts, students
 from issuer.store.sheet_drafts import LANES, lane_of
 from tests.unit.issuer.jobs.conftest import SCHOOL, Batches
+from tests.unit.issuer.webhooks.test_webhooks import Ear, hooked, round_of
 
 NO_HOLD = timedelta(0)
 
@@ -357,3 +359,54 @@ def test_a_job_of_a_turn_that_never_was_is_not_there(batches: Batches) -> None:
     with pytest.raises(IssuerError) as refused:
         begin(batches.work, Turn(batches.district, "nowhere", 1))
     assert refused.value.code == "not_found"
+
+
+def test_a_batch_that_was_undone_is_not_gone_on_with(batches: Batches) -> None:
+    job = batches.run(batches.ask(batches.wanted(1)))
+    undo(batches, job)
+    with batches.store.transaction() as session:
+        jobs.job(session, batches.district, job.id).state = jobs.FAILED
+    with pytest.raises(IssuerError, match="withdrawn"):
+        batches.act(asking.resume, job)
+
+
+def test_a_withdrawal_is_not_done_while_its_batch_could_not_be_ended(batches: Batches) -> None:
+    job = batches.run(batches.ask(batches.wanted(1)))
+    undoing = undo(batches, job)
+    with batches.store.transaction() as session:
+        jobs.job(session, batches.district, job.id).state = jobs.FAILED
+    turn = batches.turn(undoing)
+    begin(batches.work, turn)
+    assert step(batches.work, turn, (0, 1))
+    assert batches.find(job).withdrawn == 1
+    with pytest.raises(IssuerError, match="stop it"):
+        step(batches.work, turn, (0, 1))
+
+
+def test_nobody_hears_of_a_badge_while_its_batch_can_be_undone(batches: Batches) -> None:
+    house = batches.house
+    hooked(house)
+    job = batches.run(batches.ask(batches.wanted(2)))
+    ear = Ear()
+
+    def heard() -> list[str]:
+        round_of(house, ear)
+        return sorted(json.loads(body)["type"] for _, body, _ in ear.heard)
+
+    assert "credential.issued" not in heard()
+    house.later(minutes=29)
+    assert "credential.issued" not in heard()
+    undo(batches, job)
+    house.later(minutes=2)
+    assert "credential.issued" not in heard(), "held for longer while it is undone"
+
+
+def test_the_twin_that_nobody_undid_is_told_when_its_hold_is_over(batches: Batches) -> None:
+    house = batches.house
+    hooked(house)
+    batches.run(batches.ask(batches.wanted(2)))
+    ear = Ear()
+    round_of(house, ear)
+    house.later(minutes=30)
+    round_of(house, ear)
+    assert sum(b"credential.issued" in body for _, body, _ in ear.heard) == 2

@@ -12,6 +12,7 @@ from issuer.retention.erasure import erase
 from issuer.roster import Student
 from issuer.store import api as rows
 from issuer.store import queries
+from issuer.web.api.rate import Streams
 from tests.house import NOW, House
 from tests.programs import SCHOOL, STUDENT, Program, app_of, award, enrol
 from tests.unit.issuer.retention.test_erasure import rules
@@ -189,7 +190,17 @@ def test_withdrawn_awards_can_be_listed_alone(crowd: Program) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["limit=0", "limit=201", "limit=x", "more=1", "limit=1&limit=2", "status=all"]
+    "query",
+    [
+        "limit=0",
+        "limit=201",
+        "limit=00000199999",
+        f"limit={'1' * 900}",
+        "limit=x",
+        "more=1",
+        "limit=1&limit=2",
+        "status=all",
+    ],
 )
 def test_a_question_that_is_not_taken(program: Program, query: str) -> None:
     assert program.get(f"/v1/awards?{query}").status_code == 400
@@ -229,6 +240,26 @@ def test_events_are_waited_for(crowd: Program, monkeypatch: pytest.MonkeyPatch) 
     told = crowd.get(batch["links"]["events"]).text
     assert told.count(": waiting") == 1
     assert "event: finished" in told
+
+
+def test_as_many_streams_as_may_be_open_and_one_more(crowd: Program) -> None:
+    events = crowd.post("/v1/batches", {"awards": [of(0)]}).json()["links"]["events"]
+    streams = crowd.app.state.api.streams
+    whose = f"{crowd.house.district.id} {crowd.key.key.id}"
+    assert [streams.take(whose) for _ in range(9)] == [True] * 8 + [False]
+    refused = crowd.get(events)
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_requests")
+    streams.give_back(whose)
+    assert "finished" in crowd.get(events).text
+    assert "finished" in crowd.get(events).text, "a stream that ended was given back"
+
+
+def test_what_all_keys_together_may_have_open() -> None:
+    streams = Streams(of_key=2, together=3)
+    assert [streams.take(one) for one in "aabb"] == [True, True, True, False]
+    assert not streams.has_room("c")
+    streams.give_back("a")
+    assert streams.take("c")
 
 
 def test_what_was_destroyed_is_gone(program: Program) -> None:
