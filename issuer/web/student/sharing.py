@@ -17,7 +17,7 @@ from issuer.linkedin import Organization, add_to_profile, hidden
 from issuer.render.qr import qr_svg
 from issuer.retention import export
 from issuer.retention.register import about_students
-from issuer.shares import NewShare
+from issuer.shares import NewShare, born
 from issuer.sharing.policy import CHOSEN, Audience
 from issuer.sharing.terms import DAYS, Asked, read_terms
 from issuer.store import dossier, queries, sharing
@@ -101,7 +101,7 @@ def print_badge(request: Request, me: Me, badge_id: str, form: Posted) -> Respon
         now=me.now,
         entropy=me.place.entropy,
         actor=me.actor,
-        agreed=True,  # as `refusals` just found
+        agreed=False,  # judged again, with the badge locked: the rule may say otherwise by now
     )
     return attached(made.files[kind], "application/pdf", f"{kind}-{badge_id[:8]}.pdf")
 
@@ -182,7 +182,7 @@ def _made(  # noqa: PLR0917 - what the page is about, each once
     linkedin = why_hidden = ""
     if audience is Audience.ANYONE:
         with me.store.reading() as session:
-            birth = student_sharing.born(session, me.district_id, me.subject_id)
+            birth = born(session, me.district_id, me.subject_id)
         why_hidden = str(hidden(birth, me.now) or "")
         if not why_hidden:
             linkedin = add_to_profile(
