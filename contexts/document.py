@@ -171,20 +171,20 @@ def _as_bytes(value: Any, limits: Limits) -> bytes:
         raise DocumentError("bad_number", f"cannot be written as JSON: {error}") from None
 
 
-def may_name(document: Document | Mapping[str, Any], member: str) -> bool:
-    """Whether an object in a document may have a member of this name. Seen in its bytes; never a wrong no.
+def may_name(document: Document | Mapping[str, Any], beginning: str) -> bool:
+    """Whether an object in a document may have a member whose name begins so; never a wrong no.
 
     Args:
         document: A document; of a value without bytes it is not known.
-        member: A name of ASCII letters.
+        beginning: ASCII letters.
     """
     if not isinstance(document, Document):
         return True
-    key = (may_name, member)
+    key = (may_name, beginning)
     if key not in document.forms:
         raw = document.raw
         # An escape is looked for by its first octet, which most texts do not have: that is found soonest.
-        document.forms[key] = f'"{member}"'.encode() in raw or (b"\\" in raw and b"\\u" in raw)
+        document.forms[key] = f'"{beginning}'.encode() in raw or (b"\\" in raw and b"\\u" in raw)
     seen: bool = document.forms[key]
     return seen
 
@@ -196,9 +196,16 @@ def without(document: Document, name: str) -> Document:
     less = ("without", name)
     if less not in document.forms:
         value = {other: part for other, part in document.value.items() if other != name}
-        document.forms[less] = Document(written(value), value)  # no part of a checked document needs a check
-    rest: Document = document.forms[less]
-    return rest
+        rest = Document(written(value), value)  # no part of a checked document needs a check
+        # What the whole does not name, its part does not either.
+        rest.forms.update(
+            (key, seen)
+            for key, seen in document.forms.items()
+            if not seen and key.__class__ is tuple and key[0] is may_name
+        )
+        document.forms[less] = rest
+    kept: Document = document.forms[less]
+    return kept
 
 
 def appended(document: Document, name: str, value: Any, limits: Limits = CREDENTIAL_LIMITS) -> Document:

@@ -67,6 +67,8 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
     credential = _value(document)
     found: list[Fault] = []
     for at, text in dates_in(credential):
+        if text.__class__ is str and text[-1:] == "Z":
+            continue
         try:
             if parse_date_time(text).assumed_utc:
                 found.append(Fault("assumed_utc", pointer(*at), "the date names no time zone: UTC was read"))

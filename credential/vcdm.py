@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from contexts.document import Document
@@ -22,6 +23,9 @@ from credential.terms import CONTEXT_2019, CONTEXT_2023, listed
 
 CREDENTIAL: Final = "VerifiableCredential"
 PRESENTATION: Final = "VerifiablePresentation"
+
+_FEW, _SHORT = 8, 256
+"""Contexts, and characters of one, up to which a list of them is kept with what is wrong with it."""
 
 Steps = tuple[str | int, ...]
 
@@ -130,6 +134,23 @@ def _old(value: Mapping[str, Any]) -> bool:
 def _contexts(value: Mapping[str, Any]) -> Iterator[Fault]:
     """4.3: an ordered set, whose first item names the data model."""
     contexts = value.get("@context")
+    if (
+        isinstance(contexts, list)
+        and len(contexts) <= _FEW
+        and all(one.__class__ is str and len(one) <= _SHORT for one in contexts)
+    ):
+        yield from _named_contexts(tuple(contexts))
+    else:
+        yield from _any_contexts(contexts)
+
+
+@lru_cache(maxsize=256)
+def _named_contexts(contexts: tuple[str, ...]) -> tuple[Fault, ...]:
+    """The same few lists come with nearly every credential."""
+    return tuple(_any_contexts(list(contexts)))
+
+
+def _any_contexts(contexts: object) -> Iterator[Fault]:
     first, *others = [*contexts, None] if isinstance(contexts, list) else [None]
     if first not in (CONTEXT_2023, CONTEXT_2019):
         yield Fault("context_order", "/@context", f"@context is a list that begins with {CONTEXT_2023}")

@@ -75,13 +75,10 @@ def check_endorsements(verified: Verified, issuer_id: str, opening: Opening | No
         opening: Checks one; None where the credential is itself inside another that is not opened further.
     """
     value = verified.document.value
-    found = [
-        one
-        for member in ("endorsement", "endorsementJwt")
-        if may_name(verified.document, member)
-        for one in endorsements_of(value, member)
-    ]
-    if opening is None or not found:
+    if opening is None or not may_name(verified.document, "endorsement"):
+        return Endorsements()
+    found = [one for member in ("endorsement", "endorsementJwt") for one in endorsements_of(value, member)]
+    if not found:
         return Endorsements()
     if len(found) > MOST_ENDORSEMENTS:
         told = tuple(_unclear("too_many_endorsements", place) for place, _, _ in found[:MOST_TOLD])

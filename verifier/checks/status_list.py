@@ -76,7 +76,8 @@ def get_list(url: str, keys: IssuerKeys, policy: Policy) -> Asking[Listed | Find
         signing = yield from _keys_of(read.secured, read.begins, keys, policy)
         if isinstance(signing, Finding):
             return signing
-        then = replace(signing, claimed=read.begins) if read.begins else signing
+        undated = read.begins if read.signed is None else None
+        then = replace(signing, claimed=undated) if undated else signing
         document = _signed(answer.data, tuple([then.key_for(claim) for claim in read.secured.claims]))
     except DocumentError as fault:
         return unclear("status_malformed", str(fault))
