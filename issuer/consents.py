@@ -13,14 +13,13 @@ from typing import Final
 
 from issuer.award import Award
 from issuer.errors import IssuerError
-from issuer.shares import policy_of
+from issuer.shares import policy_of, standing_of
 from issuer.sharing.ages import day_in, zone_named
 from issuer.sharing.policy import CHOSEN, Audience, Minors, Policy, refusal
 from issuer.store import audit, dossier, queries, sharing
 from issuer.store.session import Session, Store
 from issuer.store.share_tables import Consent
 from issuer.store.status_lists import Entropy, random_name
-from issuer.student_sharing import standing_of
 
 GUARDIAN, OPT_OUT = "guardian", "opt-out"
 HOW: Final = ("paper", "electronic", "in-person")

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from credential.qr import new_code, new_token
+from issuer.award import Award
 from issuer.errors import IssuerError
 from issuer.securing import VC, release
-from issuer.sharing.ages import day_in, zone_named
-from issuer.sharing.policy import Policy
+from issuer.sharing.ages import day_in, is_adult, zone_named
+from issuer.sharing.policy import CHOSEN, Audience, Policy, Refusal, Standing, refusal
 from issuer.sharing.terms import NameShown
 from issuer.store import audit, derived, queries, sharing
 from issuer.store.columns import checked_time
@@ -93,8 +94,8 @@ def create_share(
 ) -> NewShare:
     """Make a link, and a code where wanted, for one credential.
 
-    A student of full age decides alone. For everybody else, and for whom no birth date is known, a guardian
-    does, and somebody must say that they have agreed.
+    A student of full age decides alone. For everybody else, and for whom no birth date is known, the
+    district's policy holds, on the district's own calendar.
 
     Args:
         store: The database.
@@ -108,7 +109,7 @@ def create_share(
         agreed: Whether the guardian of a student under 18 has agreed.
 
     Raises:
-        IssuerError: `not_found`; `not_signed`; `bad_time`; `not_agreed`.
+        IssuerError: `not_found`; `not_signed`; `bad_time`; `not_agreed`; `sharing_refused`.
     """
     token = new_token(entropy(20))
     code = new_code(entropy(7)) if with_code else None
@@ -118,8 +119,7 @@ def create_share(
     hashed = code_hash(code, district.code_salt) if code else None
     with store.transaction() as session:
         row = queries.credential(session, district_id, credential_id, lock=True)
-        if not agreed:
-            _check_decides_alone(session, row, now)
+        _check_allowed(session, row, now, agreed=agreed)
         release(session, row, now=now, actor=actor)
         session.add(
             Share(
@@ -150,22 +150,68 @@ def create_share(
     return NewShare(share_id, district.tag, token, code)
 
 
-def _check_decides_alone(session: Session, row: Credential, now: datetime) -> None:
-    award = queries.award(session, row.district_id, row.award_ref)
-    if award is None:
+def born(session: Session, district_id: str, student_id: str) -> date | None:
+    """The birth date as the roster has it, or None."""
+    found = sharing.birth_date_of(session, district_id, student_id)
+    return date.fromisoformat(found) if found else None
+
+
+def standing_of(
+    session: Session, district: District, student_id: str, now: datetime, *, adult_on: date | None = None
+) -> Standing:
+    """What is known now of a student's right to share.
+
+    Args:
+        session: A transaction.
+        district: Whose student.
+        student_id: The number.
+        now: The time.
+        adult_on: The day from which on an award says that the student is of age: it counts where the roster
+            knows no birth date, as of somebody who has left.
+    """
+    zone = zone_named(policy_of(district).zone)
+    birth = born(session, district.id, student_id)
+    adult = is_adult(birth, now, zone) if birth else adult_on is not None and adult_on <= day_in(now, zone)
+    agreed: set[Audience] = set()
+    opted_out = False
+    for row in sharing.consents(session, district.id, student_id):
+        if row.ended_at is not None:
+            continue
+        opted_out = opted_out or row.kind == "opt-out"
+        if row.kind == "guardian":
+            agreed |= {Audience(one) for one in row.audiences.split(",") if one}
+    return Standing(adult, frozenset(agreed), opted_out)
+
+
+def _check_allowed(session: Session, row: Credential, now: datetime, *, agreed: bool) -> None:
+    """Judge what the school makes by the rule of what students make (`sharing.policy.refusal`).
+
+    Somebody's word that a guardian agreed stands for a recorded agreement; it does not stand for the
+    district's policy.
+    """
+    known = queries.award(session, row.district_id, row.award_ref)
+    if known is None:
         raise IssuerError("state_conflict", f"{row.id} has no award")
-    adult_on = award.facts.get("adult_on")
-    # The last place on earth to begin a day: a birthday is never taken as come before it has come there too.
-    today = (now.astimezone(UTC) - timedelta(hours=12)).date()
-    if adult_on is None or today < date.fromisoformat(adult_on):
-        why = (
-            "no birth date is known, so the student may be under 18"
-            if adult_on is None
-            else "the student is under 18"
+    award = Award.from_json(known.facts)
+    district = queries.district(session, row.district_id)
+    standing = standing_of(session, district, award.student_id, now, adult_on=award.adult_on)
+    if agreed:
+        standing = replace(standing, agreed=frozenset(CHOSEN))
+    why = refusal(policy_of(district), standing, Audience.PAPER)
+    if why in {Refusal.OFF, Refusal.AUDIENCE}:
+        raise IssuerError(
+            "sharing_refused",
+            "the district lets nobody under 18 share, and this student is not known to be 18: "
+            "an administrator chooses that under Sharing",
+        )
+    if why is not None:
+        unknown = award.adult_on is None and born(session, row.district_id, award.student_id) is None
+        who = (
+            "no birth date is known, so the student may be under 18" if unknown else "the student is under 18"
         )
         raise IssuerError(
             "not_agreed",
-            f"{why}: a guardian agrees first, then run `cairn share {row.award_ref} --agreed`",
+            f"{who}: a guardian agrees first, then run `cairn share {row.award_ref} --agreed`",
         )
 
 

@@ -16,10 +16,10 @@ from issuer.award import Award
 from issuer.derived import KEEP, SHARE, Derivation, derive
 from issuer.errors import IssuerError
 from issuer.securing import release
-from issuer.shares import NewShare, policy_of, stop_share, token_hash
-from issuer.sharing.ages import day_in, end_of_day, is_adult, zone_named
+from issuer.shares import NewShare, policy_of, standing_of, stop_share, token_hash
+from issuer.sharing.ages import day_in, end_of_day, zone_named
 from issuer.sharing.names import short_name
-from issuer.sharing.policy import Audience, Refusal, Standing, refusal
+from issuer.sharing.policy import Audience, Refusal, refusal
 from issuer.sharing.terms import NameShown, State, Terms, state_of
 from issuer.store import audit, queries, sharing, students
 from issuer.store.columns import checked_time
@@ -58,39 +58,6 @@ class Card:
     made: datetime
     last_day: date | None
     checks: Checks | None
-
-
-def born(session: Session, district_id: str, student_id: str) -> date | None:
-    """The birth date as the roster has it, or None."""
-    found = sharing.birth_date_of(session, district_id, student_id)
-    return date.fromisoformat(found) if found else None
-
-
-def standing_of(
-    session: Session, district: District, student_id: str, now: datetime, *, adult_on: date | None = None
-) -> Standing:
-    """What is known now of a student's right to share.
-
-    Args:
-        session: A transaction.
-        district: Whose student.
-        student_id: The number.
-        now: The time.
-        adult_on: The day from which on an award says that the student is of age: it counts where the roster
-            knows no birth date, as of somebody who has left.
-    """
-    zone = zone_named(policy_of(district).zone)
-    birth = born(session, district.id, student_id)
-    adult = is_adult(birth, now, zone) if birth else adult_on is not None and adult_on <= day_in(now, zone)
-    agreed: set[Audience] = set()
-    opted_out = False
-    for row in sharing.consents(session, district.id, student_id):
-        if row.ended_at is not None:
-            continue
-        opted_out = opted_out or row.kind == "opt-out"
-        if row.kind == "guardian":
-            agreed |= {Audience(one) for one in row.audiences.split(",") if one}
-    return Standing(adult, frozenset(agreed), opted_out)
 
 
 def refusals(

@@ -19,7 +19,7 @@ from issuer.render.qr import qr_svg
 from issuer.retention import export
 from issuer.retention.register import about_students
 from issuer.roster.report import Student
-from issuer.shares import NewShare
+from issuer.shares import NewShare, born
 from issuer.sharing.policy import CHOSEN, Audience
 from issuer.sharing.terms import DAYS, Asked, Terms, read_terms
 from issuer.store import contacts, dossier, queries, sharing, students
@@ -104,7 +104,7 @@ def print_badge(request: Request, me: Me, badge_id: str, form: Posted) -> Respon
         now=me.now,
         entropy=me.place.entropy,
         actor=me.actor,
-        agreed=True,  # as `refusals` just found
+        agreed=False,  # judged again, with the badge locked: the rule may say otherwise by now
     )
     return attached(made.files[kind], "application/pdf", f"{kind}-{badge_id[:8]}.pdf")
 
@@ -206,7 +206,7 @@ def _made(request: Request, me: StudentSession, shown: Shown, terms: Terms, made
     linkedin = why_hidden = ""
     if terms.audience is Audience.ANYONE:
         with me.store.reading() as session:
-            birth = student_sharing.born(session, me.district_id, me.subject_id)
+            birth = born(session, me.district_id, me.subject_id)
         why_hidden = str(hidden(birth, me.now) or "")
         if not why_hidden:
             linkedin = add_to_profile(

@@ -12,10 +12,12 @@ from sqlalchemy import select, text
 from credential.withdrawal import Reason
 from issuer import correction
 from issuer.award import Award
+from issuer.consents import choose_policy, record_opt_out
 from issuer.correction import Correction, correct, next_ref
 from issuer.errors import IssuerError
 from issuer.revocation import revoke
 from issuer.shares import NewShare, create_share, open_code, open_token, stop_share
+from issuer.sharing.policy import Audience, Minors, Policy
 from issuer.store import audit, queries
 from issuer.store.tables import Audit, Share, State
 from tests.house import House
@@ -215,3 +217,53 @@ def test_a_badge_that_was_withdrawn_for_another_reason_leads_to_none(house: Hous
     )  # fmt: skip
     told = open_token(house.store, house.district, given.token, form="vc", now=house.time, current=True)
     assert told.body == made.document
+
+
+EVERYBODY = frozenset({Audience.EMPLOYER, Audience.COLLEGE})
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [Policy(Minors.OFF, EVERYBODY, "America/Denver"), Policy(Minors.ALLOWED, frozenset(), "America/Denver")],
+)
+def test_no_word_of_a_guardians_stands_for_the_districts_policy(house: House, policy: Policy) -> None:
+    choose_policy(house.store, house.district.id, policy, now=house.time, actor="test")
+    made = house.issue(adult_on=None)
+    for agreed in (False, True):
+        with pytest.raises(IssuerError, match="sharing_refused: the district lets nobody under 18"):
+            share(house, made.credential_id, agreed=agreed)
+    with house.store.reading() as session:
+        assert session.scalars(select(Share)).all() == []
+    assert share(house, house.issue("A-2").credential_id).token  # of age
+
+
+def test_an_opt_out_stands_against_the_schools_link_until_a_guardian_agrees(house: House) -> None:
+    policy = Policy(Minors.ALLOWED, EVERYBODY, "America/Denver")
+    choose_policy(house.store, house.district.id, policy, now=house.time, actor="test")
+    made = house.issue(adult_on=None)
+    assert share(house, made.credential_id).token  # as the district allows
+    record_opt_out(
+        house.store,
+        house.district.id,
+        "100000001",
+        how="paper",
+        given_on=house.time.date(),
+        now=house.time,
+        entropy=house.entropy,
+        actor="test",
+    )
+    with pytest.raises(IssuerError, match="not_agreed"):
+        share(house, made.credential_id)
+    assert share(house, made.credential_id, agreed=True).token
+
+
+def test_the_schools_link_turns_18_on_the_districts_own_calendar(house: House) -> None:
+    policy = Policy(Minors.GUARDIAN, EVERYBODY, "America/Denver")
+    choose_policy(house.store, house.district.id, policy, now=house.time, actor="test")
+    made = house.issue(adult_on=house.time.date() + timedelta(days=1))
+    midnight = house.time.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    house.time = midnight + timedelta(hours=5, minutes=59)
+    with pytest.raises(IssuerError, match="not_agreed"):
+        share(house, made.credential_id)
+    house.time = midnight + timedelta(hours=6)
+    assert share(house, made.credential_id).token

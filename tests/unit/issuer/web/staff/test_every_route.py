@@ -19,6 +19,7 @@ from issuer.access import approvals, provider
 from issuer.access.people import Link
 from issuer.access.policy import Kind
 from issuer.access.roles import Role
+from issuer.api import keys
 from issuer.claiming import problems
 from issuer.issuance import Issued
 from issuer.jobs.asking import HOLD, Wanted, ask_awards
@@ -51,6 +52,7 @@ class District:
     decided: Decided
     problem: str
     job_id: str
+    key_id: str
 
     @classmethod
     def of(cls, staff: Staff) -> District:
@@ -109,8 +111,17 @@ class District:
             entropy=house.entropy,
             actor="test",
         )
+        made = keys.create(
+            house.store,
+            staff.district,
+            name=f"program-of-{staff.district}",
+            scopes=[keys.Scope.READ],
+            now=house.time,
+            entropy=house.entropy,
+            actor="test",
+        )
         link = staff.link(Role.AUDITOR, 2)
-        return cls(staff, link, asked[1], asked[0], badge, draft, decided, problem, job.id)
+        return cls(staff, link, asked[1], asked[0], badge, draft, decided, problem, job.id, made.key.id)
 
     def ids(self) -> dict[str, str]:
         """What stands in a path under each name; every name of every route is here."""
@@ -125,6 +136,7 @@ class District:
             "draft_id": self.draft.id,
             "line": "2",
             "job_id": self.job_id,
+            "key_id": self.key_id,
             "code": own_code(self.staff.house),
             "proposal_id": self.decided.decided,
             "member_id": "industry-1",
@@ -141,6 +153,8 @@ class District:
             self.settled.id,
             self.draft.id,
             self.job_id,
+            self.key_id,
+            f"program-of-{self.staff.district}",
             f"sheet-of-{self.staff.district}",
         }
         return (
