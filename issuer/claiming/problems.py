@@ -88,12 +88,12 @@ def close(store: Store, district_id: str, problem_id: str, *, answer: str, now: 
         IssuerError: `not_found`; `state_conflict` where it was answered before.
     """
     text = normal(answer.replace("\r\n", "\n"))
-    if not text or len(text) > LONGEST or fault_in(text, lines=True) is not None:
-        raise ClaimError("problem_refused", f"write an answer of at most {LONGEST} characters", "answer")
     with store.of(district_id).transaction() as session:
         row = claims.problem(session, district_id, problem_id)
-        if row is None:
+        if row is None:  # first, so that nobody learns of another district's by what is wrong with an answer
             raise IssuerError("not_found", "there is no such message")
+        if not text or len(text) > LONGEST or fault_in(text, lines=True) is not None:
+            raise ClaimError("problem_refused", f"write an answer of at most {LONGEST} characters", "answer")
         if row.closed is not None:
             raise IssuerError("state_conflict", "this was answered before")
         row.closed, row.closed_by, row.answer = now, actor, text

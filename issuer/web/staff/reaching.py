@@ -143,7 +143,7 @@ def answer(request: Request, visit: Reaching, problem_id: str, form: Posted) -> 
             actor=visit.person.actor,
         )
     except (ClaimError, IssuerError) as fault:
-        if fault.code == "not_found":
+        if fault.code not in {"problem_refused", "state_conflict"}:
             raise
         return _problems_page(request, visit, f"{fault.message[:1].upper()}{fault.message[1:]}.")
     return go("/problems", "saved")
