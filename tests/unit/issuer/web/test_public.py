@@ -153,7 +153,6 @@ NOT_SERVED = [
     "/c/RIVERBEND-X",
     "/docs",
     "/redoc",
-    "/openapi.json",
     "/status/{id}",
     "/status/none/notes",
     "/achievements/none",
@@ -167,7 +166,7 @@ def test_nothing_else_is_served(house: House, client: Client) -> None:
     made = house.issue()
     for path in NOT_SERVED:
         answer = client.get(path.replace("{id}", made.credential_id), follow_redirects=False)
-        # One of them is there for programs that have a key, and tells nobody else whether there is such a badge.
+        # One of them is for programs that have a key, and tells nobody else whether there is such a badge.
         assert answer.status_code in ({401} if path == "/credentials/{id}" else {404, 405}), path
         assert answer.headers["content-type"] == "application/problem+json"
         assert made.document not in answer.content
