@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from issuer.errors import IssuerError
-from issuer.store.restorations import version_floor
+from issuer.store.restorations import last_return, version_floor
 from issuer.store.session import Session
 from issuer.store.tables import Published
 
@@ -53,13 +53,29 @@ def current(session: Session, district_id: str, path: str) -> Published | None:
 
 
 def at(session: Session, district_id: str, path: str, when: datetime) -> Published | None:
-    """The version that was served at a moment; None for one before the first."""
-    return session.scalars(
+    """The version that was served at a moment; None before the first, and where nobody knows any more.
+
+    A backup does not know what was published after it. So the last version before such a gap is known to have
+    been served when it began, and no longer: in what is lost, a badge may have been withdrawn.
+    """
+    found = session.scalars(
         select(Published)
         .where(Published.district_id == district_id, Published.path == path, Published.valid_from <= when)
         .order_by(Published.valid_from.desc(), Published.version.desc())
         .limit(1)
     ).one_or_none()
+    if found is None or found.valid_from == when:
+        return found
+    following = session.scalar(
+        select(func.min(Published.version)).where(
+            Published.district_id == district_id, Published.path == path, Published.version > found.version
+        )
+    )
+    if following is None:  # it is served now, and was since the last return
+        lost = version_floor(session, district_id) > found.version + 1
+        returned = last_return(session, district_id)
+        return None if lost and returned is not None and when < returned else found
+    return found if following == found.version + 1 else None
 
 
 def next_version(session: Session, district_id: str, path: str) -> int:

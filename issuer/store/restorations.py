@@ -46,6 +46,15 @@ def version_floor(session: Session, district_id: str) -> int:
     return found or 1
 
 
+def last_return(session: Session, district_id: str) -> datetime | None:
+    """When the database last came back from a backup; None where it never did."""
+    return session.scalar(
+        select(func.min(Restoration.restored_at)).where(
+            Restoration.district_id == district_id, Restoration.floor == version_floor(session, district_id)
+        )
+    )
+
+
 def add(session: Session, district_id: str, *, now: datetime) -> int:
     """Write down that the database came back from a backup.
 

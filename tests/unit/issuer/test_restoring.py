@@ -90,3 +90,28 @@ def test_a_return_of_one_district_changes_nothing_of_another(house: House) -> No
     note(house)
     other.publish()
     assert version(other, DID_PATH) == 1
+
+
+def test_nobody_says_what_was_served_while_a_backup_was_forgotten(house: House) -> None:
+    """A badge may have been withdrawn in what is lost: an older list is no answer for then."""
+    path = list_path(house.row(house.issue().credential_id).list_id)
+    house.publish()
+    began, between = house.time, house.later(hours=2)
+    house.later(hours=2)
+    note(house)
+    returned = house.time
+    with house.store.reading() as session:
+        did = published.at(session, house.district.id, DID_PATH, returned)
+        assert did is not None, "what is served now was served since the return"
+        assert published.at(session, house.district.id, DID_PATH, between) is None
+    house.later(hours=1)
+    house.publish()
+    with house.store.reading() as session:
+        first, lost, newest = (
+            published.at(session, house.district.id, path, when) for when in (began, between, house.time)
+        )
+    assert first is not None
+    assert first.version == 1
+    assert lost is None
+    assert newest is not None
+    assert newest.version > 1
