@@ -294,7 +294,7 @@ def of_forms() -> Iterator[Case]:
         ("another-boundary", form(part("text"), boundary=b"c")),
         ("not-a-form", b"b\nhello"),
         ("no-name", form(part("text").replace(b'; name="text"', b""))),
-        ("five-fields", form(*[part("a")] * 5)),
+        ("seven-fields", form(*[part("a")] * 7)),
         ("too-many-files", form(*[part("file", filename="a.png")] * (MOST_FILES + 1))),
     ):
         yield Case(f"UPL-04-{name}", data, "form", "400", good)

@@ -228,6 +228,7 @@ def test_nothing_of_the_machine_reaches_the_page(monkeypatch: pytest.MonkeyPatch
             "card.typ",
             "certificate.typ",
             "common.typ",
+            "slips.typ",
         ]
     assert [one["font_paths"] for one in asked] == [[str(tmp_path)], []]
 
