@@ -175,10 +175,11 @@ def stop(
         IssuerError: `not_found`, also for a share of somebody else's badge.
     """
     with store.reading() as session:
-        row = queries.share(session, district.id, share_id)
-        _own(session, district, student_id, row.credential_id)
+        credential_id = sharing.shared_by(session, district.id, student_id, share_id)
+    if credential_id is None:
+        raise IssuerError("not_found", "there is no such share")
     stop_share(store, district.id, share_id, now=now, actor=actor)
-    return row.credential_id
+    return credential_id
 
 
 def cards(session: Session, district: District, credential_id: str, now: datetime) -> list[Card]:

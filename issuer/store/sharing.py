@@ -54,6 +54,20 @@ def of_badge(
     return [(row[0], row[1]) for row in rows]
 
 
+def shared_by(session: Session, district_id: str, student_id: str, share_id: str) -> str | None:
+    """The badge of a share of a student's; None for another's and for none, by one question for both."""
+    return session.scalar(
+        select(Share.credential_id)
+        .join(
+            Credential, (Credential.district_id == Share.district_id) & (Credential.id == Share.credential_id)
+        )
+        .join(
+            Award, (Award.district_id == Credential.district_id) & (Award.award_ref == Credential.award_ref)
+        )
+        .where(Share.district_id == district_id, Share.id == share_id, Award.student_id == student_id)
+    )
+
+
 def terms_of(session: Session, district_id: str, share_id: str) -> ShareTerms | None:
     """What a share is for; None of one that the school made."""
     return session.get(ShareTerms, (district_id, share_id))
