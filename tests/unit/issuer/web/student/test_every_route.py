@@ -30,6 +30,7 @@ from issuer.web.limiter import Limiter, Rate
 from issuer.web.student.pages import ROUTERS
 from tests.house import House
 from tests.students import StudentBrowser, signed_in
+from tests.unit.issuer.web.asking import Client
 from tests.work import working
 
 EASTFIELD = "https://badges.eastfield.example"
@@ -90,6 +91,11 @@ class Student:
         found = re.search(r"/my/shares/([0-9a-z]+)/stop", answer.text)
         assert found, answer.text
         made.share = found[1]
+        token = re.search(r"/S/[A-Z]+-([0-9A-Z]+)", answer.text)
+        assert token
+        opened = Client(app, house.district.origin).post("/retrieve", json={"token": token[1]})
+        assert opened.status_code == 200, opened.text
+        assert f"/my/badges/{made.badge}" in made.browser(app).get("/my/about-me").text  # who saw it
         return made
 
     @property
