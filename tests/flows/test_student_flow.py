@@ -124,6 +124,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             "PORT": there,
             "HOSTS": "localhost",
             "LOOPBACK": f"localhost:{here}",
+            # A withdrawal may go unseen for so long. With the default each walk would wait a minute for it.
+            "STATUS_SECONDS": 2,
+            # Two employers' phones and their waiting are one address here.
+            "CODES_PER_MINUTE": 600,
+            "LOOKUPS_PER_MINUTE": 600,
         }
         with (
             subprocess.Popen(
