@@ -7,8 +7,11 @@ doubled: whoever works next finds the jobs' rows and queues them again.
 
 from __future__ import annotations
 
+import contextlib
 import logging
-from collections.abc import Callable
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from dbos import DBOS, DBOSConfig, SetWorkflowID
@@ -43,6 +46,9 @@ UNFINISHED: Final = ("PENDING", "ENQUEUED", "DELAYED")
 _LOG = logging.getLogger("cairn.jobs")
 _HAND: list[Work] = []
 """What this process works with; DBOS knows one application in a process."""
+_RUNNING: Counter[str] = Counter()
+"""The runs and lanes whose code runs in this process now, by their names."""
+_COUNTING: Final = threading.Lock()
 
 
 def prepare_queue(owner: Store, *, role: str = "") -> None:
@@ -129,8 +135,14 @@ class Door:
         return found
 
     @staticmethod
+    def is_running(name: str) -> bool:
+        """Whether the code of a run or a lane runs in this process now."""
+        with _COUNTING:
+            return _RUNNING[name] > 0
+
+    @staticmethod
     def take_up(held: list[tuple[str, str | None]]) -> None:
-        """Queue again what a dead worker had in hand."""
+        """Queue again what a worker had in hand, and works at no more."""
         for name, queue in held:
             DBOS.resume_workflow(name, queue_name=queue or JOBS)
 
@@ -138,6 +150,11 @@ class Door:
 @DBOS.workflow(name="cairn.job")
 def _run_job(district_id: str, job_id: str, run: int) -> None:
     """One run of a job: its lanes, and then its end."""
+    with _counted():
+        _take(district_id, job_id, run)
+
+
+def _take(district_id: str, job_id: str, run: int) -> None:
     lanes = _begin(district_id, job_id, run)
     if lanes < 1:
         return
@@ -157,7 +174,23 @@ def _run_job(district_id: str, job_id: str, run: int) -> None:
 @DBOS.workflow(name="cairn.lane")
 def _run_lane(district_id: str, job_id: str, run: int, lane: int, lanes: int) -> str:
     """One lane of a job, to its end."""
-    return _go(district_id, job_id, run, lane, lanes)
+    with _counted():
+        return _go(district_id, job_id, run, lane, lanes)
+
+
+@contextlib.contextmanager
+def _counted() -> Iterator[None]:
+    """Note that a workflow's code runs, until it ends: also where nobody can write down that it did."""
+    name = DBOS.workflow_id or ""
+    with _COUNTING:
+        _RUNNING[name] += 1
+    try:
+        yield
+    finally:
+        with _COUNTING:
+            _RUNNING[name] -= 1
+            if not _RUNNING[name]:
+                del _RUNNING[name]
 
 
 def _go(district_id: str, job_id: str, run: int, lane: int, lanes: int) -> str:

@@ -1,4 +1,4 @@
-"""A worker: takes jobs up, says that it lives, and takes up what others left who do not."""
+"""A worker: takes jobs up, says that it lives, and takes up what the dead left and what it dropped itself."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from dataclasses import replace
 from typing import Final
 
@@ -54,6 +55,9 @@ class Worker:
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cairn-worker", daemon=True)
         self._workers = Workers.open(work.store, lost_after)
+        self._lost_after = lost_after
+        self._idle: dict[str, float] = {}
+        """What this worker is said to have in hand and does not run, and since when, in seconds."""
         self._host = socket.gethostname()[:100]
         self._door: Door | None = None
         self.last_fault: str | None = None
@@ -108,6 +112,24 @@ class Worker:
         for dead in self._workers.claim(sorted(set(held) - living - {self._name})):
             self._door.take_up(held[dead])
             _LOG.warning("%s is gone: %d of its tasks are taken up", dead, len(held[dead]))
+        self._take_up_own(self._door, held.get(self._name, []))
+
+    def _take_up_own(self, door: Door, held: list[tuple[str, str | None]]) -> None:
+        """Queue again what is said to be in this worker's hand and is not.
+
+        Where the database goes away under DBOS itself, a run ends here and nobody can write down that it did.
+        One that was taken a moment ago does not run yet either, so it counts as dropped only after as long a
+        time as a silent worker counts as dead.
+        """
+        now = time.monotonic()
+        idle = [one for one in held if not door.is_running(one[0])]
+        self._idle = {name: self._idle.get(name, now) for name, _ in idle}
+        dropped = [one for one in idle if now - self._idle[one[0]] >= self._lost_after]
+        if dropped:
+            door.take_up(dropped)
+            _LOG.warning("%d tasks were dropped while the database was away, and are taken up", len(dropped))
+            for name, _ in dropped:
+                del self._idle[name]
 
     def _queue(self, door: Door, district_id: str) -> None:
         """Queue the jobs of a district that wait; note those whose run ended without saying so."""

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from dbos._dbos import _get_dbos_instance
 from pytest_socket import disable_socket
 
 from issuer.errors import IssuerError
@@ -107,6 +108,28 @@ def test_a_worker_asks_nobody_but_the_database(made: Worker, batches: Batches) -
     assert made.last_fault is None
     with pytest.raises(IssuerError, match="has a worker"):
         Door(batches.store, "twin").open(batches.work)
+
+
+def test_a_run_that_ended_while_nobody_could_write_it_down_is_taken_up_again(
+    made: Worker, batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database goes away under the queue itself, and the worker stays: nobody else takes up its run."""
+    queue = _get_dbos_instance()._sys_db
+    lost: list[str] = []
+
+    def away(*_: object, **__: object) -> None:
+        lost.append("once")
+        raise RuntimeError("the server closed the connection")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(queue, "check_operation_execution", away)
+        patch.setattr(queue, "update_workflow_outcome", away)
+        job = batches.ask(batches.wanted(3))
+        until(lambda: len(lost) >= 2)
+    assert not is_over(batches, job)
+    assert made.name in Door.holders()
+    until(lambda: is_over(batches, job))
+    assert (batches.find(job).state, len(batches.signed())) == (jobs.DONE, 3)
 
 
 def test_a_job_whose_step_fails_says_why_and_is_gone_on_with(
