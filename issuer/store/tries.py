@@ -62,7 +62,7 @@ class Tries:
         """What a lane had in hand when it was last heard of or None."""
         with self.engine.connect() as connection:
             found = connection.execute(
-                text(f"SELECT first_row, last_row, times FROM {self._table} WHERE lane = :lane"),  # noqa: S608 - a text of this file
+                text(f"SELECT first_row, last_row, times FROM {self._table} WHERE lane = :lane"),  # noqa: S608 - texts of this file
                 {"lane": lane},
             ).one_or_none()
         return InHand(*found) if found is not None else None
@@ -72,7 +72,7 @@ class Tries:
         with self.engine.begin() as connection:
             connection.execute(
                 text(
-                    f"INSERT INTO {self._table} (lane, first_row, last_row, times) "  # noqa: S608
+                    f"INSERT INTO {self._table} (lane, first_row, last_row, times) "  # noqa: S608 - as above
                     "VALUES (:lane, :first, :last, :times) ON CONFLICT (lane) DO UPDATE "
                     "SET first_row = :first, last_row = :last, times = :times"
                 ),
@@ -83,7 +83,7 @@ class Tries:
         """Drop the notes of a run, whose lanes' names begin with its name."""
         with self.engine.begin() as connection:
             connection.execute(
-                text(f"DELETE FROM {self._table} WHERE substr(lane, 1, :length) = :run"),  # noqa: S608
+                text(f"DELETE FROM {self._table} WHERE substr(lane, 1, :length) = :run"),  # noqa: S608 - as above
                 {"run": f"{run}/", "length": len(run) + 1},
             )
 

@@ -91,14 +91,14 @@ class Workers:
                 if made.rowcount == 1:
                     return name
                 holder, beat, age = connection.execute(
-                    text(f"SELECT pid, beat, {self._now} - beat FROM {self._table} WHERE name = :name"),  # noqa: S608
+                    text(f"SELECT pid, beat, {self._now} - beat FROM {self._table} WHERE name = :name"),  # noqa: S608 - as above
                     {"name": name},
                 ).one()
                 if age < self.lost_after and _is_alive(holder):
                     continue
                 taken = connection.execute(
                     text(
-                        f"UPDATE {self._table} SET pid = :pid, beat = {self._now} "  # noqa: S608
+                        f"UPDATE {self._table} SET pid = :pid, beat = {self._now} "  # noqa: S608 - as above
                         "WHERE name = :name AND pid = :holder AND beat = :beat"
                     ),
                     {"name": name, "pid": pid, "holder": holder, "beat": beat},
@@ -112,7 +112,7 @@ class Workers:
         with self.engine.begin() as connection:
             connection.execute(
                 text(
-                    f"INSERT INTO {self._table} (name, host, pid, beat) "  # noqa: S608
+                    f"INSERT INTO {self._table} (name, host, pid, beat) "  # noqa: S608 - as above
                     f"VALUES (:name, :host, :pid, {self._now}) "
                     f"ON CONFLICT (name) DO UPDATE SET pid = :pid, beat = {self._now}"
                 ),
@@ -123,7 +123,7 @@ class Workers:
         """Say that a worker ends: what it still holds is taken up at once."""
         with self.engine.begin() as connection:
             connection.execute(
-                text(f"UPDATE {self._table} SET beat = 0 WHERE name = :name"),  # noqa: S608
+                text(f"UPDATE {self._table} SET beat = 0 WHERE name = :name"),  # noqa: S608 - as above
                 {"name": name},
             )
 
@@ -132,7 +132,7 @@ class Workers:
         with self.engine.connect() as connection:
             return list(
                 connection.execute(
-                    text(f"SELECT name FROM {self._table} WHERE {self._now} - beat < :lost ORDER BY name"),  # noqa: S608
+                    text(f"SELECT name FROM {self._table} WHERE {self._now} - beat < :lost ORDER BY name"),  # noqa: S608 - as above
                     {"lost": self.lost_after},
                 ).scalars()
             )
@@ -145,7 +145,7 @@ class Workers:
                 # Whom nobody knows any more counts as dead since ever.
                 connection.execute(
                     text(
-                        f"INSERT INTO {self._table} (name, host, pid, beat) VALUES (:name, '', 0, 0) "  # noqa: S608
+                        f"INSERT INTO {self._table} (name, host, pid, beat) VALUES (:name, '', 0, 0) "  # noqa: S608 - as above
                         "ON CONFLICT (name) DO NOTHING"
                     ),
                     {"name": name},
@@ -153,7 +153,7 @@ class Workers:
                 taken = connection.execute(
                     text(
                         # Seen again long enough from now that a claimant who dies meanwhile is followed.
-                        f"UPDATE {self._table} SET beat = {self._now} - :lost / 2 "  # noqa: S608
+                        f"UPDATE {self._table} SET beat = {self._now} - :lost / 2 "  # noqa: S608 - as above
                         f"WHERE name = :name AND {self._now} - beat >= :lost"
                     ),
                     {"name": name, "lost": self.lost_after},

@@ -139,6 +139,7 @@ def calling(scope: Scope) -> Callable[..., Calling]:
         caller.check(scope)
         return Calling(api, district, caller, turn, request)
 
+    # Read by the test that holds what is described of the routes against what they ask.
     let_in.scope = scope  # type: ignore[attr-defined]
     return let_in
 
