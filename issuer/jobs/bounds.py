@@ -19,8 +19,8 @@ from issuer.store.tries import InHand, Tries
 MOST_DEATHS: Final = 5
 """Deaths with one row alone in hand, after which it is not tried any more.
 
-Giving up an innocent row costs a person's time, one more death a restart's: so it is more than two or three, which
-a machine that kills at random brings about.
+Giving up an innocent row costs a person's time, one more death a restart's: so it is more than two or three,
+which a machine that kills at random brings about.
 """
 
 
@@ -77,7 +77,7 @@ class Hand:
 
 
 class _Room:
-    """Where many are in hand at a time, or one alone; who wants to be alone is let in before who came later."""
+    """Where many are in hand at a time, or one alone; who waits to be alone goes before who came later."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
