@@ -1,4 +1,4 @@
-"""A database of each kind that can be killed. Only processes are killed that were started here, by their ids."""
+"""A database of each kind that can be killed: only processes that were started here, by their ids."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import psycopg
+from psycopg import sql
 
 KINDS: Final = ("sqlite", "postgresql")
 STARTS: Final = 60.0
@@ -76,7 +77,8 @@ class Cluster:
     def start(self) -> None:
         """Start it, and wait until it has recovered."""
         settings = ("shared_buffers=32MB", "max_connections=80", "log_min_messages=panic")
-        words = [str(self._programs / "postgres"), "-D", str(self._data), "-h", "", "-k", str(self._data)]
+        data = str(self._data)
+        words = [str(self._programs / "postgres"), "-D", data, "-h", "", "-k", data]
         self._process = subprocess.Popen(
             [*words, *(word for one in settings for word in ("-c", one))],
             stdout=subprocess.DEVNULL,
@@ -95,7 +97,7 @@ class Cluster:
                 return
 
     def kill(self) -> None:
-        """Kill the postmaster and every process of its own, none of which gets to say or to write anything."""
+        """Kill the postmaster and every process of its own; none of them gets to say or write anything."""
         process = self._process
         if process is None or process.poll() is not None:
             return
@@ -106,6 +108,12 @@ class Cluster:
         process.kill()
         process.wait()
         self._process = None
+
+    def copy(self, name: str) -> str:
+        """Copy the database, to which nobody is connected; gives the address of the copy."""
+        with psycopg.connect(self._at("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE cairn").format(sql.Identifier(name)))
+        return self._at(name)
 
     def _at(self, name: str) -> str:
         return self.url.replace("/cairn?", f"/{name}?")

@@ -1,4 +1,4 @@
-"""Afterwards: what was acknowledged, held against the database and against what a stranger's verifier says."""
+"""Afterwards: what was acknowledged, held against the database and what a stranger's verifier says."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Found:
 
     Attributes:
         issued: Badges that were acknowledged.
-        lost: Acknowledged, and not there, or not what a verifier calls valid; or a row of a batch without one.
+        lost: Acknowledged, and not there or not what a verifier calls valid; or a row of a batch without one.
         changed: Acknowledged, and other bytes now.
         doubled: A second badge for one award.
         index_collisions: Two badges with one position of one list.
@@ -91,7 +91,7 @@ def judge(setting: Setting, account: Account) -> Found:
     found = Found(issued=sum(map(len, account.badges.values())), revocations=len(account.revoked))
     _rows(setting, account, found)
     _answers(setting, account, found)
-    _places(setting, account, found)
+    check_places(setting, account, found)
     _records(setting, found)
     _editions(setting, found)
     return found
@@ -108,6 +108,8 @@ def _rows(setting: Setting, account: Account, found: Found) -> None:
     signed = {row.award_ref for row in rows if row.state in {"signed", "released"}}
     for ref in sorted(account.asked - signed):
         found.note("lost", f"{ref} was taken on and has no badge")
+    for ref in sorted(account.undone & signed):
+        found.note("broken", f"{ref} has a badge, and it was said that none is issued")
     for ref, badges in account.badges.items():
         if len({badge.id for badge in badges}) > 1:
             found.note("doubled", f"{ref} was given out as {len(badges)} badges")
@@ -138,7 +140,7 @@ def _hold_against(verdict: Verdict, ref: str, badge: Badge, account: Account, fo
         found.note("lost", f"{ref} {badge.id}: {verdict.code}")
 
 
-def _places(setting: Setting, account: Account, found: Found) -> None:
+def check_places(setting: Setting, account: Account, found: Found) -> None:
     """No two badges have one place, also of those that nobody was told of."""
     places: dict[str, set[str]] = {}
     for badges in account.badges.values():
@@ -181,7 +183,7 @@ def _records(setting: Setting, found: Found) -> None:
 
 
 def _editions(setting: Setting, found: Found) -> None:
-    """No version of a list takes a bit back that an earlier one set, and the last has all that its rows say."""
+    """No version of a list takes a bit back that was set, and the last has all that its rows say."""
     with setting.store.reading() as session:
         for row in status_lists.all_lists(session, NAME):
             url, before = list_url(ORIGIN, row.id), frozenset[int]()

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-TRYING, ISSUED, REVOKING, REVOKED, ASKED = "trying", "issued", "revoking", "revoked", "asked"
+TRYING, ISSUED, REVOKING, REVOKED = "trying", "issued", "revoking", "revoked"
+ASKED, UNDONE = "asked", "undone"
 """Kinds of lines. `trying` and `revoking` promise nothing: they say what is done again after a crash."""
 
 
@@ -44,6 +45,7 @@ class Account:
         revoked: By id of the badge, when its withdrawal was acknowledged (seconds since 1970).
         revoking: The ids whose withdrawal was begun.
         asked: The references of batches that were taken on.
+        undone: The references of which it was said that no badge is issued for them any more.
         open: By file, the references that were begun and are not in `badges`.
     """
 
@@ -51,6 +53,7 @@ class Account:
     revoked: dict[str, float] = field(default_factory=dict)
     revoking: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
+    undone: set[str] = field(default_factory=set)
     open: dict[str, list[str]] = field(default_factory=dict)
 
     @classmethod
@@ -76,6 +79,8 @@ class Account:
             self.revoked.setdefault(line["id"], line["at"])
         elif kind == ASKED:
             self.asked.update(line["refs"])
+        elif kind == UNDONE:
+            self.undone.update(line["refs"])
 
 
 def _lines(path: Path) -> Iterator[dict[str, Any]]:

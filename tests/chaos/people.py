@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import random
 import time
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 from issuer.issuance import stored
 from issuer.jobs import asking
-from issuer.jobs.asking import Wanted
 from issuer.jobs.worker import Worker
 from issuer.publisher import Publisher
 from issuer.store import bulk, jobs, sheet_drafts
 from tests.chaos.ledger import ASKED, TRYING, Ledger
-from tests.chaos.setting import CODE, NAME, SCHOOL, Setting, acknowledge, insist, now
+from tests.chaos.setting import NAME, Setting, acknowledge, insist, now
 
 EVERY, LOST_AFTER, PUBLISHES = 0.2, 1.5, 1.0
 """Seconds: a worker's rounds, when it is taken for dead, and between two rounds of the publisher."""
@@ -61,21 +58,9 @@ def clerk(url: str, ledger_path: Path, seed: int, again: list[str]) -> None:
 def _ask(setting: Setting, ledger: Ledger, key: str, count: int) -> str:
     """Ask for a batch; gives the job's name."""
     refs = [f"{key}/{number}" for number in range(count)]
-    wanted = [Wanted(setting.award(ref), SCHOOL, CODE) for ref in refs]
-    job = insist(
-        lambda: asking.ask_awards(
-            setting.store,
-            NAME,
-            wanted,
-            key=key,
-            hold=timedelta(0),
-            now=now(),
-            entropy=os.urandom,
-            actor="chaos",
-        )
-    )
+    job_id = insist(partial(setting.ask, key, refs))
     ledger.note(ASKED, key=key, refs=refs)
-    return job.id
+    return job_id
 
 
 def _collect(setting: Setting, ledger: Ledger, job_id: str) -> bool:

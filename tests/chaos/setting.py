@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TypeVar
@@ -18,6 +18,7 @@ from issuer.catalog import default_catalogue
 from issuer.district import Founding, found, offer
 from issuer.errors import IssuerError
 from issuer.issuance import Issued, issue
+from issuer.jobs.asking import Wanted, ask_awards
 from issuer.jobs.door import prepare_queue
 from issuer.jobs.work import Work
 from issuer.publication import publish_due
@@ -25,8 +26,10 @@ from issuer.revocation import revoke
 from issuer.signing_keys import mirror
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
+from issuer.store.status_lists import Entropy
 from issuer.store.tables import School
 from keys.key_record import KeyRecord
+from keys.signer import Signer
 from tests.chaos.ledger import ISSUED, REVOKED, REVOKING, Ledger
 from tests.signers import SeededSigner
 
@@ -48,10 +51,17 @@ def now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """The district, in a database, as one process sees it."""
+    """The district, in a database, as one process sees it.
+
+    Attributes:
+        store: The database.
+        signer: The district's key.
+        clock: Gives the time.
+    """
 
     store: Store
-    signer: SeededSigner
+    signer: Signer
+    clock: Callable[[], datetime] = now
 
     @classmethod
     def open(cls, url: str) -> Setting:
@@ -86,35 +96,50 @@ class Setting:
             adult_on=date(2025, 10, 1),
         )
 
-    def issue(self, ref: str, ledger: Ledger) -> Issued:
+    def issue(self, ref: str, ledger: Ledger, *, entropy: Entropy = os.urandom) -> Issued:
         """Issue a badge, and acknowledge it."""
         made = issue(
             self.award(ref),
             store=self.store,
             district_id=NAME,
             signer=self.signer,
-            now=now(),
-            entropy=os.urandom,
+            now=self.clock(),
+            entropy=entropy,
             actor="chaos",
         )
         acknowledge(ledger, made)
         return made
 
+    def ask(self, key: str, refs: Sequence[str]) -> str:
+        """Ask for a batch of badges; gives the job's name."""
+        wanted = [Wanted(self.award(ref), SCHOOL, CODE) for ref in refs]
+        asked = ask_awards(
+            self.store,
+            NAME,
+            wanted,
+            key=key,
+            hold=timedelta(0),
+            now=self.clock(),
+            entropy=os.urandom,
+            actor="chaos",
+        )
+        return asked.id
+
     def revoke(self, credential_id: str, ledger: Ledger) -> None:
         """Withdraw a badge, and acknowledge it."""
         ledger.note(REVOKING, id=credential_id)
         reason = "issued-in-error"
-        revoke(self.store, NAME, credential_id, reason=reason, note="", now=now(), actor="chaos")
+        revoke(self.store, NAME, credential_id, reason=reason, note="", now=self.clock(), actor="chaos")
         ledger.note(REVOKED, id=credential_id, at=time.time())
 
     def publish(self) -> None:
         """Bring everything up to date that is published."""
-        publish_due(self.store, NAME, self.signer, clock=now, actor="chaos")
+        publish_due(self.store, NAME, self.signer, clock=self.clock, actor="chaos")
 
     @property
     def work(self) -> Work:
         """What a worker works with."""
-        return Work(self.store, lambda _: self.signer, now, os.urandom)
+        return Work(self.store, lambda _: self.signer, self.clock, os.urandom)
 
     def close(self) -> None:
         """Give every connection back."""
