@@ -136,9 +136,9 @@ def has_postgresql() -> bool:
 
 
 @contextmanager
-def database(kind: str) -> Iterator[Database]:
-    """An empty database of one kind, and nothing of it afterwards."""
-    root = Path(tempfile.mkdtemp(prefix="cairn-chaos-"))
+def database(kind: str, inside: Path | None = None) -> Iterator[Database]:
+    """An empty database of one kind, below a folder or among all temporary files; nothing of it afterwards."""
+    root = Path(tempfile.mkdtemp(prefix="cairn-chaos-", dir=inside))
     root.chmod(0o755)
     try:
         made: Database = Embedded(root) if kind == "sqlite" else Cluster(root)
