@@ -137,7 +137,7 @@ def has_postgresql() -> bool:
 
 @contextmanager
 def database(kind: str, inside: Path | None = None) -> Iterator[Database]:
-    """An empty database of one kind, below a folder or among all temporary files; nothing of it afterwards."""
+    """An empty database of one kind, below a folder or where temporary files are; gone afterwards."""
     root = Path(tempfile.mkdtemp(prefix="cairn-chaos-", dir=inside))
     root.chmod(0o755)
     try:

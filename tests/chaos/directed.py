@@ -16,10 +16,10 @@ HOLDS, CAUGHT = 0, 3
 def main(schedule: str, url: str, folder: str, mistake: str = "") -> int:
     """Put the mistake in, if there is one, before anything of the program is loaded."""
     planted = plant(mistake) if mistake else None
-    from sqlalchemy import text  # noqa: PLC0415 - only now: the mistake is in
+    from sqlalchemy import text  # only now: the mistake is in
 
-    from tests.chaos.schedules import SCHEDULES, Stage  # noqa: PLC0415 - as above
-    from tests.chaos.setting import Setting  # noqa: PLC0415 - as above
+    from tests.chaos.schedules import SCHEDULES, Stage
+    from tests.chaos.setting import Setting
 
     if planted is not None and planted.statements:
         setting = Setting.open(url)

@@ -1,4 +1,4 @@
-"""A disk that fills up while badges are issued and withdrawn; then there is room again, and the judge looks."""
+"""A disk that fills up while badges are issued and withdrawn; then there is room, and the judge looks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST: Final = 5_000
 
 
 def fill(kind: str, say: Callable[[str], None]) -> Found:
-    """Fill a small disk under one kind of database; all that was acknowledged is judged when there is room."""
+    """Fill a small disk under one kind of database; once there is room, the judge looks."""
     with tempfile.TemporaryDirectory(prefix="cairn-ledger-") as folder, _small_disk(DISK[kind]) as disk:
         if disk is None and kind == "postgresql":
             say("NOT RUN: a full disk under postgresql, since no small disk can be mounted here")
@@ -54,8 +54,8 @@ def fill(kind: str, say: Callable[[str], None]) -> Found:
             setting.close()
     if not refused:
         found.note("broken", f"{done} badges did not fill the disk")
-    where = "a small disk" if disk is not None else "NOT A SMALL DISK, which cannot be mounted here, but a limit"
-    say(f"{kind}: full on {where} after {done} badges, {refused} refusals; {len(found.words)} faults")
+    where = "a small disk" if disk is not None else "NO SMALL DISK, since none can be mounted here: a limit"
+    say(f"{kind}: full on {where} after {done} badges; {refused} refusals, {len(found.words)} faults")
     return found
 
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from tests.chaos.databases import Cluster, Database, database, has_postgresql
 from tests.chaos.directed import CAUGHT, HOLDS
-from tests.chaos.plants import PLANTS, Plant
+from tests.chaos.plants import Plant
 from tests.chaos.setting import Setting
 
 ROOT: Final = Path(__file__).parents[2]

@@ -1,4 +1,4 @@
-"""Six mistakes that a program like this can hold, each put into a child process alone as it loads the code."""
+"""Six mistakes that a program like this can hold; each is put into a process as it loads the code."""
 
 from __future__ import annotations
 
