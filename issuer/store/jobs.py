@@ -10,7 +10,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from issuer.errors import IssuerError
@@ -18,7 +28,7 @@ from issuer.store import audit
 from issuer.store.columns import Json
 from issuer.store.session import Session
 from issuer.store.sheet_drafts import SheetDraftRow
-from issuer.store.tables import Base
+from issuer.store.tables import Base, Credential, Status
 
 ISSUE, WITHDRAW, IMPORT, PUBLISH, MAIL, REPORT = "issue", "withdraw", "import", "publish", "mail", "report"
 KINDS: Final = (ISSUE, WITHDRAW, IMPORT, PUBLISH, MAIL, REPORT)
@@ -171,6 +181,32 @@ def held_until(session: Session, district_id: str, award_ref: str, *, now: datet
         .order_by(JobRow.held_until.desc())
         .limit(1)
     ).one_or_none()
+
+
+def stayed_in(now: datetime) -> ColumnElement[bool]:
+    """That a badge never left the house: its batch can be undone still, or the badge fell while it could be.
+
+    For queries of `Credential` that join its `Status`, where there is one. What stayed in, nobody outside
+    is told of, whatever became of it.
+    """
+    return (
+        select(JobRow.id)
+        .join(
+            SheetDraftRow,
+            (SheetDraftRow.district_id == JobRow.district_id) & (SheetDraftRow.draft_id == JobRow.subject),
+        )
+        .where(
+            JobRow.district_id == Credential.district_id,
+            JobRow.kind == ISSUE,
+            SheetDraftRow.award_ref == Credential.award_ref,
+            or_(
+                and_(Status.revoked_at.is_(None), JobRow.held_until > now),
+                JobRow.held_until > Status.revoked_at,
+            ),
+        )
+        .correlate(Credential, Status)
+        .exists()
+    )
 
 
 def _read(asked: Any, *, lock: bool = False, whole: bool = False) -> Any:
