@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -14,7 +15,9 @@ from pathlib import Path
 import pytest
 from dbos._dbos import _get_dbos_instance
 from pytest_socket import disable_socket
+from sqlalchemy import text
 
+from issuer.app import utc_now
 from issuer.errors import IssuerError
 from issuer.jobs import asking, work
 from issuer.jobs.asking import Job
@@ -25,6 +28,7 @@ from issuer.store import audit, jobs
 from issuer.store.session import Store
 from issuer.store.workers import Workers, queue_url
 from tests.jobs_worker import EVERY, LOST_AFTER
+from tests.signers import SeededSigner
 from tests.unit.issuer.jobs.conftest import Batches
 
 ROOT = Path(__file__).parents[4]
@@ -181,6 +185,39 @@ def test_two_workers_of_a_machine_have_two_names_and_a_dead_one_s_is_taken_again
     workers.leave("host-1")
     assert workers.alive() == ["host-2"]
     assert workers.join("host", alive) == "host-1"
+
+
+def test_two_machines_of_one_name_have_two_names(workers: Workers) -> None:
+    """A process of another machine cannot be looked at from here: only its silence says that it ended."""
+    nobody = 2**22 + 1  # no process has such a number
+    assert workers.join("host", nobody, machine="another") == "host-1"
+    assert workers.join("host", 1) == "host-2"
+    assert not workers.take("host-1", 1)
+    time.sleep(0.35)  # longer than a silent worker counts as alive here
+    assert workers.take("host-1", 1)
+    assert not workers.take("host-1", nobody, machine="another")
+    # One of this machine that has ended is followed at once.
+    assert workers.join("here", nobody) == workers.join("here", 1) == "here-1"
+
+
+def test_a_worker_does_not_take_the_name_of_one_that_lives(store: Store, workers: Workers) -> None:
+    workers.join("host", 1, machine="another")
+
+    def heard() -> None:
+        with workers.engine.begin() as connection:
+            connection.execute(text(f"UPDATE {workers._table} SET beat = {workers._now} + 60"))  # noqa: S608 - a table of ours
+
+    heard()
+    found = Worker(
+        Work(store, lambda _: SeededSigner("x 1", "did:web:x.example"), utc_now, os.urandom),
+        name="host-1",
+        every=0.01,
+        migrate=False,
+        lost_after=0.1,
+    )
+    with pytest.raises(IssuerError, match="give this one another name"):
+        found.start()
+    found.stop()
 
 
 def test_one_alone_takes_up_what_a_dead_worker_left(workers: Workers) -> None:
