@@ -15,6 +15,7 @@ from issuer.public_documents import public_documents
 from issuer.publication import publish_due
 from issuer.store import queries
 from issuer.store.session import Store
+from issuer.visible import Visible
 from keys.signer import Signer
 
 ACTOR = "publisher"
@@ -33,6 +34,7 @@ class Publisher:
         clock: Gives the time.
         every: Seconds between two rounds.
         place_of: Where a district's public documents are put besides being served; None for nowhere.
+        visible: Tells how long revocations took; None tells nobody.
     """
 
     def __init__(
@@ -43,12 +45,14 @@ class Publisher:
         clock: Callable[[], datetime],
         every: float,
         place_of: Callable[[str], Place | None] = lambda _district: None,
+        visible: Visible | None = None,
     ) -> None:
         self._store = store
         self._signer_of = signer_of
         self._clock = clock
         self._every = every
         self._place_of = place_of
+        self._visible = visible
         self._put: dict[str, dict[str, int]] = {}
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="cairn-publisher", daemon=True)
@@ -85,6 +89,9 @@ class Publisher:
                 resume(store, name, signer=signer, now=self._clock(), actor=ACTOR)
                 publish_due(store, name, signer, clock=self._clock, actor=ACTOR)
                 self._put_in_place(store, name)
+                if self._visible is not None:
+                    with store.reading() as session:
+                        self._visible.look(session, name, self._clock())
             except ValueError as fault:
                 # Every refusal of ours is a ValueError with a code; none may end the thread.
                 fault_now = str(fault)
