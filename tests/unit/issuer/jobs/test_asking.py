@@ -17,6 +17,7 @@ from issuer.jobs.importing import ask_import
 from issuer.jobs.outcome import outcome_csv
 from issuer.jobs.work import Superseded, Turn, begin, rest, step
 from issuer.publication import list_path
+from issuer.revocation import revoke
 from issuer.shares import create_share
 from issuer.store import jobs, published, sheet_drafts, students
 from issuer.store.sheet_drafts import LANES, lane_of
@@ -399,6 +400,30 @@ def test_nobody_hears_of_a_badge_while_its_batch_can_be_undone(batches: Batches)
     undo(batches, job)
     house.later(minutes=2)
     assert "credential.issued" not in heard(), "held for longer while it is undone"
+
+
+def test_what_is_held_back_holds_up_no_other_message(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that is held must not stand in front of the news that a badge was withdrawn."""
+    house, ear = batches.house, Ear()
+    other = house.issue("other")
+    hooked(house)
+    batches.run(batches.ask(batches.wanted(2)))
+    house.later(minutes=1)
+    revoke(
+        house.store,
+        batches.district,
+        other.credential_id,
+        reason=Reason.REQUESTED,
+        note="",
+        now=house.time,
+        actor="test",
+    )
+    monkeypatch.setattr("issuer.webhooks.delivering.MOST_SENT", 1)
+    for _ in range(2):
+        round_of(house, ear)
+    assert any(b"credential.revoked" in body for _, body, _ in ear.heard)
 
 
 def test_the_twin_that_nobody_undid_is_told_when_its_hold_is_over(batches: Batches) -> None:
