@@ -93,6 +93,7 @@ class Durable:
             [Wanted(Award.from_row(row), row.school_code, row.credential_code, line) for line, row in ready],
             key=_key(batch_id),
             hold=self.hold,
+            name=batch_id,
             now=office.clock(),
             entropy=office.entropy,
             actor=office.key.actor,

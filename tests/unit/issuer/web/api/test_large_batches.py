@@ -104,12 +104,14 @@ def test_a_small_batch_is_held_as_well_and_its_badges_say_so(large: Program) -> 
     assert (batch["state"], batch["issued"]) == ("running", 0)
     assert batch["held_until"] == (house.time + timedelta(minutes=30)).isoformat(timespec="seconds")
     (job,) = asking.everything(house.store, house.district.id)
+    assert job.id == batch["id"], "whoever runs the issuer finds it under the name that the program was told"
     Batches(house).run(job)
     (listed,) = large.get("/v1/awards").json()["items"]
     assert (listed["state"], listed["held_until"]) == ("held", batch["held_until"])
     assert large.get("/v1/awards/A-0").json() == listed
     refused = large.get("/credentials/A-0")
     assert (refused.status_code, refused.json()["code"]) == (409, "held")
+    assert refused.json()["type"].endswith("/problems/held")
     house.later(minutes=30)
     (listed,) = large.get("/v1/awards").json()["items"]
     assert (listed["state"], listed["held_until"]) == ("issued", None)
