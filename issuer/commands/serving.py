@@ -171,7 +171,7 @@ def _sender(desk: Desk, store: Store) -> list[Background]:
 
 def _teller(desk: Desk, store: Store, outbound: Outbound, key: bytes) -> list[Background]:
     """What tells webhooks, where their secrets can be derived."""
-    from issuer.webhooks.delivering import Teller  # noqa: PLC0415 - only a server tells by itself
+    from issuer.webhooks.teller import Teller  # noqa: PLC0415 - only a server tells by itself
 
     every = desk.settings.publish_every
     return [Teller(store, outbound=outbound, key=key, clock=desk.now, every=every)] if key else []

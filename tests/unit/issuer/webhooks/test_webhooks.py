@@ -22,10 +22,11 @@ from issuer.outbound import Outbound
 from issuer.store import webhooks as rows
 from issuer.store.webhook_tables import DELIVERED, GIVEN_UP, WAITING
 from issuer.webhooks import setting
-from issuer.webhooks.delivering import GONE, MOST_ATTEMPTS, MOST_SENT, WAITS, Sent, Teller, deliver, take
+from issuer.webhooks.delivering import GONE, MOST_ATTEMPTS, MOST_SENT, WAITS, Sent, deliver, take
 from issuer.webhooks.events import TYPES
 from issuer.webhooks.secret import SHORTEST, headers, key_from
 from issuer.webhooks.setting import LONGEST_URL, MOST_HOOKS, OVERLAP, NewHook
+from issuer.webhooks.teller import Teller
 from tests.house import House
 
 KEY = b"k" * SHORTEST
@@ -342,7 +343,7 @@ def test_one_district_that_cannot_be_told_does_not_hold_up_the_next(
             raise OSError
         return whole(store, district_id, **named)
 
-    monkeypatch.setattr("issuer.webhooks.delivering.take", fails)
+    monkeypatch.setattr("issuer.webhooks.teller.take", fails)
     told: Callable[[], None] = Teller(house.store, outbound=ear, key=KEY, clock=house.clock, every=1).round
     told()
     assert len(ear.heard) == 1
