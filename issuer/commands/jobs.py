@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -41,15 +42,21 @@ def worker(
     name: Annotated[str, typer.Option(help="Its name, the same after a restart; else this machine's.")] = "",
 ) -> None:
     """Carry out jobs until told to stop. Start one more on any machine that reaches the database."""
+    from issuer.journal import Journal  # noqa: PLC0415 - only what goes on for long keeps one
+
     desk: Desk = ctx.obj
+    journal = Journal(sys.stderr, desk.now)
+    journal.take_over()
     made = make_worker(desk, desk.every_district(), name=name)
     made.start()
     desk.say(f"Working as {made.name}; stop with Ctrl-C.")
     ended = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: ended.set())
+    journal.started()
     ended.wait()
     made.stop()
+    journal.stopped()
 
 
 def make_worker(desk: Desk, store: Store, *, name: str = "") -> Any:

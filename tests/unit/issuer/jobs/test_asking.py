@@ -15,7 +15,7 @@ from issuer.errors import IssuerError
 from issuer.jobs import asking, work
 from issuer.jobs.importing import ask_import
 from issuer.jobs.outcome import outcome_csv
-from issuer.jobs.work import Superseded, Turn, begin, rest, step
+from issuer.jobs.work import UNSAID, Superseded, Turn, begin, note_why, rest, step
 from issuer.publication import list_path
 from issuer.revocation import revoke
 from issuer.shares import create_share
@@ -136,6 +136,15 @@ def test_what_was_prepared_when_a_pause_came_is_signed_and_noted(
     assert len(batches.signed()) == 2
 
 
+def test_a_run_that_could_not_even_say_why_is_not_called_done(batches: Batches) -> None:
+    job = batches.ask(batches.wanted(1))
+    turn = batches.turn(job)
+    begin(batches.work, turn)
+    rest(batches.work, turn, failed=True)
+    found = batches.find(job)
+    assert (found.state, found.why) == (jobs.FAILED, UNSAID)
+
+
 def test_a_stopped_batch_says_what_was_not_issued_and_may_be_tried_again(batches: Batches) -> None:
     job = batches.ask(batches.wanted(2))
     batches.act(asking.stop, job)
@@ -158,7 +167,8 @@ def test_a_run_that_another_has_followed_does_nothing(batches: Batches) -> None:
     assert begin(batches.work, old) == 0
     with pytest.raises(Superseded):
         step(batches.work, old, (0, 1))
-    rest(batches.work, old, "an old run's word")
+    note_why(batches.work, old, "an old run's word")
+    rest(batches.work, old, failed=True)
     assert batches.find(job).state == jobs.QUEUED
     with batches.store.transaction() as session, pytest.raises(Superseded):
         old.check(session)

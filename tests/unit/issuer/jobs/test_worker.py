@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import json
+import logging
 import os
 import subprocess
 import sys
@@ -15,7 +18,7 @@ from pathlib import Path
 import pytest
 from dbos._dbos import _get_dbos_instance
 from pytest_socket import disable_socket
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from issuer.app import utc_now
 from issuer.errors import IssuerError
@@ -24,11 +27,13 @@ from issuer.jobs.asking import Job
 from issuer.jobs.door import Door, prepare_queue
 from issuer.jobs.work import Work
 from issuer.jobs.worker import Worker
+from issuer.journal import Journal
 from issuer.store import audit, jobs
 from issuer.store.session import Store
-from issuer.store.workers import Workers, queue_url
+from issuer.store.workers import SCHEMA, Workers, queue_url
 from tests.jobs_worker import EVERY, LOST_AFTER
 from tests.signers import SeededSigner
+from tests.sinks import tables
 from tests.unit.issuer.jobs.conftest import Batches
 
 ROOT = Path(__file__).parents[4]
@@ -140,17 +145,42 @@ def test_a_job_whose_step_fails_says_why_and_is_gone_on_with(
     made: Worker, batches: Batches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuses(*_: object, **__: object) -> bool:
-        raise IssuerError("key_not_usable", "there is no key in use: run `cairn keys new`")
+        raise IssuerError("key_not_usable", "Canaria Birdsong has no key in use: run `cairn keys new`")
 
     with monkeypatch.context() as patch:
         patch.setattr(work, "_STEPS", {**work._STEPS, jobs.ISSUE: refuses})
         job = batches.ask(batches.wanted(1))
         until(lambda: is_over(batches, job))
     found = batches.find(job)
-    assert (found.state, found.why) == (jobs.FAILED, "there is no key in use: run `cairn keys new`")
+    assert (found.state, found.why) == (
+        jobs.FAILED,
+        "Canaria Birdsong has no key in use: run `cairn keys new`",
+    )
+    # The queue's own tables are nobody's records: they say that it failed, and not in which words.
+    queue = create_engine(queue_url(batches.store))
+    held = b"".join(tables(queue, None if batches.store.is_sqlite else SCHEMA).values())
+    queue.dispose()
+    assert job.id.encode() in held
+    assert b"Canaria" not in held
     batches.act(asking.resume, job)
     until(lambda: is_over(batches, job))
     assert (batches.find(job).state, len(batches.signed())) == (jobs.DONE, 1)
+
+
+def test_what_the_queue_says_goes_into_the_journal_without_its_words(
+    made: Worker, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """DBOS would write by itself, with all that an error says of whom."""
+    assert made.is_running
+    root, out = logging.getLogger(), io.StringIO()
+    before = root.handlers[:]
+    try:
+        Journal(out, utc_now).take_over()
+        logging.getLogger("dbos").error("Error serializing object: %s", "Canaria Birdsong")
+    finally:
+        root.handlers[:] = before
+    assert json.loads(out.getvalue())["logger"] == "dbos"
+    assert "Canaria" not in out.getvalue() + "".join(capfd.readouterr())
 
 
 def test_a_queue_that_was_lost_loses_no_job(url: str, batches: Batches) -> None:
