@@ -6,7 +6,7 @@ depends on another program's queue. Whoever works finds it here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -165,8 +165,13 @@ def say_ended(session: Session, row: JobRow, *, now: datetime) -> None:
 
 def held_until(session: Session, district_id: str, award_ref: str, *, now: datetime) -> datetime | None:
     """Until when a badge stays in the house, because its batch can still be undone; None where it may go."""
-    return session.scalars(
-        select(JobRow.held_until)
+    return held(session, district_id, [award_ref], now=now).get(award_ref)
+
+
+def held(session: Session, district_id: str, refs: Collection[str], *, now: datetime) -> dict[str, datetime]:
+    """By reference, until when each of some badges stays in the house; those that may go are left out."""
+    found = session.execute(
+        select(SheetDraftRow.award_ref, JobRow.held_until)
         .join(
             SheetDraftRow,
             (SheetDraftRow.district_id == JobRow.district_id) & (SheetDraftRow.draft_id == JobRow.subject),
@@ -176,11 +181,11 @@ def held_until(session: Session, district_id: str, award_ref: str, *, now: datet
             JobRow.kind == ISSUE,
             JobRow.held_until > now,
             SheetDraftRow.district_id == district_id,
-            SheetDraftRow.award_ref == award_ref,
+            SheetDraftRow.award_ref.in_(refs),
         )
-        .order_by(JobRow.held_until.desc())
-        .limit(1)
-    ).one_or_none()
+        .order_by(JobRow.held_until)
+    )
+    return {ref: until for ref, until in found if until is not None}
 
 
 def stayed_in(now: datetime) -> ColumnElement[bool]:
