@@ -130,7 +130,7 @@ def about_me(request: Request, me: Me) -> Response:
         known = _known(session, me)
     values = {
         "known": known,
-        "tables": about_students(),
+        "tables": [one.in_words(me.language) for one in about_students()],
         "rows": [(one, next(b for b in badges if b.credential_id == one.credential_id)) for one in rows],
         "consents": consents[:MOST_SHOWN],
     }

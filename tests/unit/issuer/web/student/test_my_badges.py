@@ -200,3 +200,12 @@ def test_what_is_anothers_and_what_never_was_are_answered_alike(house: House, ap
         if method == "GET":
             assert with_nobody.get(real).status_code == 303
     assert mine.post(f"/my/shares/{share}/stop").status_code == 303
+
+
+def test_what_is_held_and_why_is_said_in_the_language_of_the_page(app: FastAPI, house: House) -> None:
+    browser = signed_in(app, house)
+    english, spanish = (browser.get(f"/my/about-me?lang={language}").text for language in ("en", "es"))
+    assert "To keep a student signed in" in english
+    assert "Para mantener abierta la sesión de un estudiante" in spanish
+    assert "To keep a student signed in" not in spanish
+    assert "Número de estudiante" in spanish
