@@ -255,6 +255,18 @@ def problems(session: Session, district_id: str, *, most: int) -> Sequence[Stude
     return [*waiting, *done][:most]
 
 
+def problems_of(
+    session: Session, district_id: str, student_id: str, *, most: int
+) -> Sequence[StudentProblem]:
+    """What one student has said is wrong, the newest first, with the answers."""
+    return session.scalars(
+        select(StudentProblem)
+        .where(StudentProblem.district_id == district_id, StudentProblem.student_id == student_id)
+        .order_by(StudentProblem.created.desc(), StudentProblem.id)
+        .limit(most)
+    ).all()
+
+
 def problem(session: Session, district_id: str, problem_id: str) -> StudentProblem | None:
     """One thing that a student says, locked until the end of the transaction."""
     return session.get(StudentProblem, (district_id, problem_id), with_for_update=True)
