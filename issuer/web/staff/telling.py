@@ -21,6 +21,8 @@ from issuer.web.staff.page import WORDS, go
 router = APIRouter()
 
 Reaching = Annotated[Visit, Depends(signed_in(Permission.SHARE))]
+Issuing = Annotated[Visit, Depends(signed_in(Permission.ISSUE))]
+"""The page of a batch, which is the answer, is for who issues."""
 
 
 @router.post("/badges/{badge_id}/link")
@@ -43,7 +45,7 @@ def send_link(request: Request, visit: Reaching, badge_id: str, _form: Posted) -
 
 
 @router.post("/batches/{job_id}/links")
-def send_links(request: Request, visit: Reaching, job_id: str, _form: Posted) -> Response:
+def send_links(request: Request, visit: Reaching, _may: Issuing, job_id: str, _form: Posted) -> Response:
     """Put a mail into line for each badge of the batch that its student was not told of."""
     found = asking.find(visit.store, visit.district.id, job_id)
     if found.kind != ISSUE:
