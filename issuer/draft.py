@@ -74,8 +74,8 @@ class AwardFacts:
     There is no student number and no birth date here, so none can reach a credential.
 
     Args:
-        achievement: The Open Badges Achievement as the issuer publishes it (`catalog.achievement`), or the same
-            read already: for a class it is read once.
+        achievement: The Open Badges Achievement as the issuer publishes it (`catalog.achievement`), or the
+            same, read already: for a class it is read once.
         date_earned: The day.
         last_day: The last day on which it holds, or None where it has none that we know.
         recipient_name: The name that the student goes by, or None for a badge without a name.

@@ -176,7 +176,7 @@ def _reserved(
         if known is not None and row is not None:
             order_anew(known, row, award, achievement)
             return row, asked
-        if not queries.add_award(session, AwardRecord(**ordered(award, achievement, now=now))):
+        if not queries.add_award(session, AwardRecord(**ordered(award, achievement, asked, now=now))):
             return None
         place = status_lists.reserve(session, district_id, now=now, entropy=entropy)
         row = Credential(**reservation(district_id, award, place, now=now, entropy=entropy))

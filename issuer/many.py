@@ -192,7 +192,8 @@ class _Part:
         fresh: list[tuple[Award, Achievement]] = []
         for award in sorted(self.awards, key=lambda one: one.award_ref):
             ref, at = award.award_ref, award.achievement_id
-            full = replace(award, evidence=tuple(one.item() for one in attached.get(ref, ())))
+            items = tuple(one.item() for one in attached.get(ref, ()))
+            full = award if items == award.evidence else replace(award, evidence=items)
             before, row = known.get(ref), rows.get(ref)
             self.asked[ref] = full.digest()
             if before is not None and row is not None and row.state != State.RESERVED:
@@ -212,7 +213,9 @@ class _Part:
                 waiting.append(_Order(full, achievement, Names.of(row), attached.get(ref, ())))
             else:
                 fresh.append((full, achievement))
-        if not bulk.add_awards(session, [ordered(award, to, now=house.now) for award, to in fresh]):
+        if not bulk.add_awards(
+            session, [ordered(award, to, self.asked[award.award_ref], now=house.now) for award, to in fresh]
+        ):
             return None
         places = status_lists.reserve_some(
             session, house.district_id, len(fresh), now=house.now, entropy=house.entropy

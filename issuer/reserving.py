@@ -19,7 +19,7 @@ from issuer.store.tables import Award as AwardRecord
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a badge is called before anything else is known of it: two random names, and its status position."""
+    """What is known of a badge before anything else: two random names, and its status position."""
 
     credential_id: str
     subject_id: str
@@ -31,8 +31,8 @@ class Names:
         return cls(row.id, row.subject_id, Position(row.list_id, row.list_index))
 
 
-def ordered(award: Award, achievement: Achievement, *, now: datetime) -> dict[str, Any]:
-    """The columns of an award that nobody has ordered before."""
+def ordered(award: Award, achievement: Achievement, digest: str, *, now: datetime) -> dict[str, Any]:
+    """The columns of an award that nobody has ordered before; `digest` is the award's."""
     return {
         "district_id": achievement.district_id,
         "award_ref": award.award_ref,
@@ -40,7 +40,7 @@ def ordered(award: Award, achievement: Achievement, *, now: datetime) -> dict[st
         "achievement_id": achievement.id,
         "achievement_version": achievement.version,
         "facts": award.to_json(),
-        "content_sha256": award.digest(),
+        "content_sha256": digest,
         "fingerprint": award.fingerprint,
         "created": now,
     }

@@ -56,8 +56,13 @@ def put_ordered(
     draft_id: str,
     rows: Iterable[tuple[int, str, str, Mapping[str, Any]]],
 ) -> None:
-    """Write down the rows of a sheet that were ordered: of each its line, its school, the catalogue's code, and
-    the award.
+    """Write down the rows of a sheet that were ordered.
+
+    Args:
+        session: A writing transaction.
+        district_id: Whose sheet.
+        draft_id: Which sheet.
+        rows: Of each its line, its school, the catalogue's code, and the award as JSON.
     """
     values = (
         {
@@ -96,7 +101,7 @@ def orders(session: Session, district_id: str, refs: Sequence[str]) -> dict[str,
         .order_by(Award.award_ref)
         .with_for_update()
     )
-    return {ref: digest for ref, digest in session.execute(asked)}
+    return {row.award_ref: row.content_sha256 for row in session.execute(asked)}
 
 
 @dataclass(frozen=True, slots=True)
