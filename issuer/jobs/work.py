@@ -10,7 +10,7 @@ from typing import Final
 
 from issuer.errors import IssuerError
 from issuer.issuance import resume
-from issuer.jobs.bounds import Chosen, Hand
+from issuer.jobs.bounds import Hand
 from issuer.jobs.importing import import_students
 from issuer.jobs.reporting import make
 from issuer.many import MOST_TOGETHER
@@ -171,48 +171,54 @@ def _end_of_batch(work: Work, turn: Turn, row: JobRow) -> None:
 def _issue(work: Work, turn: Turn, row: JobRow, lane: tuple[int, int]) -> bool:
     """Issue the next rows of one lane of a sheet."""
     store, district_id = work.store.of(turn.district_id), turn.district_id
-    chosen, name = Chosen(MOST_TOGETHER), f"{turn.name}/{lane[0]}/{lane[1]}"
-    if work.hand is not None:
+    if work.hand is None:
+        _issue_next(work, turn, row, lane, MOST_TOGETHER)
+    else:
         with store.reading() as session:
             lines = sheet_drafts.lines(session, district_id, row.subject, most=MOST_TOGETHER, lane=lane)
-        chosen = work.hand.take(name, lines)
-        if chosen.given_up is not None:
-            with store.transaction() as session:
-                turn.check(session)
-                sheet_drafts.give_up(session, district_id, row.subject, chosen.given_up, COULD_NOT)
-                audit.record(
-                    session,
-                    district_id,
-                    at=work.clock(),
-                    actor=row.asked_by,
-                    action="sheet.row-given-up",
-                    subject=row.subject,
-                    facts={"job": turn.job_id, "row": chosen.given_up},
-                )
-            return len(lines) > 1
-    try:
-        issue_some(
-            store,
-            district_id,
-            row.subject,
-            signer=work.signer_of(district_id),
-            clock=work.clock,
-            entropy=work.entropy,
-            actor=row.asked_by,
-            most=chosen.most,
-            lane=lane,
-            check=turn.check,
-            finish=False,
-        )
-    except Exception:
-        if work.hand is not None:
-            work.hand.survived(name)
-        raise
+        with work.hand.taking(f"{turn.name}/{lane[0]}/{lane[1]}", lines) as chosen:
+            if chosen.given_up is not None:
+                _give_up(work, turn, row, chosen.given_up)
+                return len(lines) > 1
+            _issue_next(work, turn, row, lane, chosen.most)
     with store.reading() as session:
         waiting = sheet_drafts.rows(
             session, district_id, row.subject, state=sheet_drafts.QUEUED, most=1, lane=lane
         )
     return bool(waiting)
+
+
+def _issue_next(work: Work, turn: Turn, row: JobRow, lane: tuple[int, int], most: int) -> None:
+    """Issue so many rows."""
+    issue_some(
+        work.store.of(turn.district_id),
+        turn.district_id,
+        row.subject,
+        signer=work.signer_of(turn.district_id),
+        clock=work.clock,
+        entropy=work.entropy,
+        actor=row.asked_by,
+        most=most,
+        lane=lane,
+        check=turn.check,
+        finish=False,
+    )
+
+
+def _give_up(work: Work, turn: Turn, row: JobRow, line: int) -> None:
+    """Let a row that ended every worker be an outcome, which a person reads."""
+    with work.store.of(turn.district_id).transaction() as session:
+        turn.check(session)
+        sheet_drafts.give_up(session, turn.district_id, row.subject, line, COULD_NOT)
+        audit.record(
+            session,
+            turn.district_id,
+            at=work.clock(),
+            actor=row.asked_by,
+            action="sheet.row-given-up",
+            subject=row.subject,
+            facts={"job": turn.job_id, "row": line},
+        )
 
 
 def _withdraw(work: Work, turn: Turn, row: JobRow, _lane: tuple[int, int]) -> bool:
