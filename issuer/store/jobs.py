@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, update
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, update
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from issuer.errors import IssuerError
@@ -155,22 +155,21 @@ def say_ended(session: Session, row: JobRow, *, now: datetime) -> None:
 
 def held_until(session: Session, district_id: str, award_ref: str, *, now: datetime) -> datetime | None:
     """Until when a badge stays in the house, because its batch can still be undone; None where it may go."""
-    return session.scalars(
-        select(JobRow.held_until)
-        .join(
-            SheetDraftRow,
-            (SheetDraftRow.district_id == JobRow.district_id) & (SheetDraftRow.draft_id == JobRow.subject),
+    # The sheets first: asked together, SQLite would go through all the rows of every batch that is held.
+    sheets = session.scalars(
+        select(SheetDraftRow.draft_id).where(
+            SheetDraftRow.district_id == district_id, SheetDraftRow.award_ref == award_ref
         )
-        .where(
+    ).all()
+    held: datetime | None = session.scalars(
+        select(func.max(JobRow.held_until)).where(
             JobRow.district_id == district_id,
             JobRow.kind == ISSUE,
+            JobRow.subject.in_(sheets),
             JobRow.held_until > now,
-            SheetDraftRow.district_id == district_id,
-            SheetDraftRow.award_ref == award_ref,
         )
-        .order_by(JobRow.held_until.desc())
-        .limit(1)
-    ).one_or_none()
+    ).one()
+    return held
 
 
 def _read(asked: Any, *, lock: bool = False, whole: bool = False) -> Any:
