@@ -17,6 +17,7 @@ from sqlalchemy import (
     Index,
     UniqueConstraint,
     and_,
+    func,
     or_,
     select,
     update,
@@ -170,22 +171,28 @@ def held_until(session: Session, district_id: str, award_ref: str, *, now: datet
 
 def held(session: Session, district_id: str, refs: Collection[str], *, now: datetime) -> dict[str, datetime]:
     """By reference, until when each of some badges stays in the house; those that may go are left out."""
-    found = session.execute(
-        select(SheetDraftRow.award_ref, JobRow.held_until)
-        .join(
-            SheetDraftRow,
-            (SheetDraftRow.district_id == JobRow.district_id) & (SheetDraftRow.draft_id == JobRow.subject),
+    # The sheets first: asked together, SQLite would go through all the rows of every batch that is held.
+    sheets = session.execute(
+        select(SheetDraftRow.award_ref, SheetDraftRow.draft_id).where(
+            SheetDraftRow.district_id == district_id, SheetDraftRow.award_ref.in_(refs)
         )
+    ).all()
+    batches = session.execute(
+        select(JobRow.subject, func.max(JobRow.held_until))
         .where(
             JobRow.district_id == district_id,
             JobRow.kind == ISSUE,
+            JobRow.subject.in_({sheet for _, sheet in sheets}),
             JobRow.held_until > now,
-            SheetDraftRow.district_id == district_id,
-            SheetDraftRow.award_ref.in_(refs),
         )
-        .order_by(JobRow.held_until)
+        .group_by(JobRow.subject)
     )
-    return {ref: until for ref, until in found if until is not None}
+    until = {sheet: last for sheet, last in batches if last is not None}
+    found: dict[str, datetime] = {}
+    for ref, sheet in sheets:
+        if sheet in until:
+            found[ref] = max(until[sheet], found.get(ref, until[sheet]))
+    return found
 
 
 def stayed_in(now: datetime) -> ColumnElement[bool]:
