@@ -97,8 +97,8 @@ def share_badge(
 
     Raises:
         IssuerError: `not_found`, also for another's badge; `sharing_refused`; `too_many_shares`;
-            `too_many_made`; `state_conflict` for a badge that is withdrawn, or a determination without its names; `bad_time`;
-            as `derive`.
+            `too_many_made`; `state_conflict` for a badge that is withdrawn, or a determination without its
+            names; `bad_time`; as `derive`.
     """
     token, share_id = new_token(entropy(20)), random_name(entropy)
     zone = zone_named(policy_of(district).zone)
