@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from issuer.derived import WALLET, Derivation, check_stands, derive
+from issuer.derivation import Derivation
+from issuer.derived import check_stands, derive
 from issuer.errors import IssuerError
 from issuer.prepare import PrepareRefused
 from issuer.store import audit, queries, wallet_offers
 from issuer.store.columns import checked_time
+from issuer.store.derived import WALLET
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy, random_name
 from issuer.store.tables import Credential, District

@@ -17,13 +17,15 @@ from issuer import derived as making
 from issuer import securing
 from issuer.catalog.retention import RecordClass
 from issuer.correction import Correction, correct
-from issuer.derived import SHARE, WALLET, Derivation, Derived, derive, withdraw_derived
+from issuer.derivation import Derivation
+from issuer.derived import Derived, derive, withdraw_derived
 from issuer.errors import IssuerError
 from issuer.publication import list_path
 from issuer.retention.erasure import erase
 from issuer.revocation import revoke
 from issuer.signing_keys import affected, sign_anew
 from issuer.store import derived, published, status_lists
+from issuer.store.derived import SHARE, WALLET
 from issuer.store.tables import Audit
 from keys.did import did_key
 from tests.house import House, attempt
