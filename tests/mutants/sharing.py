@@ -11,6 +11,7 @@ SHARES, STUDENT, CONSENTS = "issuer/shares.py", "issuer/student_sharing.py", "is
 POLICY, AGES, TERMS = "issuer/sharing/policy.py", "issuer/sharing/ages.py", "issuer/sharing/terms.py"
 DERIVED, KEPT, LEDGER = "issuer/derived.py", "issuer/store/derived.py", "issuer/store/sharing.py"
 INTO, OFFERS, NONCES = "issuer/into_wallets.py", "issuer/store/wallet_offers.py", "issuer/wallet/nonces.py"
+DERIVATION, OFFERING = "issuer/derivation.py", "issuer/wallet_offering.py"
 PROOFS, LINKEDIN = "issuer/wallet/proofs.py", "issuer/linkedin.py"
 PLAN, GOING, PERSONAL = "issuer/retention/plan.py", "issuer/retention/erasure.py", "issuer/store/personal.py"
 OWN, SCHOOL = f"{UNIT}/test_student_sharing.py {UNIT}/test_sharing_bounds.py", f"{UNIT}/test_shares.py"
@@ -120,9 +121,9 @@ SHARING: Final = (
         "        if not derived.advance",
         COPIES,
     ),
-    Mutant(DERIVED, '        subject.pop("identifier", None)\n', "", COPIES),
-    Mutant(DERIVED, '        value.pop("evidence", None)\n', "", COPIES),
-    Mutant(DERIVED, '        value.pop("relatedResource", None)\n', "", f"{COPIES} {OWN}"),
+    Mutant(DERIVATION, '        subject.pop("identifier", None)\n', "", COPIES),
+    Mutant(DERIVATION, '        value.pop("evidence", None)\n', "", COPIES),
+    Mutant(DERIVATION, '        value.pop("relatedResource", None)\n', "", f"{COPIES} {OWN}"),
     Mutant(
         DERIVED,
         "    status_lists.count_change(session, district_id, row.list_id)\n    audit",
@@ -143,13 +144,19 @@ SHARING: Final = (
         f"{COPIES} {JUDGED}",
     ),
     # Wallets
-    Mutant(INTO, "if not timedelta(0) < lifetime <= offers.LONGEST_OFFER:", "if False:", WALLET),
-    Mutant(INTO, "        check_stands(session, row, now)\n", "", WALLET),
+    Mutant(OFFERING, "if not timedelta(0) < lifetime <= offers.LONGEST_OFFER:", "if False:", WALLET),
+    Mutant(OFFERING, "        check_stands(session, row, now)\n", "", WALLET),
     Mutant(
-        INTO, "        wallet_offers.end_others(session, district_id, credential_id, now=now)\n", "", RACES
+        OFFERING,
+        "        wallet_offers.end_others(session, district_id, credential_id, now=now)\n",
+        "",
+        RACES,
     ),
     Mutant(
-        INTO, "row.ends <= now or row.redeemed is not None or row.tries >= offers.MOST_TRIES", "False", WALLET
+        OFFERING,
+        "row.ends <= now or row.redeemed is not None or row.tries >= offers.MOST_TRIES",
+        "False",
+        WALLET,
     ),
     Mutant(
         INTO,
