@@ -44,7 +44,7 @@ SHARING: Final = (
     ),
     Mutant(STUDENT, "queries.district(session, district.id), row,", "district, row,", BOUNDS),
     Mutant(STUDENT, "        audit.hold(session, district.id)\n", "", BOUNDS),
-    Mutant(STUDENT, "if award.determined is not None:", "if False:", f"{UNIT}/web/student {UNIT}"),
+    Mutant(STUDENT, "if award.determined is not None:", "if False:", BOUNDS),
     Mutant(STUDENT, "short or (evidence and not terms.evidence)", "short", OWN),
     Mutant(STUDENT, "if credential_id is None:", "if False:", OWN),
     Mutant(STUDENT, "    if award.student_id != student_id:", "    if False:", OWN),
