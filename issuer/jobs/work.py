@@ -10,7 +10,7 @@ from typing import Final
 
 from issuer.errors import IssuerError
 from issuer.issuance import resume
-from issuer.jobs.bounds import Chosen, Hand
+from issuer.jobs.bounds import Hand
 from issuer.jobs.importing import import_students
 from issuer.jobs.reporting import make
 from issuer.many import MOST_TOGETHER
@@ -26,10 +26,12 @@ from keys.signer import Signer
 
 WITHDRAWN_TOGETHER: Final = 100
 """Badges that are withdrawn in one transaction."""
-ROWS_A_LANE: Final = 400
-"""A sheet is dealt into more lanes only where each has about so many rows."""
+ROWS_A_LANE: Final = 1_000
+"""A sheet is dealt into more lanes only where each has about so many rows: a second or two of work, since a
+worker looks for its next lane a few times a second."""
 WAITS: Final = 0.5
 """Seconds between two looks whether the batch that is to be withdrawn has come to rest."""
+UNSAID: Final = "it failed, and why could not be noted: resume it"
 UNDONE: Final = "The batch was stopped before this badge was issued."
 
 SendDue = Callable[[Store, str], int]
@@ -125,8 +127,21 @@ def step(work: Work, turn: Turn, lane: tuple[int, int]) -> bool:
     return _STEPS[row.kind](work, turn, row, lane)
 
 
-def rest(work: Work, turn: Turn, why: str = "") -> None:
-    """Bring a run to its end: done, or at rest as it was asked to be, or failed for a reason.
+def note_why(work: Work, turn: Turn, why: str) -> None:
+    """Note what stopped a run, until it is brought to its end."""
+    with work.store.of(turn.district_id).transaction() as session:
+        row = jobs.job(session, turn.district_id, turn.job_id, lock=True)
+        if row.run == turn.run and row.state in LIVE:
+            row.why = why
+
+
+def rest(work: Work, turn: Turn, *, failed: bool = False) -> None:
+    """Bring a run to its end: done, or at rest as it was asked to be, or failed for what was noted.
+
+    Args:
+        work: What the worker works with.
+        turn: Which run.
+        failed: Whether something stopped it.
 
     Raises:
         ValueError: What is wrong with the house: it is tried again.
@@ -138,13 +153,14 @@ def rest(work: Work, turn: Turn, why: str = "") -> None:
         return
     if row.kind == jobs.ISSUE:
         _end_of_batch(work, turn, row)
-    elif row.kind == jobs.WITHDRAW and not why:
+    elif row.kind == jobs.WITHDRAW and not failed:
         signer = work.signer_of(turn.district_id)
         publish_due(store, turn.district_id, signer, clock=work.clock, actor=row.asked_by)
     with store.transaction() as session:
         row = jobs.job(session, turn.district_id, turn.job_id, lock=True)
         if row.run != turn.run or row.state not in LIVE:
             return
+        why = (row.why or UNSAID) if failed else ""
         if row.kind == jobs.ISSUE and not why and row.state == RUNNING:
             left = sheet_drafts.counted(session, turn.district_id, [row.subject])[row.subject].queued
             why = f"{left} rows could not be tried" if left else ""
@@ -171,48 +187,54 @@ def _end_of_batch(work: Work, turn: Turn, row: JobRow) -> None:
 def _issue(work: Work, turn: Turn, row: JobRow, lane: tuple[int, int]) -> bool:
     """Issue the next rows of one lane of a sheet."""
     store, district_id = work.store.of(turn.district_id), turn.district_id
-    chosen, name = Chosen(MOST_TOGETHER), f"{turn.name}/{lane[0]}/{lane[1]}"
-    if work.hand is not None:
+    if work.hand is None:
+        _issue_next(work, turn, row, lane, MOST_TOGETHER)
+    else:
         with store.reading() as session:
             lines = sheet_drafts.lines(session, district_id, row.subject, most=MOST_TOGETHER, lane=lane)
-        chosen = work.hand.take(name, lines)
-        if chosen.given_up is not None:
-            with store.transaction() as session:
-                turn.check(session)
-                sheet_drafts.give_up(session, district_id, row.subject, chosen.given_up, COULD_NOT)
-                audit.record(
-                    session,
-                    district_id,
-                    at=work.clock(),
-                    actor=row.asked_by,
-                    action="sheet.row-given-up",
-                    subject=row.subject,
-                    facts={"job": turn.job_id, "row": chosen.given_up},
-                )
-            return len(lines) > 1
-    try:
-        issue_some(
-            store,
-            district_id,
-            row.subject,
-            signer=work.signer_of(district_id),
-            clock=work.clock,
-            entropy=work.entropy,
-            actor=row.asked_by,
-            most=chosen.most,
-            lane=lane,
-            check=turn.check,
-            finish=False,
-        )
-    except Exception:
-        if work.hand is not None:
-            work.hand.survived(name)
-        raise
+        with work.hand.taking(f"{turn.name}/{lane[0]}/{lane[1]}", lines) as chosen:
+            if chosen.given_up is not None:
+                _give_up(work, turn, row, chosen.given_up)
+                return len(lines) > 1
+            _issue_next(work, turn, row, lane, chosen.most)
     with store.reading() as session:
         waiting = sheet_drafts.rows(
             session, district_id, row.subject, state=sheet_drafts.QUEUED, most=1, lane=lane
         )
     return bool(waiting)
+
+
+def _issue_next(work: Work, turn: Turn, row: JobRow, lane: tuple[int, int], most: int) -> None:
+    """Issue so many rows."""
+    issue_some(
+        work.store.of(turn.district_id),
+        turn.district_id,
+        row.subject,
+        signer=work.signer_of(turn.district_id),
+        clock=work.clock,
+        entropy=work.entropy,
+        actor=row.asked_by,
+        most=most,
+        lane=lane,
+        check=turn.check,
+        finish=False,
+    )
+
+
+def _give_up(work: Work, turn: Turn, row: JobRow, line: int) -> None:
+    """Let a row that ended every worker be an outcome, which a person reads."""
+    with work.store.of(turn.district_id).transaction() as session:
+        turn.check(session)
+        sheet_drafts.give_up(session, turn.district_id, row.subject, line, COULD_NOT)
+        audit.record(
+            session,
+            turn.district_id,
+            at=work.clock(),
+            actor=row.asked_by,
+            action="sheet.row-given-up",
+            subject=row.subject,
+            facts={"job": turn.job_id, "row": line},
+        )
 
 
 def _withdraw(work: Work, turn: Turn, row: JobRow, _lane: tuple[int, int]) -> bool:

@@ -124,7 +124,7 @@ def print_badge(request: Request, me: Me, badge_id: str, form: Posted) -> Respon
 def about_me(request: Request, me: Me) -> Response:
     """What the district holds about the student, and what was shown to whom."""
     with me.store.reading() as session:
-        badges = dossier.badges_of(session, me.district_id, me.subject_id)
+        badges = dossier.own(session, me.district_id, me.subject_id, me.now)
         rows = sharing.disclosures(
             session, me.district_id, [one.credential_id for one in badges], MOST_SHOWN + 1
         )
@@ -173,7 +173,7 @@ def everything(me: Me) -> Response:
 def all_badges(request: Request, me: Me) -> Response:
     """Every badge in every form, as one file."""
     with me.store.reading() as session:
-        badges = dossier.badges_of(session, me.district_id, me.subject_id)
+        badges = dossier.own(session, me.district_id, me.subject_id, me.now)
     body = pack_badges(
         me.store,
         me.district,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -109,6 +110,59 @@ def test_a_row_that_ends_every_worker_becomes_an_outcome(
     batches.act(asking.again, job)
     assert carry_out(batches, tries, job) == 0
     assert len(batches.signed()) == 5
+
+
+def test_a_death_is_counted_against_no_row_of_another_lane(tries: Tries) -> None:
+    for lane in ("a/b/1/0/2", "a/b/1/1/2"):
+        tries.note(lane, InHand(1, 9, 0))  # both were in hand when the process ended
+    hand, order, inside, go_on = Hand(tries), [], threading.Event(), threading.Event()
+
+    def suspect() -> None:
+        with hand.taking("a/b/1/0/2", [1, 2]) as chosen:
+            order.append(f"one of {chosen.most}")
+            inside.set()
+            assert go_on.wait(10)
+            order.append("its end")
+
+    def neighbour(lane: str) -> None:
+        with hand.taking(lane, [1, 2]) as chosen:
+            order.append(f"{lane} {chosen.most}")
+
+    first = threading.Thread(target=suspect)
+    first.start()
+    assert inside.wait(10)
+    others = [
+        threading.Thread(target=neighbour, args=(lane,), daemon=True) for lane in ("a/b/1/1/2", "c/d/1/0/1")
+    ]
+    for other in others:
+        other.start()
+        other.join(0.05)
+        assert other.is_alive()
+    # A process that ends now leaves one row to blame, and the neighbours' notes as they were.
+    assert tries.of("a/b/1/0/2") == InHand(1, 9, 1)
+    assert (tries.of("a/b/1/1/2"), tries.of("c/d/1/0/1")) == (InHand(1, 9, 0), None)
+    go_on.set()
+    for thread in (first, *others):
+        thread.join(10)
+    assert order[:2] == ["one of 1", "its end"]
+    assert sorted(order[2:]) == ["a/b/1/1/2 1", "c/d/1/0/1 2"]
+
+
+def test_a_row_is_tried_alone_only_after_what_is_in_hand_ended(tries: Tries) -> None:
+    tries.note("a/b/1/0/2", InHand(1, 9, 0))
+    hand, tried = Hand(tries), threading.Event()
+
+    def suspect() -> None:
+        with hand.taking("a/b/1/0/2", [1, 2]):
+            tried.set()
+
+    with hand.taking("c/d/1/0/1", [1, 2]), hand.taking("e/f/1/0/1", [1, 2]):  # many go together
+        thread = threading.Thread(target=suspect)
+        thread.start()
+        assert not tried.wait(0.05)
+        assert tries.of("a/b/1/0/2") == InHand(1, 9, 0)
+    assert tried.wait(10)
+    thread.join(10)
 
 
 def test_a_database_that_goes_away_gives_no_row_up(
