@@ -36,6 +36,9 @@ class Database(Protocol):
     def start(self) -> None:
         """Bring it back as it was found."""
 
+    def copy(self, folder: Path, name: str) -> str:
+        """Copy it while nobody uses it, into an empty folder or under a name; gives the copy's address."""
+
 
 class Embedded:
     """A SQLite file: it has no process of its own, and goes down with those that use it."""
@@ -43,13 +46,19 @@ class Embedded:
     can_be_killed = False
 
     def __init__(self, folder: Path) -> None:
-        self.url = f"sqlite:///{folder / 'cairn.db'}"
+        self._file = folder / "cairn.db"
+        self.url = f"sqlite:///{self._file}"
 
     def kill(self) -> None:
         """Nothing is there to be killed."""
 
     def start(self) -> None:
         """Nothing is there to be started."""
+
+    def copy(self, folder: Path, _name: str) -> str:
+        """A file in that folder."""
+        shutil.copy(self._file, folder / "cairn.db")
+        return f"sqlite:///{folder / 'cairn.db'}"
 
 
 class Cluster:
@@ -109,8 +118,8 @@ class Cluster:
         process.wait()
         self._process = None
 
-    def copy(self, name: str) -> str:
-        """Copy the database, to which nobody is connected; gives the address of the copy."""
+    def copy(self, _folder: Path, name: str) -> str:
+        """A database of that name in this cluster, which goes down with it."""
         with psycopg.connect(self._at("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE cairn").format(sql.Identifier(name)))
         return self._at(name)
