@@ -29,8 +29,8 @@ def catch(plants: Sequence[Plant], say: Callable[[str], None]) -> int:
             for kind in sorted({one.database for one in plants})
             if kind == "sqlite" or has_postgresql()
         }
-        for home in homes.values():
-            setting = Setting.open(home.url)
+        for prepared in homes.values():
+            setting = Setting.open(prepared.url)
             setting.prepare()
             setting.close()
         for number, one in enumerate(plants):

@@ -51,8 +51,10 @@ def clerk(url: str, ledger_path: Path, seed: int, again: list[str]) -> None:
             mine.append(insist(partial(setting.issue, ref, ledger)).credential_id)
             if thrown > 0.9:  # the answer was lost on its way: it is asked for again
                 insist(partial(setting.issue, ref, ledger))
-        if batches and insist(partial(_collect, setting, ledger, batches[0])):
-            batches.pop(0)
+        for job_id in batches[:1]:
+            is_collected: bool = insist(partial(_collect, setting, ledger, job_id))
+            if is_collected:
+                batches.remove(job_id)
 
 
 def _ask(setting: Setting, ledger: Ledger, key: str, count: int) -> str:

@@ -120,7 +120,7 @@ def _watch(url: str, ledger: Path, calls: tuple[str, ...], inject: str = "") -> 
         finally:
             os._exit(status)
     watched, log = int.from_bytes(os.read(ready[0], 8), "big"), ledger.with_suffix(".strace")
-    words = ["strace", "-q", "-o", log, "-p", str(watched), "-e", f"trace={','.join(calls)}"]
+    words = ["strace", "-q", "-o", str(log), "-p", str(watched), "-e", f"trace={','.join(calls)}"]
     tracer = subprocess.Popen([*words, *(["-e", inject] if inject else [])], stderr=subprocess.DEVNULL)
     try:
         _wait_attached(watched, tracer)

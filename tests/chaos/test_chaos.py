@@ -95,8 +95,8 @@ def test_a_line_that_was_torn_by_a_crash_was_told_nobody(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("what", FAULTS)
 def test_any_fault_that_the_judge_notes_is_one(what: str) -> None:
+    assert Found().holds
     found = Found()
-    assert found.holds
     found.note(what, "R-1")
     assert not found.holds
     assert found.words == [f"{what}: R-1"]
