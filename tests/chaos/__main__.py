@@ -71,7 +71,7 @@ def _asked(words: list[str]) -> argparse.Namespace:
     reader.add_argument("--seconds", type=float, default=60.0, help="how long each database is in the storm")
     reader.add_argument("--database", choices=(*KINDS, "both"), default="both")
     reader.add_argument("--seed", type=int, help="of what is random in the storm; it is said at the start")
-    reader.add_argument("--points", type=int, default=120, help="at most how many crash points are tried")
+    reader.add_argument("--points", type=int, default=60, help="at most how many crash points are tried")
     reader.add_argument("--only", choices=PARTS, action="append", help="one part; may be said several times")
     reader.add_argument(
         "--mutants", dest="only", action="append_const", const="mutants", help="the same as --only mutants"
