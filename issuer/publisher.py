@@ -13,6 +13,7 @@ from issuer.places.place import Place
 from issuer.public_documents import public_documents
 from issuer.publication import publish_due
 from issuer.store.session import Store
+from issuer.visible import Visible
 from keys.signer import Signer
 
 ACTOR = "publisher"
@@ -29,6 +30,7 @@ class Publisher(Rounds):
         clock: Gives the time.
         every: Seconds between two rounds.
         place_of: Where a district's public documents are put besides being served; None for nowhere.
+        visible: Tells how long revocations took; None tells nobody.
     """
 
     def __init__(
@@ -39,12 +41,14 @@ class Publisher(Rounds):
         clock: Callable[[], datetime],
         every: float,
         place_of: Callable[[str], Place | None] = lambda _district: None,
+        visible: Visible | None = None,
     ) -> None:
         super().__init__("publisher", every=every, longest_stop=LONGEST_STOP)
         self._store = store
         self._signer_of = signer_of
         self._clock = clock
         self._place_of = place_of
+        self._visible = visible
         self._put: dict[str, dict[str, int]] = {}
 
     def round(self) -> None:
@@ -61,6 +65,9 @@ class Publisher(Rounds):
         resume(store, name, signer=signer, now=self._clock(), actor=ACTOR)
         publish_due(store, name, signer, clock=self._clock, actor=ACTOR)
         self._put_in_place(store, name)
+        if self._visible is not None:
+            with store.reading() as session:
+                self._visible.look(session, name, self._clock())
 
     def _put_in_place(self, store: Store, name: str) -> None:
         """Put in its place what this process has not yet put there."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from issuer.background import Rounds
+from issuer.errors import IssuerError
 from issuer.jobs.bounds import Hand
 from issuer.jobs.door import Door, prepare_queue
 from issuer.jobs.work import Turn, Work
@@ -56,22 +57,38 @@ class Worker(Rounds):
         self._lost_after = lost_after
         self._idle: dict[str, float] = {}
         """What this worker is said to have in hand and does not run, and since when, in seconds."""
-        self._host = socket.gethostname()[:100]
         self._door: Door | None = None
 
     def start(self) -> None:
         """Begin.
 
         Raises:
-            IssuerError: As `Door.open` and `Workers.join`.
+            IssuerError: As `Door.open` and `Workers.join`; `bad_setting` where another works under the name
+                that was given.
         """
         if self._migrate:
             prepare_queue(self._work.store)
-        self._name = self._name or self._workers.join(self._host, os.getpid())
-        self._beat()
+        self._name = self._named()
         self._door = Door(self._work.store, self._name)
         self._door.open(self._work)
         super().start()
+
+    def _named(self) -> str:
+        """Its name, which nobody else alive has.
+
+        One that was given may be that of its own predecessor, of which this machine cannot see that it ended:
+        that one is waited for as long as a silent worker counts as alive.
+        """
+        if not self._name:
+            return self._workers.join(socket.gethostname()[:100], os.getpid())
+        end = time.monotonic() + self._lost_after * 1.5
+        while not self._workers.take(self._name, os.getpid()):
+            if time.monotonic() > end or self._stopped.wait(self._every):
+                raise IssuerError(
+                    "bad_setting",
+                    f"another worker is called {self._name} and lives: give this one another name",
+                )
+        return self._name
 
     def stop(self) -> None:
         """End after the steps in hand, within about `LONGEST_STOP` seconds."""
@@ -141,7 +158,7 @@ class Worker(Rounds):
                     jobs.say_ended(session, now, now=self._work.clock())
 
     def _beat(self) -> None:
-        self._workers.beat(self._name, self._host, os.getpid())
+        self._workers.beat(self._name, os.getpid())
 
     def _failed(self, fault: Exception) -> None:
         self.last_fault = type(fault).__name__

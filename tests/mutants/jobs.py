@@ -20,4 +20,5 @@ JOBS_MUTANTS = (
     Mutant(JOBS, ".where(JobRow.run == run, JobRow.state == RUNNING)", "", ASKED),
     Mutant(JOBS, "JobRow.held_until > now,", "JobRow.held_until.is_not(None),", ASKED),
     Mutant("issuer/store/workers.py", 'AND {self._now} - beat >= :lost"', 'AND :lost >= 0"', WORKED),
+    Mutant("issuer/store/workers.py", "(where != machine or _is_alive(holder))", "_is_alive(holder)", WORKED),
 )

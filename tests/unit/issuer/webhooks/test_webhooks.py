@@ -17,6 +17,7 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from issuer.api.errors import ApiError
+from issuer.errors import IssuerError
 from issuer.outbound import Outbound
 from issuer.store import webhooks as rows
 from issuer.store.webhook_tables import DELIVERED, GIVEN_UP, WAITING
@@ -255,6 +256,10 @@ def test_without_a_key_of_the_deployment_there_are_no_webhooks(house: House, tmp
     assert key_from({}, tmp_path) == b""
     (tmp_path / "cairn_webhook_key").write_bytes(KEY + b"\n")
     assert key_from({}, tmp_path) == KEY
+    named = {"CAIRN_WEBHOOK_KEY_FILE": str(tmp_path / "cairn_webhook_key")}
+    assert key_from(named, None) == KEY
+    with pytest.raises(IssuerError, match="not both"):
+        key_from(named | {"CAIRN_WEBHOOK_KEY": "another"}, None)
     with pytest.raises(ApiError, match="webhook_refused"):
         key_from({"CAIRN_WEBHOOK_KEY": "k" * (SHORTEST - 1)}, None)
 
