@@ -14,6 +14,7 @@ import signal
 import subprocess
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from functools import partial
@@ -117,6 +118,8 @@ def _watch(url: str, ledger: Path, calls: tuple[str, ...], inject: str = "") -> 
         try:
             _watched_work(url, ledger, ready[1], go[0])
             status = 0
+        except BaseException:  # noqa: BLE001 - whatever it is, it is told, and the child ends here
+            traceback.print_exc()
         finally:
             os._exit(status)
     watched, log = int.from_bytes(os.read(ready[0], 8), "big"), ledger.with_suffix(".strace")
