@@ -39,6 +39,9 @@ class Database(Protocol):
     def copy(self, folder: Path, name: str) -> str:
         """Copy it while nobody uses it, into an empty folder or under a name; gives the copy's address."""
 
+    def drop(self, name: str) -> None:
+        """Remove the copy of that name. A cluster syncs all that it has whenever it recovers."""
+
 
 class Embedded:
     """A SQLite file: it has no process of its own, and goes down with those that use it."""
@@ -59,6 +62,9 @@ class Embedded:
         """A file in that folder."""
         shutil.copy(self._file, folder / "cairn.db")
         return f"sqlite:///{folder / 'cairn.db'}"
+
+    def drop(self, _name: str) -> None:
+        """Its folder goes."""
 
 
 class Cluster:
@@ -123,6 +129,11 @@ class Cluster:
         with psycopg.connect(self._at("postgres"), autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE cairn").format(sql.Identifier(name)))
         return self._at(name)
+
+    def drop(self, name: str) -> None:
+        """Whoever is connected still is put out."""
+        with psycopg.connect(self._at("postgres"), autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
 
     def _at(self, name: str) -> str:
         return self.url.replace("/cairn?", f"/{name}?")

@@ -63,5 +63,7 @@ def _play(plant: Plant, home: Database, name: str, *, planted: bool) -> tuple[in
             )
         except subprocess.TimeoutExpired:
             return -1, f"it did not end within {LONGEST} s"
+        finally:
+            home.drop(name)
     said = (done.stdout if done.returncode in (HOLDS, CAUGHT) else done.stderr).strip().splitlines()
     return done.returncode, said[-1] if said else ""

@@ -84,6 +84,7 @@ def _counted(home: Database) -> Counter[str]:
     with tempfile.TemporaryDirectory(prefix="cairn-point-") as name:
         url, ledger = home.copy(Path(name), "counted"), Path(name) / "one.ledger"
         log = _watch(url, ledger, CALLS)
+        home.drop("counted")
     called = (line.partition("(")[0] for line in log.splitlines())
     return Counter(call for call in called if call in CALLS)
 
@@ -97,6 +98,7 @@ def _killed_at(home: Database, call: str, number: int, total: Found) -> bool:
         _work(setting, Ledger(ledger))
         found = insist(partial(judge, setting, Account.read([ledger])))
         setting.close()
+        home.drop(f"{call}{number}")
     for words in found.words:
         what, _, said = words.partition(": ")
         total.note(what, f"killed at {call} {number}: {said}")
