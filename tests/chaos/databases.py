@@ -91,7 +91,9 @@ class Cluster:
 
     def start(self) -> None:
         """Start it, and wait until it has recovered."""
-        settings = ("shared_buffers=32MB", "max_connections=80", "log_min_messages=panic")
+        # After a crash it syncs each of its files, or, which is far quicker, all of their disk at once.
+        quick = "recovery_init_sync_method=syncfs"
+        settings = ("shared_buffers=32MB", "max_connections=80", "log_min_messages=panic", quick)
         data = str(self._data)
         words = [str(self._programs / "postgres"), "-D", data, "-h", "", "-k", data]
         self._process = subprocess.Popen(
