@@ -126,7 +126,7 @@ def fill(
     salt: str,
     made: dict[str, dict[str, Any]],
 ) -> None:
-    """A row for each of some tables, leading to the rows of its parents; `made` takes them by their tables."""
+    """A row for each of some tables, leading to those of its parents; `made` takes them by their tables."""
     with engine.begin() as connection:
         for table in tables:
             row = {one.name: value(one, chosen, salt) for one in table.columns}
