@@ -202,7 +202,11 @@ def test_no_sink_holds_a_secret_or_a_person(issuer: Running, database: str) -> N
         batch = json.loads(body)["id"]
         # The worker, which is another process, carries it out.
         until(lambda: json.loads(issuer.ask("GET", f"/v1/jobs/{batch}", **signed_in)[1])["state"] == "done")
+        made = issuer.command("jobs", "report", "accountability")["id"]
+        again = issuer.command("jobs", "import", str(issuer.folder / "roster.csv"))["id"]
         knock(issuer, key)
+        states = ("jobs", "show")
+        until(lambda: {issuer.command(*states, one)["state"] for one in (made, again)} == {"done"})
         withdrawn = json.dumps({"credentialId": "A-1", "status": True}).encode()
         assert issuer.ask("POST", "/credentials/status", withdrawn, **signed_in)[0] == 200
         seen = "cairn_revocation_visible_seconds_count 1.0"

@@ -64,6 +64,22 @@ def test_a_batch_is_paused_resumed_stopped_and_withdrawn(desk: Desk) -> None:
     assert desk.data("jobs", "show", job)["state"] == "stopping"
 
 
+def test_other_work_is_left_to_workers_too(desk: Desk) -> None:
+    roster = desk.folder / "roster.csv"
+    roster.write_text("student_id,given_name,family_name\n7,Robin,Vale\n", "utf-8")
+    first = desk.data("jobs", "import", str(roster))
+    assert (first["kind"], first["state"]) == ("import", "queued")
+    assert desk.data("jobs", "import", str(roster))["id"] == first["id"], "the same file while it waits"
+    assert desk.data("jobs", "import", str(roster), "--answer", "x=y")["id"] != first["id"]
+    report = desk.data("jobs", "report", "accountability", "--key", "june")
+    assert desk.data("jobs", "report", "accountability", "--key", "june")["id"] == report["id"]
+    desk("jobs", "report", "schools", "--key", "june", code=1)
+    desk("jobs", "report", "nothing", code=1)
+    kinds = [desk.data("jobs", word)["kind"] for word in ("publish", "mail")]
+    assert kinds == ["publish", "mail"]
+    assert desk.data("jobs", "publish")["id"] != desk.data("jobs", "publish")["id"]
+
+
 def test_what_goes_with_no_batch_is_refused(desk: Desk) -> None:
     sheet = str(desk.folder / "awards.csv")
     desk("issue", sheet, "--background", "--dry-run", code=1)
