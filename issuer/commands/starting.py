@@ -1,4 +1,4 @@
-"""`cairn jobs import`, `publish`, `mail`, `report`: leave to workers what takes longer than somebody waits."""
+"""`cairn jobs import`, `publish`, `mail`, `report`: leave to workers what takes long."""
 
 from __future__ import annotations
 
