@@ -86,8 +86,14 @@ def _send_due(desk: Desk) -> Callable[[Store, str], int] | None:
         return None
 
     def send(store: Store, district_id: str) -> int:
-        way = {"sender": server.sender, "clock": desk.now, "entropy": desk.entropy}
-        done = send_due(store, district_id, lambda: connected(server), **way)
+        done = send_due(
+            store,
+            district_id,
+            lambda: connected(server),
+            sender=server.sender,
+            clock=desk.now,
+            entropy=desk.entropy,
+        )
         if done.fault and not done.sent:
             raise IssuerError("bad_setting", f"the mail server took nothing: {done.fault}")
         return done.sent

@@ -9,9 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from issuer.commands import jobs as commands
 from issuer.commands.checking import answers
 from issuer.commands.desk import Desk
-from issuer.commands.jobs import app, tell
 from issuer.commands.reports import ModeOption, StudentsOption, YearOption
 from issuer.errors import IssuerError
 from issuer.jobs import asking
@@ -21,6 +21,8 @@ from issuer.reports.suppression import Mode
 from issuer.reports.written import Format
 from issuer.store import jobs
 from issuer.store.status_lists import random_name
+
+app = commands.app
 
 KeyOption = Annotated[
     str, typer.Option(help="What you call it: the same key again is the same job. Without one, a new job.")
@@ -41,7 +43,7 @@ def import_(
     """Bring the roster up to a file: all of it, or nothing. The same file while it waits is the same job."""
     desk: Desk = ctx.obj
     data = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
-    tell(
+    commands.tell(
         desk,
         ask_import(
             desk.store(),
@@ -100,4 +102,4 @@ def _ask(desk: Desk, kind: str, key: str, asks: dict[str, Any]) -> None:
             actor=desk.actor,
         )
         found = asking.look(session, row)
-    tell(desk, found)
+    commands.tell(desk, found)

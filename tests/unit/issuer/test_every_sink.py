@@ -99,10 +99,18 @@ class Running:
                 process.kill()
                 process.wait()
 
-    def ask(
-        self, method: str, path: str, body: bytes | None = None, *, port: int = 0, **headers: str
+    def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> tuple[int, bytes]:
+        return self._ask(self.port, method, path, body, headers)
+
+    def counts(self) -> bytes:
+        """What `/metrics` says, at its own port."""
+        return self._ask(self.metrics, "GET", "/metrics", None, {})[1]
+
+    @staticmethod
+    def _ask(
+        port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("localhost", port or self.port, timeout=20)
+        connection = http.client.HTTPConnection("localhost", port, timeout=20)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
@@ -201,7 +209,11 @@ def test_no_sink_holds_a_secret_or_a_person(issuer: Running, database: str) -> N
         assert status == 202, body
         batch = json.loads(body)["id"]
         # The worker, which is another process, carries it out.
-        until(lambda: json.loads(issuer.ask("GET", f"/v1/jobs/{batch}", **signed_in)[1])["state"] == "done")
+        until(
+            lambda: (
+                json.loads(issuer.ask("GET", f"/v1/jobs/{batch}", None, **signed_in)[1])["state"] == "done"
+            )
+        )
         made = issuer.command("jobs", "report", "accountability")["id"]
         again = issuer.command("jobs", "import", str(issuer.folder / "roster.csv"))["id"]
         knock(issuer, key)
@@ -210,8 +222,8 @@ def test_no_sink_holds_a_secret_or_a_person(issuer: Running, database: str) -> N
         withdrawn = json.dumps({"credentialId": "A-1", "status": True}).encode()
         assert issuer.ask("POST", "/credentials/status", withdrawn, **signed_in)[0] == 200
         seen = "cairn_revocation_visible_seconds_count 1.0"
-        until(lambda: seen.encode() in issuer.ask("GET", "/metrics", port=issuer.metrics)[1])
-        metrics = issuer.ask("GET", "/metrics", port=issuer.metrics)[1]
+        until(lambda: seen.encode() in issuer.counts())
+        metrics = issuer.counts()
     said = issuer.command("doctor")
     issuer.command("backup", "--out", str(issuer.folder / "backup"))
 

@@ -33,14 +33,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import Boolean, Integer
 
-from issuer.store import all_tables, migrations
+from issuer.store import migrations
 from issuer.store.columns import Json
 from issuer.store.migrations import check_migrated
 from issuer.store.session import Store
 from issuer.store.tables import Base
 from tests.unit.issuer.conftest import DATABASES, Postgres
 
-assert all_tables
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CHOICES = re.compile(r"\(?(\w+)\)?(?:::text)? (?:IN \(|= ANY \(\(?ARRAY\[)'([^']*)'")
 """A rule that says which texts a column may have, on either database: the column, and the first of them."""
@@ -86,7 +85,7 @@ def look(engine: Engine) -> tuple[MetaData, dict[tuple[str, str], str]]:
     metadata = MetaData()
     metadata.reflect(engine)
     metadata.remove(metadata.tables["alembic_version"])
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for (_, table), rules in inspect(engine).get_multi_check_constraints().items():
         for rule in rules:
             found |= {(table, name): first for name, first in CHOICES.findall(rule["sqltext"])}
