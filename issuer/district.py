@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 from urllib.parse import urlsplit
@@ -124,7 +125,13 @@ def _checked_did(founding: Founding) -> str:
 def district_catalogue(session: Session, district_id: str) -> Catalogue:
     """The catalogue that the district uses: its newest edition, or the one that comes with Cairn."""
     row = queries.edition(session, district_id)
-    return load_catalogue(row.certifications, row.kinds) if row else default_catalogue()
+    return _read(row.certifications, row.kinds) if row else default_catalogue()
+
+
+@lru_cache(maxsize=8)
+def _read(certifications: bytes, kinds: bytes) -> Catalogue:
+    """An edition's catalogue, which never changes: a class asks for it at every part."""
+    return load_catalogue(certifications, kinds)
 
 
 def default_files() -> tuple[bytes, bytes]:

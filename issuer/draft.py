@@ -74,7 +74,8 @@ class AwardFacts:
     There is no student number and no birth date here, so none can reach a credential.
 
     Args:
-        achievement: The Open Badges Achievement as the issuer publishes it (`catalog.achievement`).
+        achievement: The Open Badges Achievement as the issuer publishes it (`catalog.achievement`), or the
+            same, read already: for a class it is read once.
         date_earned: The day.
         last_day: The last day on which it holds, or None where it has none that we know.
         recipient_name: The name that the student goes by, or None for a badge without a name.
@@ -91,7 +92,7 @@ class AwardFacts:
         linked: Digests of grounds that are not embedded, as `relatedResource` has them.
     """
 
-    achievement: Mapping[str, Any]
+    achievement: Mapping[str, Any] | Achievement
     date_earned: date
     last_day: date | None = None
     recipient_name: str | None = None
@@ -160,7 +161,9 @@ def draft_credential(
     """
     if issued_at.tzinfo is None:
         raise ValueError("issued_at must be aware of its time zone")
-    achievement = Achievement.from_json(award.achievement, ("credentialSubject", "achievement"))
+    achievement = award.achievement
+    if not isinstance(achievement, Achievement):
+        achievement = Achievement.from_json(achievement, ("credentialSubject", "achievement"))
     entry = status.to_json()
     return AchievementCredential(
         context=CONTEXTS,

@@ -15,6 +15,7 @@ from typing import Any
 
 from contexts.document import Document, parse
 from credential.digest import digest_of
+from credential.model import Achievement
 from credential.status import StatusEntry
 from issuer.award import Award
 from issuer.determination import Grounds, grounds, results
@@ -24,6 +25,7 @@ from issuer.evidence.item import Attached, check_fits, check_holder
 from issuer.prepare import Prepared, prepare
 from issuer.publication import is_loopback, list_url
 from issuer.reserving import (
+    Names,
     check_same,
     end_of,
     order_anew,
@@ -37,6 +39,7 @@ from issuer.store import audit, evidence, queries, sheet_drafts, status_lists
 from issuer.store.determined import signed_bodies, standing
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
+from issuer.store.tables import Award as AwardRecord
 from issuer.store.tables import Credential, District, State
 from keys.signer import Signer
 
@@ -131,14 +134,12 @@ def rehearse(award: Award, *, store: Store, district_id: str, now: datetime) -> 
         if known is not None and before is not None and before.state != State.RESERVED:
             check_same(known, award)
         district = queries.district(session, district_id)
-        stand_in = Credential(
-            id=f"urn:uuid:{uuid.UUID(int=0)}", subject_id=f"urn:uuid:{uuid.UUID(int=0)}", reserved_at=now
-        )
-        entry = StatusEntry("revocation", 0, list_url(district.origin, "rehearsal"))
+        nobody = f"urn:uuid:{uuid.UUID(int=0)}"
+        stand_in = Names(nobody, nobody, status_lists.Position("rehearsal", 0))
         achievement = achievement_as_published(session, district_id, award.achievement_id)
         grounds_ = grounds_of(session, district_id, award)
         return prepared_from(
-            district, award, achievement.value, stand_in, entry, now=now, attached=attached, rests_on=grounds_
+            district, award, achievement.value, stand_in, now=now, attached=attached, rests_on=grounds_
         )
 
 
@@ -175,10 +176,10 @@ def _reserved(
         if known is not None and row is not None:
             order_anew(known, row, award, achievement)
             return row, asked
-        if not queries.add_award(session, ordered(award, achievement, now=now)):
+        if not queries.add_award(session, AwardRecord(**ordered(award, achievement, asked, now=now))):
             return None
         place = status_lists.reserve(session, district_id, now=now, entropy=entropy)
-        row = reservation(district_id, award, place, now=now, entropy=entropy)
+        row = Credential(**reservation(district_id, award, place, now=now, entropy=entropy))
         session.add(row)
         return row, asked
 
@@ -201,9 +202,9 @@ def _record_prepared(
         )
         rests_on = grounds_of(session, row.district_id, award)
         attached = evidence.attached(session, row.district_id, row.award_ref)
-    entry = StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id))
+    names = Names.of(row)
     prepared = prepared_from(
-        district, award, achievement.value, row, entry, now=now, attached=attached, rests_on=rests_on
+        district, award, achievement.value, names, now=now, attached=attached, rests_on=rests_on
     )
     ends = end_of(award)
     with store.transaction() as session:
@@ -227,7 +228,7 @@ def _record_prepared(
                 actor=actor,
                 action="credential.prepared",
                 subject=row.id,
-                facts=prepared_facts(row, prepared),
+                facts=prepared_facts(row.award_ref, names.place, prepared),
             )
             # Whoever adds evidence holds the audit chain too, so one of the two sees the other.
             if evidence.items(session, row.district_id, row.award_ref) != award.evidence:
@@ -302,9 +303,8 @@ def grounds_of(session: Session, district_id: str, award: Award) -> Grounds | No
 def prepared_from(
     district: District,
     award: Award,
-    achievement: Mapping[str, Any],
-    row: Credential,
-    entry: StatusEntry,
+    achievement: Mapping[str, Any] | Achievement,
+    names: Names,
     *,
     now: datetime,
     attached: tuple[Attached, ...],
@@ -323,18 +323,23 @@ def prepared_from(
         date_earned=award.date_earned,
         last_day=award.last_day,
         recipient_name=award.recipient_name,
-        subject_id=row.subject_id,
+        subject_id=names.subject_id,
         number=award.number,
         score=award.score,
         evaluator=award.evaluator,
         evidence_url=award.evidence_url,
         provisional=award.provisional,
         evidence=attached,
-        results=results(award.determined, achievement["id"]) if award.determined else (),
+        results=results(award.determined, _id_of(achievement)) if award.determined else (),
         grounds=rests_on.evidence if rests_on else (),
         linked=rests_on.linked if rests_on else (),
     )
     issuer = DistrictFacts(id=district.did, name=district.name, url=district.profile["url"])
-    draft = draft_credential(facts, issuer, credential_id=row.id, issued_at=now, status=entry)
+    entry = StatusEntry("revocation", names.place.index, list_url(district.origin, names.place.list_id))
+    draft = draft_credential(facts, issuer, credential_id=names.credential_id, issued_at=now, status=entry)
     withheld = (award.student_id, *award.withheld)
     return prepare(draft.to_json(), loopback=is_loopback(district.origin), withheld=withheld)
+
+
+def _id_of(achievement: Mapping[str, Any] | Achievement) -> str:
+    return achievement.id if isinstance(achievement, Achievement) else str(achievement["id"])

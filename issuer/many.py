@@ -12,26 +12,23 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from contexts.document import Document
+from contexts.document import parse
 from contexts.errors import DocumentError
-from credential.status import StatusEntry
+from credential.model import Achievement as Model
 from issuer.award import Award
-from issuer.determination import Grounds
 from issuer.errors import IssuerError
 from issuer.evidence.errors import EvidenceRefused
-from issuer.evidence.item import Attached
 from issuer.issuance import (
     MOST_ATTEMPTS,
     Issued,
-    achievement_as_published,
     grounds_of,
     prepared_from,
 )
 from issuer.prepare import Prepared, PrepareRefused
-from issuer.publication import list_url
 from issuer.reserving import (
+    Names,
     check_same,
     end_of,
     order_anew,
@@ -42,14 +39,18 @@ from issuer.reserving import (
 )
 from issuer.securing import JWT, VC, prepared_again, record_all_secured, secure
 from issuer.store import audit, bulk, queries, status_lists
+from issuer.store.bulk import Ready, Standing
+from issuer.store.evidence import EvidenceRow
 from issuer.store.session import Session, Store
-from issuer.store.status_lists import Entropy
-from issuer.store.tables import Achievement, Credential, District, State
+from issuer.store.status_lists import Entropy, Position
+from issuer.store.tables import Achievement, Credential, Secured, State
 from issuer.twins import twins
 from keys.signer import Signer
 
 MOST_TOGETHER: Final = 200
 """Awards that take a step together: what one transaction holds, and what a fault of the house costs."""
+
+_ACHIEVEMENT: Final = ("credentialSubject", "achievement")
 
 ROW_FAULTS: Final = frozenset(
     {"award_ref_reused", "award_held", "bad_text", "bad_time", "bad_number", "not_found"}
@@ -134,13 +135,12 @@ class _House:
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """What a reserved award needs to become a credential, read at one time."""
+    """What a reserved award needs to become a credential, as it was reserved."""
 
     award: Award
-    row: Credential
-    achievement: Mapping[str, Any]
-    attached: tuple[Attached, ...]
-    rests_on: Grounds | None
+    achievement: Achievement
+    names: Names
+    evidence: Sequence[EvidenceRow]
 
 
 @dataclass(slots=True)
@@ -152,6 +152,7 @@ class _Part:
         awards: In the order in which they were asked for, no reference twice.
         refs: Their references, in the order in which rows are locked.
         asked: By reference, the digest of what was reserved.
+        recorded: By reference, how far those credentials were whose bytes this call recorded.
         faults: By reference, what is wrong with one award alone.
     """
 
@@ -159,6 +160,7 @@ class _Part:
     awards: Sequence[Award]
     refs: list[str] = field(init=False)
     asked: dict[str, str] = field(default_factory=dict)
+    recorded: dict[str, Standing] = field(default_factory=dict)
     faults: dict[str, NotIssued] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -166,14 +168,12 @@ class _Part:
 
     def issue(self) -> list[Issued | NotIssued]:
         """Reserve, draft, prepare, record, sign, check, record."""
-        waiting = self._reserve()
-        prepared = self._prepare(waiting)
+        prepared = self._prepare(self._reserve())
         if prepared:
             self._record_prepared(prepared)
-        first = self._sign({ref: made for ref, (made, _) in prepared.items()})
-        return self._stored(first)
+        return self._stored(self._sign({ref: made for ref, (made, _) in prepared.items()}))
 
-    def _reserve(self) -> list[str]:
+    def _reserve(self) -> list[_Order]:
         """Give each award an id and a status position, once; gives those that have nothing else yet."""
         for _ in range(MOST_ATTEMPTS):
             with self.house.store.transaction() as session:
@@ -182,9 +182,9 @@ class _Part:
                 return found
         raise IssuerError("database_busy", f"{self.refs[0]} is being issued by others: try again")
 
-    def _reserved(self, session: Session) -> list[str] | None:
+    def _reserved(self, session: Session) -> list[_Order] | None:
         """One attempt; None when another took a reference just now, and has something to be found."""
-        house, waiting = self.house, list[str]()
+        house, waiting = self.house, list[_Order]()
         known = bulk.awards(session, house.district_id, self.refs, lock=True)
         rows = bulk.credentials(session, house.district_id, self.refs)
         attached = bulk.evidence(session, house.district_id, self.refs)
@@ -192,7 +192,8 @@ class _Part:
         fresh: list[tuple[Award, Achievement]] = []
         for award in sorted(self.awards, key=lambda one: one.award_ref):
             ref, at = award.award_ref, award.achievement_id
-            full = replace(award, evidence=tuple(one.item() for one in attached.get(ref, ())))
+            items = tuple(one.item() for one in attached.get(ref, ()))
+            full = award if items == award.evidence else replace(award, evidence=items)
             before, row = known.get(ref), rows.get(ref)
             self.asked[ref] = full.digest()
             if before is not None and row is not None and row.state != State.RESERVED:
@@ -207,34 +208,55 @@ class _Part:
             if achievement is None:
                 self.faults[ref] = unknown_achievement(at)
                 continue
-            waiting.append(ref)
             if before is not None and row is not None:
                 order_anew(before, row, full, achievement)
+                waiting.append(_Order(full, achievement, Names.of(row), attached.get(ref, ())))
             else:
                 fresh.append((full, achievement))
-        if not bulk.add_awards(session, [ordered(award, to, now=house.now) for award, to in fresh]):
+        if not bulk.add_awards(
+            session, [ordered(award, to, self.asked[award.award_ref], now=house.now) for award, to in fresh]
+        ):
             return None
         places = status_lists.reserve_some(
             session, house.district_id, len(fresh), now=house.now, entropy=house.entropy
         )
-        session.add_all(
-            reservation(house.district_id, award, place, now=house.now, entropy=house.entropy)
-            for (award, _), place in zip(fresh, places, strict=True)
-        )
+        rows = []
+        for (award, achievement), place in zip(fresh, places, strict=True):
+            row = reservation(house.district_id, award, place, now=house.now, entropy=house.entropy)
+            names = Names(row["id"], row["subject_id"], place)
+            waiting.append(_Order(award, achievement, names, attached.get(award.award_ref, ())))
+            rows.append(row)
+        bulk.add(session, Credential, rows)
         return waiting
 
-    def _prepare(self, waiting: Sequence[str]) -> dict[str, tuple[Prepared, Award]]:
+    def _prepare(self, waiting: Sequence[_Order]) -> dict[str, tuple[Prepared, Award]]:
         """Draft and prepare what was reserved; what is wrong with one award is noted."""
         if not waiting:
             return {}
         house, made = self.house, dict[str, tuple[Prepared, Award]]()
+        published = {
+            one.achievement.id: Model.from_json(parse(one.achievement.document).value, _ACHIEVEMENT)
+            for one in {order.achievement.id: order for order in waiting}.values()
+        }
         with house.store.reading() as session:
             district = queries.district(session, house.district_id)
-            orders = self._orders(session, waiting)
-        for order in orders:
+            rests_on = [grounds_of(session, house.district_id, one.award) for one in waiting]
+        for order, grounds in zip(waiting, rests_on, strict=True):
             ref = order.award.award_ref
+            attached = tuple(one.attached() for one in order.evidence)
             try:
-                made[ref] = self._prepared(district, order), order.award
+                made[ref] = (
+                    prepared_from(
+                        district,
+                        order.award,
+                        published[order.achievement.id],
+                        order.names,
+                        now=house.now,
+                        attached=attached,
+                        rests_on=grounds,
+                    ),
+                    order.award,
+                )
             except (PrepareRefused, EvidenceRefused, DocumentError) as fault:
                 self.faults[ref] = fault
             except IssuerError as fault:
@@ -243,44 +265,6 @@ class _Part:
                 self.faults[ref] = fault
         return made
 
-    def _orders(self, session: Session, waiting: Sequence[str]) -> list[_Order]:
-        house, published = self.house, dict[tuple[str, int], Document]()
-        known = bulk.awards(session, house.district_id, waiting)
-        rows = bulk.credentials(session, house.district_id, waiting)
-        attached = bulk.evidence(session, house.district_id, waiting)
-        orders = []
-        for ref in waiting:
-            if ref not in known or ref not in rows:
-                raise IssuerError("state_conflict", f"{ref} was reserved, and its rows are not there")
-            award, version = Award.from_json(known[ref].facts), known[ref].achievement_version
-            which = (known[ref].achievement_id, version)
-            if which not in published:
-                published[which] = achievement_as_published(session, house.district_id, *which)
-            orders.append(
-                _Order(
-                    award,
-                    rows[ref],
-                    published[which].value,
-                    tuple(one.attached() for one in attached.get(ref, ())),
-                    grounds_of(session, house.district_id, award),
-                )
-            )
-        return orders
-
-    def _prepared(self, district: District, order: _Order) -> Prepared:
-        row = order.row
-        entry = StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id))
-        return prepared_from(
-            district,
-            order.award,
-            order.achievement,
-            row,
-            entry,
-            now=self.house.now,
-            attached=order.attached,
-            rests_on=order.rests_on,
-        )
-
     def _record_prepared(self, prepared: Mapping[str, tuple[Prepared, Award]]) -> None:
         """Record the bytes that will be signed, each with its audit row.
 
@@ -288,22 +272,23 @@ class _Part:
         """
         house, refs = self.house, sorted(prepared)
         with house.signing() as session:
-            known = bulk.awards(session, house.district_id, refs, lock=True)
-            rows = bulk.credentials(session, house.district_id, refs, lock=True)
+            ordered = bulk.orders(session, house.district_id, refs)
+            rows = bulk.standing(session, house.district_id, refs)
             if house.once:
                 # Whoever prepares badges stands in one line, so of two twins the second sees the first.
                 self.faults |= twins(session, house.district_id, [award for _, award in prepared.values()])
-            done = []
+            done, ready, recorded = list[audit.Done](), list[Ready](), dict[str, Standing]()
             for ref in refs:
                 (made, award), row = prepared[ref], rows[ref]
-                if ref not in known or known[ref].content_sha256 != self.asked[ref]:
+                if ordered.get(ref) != self.asked[ref]:
                     raise IssuerError("database_busy", f"{ref} was ordered otherwise just now: try again")
                 if row.state != State.RESERVED or ref in self.faults:
                     continue
-                row.state, row.prepared, row.prepared_at = State.PREPARED.value, made.raw, house.now
-                row.valid_until = end_of(award)
-                done.append(audit.Done("credential.prepared", row.id, prepared_facts(row, made)))
-            session.flush()
+                ready.append(Ready(row.id, made.raw, end_of(award)))
+                place = Position(row.list_id, row.list_index)
+                done.append(audit.Done("credential.prepared", row.id, prepared_facts(ref, place, made)))
+                recorded[ref] = row
+            bulk.put_prepared(session, house.district_id, ready, now=house.now)
             audit.record_all(session, house.district_id, done, at=house.now, actor=house.actor)
             # Whoever adds evidence, prepares a determination or withdraws what one rests on holds the audit
             # chain too, so one of the two sees the other.
@@ -313,53 +298,66 @@ class _Part:
                 if tuple(one.item() for one in attached.get(ref, ())) != award.evidence:
                     raise IssuerError("database_busy", f"the evidence of {ref} changed just now: try again")
                 grounds_of(session, house.district_id, award)
+        self.recorded = recorded
 
-    def _sign(self, prepared: Mapping[str, Prepared]) -> set[str]:
+    def _sign(self, prepared: Mapping[str, Prepared]) -> dict[str, Issued]:
         """Sign the stored bytes, check each signature, record all; gives what this call was first to sign."""
-        house = self.house
-        with house.store.reading() as session:
-            rows = bulk.credentials(session, house.district_id, self.refs)
-        forms: dict[str, dict[str, bytes]] = {}
-        for ref, row in rows.items():
-            if row.state == State.PREPARED and ref not in self.faults:
-                made = prepared.get(ref)
-                if made is None or made.raw != row.prepared:
+        house, forms = self.house, dict[str, dict[str, bytes]]()
+        for ref, one in self.recorded.items():
+            forms[ref] = secure(prepared[ref], house.signer, also_jwt=one.also_jwt, now=house.now)
+        others = [ref for ref in self.refs if ref not in forms and ref not in self.faults]
+        if others:
+            with house.store.reading() as session:
+                rows = bulk.credentials(session, house.district_id, others)
+            for ref, row in rows.items():
+                if row.state == State.PREPARED:
                     made = prepared_again(row)
-                forms[ref] = secure(made, house.signer, also_jwt=row.also_jwt, now=house.now)
+                    forms[ref] = secure(made, house.signer, also_jwt=row.also_jwt, now=house.now)
         if not forms:
-            return set()
+            return {}
         with house.signing() as session:
-            rows = bulk.credentials(session, house.district_id, sorted(forms), lock=True)
-            first = {ref: row for ref, row in rows.items() if row.state == State.PREPARED}
-            for row in first.values():
-                row.state, row.signed_at = State.SIGNED.value, house.now
-            session.flush()
+            standing = bulk.standing(session, house.district_id, sorted(forms))
+            first = {ref: one.id for ref, one in standing.items() if one.state == State.PREPARED}
+            bulk.put_signed(session, house.district_id, list(first.values()), now=house.now)
             record_all_secured(
                 session,
                 house.district_id,
-                [(row, forms[ref]) for ref, row in first.items()],
+                [(credential_id, forms[ref]) for ref, credential_id in first.items()],
                 house.signer,
                 number=1,
                 now=house.now,
                 actor=house.actor,
             )
-        return set(first)
+        return {
+            ref: _issued(credential_id, ref, forms[ref], house.now, first=True)
+            for ref, credential_id in first.items()
+        }
 
-    def _stored(self, first: set[str]) -> list[Issued | NotIssued]:
-        """What was stored, as it is given out today."""
+    def _stored(self, first: Mapping[str, Issued]) -> list[Issued | NotIssued]:
+        """What was stored, as it is given out today; what this call stored itself is not read again."""
         house = self.house
-        with house.store.reading() as session:
-            rows = bulk.credentials(session, house.district_id, self.refs)
-            forms = bulk.secured(session, house.district_id, [row.id for row in rows.values()])
+        before = [ref for ref in self.refs if ref not in first and ref not in self.faults]
+        rows, forms = dict[str, Credential](), dict[str, dict[str, Secured]]()
+        if before:
+            with house.store.reading() as session:
+                rows = bulk.credentials(session, house.district_id, before)
+                forms = bulk.secured(session, house.district_id, [row.id for row in rows.values()])
         found: list[Issued | NotIssued] = []
         for award in self.awards:
             ref = award.award_ref
-            if ref in self.faults:
-                found.append(self.faults[ref])
+            if ref in self.faults or ref in first:
+                found.append(self.faults.get(ref) or first[ref])
                 continue
-            row, given = rows[ref], forms.get(rows[ref].id, {})
+            row = rows[ref]
+            given = {form: one.body for form, one in forms.get(row.id, {}).items()}
             if VC not in given or row.signed_at is None:
                 raise IssuerError("not_signed", f"{row.id} has not been signed")
-            jwt = given[JWT].body.decode("ascii") if JWT in given else None
-            found.append(Issued(row.id, ref, given[VC].body, jwt, row.signed_at, first=ref in first))
+            found.append(_issued(row.id, ref, given, row.signed_at, first=False))
         return found
+
+
+def _issued(
+    credential_id: str, ref: str, forms: Mapping[str, bytes], signed_at: datetime, *, first: bool
+) -> Issued:
+    jwt = forms[JWT].decode("ascii") if JWT in forms else None
+    return Issued(credential_id, ref, forms[VC], jwt, signed_at, first=first)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from issuer.award import Award
 from issuer.draft import last_second
@@ -16,19 +17,33 @@ from issuer.store.tables import Achievement, Credential, State
 from issuer.store.tables import Award as AwardRecord
 
 
-def ordered(award: Award, achievement: Achievement, *, now: datetime) -> AwardRecord:
-    """The row of an award that nobody has ordered before."""
-    return AwardRecord(
-        district_id=achievement.district_id,
-        award_ref=award.award_ref,
-        student_id=award.student_id,
-        achievement_id=achievement.id,
-        achievement_version=achievement.version,
-        facts=award.to_json(),
-        content_sha256=award.digest(),
-        fingerprint=award.fingerprint,
-        created=now,
-    )
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is known of a badge before anything else: two random names, and its status position."""
+
+    credential_id: str
+    subject_id: str
+    place: Position
+
+    @classmethod
+    def of(cls, row: Credential) -> Self:
+        """What was reserved."""
+        return cls(row.id, row.subject_id, Position(row.list_id, row.list_index))
+
+
+def ordered(award: Award, achievement: Achievement, digest: str, *, now: datetime) -> dict[str, Any]:
+    """The columns of an award that nobody has ordered before; `digest` is the award's."""
+    return {
+        "district_id": achievement.district_id,
+        "award_ref": award.award_ref,
+        "student_id": award.student_id,
+        "achievement_id": achievement.id,
+        "achievement_version": achievement.version,
+        "facts": award.to_json(),
+        "content_sha256": digest,
+        "fingerprint": award.fingerprint,
+        "created": now,
+    }
 
 
 def order_anew(known: AwardRecord, row: Credential, award: Award, achievement: Achievement) -> None:
@@ -41,19 +56,19 @@ def order_anew(known: AwardRecord, row: Credential, award: Award, achievement: A
 
 def reservation(
     district_id: str, award: Award, place: Position, *, now: datetime, entropy: Entropy
-) -> Credential:
-    """The row of a credential that has an id and a status position, and nothing else yet."""
-    return Credential(
-        district_id=district_id,
-        id=_random_urn(entropy),
-        award_ref=award.award_ref,
-        state=State.RESERVED.value,
-        subject_id=_random_urn(entropy),
-        list_id=place.list_id,
-        list_index=place.index,
-        also_jwt=award.also_jwt,
-        reserved_at=now,
-    )
+) -> dict[str, Any]:
+    """The columns of a credential that has an id and a status position, and nothing else yet."""
+    return {
+        "district_id": district_id,
+        "id": _random_urn(entropy),
+        "award_ref": award.award_ref,
+        "state": State.RESERVED.value,
+        "subject_id": _random_urn(entropy),
+        "list_id": place.list_id,
+        "list_index": place.index,
+        "also_jwt": award.also_jwt,
+        "reserved_at": now,
+    }
 
 
 def check_same(known: AwardRecord, award: Award) -> None:
@@ -78,12 +93,12 @@ def end_of(award: Award) -> datetime | None:
     return None if award.last_day is None else datetime.fromisoformat(last_second(award.last_day))
 
 
-def prepared_facts(row: Credential, prepared: Prepared) -> dict[str, Any]:
+def prepared_facts(award_ref: str, place: Position, prepared: Prepared) -> dict[str, Any]:
     """What the audit says of a credential that was prepared."""
     return {
-        "award": row.award_ref,
-        "list": row.list_id,
-        "index": row.list_index,
+        "award": award_ref,
+        "list": place.list_id,
+        "index": place.index,
         "sha256": hashlib.sha256(prepared.raw).hexdigest(),
     }
 

@@ -12,7 +12,7 @@ from credential.proof.vc_jwt import check_jwt, sign_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim
 from issuer.errors import IssuerError
 from issuer.prepare import Prepared, prepare
-from issuer.store import audit, jobs, queries
+from issuer.store import audit, bulk, jobs, queries
 from issuer.store.session import Session
 from issuer.store.tables import Credential, Secured, State
 from keys.public import KeyType, PublicKey
@@ -143,48 +143,51 @@ def record_secured(
     Raises:
         IssuerError: `key_not_usable` when the key has ended meanwhile.
     """
-    record_all_secured(session, row.district_id, [(row, forms)], signer, number=number, now=now, actor=actor)
+    record_all_secured(
+        session, row.district_id, [(row.id, forms)], signer, number=number, now=now, actor=actor
+    )
 
 
 def record_all_secured(
     session: Session,
     district_id: str,
-    made: Sequence[tuple[Credential, Mapping[str, bytes]]],
+    made: Sequence[tuple[str, Mapping[str, bytes]]],
     signer: Signer,
     *,
     number: int,
     now: datetime,
     actor: str,
 ) -> None:
-    """As `record_secured`, for several credentials of a district: an audit row for each.
+    """As `record_secured`, for several credentials of a district, each by its id: an audit row for each.
 
     Raises:
         IssuerError: As `record_secured`.
     """
     queries.check_key_in_use(session, district_id, signer.verification_method)
-    session.add_all(
-        Secured(
-            district_id=district_id,
-            credential_id=row.id,
-            form=form,
-            number=number,
-            key_id=signer.verification_method,
-            body=body,
-            signed_at=now,
-        )
-        for row, forms in made
+    rows = [
+        {
+            "district_id": district_id,
+            "credential_id": credential_id,
+            "form": form,
+            "number": number,
+            "key_id": signer.verification_method,
+            "body": body,
+            "signed_at": now,
+        }
+        for credential_id, forms in made
         for form, body in forms.items()
-    )
+    ]
+    bulk.add(session, Secured, rows)
     done = [
         audit.Done(
             "credential.signed",
-            row.id,
+            credential_id,
             {
                 "key": signer.verification_method,
                 "number": number,
                 "sha256": {form: hashlib.sha256(body).hexdigest() for form, body in forms.items()},
             },
         )
-        for row, forms in made
+        for credential_id, forms in made
     ]
     audit.record_all(session, district_id, done, at=now, actor=actor)

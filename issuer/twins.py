@@ -35,8 +35,8 @@ def twins(session: Session, district_id: str, awards: Sequence[Award]) -> dict[s
     plain = [award for award in awards if award.determined is None]
     if not plain:
         return {}
-    audit.hold(session, district_id)
     catalogue = district_catalogue(session, district_id)
+    audit.hold(session, district_id)
     codes = {slug(entry.code): entry.code for entry in catalogue.entries}
     students = sorted({award.student_id for award in plain})
     has = {

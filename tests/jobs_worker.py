@@ -25,11 +25,13 @@ def signer(district_id: str, did: str) -> SeededSigner:
     return SeededSigner(f"{district_id} 1", did)
 
 
-def main(url: str, district_id: str, did: str, lost_after: str = str(LOST_AFTER)) -> None:
+def main(
+    url: str, district_id: str, did: str, lost_after: str = str(LOST_AFTER), every: str = str(EVERY)
+) -> None:
     """Work until told to stop; who is silent for so many seconds is taken for dead."""
     store, key = Store.open(url), signer(district_id, did)
     work = Work(store, lambda _: key, lambda: datetime.now(UTC), os.urandom)
-    worker = Worker(work, every=EVERY, lost_after=float(lost_after))
+    worker = Worker(work, every=float(every), lost_after=float(lost_after))
     worker.start()
     print(worker.name, flush=True)
     ended = threading.Event()

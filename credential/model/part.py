@@ -86,11 +86,16 @@ class Part:
 
     def to_json(self) -> dict[str, Any]:
         """The JSON object: members in the order of the class, extensions last, nothing empty (null, [])."""
-        written = {
-            name: _write(getattr(self, entry.name)) for name, entry in _members(type(self).__name__).items()
-        }
-        own = {name: value for name, value in written.items() if value is not None and value != []}
-        return own | {name: value for name, value in self.extensions.items() if name not in written}
+        members = _members(type(self).__name__)
+        own: dict[str, Any] = {}
+        for name, entry in members.items():
+            value = getattr(self, entry.name)
+            if value is None or value == ():
+                continue
+            written = value if value.__class__ is str else _write(value)
+            if written != []:
+                own[name] = written
+        return own | {name: value for name, value in self.extensions.items() if name not in members}
 
     @classmethod
     def from_json(cls, value: object, at: Steps = ()) -> Self:

@@ -14,7 +14,7 @@ from typing import Any, Final
 from credential.withdrawal import Reason
 from issuer.award import Award
 from issuer.errors import IssuerError
-from issuer.store import audit, jobs, queries, sheet_drafts
+from issuer.store import audit, bulk, jobs, queries, sheet_drafts
 from issuer.store.jobs import (
     DONE,
     FAILED,
@@ -30,7 +30,7 @@ from issuer.store.jobs import (
     JobRow,
 )
 from issuer.store.session import Session, Store
-from issuer.store.sheet_drafts import ISSUING, SheetDraft, SheetDraftRow, lane_of
+from issuer.store.sheet_drafts import ISSUING, SheetDraft
 from issuer.store.status_lists import Entropy, random_name
 
 LONGEST_KEY: Final = 200
@@ -299,23 +299,15 @@ def ask_awards(
         )
         session.add(draft)
         session.flush()
-        session.add_all(
-            SheetDraftRow(
-                district_id=district_id,
-                draft_id=draft.id,
-                line=one.line or line,
-                award_ref=one.award.award_ref,
-                school_code=one.school_code,
-                code=one.code,
-                award=one.award.to_json(),
-                state=sheet_drafts.QUEUED,
-                credential_id=None,
-                why="",
-                lane=lane_of(one.award.student_id),
-            )
-            for line, one in enumerate(wanted, start=1)
+        bulk.put_ordered(
+            session,
+            district_id,
+            draft.id,
+            (
+                (one.line or line, one.school_code, one.code, one.award.to_json())
+                for line, one in enumerate(wanted, start=1)
+            ),
         )
-        session.flush()
         row = ask_in(
             session,
             district_id,

@@ -26,8 +26,9 @@ from keys.signer import Signer
 
 WITHDRAWN_TOGETHER: Final = 100
 """Badges that are withdrawn in one transaction."""
-ROWS_A_LANE: Final = 400
-"""A sheet is dealt into more lanes only where each has about so many rows."""
+ROWS_A_LANE: Final = 1_000
+"""A sheet is dealt into more lanes only where each has about so many rows: a second or two of work, since a
+worker looks for its next lane a few times a second."""
 WAITS: Final = 0.5
 """Seconds between two looks whether the batch that is to be withdrawn has come to rest."""
 UNSAID: Final = "it failed, and why could not be noted: resume it"

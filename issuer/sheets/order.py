@@ -20,10 +20,10 @@ from issuer.award import Award
 from issuer.errors import IssuerError
 from issuer.roster import Checked
 from issuer.sheets.draft import Draft, find, refused, say
-from issuer.store import sheet_drafts
+from issuer.store import bulk, sheet_drafts
 from issuer.store.columns import canonical_json
 from issuer.store.session import Session, Store
-from issuer.store.sheet_drafts import ASKED, DONE, HANDED, ISSUING, OPEN, QUEUED, SheetDraft, SheetDraftRow
+from issuer.store.sheet_drafts import ASKED, DONE, HANDED, ISSUING, OPEN, SheetDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,21 +123,11 @@ def order(
         row = sheet_drafts.draft(session, person.district_id, draft_id, lock=True)
         if row.state not in (OPEN, HANDED):
             raise _ordered_before()
-        session.add_all(
-            SheetDraftRow(
-                district_id=row.district_id,
-                draft_id=row.id,
-                line=one.line,
-                award_ref=one.award.award_ref,
-                school_code=one.school_code,
-                code=one.code,
-                award=one.award.to_json(),
-                state=QUEUED,
-                credential_id=None,
-                why="",
-                lane=sheet_drafts.lane_of(one.award.student_id),
-            )
-            for one in rows
+        bulk.put_ordered(
+            session,
+            row.district_id,
+            row.id,
+            ((one.line, one.school_code, one.code, one.award.to_json()) for one in rows),
         )
         row.state, row.request_id = (ASKED, asked.id) if asked else (ISSUING, None)
         row.updated, row.updated_by = now, person.actor

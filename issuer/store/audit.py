@@ -12,9 +12,9 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from issuer.errors import IssuerError
 from issuer.store.columns import canonical_json, checked_time
@@ -114,24 +114,25 @@ def record_all(session: Session, district_id: str, done: Iterable[Done], *, at: 
     ).one_or_none()
     if head is None:
         raise IssuerError("audit_broken", f"the district {district_id} has no audit chain")
-    number, digest = head.number, head.hash
+    number, digest, rows = head.number, head.hash, list[dict[str, Any]]()
+    moment = checked_time(at)
     for one in done:
-        row = Audit(
-            district_id=district_id,
-            number=number + 1,
-            at=checked_time(at),
-            actor=actor,
-            action=one.action,
-            subject=one.subject,
-            facts=dict(one.facts),
-            previous=digest,
-            hash="",
-        )
-        row.hash = _hash(row)
-        number, digest = row.number, row.hash
-        session.add(row)
+        row = {
+            "district_id": district_id,
+            "number": number + 1,
+            "at": moment,
+            "actor": actor,
+            "action": one.action,
+            "subject": one.subject,
+            "facts": dict(one.facts),
+            "previous": digest,
+        }
+        number, digest = number + 1, _digest(row)
+        rows.append(row | {"hash": digest})
     head.number, head.hash = number, digest
     session.flush()
+    if rows:
+        session.connection().execute(insert(Audit.metadata.tables[Audit.__tablename__]), rows)
     return Head(number, digest)
 
 
@@ -246,16 +247,24 @@ def _follow(rows: Iterable[Audit], kept: Head | None) -> tuple[str, int]:
     return previous, number
 
 
+_COVERED: Final = ("district_id", "number", "at", "actor", "action", "subject", "facts", "previous")
+
+
 def _hash(row: Audit) -> str:
+    """What the hash of a row must be."""
+    return _digest({name: getattr(row, name) for name in _COVERED})
+
+
+def _digest(row: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of everything in the row but its own hash."""
     covered = {
-        "district": row.district_id,
-        "number": row.number,
-        "at": row.at.isoformat(timespec="microseconds"),
-        "actor": row.actor,
-        "action": row.action,
-        "subject": row.subject,
-        "facts": row.facts,
-        "previous": row.previous,
+        "district": row["district_id"],
+        "number": row["number"],
+        "at": row["at"].isoformat(timespec="microseconds"),
+        "actor": row["actor"],
+        "action": row["action"],
+        "subject": row["subject"],
+        "facts": row["facts"],
+        "previous": row["previous"],
     }
     return hashlib.sha256(canonical_json(covered).encode()).hexdigest()

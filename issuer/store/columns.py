@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import DateTime, Dialect
 from sqlalchemy import Text as SqlText
@@ -64,8 +64,21 @@ def canonical_json(value: Any) -> str:
     Raises:
         IssuerError: `bad_number` for NaN and infinities, `bad_text` for NUL and lone surrogates.
     """
-    _refuse_in(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        written = _ENCODED(value)
+        written.encode("utf-8")  # refuses half a character
+    except ValueError:
+        _refuse_in(value)
+        raise
+    if _MAYBE_NUL in written:  # or a text that spells the escape out
+        _refuse_in(value)
+    return written
+
+
+_ENCODED: Final = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+).encode
+_MAYBE_NUL: Final = "\\u0000"
 
 
 def _refuse_in(value: Any) -> None:

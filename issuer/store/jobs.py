@@ -10,7 +10,18 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from issuer.errors import IssuerError
@@ -18,7 +29,7 @@ from issuer.store import audit
 from issuer.store.columns import Json
 from issuer.store.session import Session
 from issuer.store.sheet_drafts import SheetDraftRow
-from issuer.store.tables import Base
+from issuer.store.tables import Base, Credential, Status
 
 ISSUE, WITHDRAW, IMPORT, PUBLISH, MAIL, REPORT = "issue", "withdraw", "import", "publish", "mail", "report"
 KINDS: Final = (ISSUE, WITHDRAW, IMPORT, PUBLISH, MAIL, REPORT)
@@ -160,22 +171,54 @@ def held_until(session: Session, district_id: str, award_ref: str, *, now: datet
 
 def held(session: Session, district_id: str, refs: Collection[str], *, now: datetime) -> dict[str, datetime]:
     """By reference, until when each of some badges stays in the house; those that may go are left out."""
-    found = session.execute(
-        select(SheetDraftRow.award_ref, JobRow.held_until)
+    # The sheets first: asked together, SQLite would go through all the rows of every batch that is held.
+    sheets = session.execute(
+        select(SheetDraftRow.award_ref, SheetDraftRow.draft_id).where(
+            SheetDraftRow.district_id == district_id, SheetDraftRow.award_ref.in_(refs)
+        )
+    ).all()
+    batches = session.execute(
+        select(JobRow.subject, func.max(JobRow.held_until))
+        .where(
+            JobRow.district_id == district_id,
+            JobRow.kind == ISSUE,
+            JobRow.subject.in_({sheet for _, sheet in sheets}),
+            JobRow.held_until > now,
+        )
+        .group_by(JobRow.subject)
+    )
+    until = {sheet: last for sheet, last in batches if last is not None}
+    found: dict[str, datetime] = {}
+    for ref, sheet in sheets:
+        if sheet in until:
+            found[ref] = max(until[sheet], found.get(ref, until[sheet]))
+    return found
+
+
+def stayed_in(now: datetime) -> ColumnElement[bool]:
+    """That a badge never left the house: its batch can be undone still, or the badge fell while it could be.
+
+    For queries of `Credential` that join its `Status`, where there is one. What stayed in, nobody outside
+    is told of, whatever became of it.
+    """
+    return (
+        select(JobRow.id)
         .join(
             SheetDraftRow,
             (SheetDraftRow.district_id == JobRow.district_id) & (SheetDraftRow.draft_id == JobRow.subject),
         )
         .where(
-            JobRow.district_id == district_id,
+            JobRow.district_id == Credential.district_id,
             JobRow.kind == ISSUE,
-            JobRow.held_until > now,
-            SheetDraftRow.district_id == district_id,
-            SheetDraftRow.award_ref.in_(refs),
+            SheetDraftRow.award_ref == Credential.award_ref,
+            or_(
+                and_(Status.revoked_at.is_(None), JobRow.held_until > now),
+                JobRow.held_until > Status.revoked_at,
+            ),
         )
-        .order_by(JobRow.held_until)
+        .correlate(Credential, Status)
+        .exists()
     )
-    return {ref: until for ref, until in found if until is not None}
 
 
 def _read(asked: Any, *, lock: bool = False, whole: bool = False) -> Any:

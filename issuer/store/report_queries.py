@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from issuer.store import bulk
 from issuer.store.outcome_tables import AwardSchool, OutcomeRecord
 from issuer.store.session import Session
 from issuer.store.tables import Achievement, Award, Credential, Edition, State, Status
@@ -109,27 +110,31 @@ def put_school(session: Session, district_id: str, award_ref: str, school_code: 
 
 def put_schools(session: Session, district_id: str, schools: Mapping[str, str]) -> None:
     """As `put_school`, for several awards at once: by reference, the school."""
+    refs = list(schools)
     known = {
         row.award_ref: row
         for row in session.scalars(
-            select(AwardSchool).where(
-                AwardSchool.district_id == district_id, AwardSchool.award_ref.in_(list(schools))
-            )
+            select(AwardSchool).where(AwardSchool.district_id == district_id, AwardSchool.award_ref.in_(refs))
         )
     }
     signed = set(
         session.scalars(
             select(Credential.award_ref)
-            .where(Credential.district_id == district_id, Credential.award_ref.in_(list(schools)))
+            .where(Credential.district_id == district_id, Credential.award_ref.in_(list(known)))
             .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
         )
+        if known
+        else ()
     )
-    for ref, school in schools.items():
-        row = known.get(ref)
-        if row is None:
-            session.add(AwardSchool(district_id=district_id, award_ref=ref, school_code=school))
-        elif ref not in signed:
-            row.school_code = school
+    new = [
+        {"district_id": district_id, "award_ref": ref, "school_code": school}
+        for ref, school in schools.items()
+        if ref not in known
+    ]
+    bulk.add(session, AwardSchool, new)
+    for ref, row in known.items():
+        if ref not in signed:
+            row.school_code = schools[ref]
 
 
 def outcomes(session: Session, district_id: str) -> Sequence[OutcomeRecord]:

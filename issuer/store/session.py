@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -38,8 +39,11 @@ _BROKEN = {
     "connection failed": "its server does not answer: look at CAIRN_DATABASE_URL and at the server",
 }
 """What SQLite and PostgreSQL say of a database that cannot be used, and what a person does about it."""
+LOOKS_AGAIN = 0.001
+"""Seconds between two looks whether the write lock of an embedded database is free."""
+_LOCKED = "database is locked"
 _DISTRICT = text("SELECT set_config('cairn.district', :district, true)")
-_BUSY = ("database is locked", "lock timeout", "deadlock detected", "pool")
+_BUSY = (_LOCKED, "lock timeout", "deadlock detected", "pool")
 
 
 def wal_is_safe(version: tuple[int, ...]) -> bool:
@@ -189,10 +193,37 @@ def _sqlite(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(connection: Connection) -> None:
-        only_reads = connection.get_execution_options().get(_READ_ONLY)
-        connection.exec_driver_sql("BEGIN" if only_reads else "BEGIN IMMEDIATE")
+        if connection.get_execution_options().get(_READ_ONLY):
+            connection.exec_driver_sql("BEGIN")
+        else:
+            _begin_writing(connection, module.OperationalError)
 
     return engine
+
+
+def _begin_writing(connection: Connection, refused: type[Exception]) -> None:
+    """Take the one write lock of an embedded database, soon after whoever has it gives it back.
+
+    SQLite's own waiting looks ten times a second once it has waited for a while: two workers that take turns
+    at the lock would mostly sleep. The last look is SQLAlchemy's, so that its refusal is one of those that
+    `Store` knows.
+    """
+    own: Any = connection.connection.dbapi_connection
+    end = time.monotonic() + WAIT_SECONDS
+    own.execute("PRAGMA busy_timeout=0").close()
+    try:
+        while time.monotonic() < end:
+            try:
+                own.execute("BEGIN IMMEDIATE").close()
+            except refused as fault:
+                if _LOCKED not in str(fault):
+                    break
+                time.sleep(LOOKS_AGAIN)
+            else:
+                return
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        own.execute(f"PRAGMA busy_timeout={int(WAIT_SECONDS * 1000)}").close()
 
 
 def is_answering(store: Store) -> bool:

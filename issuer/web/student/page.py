@@ -147,6 +147,7 @@ def error_page(language: str, status: int, key: str, headers: Mapping[str, str] 
         .render(
             t=words,
             language=language,
+            other=next(one for one in LANGUAGES if one != language),
             sentence=words[key if key in words else "error.500"],
         )
     )
