@@ -71,7 +71,7 @@ def sheet(house: House, name: str) -> SheetDraft:
 
 
 def test_what_a_class_has_is_found_without_going_through_every_badge_of_the_district(tmp_path: Path) -> None:
-    """It is asked at every part of a class, while nobody else may prepare: a million badges must not matter."""
+    """It is asked at every part of a class, while nobody else may prepare."""
     store = Store.open(str(tmp_path / "a.db"))
     Base.metadata.create_all(store.engine)
     asked: list[tuple[str, Any]] = []
