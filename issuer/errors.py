@@ -36,6 +36,7 @@ CODES: Final = MappingProxyType(
         "share_stopped": "the holder has stopped this share",
         "sharing_refused": "the district's policy, or a guardian, does not allow this share",
         "too_many_shares": "a badge has as many shares as it may have",
+        "too_many_made": "as many links and codes were made of a badge as may ever be",
         "not_ready": "the student has not shown readiness on that day",
         "too_many_requests": "too many attempts: wait and try again",
         "too_many_copies": "so many copies were made of one badge that no more are",

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from issuer.errors import IssuerError
 from issuer.publication import DID_PATH, RENEW_BEFORE, list_path
-from issuer.store import published, queries, restorations, status_lists
+from issuer.store import jobs, published, queries, restorations, status_lists
 from issuer.store.migrations import check_migrated
 from issuer.store.session import Session, Store, is_answering
 from issuer.store.tables import District
@@ -49,6 +49,34 @@ def look(store: Store, now: datetime) -> Health:
         with store.of(district.id).reading() as session:
             parts |= {part: state for part, state in look_at(session, district, now).items() if state != OK}
     return Health(parts)
+
+
+def waits(store: Store, now: datetime) -> dict[str, float]:
+    """For how many seconds the oldest of what is not done yet has waited, 0 where nothing waits.
+
+    Returns:
+        `revocation`: until a published list says it; `job`: until a worker takes it up. Nothing where the
+        database cannot be asked.
+    """
+    if not is_answering(store):
+        return {}
+    try:
+        check_migrated(store)
+    except IssuerError:
+        return {}
+    since: dict[str, list[datetime]] = {"revocation": [], "job": []}
+    with store.reading() as session:
+        names = [row.id for row in queries.districts(session)]
+    for name in names:
+        with store.of(name).reading() as session:
+            for row in status_lists.all_lists(session, name):
+                shown = published.current(session, name, list_path(row.id))
+                if shown is None or shown.covers < row.changes:
+                    after = shown.published_at if shown is not None else row.opened
+                    first = status_lists.first_after(session, name, row.id, after)
+                    since["revocation"] += [first] if first is not None else []
+            since["job"] += [row.updated for row in jobs.jobs(session, name, states=[jobs.QUEUED])]
+    return {name: max((now - min(at, default=now)).total_seconds(), 0.0) for name, at in since.items()}
 
 
 def look_at(session: Session, district: District, now: datetime) -> dict[str, str]:

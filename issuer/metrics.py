@@ -6,6 +6,7 @@ district or an address.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from threading import Thread
 from typing import Final
@@ -16,6 +17,10 @@ from prometheus_client import CollectorRegistry, Gauge, Histogram, generate_late
 NAMESPACE: Final = "cairn"
 SECONDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """The upper ends of the durations that are told apart."""
+VISIBLE: Final = (1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 30.0, 45.0, 60.0, 120.0, 600.0, 3_600.0)
+"""The same, of the times that revocations take until they can be seen; a minute is what is promised."""
+WAITS: Final = ("revocation", "job")
+"""What waits for somebody else: for the publisher, for a worker."""
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 PARTS: Final = ("database", "migrations", "keys", "lists", "publisher")
 """What `/readyz` looks at."""
@@ -26,9 +31,12 @@ class Metrics:
 
     Args:
         parts: Gives `/readyz`'s parts, asked anew at each reading; a part is well when it says `ok`.
+        waits: Gives for how many seconds the oldest of each of `WAITS` has waited, asked anew too.
     """
 
-    def __init__(self, parts: Callable[[], dict[str, str]]) -> None:
+    def __init__(
+        self, parts: Callable[[], dict[str, str]], waits: Callable[[], dict[str, float]] = dict
+    ) -> None:
         self._registry = CollectorRegistry()
         self._parts = parts
         self._requests = Histogram(
@@ -48,6 +56,32 @@ class Metrics:
         )
         for name in PARTS:
             self._well.labels(name).set_function(self._asking(name))
+
+        self._visible = Histogram(
+            "revocation_visible_seconds",
+            "How long revocations took from their acknowledgement until they stood in the published list.",
+            namespace=NAMESPACE,
+            registry=self._registry,
+            buckets=VISIBLE,
+        )
+        waiting = Gauge(
+            "waiting_seconds",
+            "For how long the oldest has waited: a revocation to be published, a job to be taken up.",
+            ("what",),
+            namespace=NAMESPACE,
+            registry=self._registry,
+        )
+        for name in WAITS:
+            waiting.labels(name).set_function(self._waiting(waits, name))
+
+    def revocation_seen(self, seconds: float) -> None:
+        """Count a revocation that can be seen now."""
+        self._visible.observe(max(seconds, 0.0))
+
+    @staticmethod
+    def _waiting(waits: Callable[[], dict[str, float]], name: str) -> Callable[[], float]:
+        # What could not be asked is not known: no number stands for it.
+        return lambda: waits().get(name, math.nan)
 
     def _asking(self, name: str) -> Callable[[], float]:
         def well() -> float:

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime
 
+from issuer.background import Rounds
 from issuer.district import offer_decided
 from issuer.health import OK, look
 from issuer.issuance import resume
 from issuer.places.place import Place
 from issuer.public_documents import public_documents
 from issuer.publication import publish_due
-from issuer.store import queries
 from issuer.store.session import Store
+from issuer.visible import Visible
 from keys.signer import Signer
 
 ACTOR = "publisher"
 LONGEST_STOP = 10.0
 """Seconds that stopping may take: one list is signed and put in place well within it."""
 
-_LOG = logging.getLogger("cairn.publisher")
 
-
-class Publisher:
+class Publisher(Rounds):
     """Publishes what is due, again and again, until it is stopped.
 
     Args:
@@ -33,6 +30,7 @@ class Publisher:
         clock: Gives the time.
         every: Seconds between two rounds.
         place_of: Where a district's public documents are put besides being served; None for nowhere.
+        visible: Tells how long revocations took; None tells nobody.
     """
 
     def __init__(
@@ -43,56 +41,33 @@ class Publisher:
         clock: Callable[[], datetime],
         every: float,
         place_of: Callable[[str], Place | None] = lambda _district: None,
+        visible: Visible | None = None,
     ) -> None:
+        super().__init__("publisher", every=every, longest_stop=LONGEST_STOP)
         self._store = store
         self._signer_of = signer_of
         self._clock = clock
-        self._every = every
         self._place_of = place_of
+        self._visible = visible
         self._put: dict[str, dict[str, int]] = {}
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="cairn-publisher", daemon=True)
-        self.last_fault: str | None = None
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the document in hand, within `LONGEST_STOP` seconds."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join(LONGEST_STOP)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it still works."""
-        return self._thread.is_alive()
 
     def round(self) -> None:
         """One round over every district; a district that fails does not hold up the next.
 
         What went wrong is logged and kept in `last_fault`: `/readyz` says so, and the next round tries again.
         """
-        fault_now: str | None = None
-        with self._store.reading() as session:
-            names = [row.id for row in queries.districts(session)]
-        for name in names:
-            try:
-                signer = self._signer_of(name)
-                store = self._store.of(name)
-                offer_decided(store, name, now=self._clock(), actor=ACTOR)
-                resume(store, name, signer=signer, now=self._clock(), actor=ACTOR)
-                publish_due(store, name, signer, clock=self._clock, actor=ACTOR)
-                self._put_in_place(store, name)
-            except ValueError as fault:
-                # Every refusal of ours is a ValueError with a code; none may end the thread.
-                fault_now = str(fault)
-                _LOG.warning("publishing for %s failed: %s", name, fault)
-            except Exception:  # noqa: BLE001 - a key file that cannot be read, or a bug: the others still publish
-                fault_now = "unexpected"
-                _LOG.exception("publishing for %s failed unexpectedly; it is tried again", name)
-        self.last_fault = fault_now
+        self._each_district(self._store, self._publish)
+
+    def _publish(self, name: str) -> None:
+        signer = self._signer_of(name)
+        store = self._store.of(name)
+        offer_decided(store, name, now=self._clock(), actor=ACTOR)
+        resume(store, name, signer=signer, now=self._clock(), actor=ACTOR)
+        publish_due(store, name, signer, clock=self._clock, actor=ACTOR)
+        self._put_in_place(store, name)
+        if self._visible is not None:
+            with store.reading() as session:
+                self._visible.look(session, name, self._clock())
 
     def _put_in_place(self, store: Store, name: str) -> None:
         """Put in its place what this process has not yet put there."""
@@ -103,15 +78,6 @@ class Publisher:
         documents = public_documents(store, name)
         place.put(one for one in documents if before.get(one.path) != one.version)
         self._put[name] = {one.path: one.version for one in documents}
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.round()
-            except Exception:  # noqa: BLE001 - a thread that died would leave revocations unseen
-                self.last_fault = "unexpected"
-                _LOG.exception("publishing failed unexpectedly; it is tried again")
-            self._stopped.wait(self._every)
 
 
 def parts_of(store: Store, publisher: Publisher | None, now: datetime) -> dict[str, str]:

@@ -109,7 +109,8 @@ def create_share(
         agreed: Whether the guardian of a student under 18 has agreed.
 
     Raises:
-        IssuerError: `not_found`; `not_signed`; `bad_time`; `not_agreed`; `sharing_refused`.
+        IssuerError: `not_found`; `not_signed`; `bad_time`; `not_agreed`; `sharing_refused`;
+            `too_many_made`.
     """
     token = new_token(entropy(20))
     code = new_code(entropy(7)) if with_code else None
@@ -119,7 +120,13 @@ def create_share(
     hashed = code_hash(code, district.code_salt) if code else None
     with store.transaction() as session:
         row = queries.credential(session, district_id, credential_id, lock=True)
+        audit.hold(session, district_id)  # as in `student_sharing.share_badge`
         _check_allowed(session, row, now, agreed=agreed)
+        if sharing.count_of_badge(session, district_id, credential_id) >= sharing.MOST_MADE:
+            raise IssuerError(
+                "too_many_made",
+                f"{sharing.MOST_MADE} links and codes were made of this badge: use one of them again",
+            )
         release(session, row, now=now, actor=actor)
         session.add(
             Share(

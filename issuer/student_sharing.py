@@ -97,8 +97,8 @@ def share_badge(
 
     Raises:
         IssuerError: `not_found`, also for another's badge; `sharing_refused`; `too_many_shares`;
-            `state_conflict` for a badge that is withdrawn, or a determination without its names; `bad_time`;
-            as `derive`.
+            `too_many_made`; `state_conflict` for a badge that is withdrawn, or a determination without its
+            names; `bad_time`; as `derive`.
     """
     token, share_id = new_token(entropy(20)), random_name(entropy)
     zone = zone_named(policy_of(district).zone)
@@ -130,8 +130,11 @@ def share_badge(
         derived_id = made.derived_id
     with store.transaction() as session:
         row, award = _own(session, district, student_id, credential_id, lock=True)
-        # Again, with the badge locked: a guardian, a second page or the registrar may have been faster.
-        _check(session, district, row, award, terms, now)
+        # Again, with the badge locked: a guardian, a second page or the registrar may have been faster. Who
+        # ends an agreement or changes the policy writes to the audit first and then looks for open shares:
+        # with its head held, either this share is among them, or their change is seen here.
+        audit.hold(session, district.id)
+        _check(session, queries.district(session, district.id), row, award, terms, now)
         release(session, row, now=now, actor=actor)
         session.add(
             Share(
@@ -243,7 +246,9 @@ def _check(  # noqa: PLR0917 - what a share is judged by, each once
         raise IssuerError("state_conflict", "the badge is withdrawn: there is nothing to show to anybody")
     rows = sharing.of_badge(session, district.id, row.id)
     is_open = [one for one, _ in rows if one.stopped is None and (one.ends is None or one.ends > now)]
-    if len(is_open) >= MOST_OPEN or len(rows) >= MOST_MADE:
+    if len(rows) >= MOST_MADE:
+        raise IssuerError("too_many_made", f"{MOST_MADE} links were made of this badge: no more can be")
+    if len(is_open) >= MOST_OPEN:
         raise IssuerError("too_many_shares", f"a badge has {MOST_OPEN} open shares at most: stop one first")
 
 

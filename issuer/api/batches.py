@@ -1,8 +1,8 @@
 """Batches of awards: handed in at once, answered row by row.
 
 `Batches` is what the routes need of whatever carries batches out. `InRequest` carries a batch out before it
-is answered, so it takes as many awards as go together in one step; it needs no worker. `durable.Durable`
-hands larger ones to the workers.
+is answered, so it takes as many awards as go together in one step; it needs no worker, and holds nothing.
+`durable.Durable` hands them to the workers.
 """
 
 from __future__ import annotations
@@ -31,13 +31,14 @@ class Batch:
 
     Attributes:
         id: Its name. The job that carries it out has the same.
-        state: `running`, `done`, or what else a worker knows (`held`, `paused`, `stopped`).
+        state: `running`, `done`, or what else a worker knows (`paused`, `stopped`, `failed`).
         total: How many awards it has.
         issued: How many have a credential by now.
         skipped: How many had one before.
         failed: How many need a person.
         created: When it was handed in.
         finished: When the last award was tried.
+        held_until: Until when none of its badges leaves the house, so that it can be undone.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Batch:
     failed: int
     created: datetime
     finished: datetime | None
+    held_until: datetime | None = None
 
     @property
     def is_over(self) -> bool:
@@ -227,6 +229,7 @@ def as_json(batch: Batch) -> dict[str, Any]:
         "failed": batch.failed,
         "created": batch.created.isoformat(timespec="seconds"),
         "finished": batch.finished.isoformat(timespec="seconds") if batch.finished else None,
+        "held_until": batch.held_until.isoformat(timespec="seconds") if batch.held_until else None,
     }
 
 

@@ -1,7 +1,8 @@
-"""Batches that workers carry out: of thousands of awards, answered at once, and gone on with after a crash.
+"""Batches that workers carry out: of up to thousands of awards, answered at once, and held.
 
-What goes together in one step is still carried out within its request; a larger batch becomes a job
-(`issuer.jobs`), and its awards the rows of one. What is wrong with an award is known before that, and noted.
+A batch becomes a job (`issuer.jobs`), and its awards the rows of one: it goes on after a crash, and can be
+undone as a sheet's can. What is wrong with an award is known before that, and noted. Only where a district
+holds no batch is one that goes together in one step carried out within its request.
 """
 
 from __future__ import annotations
@@ -42,11 +43,11 @@ NOT_ISSUED: Final = "NOT_ISSUED"
 
 @dataclass(frozen=True, slots=True)
 class Durable:
-    """Carries small batches out at once, and hands large ones to the workers.
+    """Hands batches to the workers.
 
     Attributes:
-        hold: For how long a large batch can be undone.
-        at_once: What carries out the small ones.
+        hold: For how long a batch can be undone.
+        at_once: What carries out small ones where nothing is held.
     """
 
     hold: timedelta
@@ -59,7 +60,7 @@ class Durable:
 
     def submit_batch(self, office: Office, batch_id: str, records: Sequence[Record]) -> Batch:
         """Take a batch; see `Batches`."""
-        if len(records) <= MOST_AWARDS:
+        if len(records) <= MOST_AWARDS and not self.hold:
             return self.at_once.submit_batch(office, batch_id, records)
         check_size(len(records), MOST_IN_A_JOB)
         office.signer()
@@ -92,6 +93,7 @@ class Durable:
             [Wanted(Award.from_row(row), row.school_code, row.credential_code, line) for line, row in ready],
             key=_key(batch_id),
             hold=self.hold,
+            name=batch_id,
             now=office.clock(),
             entropy=office.entropy,
             actor=office.key.actor,
@@ -117,6 +119,7 @@ class Durable:
             noted.get(FAILED, 0) + counted.failed,
             row.created,
             None if rests else job.updated,
+            job.held_until,
         )
 
     def rows_of(

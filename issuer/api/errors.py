@@ -72,6 +72,23 @@ CODES: Final = MappingProxyType(
             "The Idempotency-Key cannot be used",
             "Send one of 1 to 255 visible ASCII characters, for example a UUID.",
         ),
+        "not_found": Kind(
+            S.NOT_FOUND,
+            "There is no such thing here",
+            "Look at the reference or the id, and whether it is this district's: what belongs to another is "
+            "not found either.",
+        ),
+        "held": Kind(
+            S.CONFLICT,
+            "The batch of this badge can still be undone",
+            "Wait until the time that the answer names; or let the batch go, in the console under Batches or "
+            "with cairn jobs let-go.",
+        ),
+        "database_busy": Kind(
+            S.SERVICE_UNAVAILABLE,
+            "The database is busy",
+            "Send the same request again after as many seconds as Retry-After says.",
+        ),
         "already_has": Kind(
             S.CONFLICT,
             "The student has this badge already",
@@ -151,6 +168,13 @@ class Fault:
     pointer: str = ""
     row: int | None = None
     column: str = ""
+
+
+def sentence(message: str) -> str:
+    """What is said of an error, with a capital letter and one stop; the name of a member stays as it is."""
+    first = message.partition(" ")[0]
+    said = message if "_" in first else f"{message[:1].upper()}{message[1:]}"
+    return said if said.endswith((".", "?", "!")) else f"{said}."
 
 
 class ApiError(IssuerError):

@@ -286,6 +286,13 @@ def authenticate(store: Store, district_id: str, credentials: str, *, now: datet
     return caller
 
 
+def opens(store: Store, district_id: str, key_id: str, *, now: datetime) -> bool:
+    """Whether a key that let somebody in before still would."""
+    with store.of(district_id).reading() as session:
+        row = api.key(session, district_id, key_id)
+        return row is not None and Key.of(row).opens(now)
+
+
 def exchange(
     store: Store, district_id: str, caller: Caller, scope: str, *, now: datetime, entropy: Entropy
 ) -> tuple[str, frozenset[Scope]]:

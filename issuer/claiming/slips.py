@@ -65,14 +65,16 @@ class Handed:
     language: str
 
 
-def waiting(session: Session, district_id: str, *, school: str = "", only: str = "") -> list[Handed]:
+def waiting(
+    session: Session, district_id: str, now: datetime, *, school: str = "", only: str = ""
+) -> list[Handed]:
     """Who gets a slip: everybody with a badge that stands; of one school by the roster, or one student."""
     names = queries.schools(session, district_id)
     rows = [
         Handed(
             names.get(code, code), teacher, family, given, number, f"{given} {family}".strip() or name, tongue
         )
-        for number, code, teacher, family, given, name, tongue in claims.slip_rows(session, district_id)
+        for number, code, teacher, family, given, name, tongue in claims.slip_rows(session, district_id, now)
         if school in ("", code) and only in ("", number)
     ]
     return sorted(
@@ -115,7 +117,7 @@ def print_slips(
     """
     store = store.of(district.id)
     with store.reading() as session:
-        everybody = waiting(session, district.id, school=school, only=only)
+        everybody = waiting(session, district.id, now, school=school, only=only)
     chosen = everybody[(part - 1) * MOST_SLIPS : part * MOST_SLIPS] if part >= 1 else []
     if not chosen:
         raise IssuerError(

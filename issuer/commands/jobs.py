@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -41,15 +42,21 @@ def worker(
     name: Annotated[str, typer.Option(help="Its name, the same after a restart; else this machine's.")] = "",
 ) -> None:
     """Carry out jobs until told to stop. Start one more on any machine that reaches the database."""
+    from issuer.journal import Journal  # noqa: PLC0415 - only what goes on for long keeps one
+
     desk: Desk = ctx.obj
+    journal = Journal(sys.stderr, desk.now)
+    journal.take_over()
     made = make_worker(desk, desk.every_district(), name=name)
     made.start()
     desk.say(f"Working as {made.name}; stop with Ctrl-C.")
     ended = threading.Event()
     for one in (signal.SIGTERM, signal.SIGINT):
         signal.signal(one, lambda *_: ended.set())
+    journal.started()
     ended.wait()
     made.stop()
+    journal.stopped()
 
 
 def make_worker(desk: Desk, store: Store, *, name: str = "") -> Any:
@@ -72,7 +79,8 @@ def list_(ctx: typer.Context) -> None:
     """Say which jobs there are, the latest first."""
     desk: Desk = ctx.obj
     found = asking.everything(desk.store(), desk.district().id)
-    desk.data([one.to_json() for one in found], "\n".join(_line(one) for one in found) or "There is no job.")
+    lines = "\n".join(_line(one, desk.now()) for one in found)
+    desk.data([one.to_json() for one in found], lines or "There is no job.")
 
 
 @app.command()
@@ -183,15 +191,17 @@ def _do(ctx: typer.Context, what: Callable[..., Job], job: str) -> None:
 
 
 def _tell(desk: Desk, job: Job) -> None:
-    desk.data(job.to_json(), _line(job))
+    desk.data(job.to_json(), _line(job, desk.now()))
     if job.state == jobs.FAILED:
         raise IssuerError("state_conflict", f"the job could not go on: {job.why}")
     if job.failed:
         raise typer.Exit(PARTIAL)
 
 
-def _line(job: Job) -> str:
+def _line(job: Job, now: datetime) -> str:
     said = f"{job.id}  {job.kind:<8} {job.state:<8} {job.done} of {job.total}"
     for number, words in ((job.failed, "not issued"), (job.withdrawn, "withdrawn")):
         said += f", {number} {words}" if number else ""
+    if job.held_until is not None and job.is_held(now):
+        said += f", held until {job.held_until:%H:%M} UTC"
     return f"{said}\n          {job.why}" if job.why else said

@@ -6,7 +6,7 @@ import contextlib
 import os
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlsplit
 
@@ -24,8 +24,10 @@ from issuer.store.roles import standing
 from issuer.store.session import Store
 from keys.signer import Signer
 
-if TYPE_CHECKING:  # the other commands start sooner without it
+if TYPE_CHECKING:  # the other commands start sooner without them
+    from issuer.metrics import Metrics
     from issuer.outbound import Outbound
+    from issuer.publisher import Publisher
 
 USUAL_PORT = 8000
 
@@ -52,10 +54,11 @@ def serve(
 
     from issuer.app import create_app  # noqa: PLC0415 - likewise
     from issuer.carry.paper import Printing  # noqa: PLC0415 - likewise
+    from issuer.health import waits  # noqa: PLC0415 - likewise
     from issuer.journal import Journal  # noqa: PLC0415 - likewise
     from issuer.metrics import Metrics  # noqa: PLC0415 - likewise
     from issuer.outbound import Outbound  # noqa: PLC0415 - likewise
-    from issuer.publisher import Publisher, parts_of  # noqa: PLC0415 - likewise
+    from issuer.publisher import parts_of  # noqa: PLC0415 - likewise
     from issuer.webhooks.secret import key_from  # noqa: PLC0415 - likewise
 
     desk: Desk = ctx.obj
@@ -64,10 +67,6 @@ def serve(
     def signer_of(district_id: str) -> Signer:
         with store.reading() as session:
             return desk.signer(queries.district(session, district_id))
-
-    def place_of(district_id: str) -> Place | None:
-        with store.reading() as session:
-            return desk.place(queries.district(session, district_id))
 
     def secret_of(district_id: str) -> str:
         return secret_from(os.environ, desk.settings.secrets_dir, district_id)
@@ -82,18 +81,11 @@ def serve(
     at = port or _own_port(one.origin for one in districts)
     listening = _listen(host, at)
     publisher = None
+    metrics = Metrics(lambda: parts_of(store, publisher, desk.now()), lambda: waits(store, desk.now()))
     if publish:
-        for district in districts:
-            # Before the first request: what cannot be signed or published is better known now.
-            publish_due(
-                store.of(district.id), district.id, signer_of(district.id), clock=desk.now, actor=desk.actor
-            )
-        publisher = Publisher(
-            store, signer_of, clock=desk.now, every=desk.settings.publish_every, place_of=place_of
-        )
+        publisher = _publisher(desk, store, signer_of, metrics)
     journal = Journal(sys.stderr, desk.now)
     journal.take_over()
-    metrics = Metrics(lambda: parts_of(store, publisher, desk.now()))
     worker = make_worker(desk, store) if work else None
     outbound = Outbound(loopback=desk.settings.loopback_origins)
     webhook_key = key_from(os.environ, desk.settings.secrets_dir)
@@ -144,6 +136,28 @@ def serve(
         raise typer.Exit(1)
 
 
+def _publisher(desk: Desk, store: Store, signer_of: Callable[[str], Signer], metrics: Metrics) -> Publisher:
+    """What keeps lists published; what is due is published now."""
+    from issuer.publisher import Publisher  # noqa: PLC0415 - only a server publishes by itself
+    from issuer.visible import Visible  # noqa: PLC0415 - likewise
+
+    def place_of(district_id: str) -> Place | None:
+        with store.reading() as session:
+            return desk.place(queries.district(session, district_id))
+
+    visible = Visible(metrics.revocation_seen)
+    with store.reading() as session:
+        names = [one.id for one in queries.districts(session)]
+    for name in names:
+        own = store.of(name)
+        with own.reading() as session:
+            visible.look(session, name, desk.now())
+        # Before the first request: what cannot be signed or published is better known now.
+        publish_due(own, name, signer_of(name), clock=desk.now, actor=desk.actor)
+    every = desk.settings.publish_every
+    return Publisher(store, signer_of, clock=desk.now, every=every, place_of=place_of, visible=visible)
+
+
 def _sender(desk: Desk, store: Store) -> list[Background]:
     """What sends mail, where a mail server is set."""
     from issuer.mail.sender import Sender  # noqa: PLC0415 - only a server sends by itself
@@ -157,7 +171,7 @@ def _sender(desk: Desk, store: Store) -> list[Background]:
 
 def _teller(desk: Desk, store: Store, outbound: Outbound, key: bytes) -> list[Background]:
     """What tells webhooks, where their secrets can be derived."""
-    from issuer.webhooks.delivering import Teller  # noqa: PLC0415 - only a server tells by itself
+    from issuer.webhooks.teller import Teller  # noqa: PLC0415 - only a server tells by itself
 
     every = desk.settings.publish_every
     return [Teller(store, outbound=outbound, key=key, clock=desk.now, every=every)] if key else []

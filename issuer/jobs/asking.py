@@ -152,6 +152,7 @@ def ask_in(
     subject: str = "",
     asks: Mapping[str, Any] | None = None,
     held_until: datetime | None = None,
+    name: str = "",
     now: datetime,
     entropy: Entropy,
     actor: str,
@@ -166,6 +167,7 @@ def ask_in(
         subject: The sheet that it is about.
         asks: What else it must know; ids and counts, never a name.
         held_until: Until when nothing of it leaves the house.
+        name: What it is called; "" for a random name.
         now: When.
         entropy: Random bytes, for its name.
         actor: Who asks.
@@ -187,7 +189,7 @@ def ask_in(
         return known
     row = JobRow(
         district_id=district_id,
-        id=random_name(entropy),
+        id=name or random_name(entropy),
         kind=kind,
         key=key,
         subject=subject,
@@ -253,6 +255,7 @@ def ask_awards(
     *,
     key: str,
     hold: timedelta,
+    name: str = "",
     now: datetime,
     entropy: Entropy,
     actor: str,
@@ -313,6 +316,7 @@ def ask_awards(
             subject=draft.id,
             asks={"total": len(wanted), "sha256": digest},
             held_until=now + hold if hold else None,
+            name=name,
             now=now,
             entropy=entropy,
             actor=actor,

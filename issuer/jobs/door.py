@@ -102,6 +102,7 @@ class Door:
         _HAND.append(work)
         try:
             DBOS(config=self._config)
+            _log_like_everybody()
             DBOS.launch()
             DBOS.register_queue(JOBS, worker_concurrency=JOBS_AT_ONCE, polling_interval_sec=POLL_SECONDS)
             DBOS.register_queue(LANES, worker_concurrency=LANES_AT_ONCE, polling_interval_sec=POLL_SECONDS)
@@ -147,6 +148,15 @@ class Door:
             DBOS.resume_workflow(name, queue_name=queue or JOBS)
 
 
+def _log_like_everybody() -> None:
+    """Let what DBOS says go where this process writes everything, and not, with all its words, past it."""
+    own = logging.getLogger("dbos")
+    for handler in list(own.handlers):
+        own.removeHandler(handler)
+    own.addHandler(logging.NullHandler())  # else it would make one for the console again
+    own.propagate = True
+
+
 @DBOS.workflow(name="cairn.job")
 def _run_job(district_id: str, job_id: str, run: int) -> None:
     """One run of a job: its lanes, and then its end."""
@@ -158,22 +168,22 @@ def _take(district_id: str, job_id: str, run: int) -> None:
     lanes = _begin(district_id, job_id, run)
     if lanes < 1:
         return
-    why = ""
+    failed = False
     if lanes == 1:
-        why = _go(district_id, job_id, run, 0, 1)
+        failed = _go(district_id, job_id, run, 0, 1)
     else:
         handles = []
         for lane in range(lanes):
             with SetWorkflowID(f"{district_id}/{job_id}/{run}/{lane}"):
                 handles.append(DBOS.enqueue_workflow(LANES, _run_lane, district_id, job_id, run, lane, lanes))
         for handle in handles:
-            why = handle.get_result() or why
-    _rest(district_id, job_id, run, why)
+            failed = bool(handle.get_result()) or failed
+    _rest(district_id, job_id, run, failed)
 
 
 @DBOS.workflow(name="cairn.lane")
-def _run_lane(district_id: str, job_id: str, run: int, lane: int, lanes: int) -> str:
-    """One lane of a job, to its end."""
+def _run_lane(district_id: str, job_id: str, run: int, lane: int, lanes: int) -> bool:
+    """One lane of a job, to its end; gives whether something stopped it."""
     with _counted():
         return _go(district_id, job_id, run, lane, lanes)
 
@@ -193,12 +203,12 @@ def _counted() -> Iterator[None]:
                 del _RUNNING[name]
 
 
-def _go(district_id: str, job_id: str, run: int, lane: int, lanes: int) -> str:
-    """Take step after step; gives what stopped it, or ""."""
+def _go(district_id: str, job_id: str, run: int, lane: int, lanes: int) -> bool:
+    """Take step after step; gives whether something stopped it."""
     while True:
-        more, why = _step(district_id, job_id, run, lane, lanes)
-        if why or not more:
-            return why
+        more, failed = _step(district_id, job_id, run, lane, lanes)
+        if failed or not more:
+            return bool(failed)
 
 
 @DBOS.step(name="cairn.begin")
@@ -207,18 +217,24 @@ def _begin(district_id: str, job_id: str, run: int) -> int:
     return found or 0
 
 
+# What a step gives is kept in the queue's own tables, which are nobody's records: so whether it failed, and
+# not in which words, which may name somebody. Those are kept with the job.
 @DBOS.step(name="cairn.step")
-def _step(district_id: str, job_id: str, run: int, lane: int, lanes: int) -> tuple[bool, str]:
-    more, why = _tried(lambda: doing.step(_HAND[0], Turn(district_id, job_id, run), (lane, lanes)))
-    return bool(more), why
+def _step(district_id: str, job_id: str, run: int, lane: int, lanes: int) -> tuple[bool, bool]:
+    turn = Turn(district_id, job_id, run)
+    more, why = _tried(lambda: doing.step(_HAND[0], turn, (lane, lanes)))
+    if why:
+        _tried(lambda: doing.note_why(_HAND[0], turn, why))
+    return bool(more), bool(why)
 
 
 @DBOS.step(name="cairn.rest")
-def _rest(district_id: str, job_id: str, run: int, why: str) -> None:
-    _, failed = _tried(lambda: doing.rest(_HAND[0], Turn(district_id, job_id, run), why))
-    if failed:
+def _rest(district_id: str, job_id: str, run: int, failed: bool) -> None:  # noqa: FBT001 - DBOS keeps what is given by place
+    turn = Turn(district_id, job_id, run)
+    _, why = _tried(lambda: doing.rest(_HAND[0], turn, failed=bool(failed)))
+    if why:
         # Not even that could be noted: the run ends as failed, and the next round of a worker sees it.
-        raise IssuerError("state_conflict", failed)
+        raise IssuerError("state_conflict", "the end of this run could not be noted")
 
 
 def _tried(call: Callable[[], Any]) -> tuple[Any, str]:

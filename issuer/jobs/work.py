@@ -31,6 +31,7 @@ ROWS_A_LANE: Final = 1_000
 worker looks for its next lane a few times a second."""
 WAITS: Final = 0.5
 """Seconds between two looks whether the batch that is to be withdrawn has come to rest."""
+UNSAID: Final = "it failed, and why could not be noted: resume it"
 UNDONE: Final = "The batch was stopped before this badge was issued."
 
 SendDue = Callable[[Store, str], int]
@@ -126,8 +127,21 @@ def step(work: Work, turn: Turn, lane: tuple[int, int]) -> bool:
     return _STEPS[row.kind](work, turn, row, lane)
 
 
-def rest(work: Work, turn: Turn, why: str = "") -> None:
-    """Bring a run to its end: done, or at rest as it was asked to be, or failed for a reason.
+def note_why(work: Work, turn: Turn, why: str) -> None:
+    """Note what stopped a run, until it is brought to its end."""
+    with work.store.of(turn.district_id).transaction() as session:
+        row = jobs.job(session, turn.district_id, turn.job_id, lock=True)
+        if row.run == turn.run and row.state in LIVE:
+            row.why = why
+
+
+def rest(work: Work, turn: Turn, *, failed: bool = False) -> None:
+    """Bring a run to its end: done, or at rest as it was asked to be, or failed for what was noted.
+
+    Args:
+        work: What the worker works with.
+        turn: Which run.
+        failed: Whether something stopped it.
 
     Raises:
         ValueError: What is wrong with the house: it is tried again.
@@ -139,13 +153,14 @@ def rest(work: Work, turn: Turn, why: str = "") -> None:
         return
     if row.kind == jobs.ISSUE:
         _end_of_batch(work, turn, row)
-    elif row.kind == jobs.WITHDRAW and not why:
+    elif row.kind == jobs.WITHDRAW and not failed:
         signer = work.signer_of(turn.district_id)
         publish_due(store, turn.district_id, signer, clock=work.clock, actor=row.asked_by)
     with store.transaction() as session:
         row = jobs.job(session, turn.district_id, turn.job_id, lock=True)
         if row.run != turn.run or row.state not in LIVE:
             return
+        why = (row.why or UNSAID) if failed else ""
         if row.kind == jobs.ISSUE and not why and row.state == RUNNING:
             left = sheet_drafts.counted(session, turn.district_id, [row.subject])[row.subject].queued
             why = f"{left} rows could not be tried" if left else ""

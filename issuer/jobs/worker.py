@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import threading
 import time
 from dataclasses import replace
 from typing import Final
 
+from issuer.background import Rounds
+from issuer.errors import IssuerError
 from issuer.jobs.bounds import Hand
 from issuer.jobs.door import Door, prepare_queue
 from issuer.jobs.work import Turn, Work
@@ -27,7 +28,7 @@ BROKEN: Final = "it could not be brought to an end: resume it"
 _LOG = logging.getLogger("cairn.jobs")
 
 
-class Worker:
+class Worker(Rounds):
     """Works in this process until it is stopped: a thread that looks, and DBOS's own that do.
 
     Args:
@@ -47,40 +48,51 @@ class Worker:
         migrate: bool = True,
         lost_after: float = LOST_AFTER,
     ) -> None:
+        super().__init__("worker", every=every, longest_stop=LONGEST_STOP)
         self._tries = Tries.open(work.store)
         self._work = replace(work, hand=Hand(self._tries))
         self._name = name
-        self._every = every
         self._migrate = migrate
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="cairn-worker", daemon=True)
         self._workers = Workers.open(work.store, lost_after)
         self._lost_after = lost_after
         self._idle: dict[str, float] = {}
         """What this worker is said to have in hand and does not run, and since when, in seconds."""
-        self._host = socket.gethostname()[:100]
         self._door: Door | None = None
-        self.last_fault: str | None = None
 
     def start(self) -> None:
         """Begin.
 
         Raises:
-            IssuerError: As `Door.open` and `Workers.join`.
+            IssuerError: As `Door.open` and `Workers.join`; `bad_setting` where another works under the name
+                that was given.
         """
         if self._migrate:
             prepare_queue(self._work.store)
-        self._name = self._name or self._workers.join(self._host, os.getpid())
-        self._beat()
+        self._name = self._named()
         self._door = Door(self._work.store, self._name)
         self._door.open(self._work)
-        self._thread.start()
+        super().start()
+
+    def _named(self) -> str:
+        """Its name, which nobody else alive has.
+
+        One that was given may be that of its own predecessor, of which this machine cannot see that it ended:
+        that one is waited for as long as a silent worker counts as alive.
+        """
+        if not self._name:
+            return self._workers.join(socket.gethostname()[:100], os.getpid())
+        end = time.monotonic() + self._lost_after * 1.5
+        while not self._workers.take(self._name, os.getpid()):
+            if time.monotonic() > end or self._stopped.wait(self._every):
+                raise IssuerError(
+                    "bad_setting",
+                    f"another worker is called {self._name} and lives: give this one another name",
+                )
+        return self._name
 
     def stop(self) -> None:
         """End after the steps in hand, within about `LONGEST_STOP` seconds."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join(LONGEST_STOP)
+        super().stop()
         if self._door is not None:
             self._door.close(LONGEST_STOP)
             self._door = None
@@ -92,11 +104,6 @@ class Worker:
     def name(self) -> str:
         """What it is called."""
         return self._name
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it still works."""
-        return self._thread.is_alive()
 
     def round(self) -> None:
         """One look: say that it lives, queue what waits, take up what the dead left."""
@@ -113,6 +120,7 @@ class Worker:
             self._door.take_up(held[dead])
             _LOG.warning("%s is gone: %d of its tasks are taken up", dead, len(held[dead]))
         self._take_up_own(self._door, held.get(self._name, []))
+        self.last_fault = None
 
     def _take_up_own(self, door: Door, held: list[tuple[str, str | None]]) -> None:
         """Queue again what is said to be in this worker's hand and is not.
@@ -150,14 +158,8 @@ class Worker:
                     jobs.say_ended(session, now, now=self._work.clock())
 
     def _beat(self) -> None:
-        self._workers.beat(self._name, self._host, os.getpid())
+        self._workers.beat(self._name, os.getpid())
 
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.round()
-                self.last_fault = None
-            except Exception as fault:  # noqa: BLE001 - a thread that died would leave jobs lying
-                self.last_fault = type(fault).__name__
-                _LOG.warning("a look for jobs failed (%s); it is tried again", self.last_fault)
-            self._stopped.wait(self._every)
+    def _failed(self, fault: Exception) -> None:
+        self.last_fault = type(fault).__name__
+        _LOG.warning("a look for jobs failed (%s); it is tried again", self.last_fault)

@@ -56,7 +56,7 @@ def queue_due(session: Session, district_id: str, *, now: datetime, entropy: Ent
         _queue_new(
             session, district_id, since=since, only=None, code="", now=now, entropy=entropy, actor="mail"
         )
-    gone = claims.withdrawn_since(session, district_id, now - NEWS)
+    gone = claims.withdrawn_since(session, district_id, now - NEWS, now)
     if not gone:
         return
     told = outbox.told(session, district_id, (Purpose.WITHDRAWN, Purpose.REPLACED))
@@ -97,7 +97,7 @@ def _queue_new(
     wanted = None if only is None else set(only)
     rows = [
         one
-        for one in claims.standing(session, district_id, since=since, code=code)
+        for one in claims.standing(session, district_id, now, since=since, code=code)
         if one[0] not in told and (wanted is None or one[0] in wanted)
     ][:MOST_AT_ONCE]
     known = contacts.contacts(session, district_id) if rows else {}

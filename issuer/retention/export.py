@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -19,7 +19,7 @@ from issuer.errors import IssuerError
 from issuer.retention.register import Table, about_students
 from issuer.roster.package import pack_files
 from issuer.rule_sets import retention_on
-from issuer.store import audit, holds, personal, queries
+from issuer.store import audit, dossier, holds, personal, queries
 from issuer.store.audit import MOST_READ, Wanted
 from issuer.store.personal import Keys
 from issuer.store.session import Session, Store
@@ -54,10 +54,11 @@ def export(store: Store, district_id: str, student_id: str, *, now: datetime, ac
     with store.reading() as session:
         district = queries.district(session, district_id)
         schedule = retention_on(session, district_id, now.astimezone().date())
+        inside = dossier.in_house(session, district_id, keys.credentials, now)
         tables = [
             (one, rows)
             for one in about_students()
-            if (rows := personal.rows_of(session, district_id, one, keys))
+            if (rows := _may_leave(one, personal.rows_of(session, district_id, one, keys), inside))
         ]
         events = _events(session, district_id, keys)
         held = holds.hold(session, district_id, student_id) is not None
@@ -73,6 +74,13 @@ def export(store: Store, district_id: str, student_id: str, *, now: datetime, ac
     files["everything.json"] = _json(everything)
     files["READ-ME.txt"] = _words(district.name, student_id, tables, schedule, events).encode()
     return pack_files(files)
+
+
+def _may_leave(
+    table: Table, rows: Sequence[Mapping[str, Any]], inside: Collection[str]
+) -> list[Mapping[str, Any]]:
+    """Rows without the signed badges of a batch that can be undone: no file can be called back."""
+    return [one for one in rows if table.name != "secured" or one["credential_id"] not in inside]
 
 
 def _events(session: Session, district_id: str, keys: Keys) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from issuer.store import contacts
+from issuer.store import contacts, jobs
 from issuer.store.session import Session
 from issuer.store.students import StudentRow
 from issuer.store.tables import Achievement, Award, Base, Credential, State, Status
@@ -146,13 +146,14 @@ def is_withdrawn(session: Session, district_id: str, credential_id: str) -> bool
 
 
 def standing(
-    session: Session, district_id: str, *, since: datetime | None = None, code: str = ""
+    session: Session, district_id: str, now: datetime, *, since: datetime | None = None, code: str = ""
 ) -> Sequence[tuple[str, str]]:
-    """Credential and student of every badge that is signed and stands, the oldest first.
+    """Credential and student of every badge that is signed, stands and may leave the house, the oldest first.
 
     Args:
         session: A transaction.
         district_id: Whose.
+        now: The time.
         since: Only those that were signed at this moment or later.
         code: Only those of this certification.
     """
@@ -166,7 +167,7 @@ def standing(
             (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id),
         )
         .where(Credential.district_id == district_id, Status.credential_id.is_(None))
-        .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
+        .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]), ~jobs.stayed_in(now))
         .order_by(Credential.signed_at, Credential.id)
     )
     if since is not None:
@@ -181,8 +182,13 @@ def standing(
     return [(row.id, row.student_id) for row in session.execute(asked)]
 
 
-def withdrawn_since(session: Session, district_id: str, since: datetime) -> Sequence[tuple[str, str, str]]:
-    """Credential, student and reason of what was withdrawn since a moment, the oldest first."""
+def withdrawn_since(
+    session: Session, district_id: str, since: datetime, now: datetime
+) -> Sequence[tuple[str, str, str]]:
+    """Credential, student and reason of what was withdrawn since a moment, the oldest first.
+
+    What was undone before anybody could have seen it is not among it.
+    """
     rows = session.execute(
         select(Credential.id, Award.student_id, Status.reason)
         .join(
@@ -192,7 +198,7 @@ def withdrawn_since(session: Session, district_id: str, since: datetime) -> Sequ
         .join(
             Award, (Award.district_id == Credential.district_id) & (Award.award_ref == Credential.award_ref)
         )
-        .where(Credential.district_id == district_id, Status.revoked_at >= since)
+        .where(Credential.district_id == district_id, Status.revoked_at >= since, ~jobs.stayed_in(now))
         .order_by(Status.revoked_at, Credential.id)
     )
     return [(row.id, row.student_id, row.reason) for row in rows]
@@ -241,9 +247,11 @@ def problem(session: Session, district_id: str, problem_id: str) -> StudentProbl
     return session.get(StudentProblem, (district_id, problem_id), with_for_update=True)
 
 
-def slip_rows(session: Session, district_id: str) -> Sequence[tuple[str, str, str, str, str, str, str]]:
-    """Who has a badge that stands: number, school, teacher, family name, given name, the name on a badge and
-    the language, each "" where it is not known. In no order.
+def slip_rows(
+    session: Session, district_id: str, now: datetime
+) -> Sequence[tuple[str, str, str, str, str, str, str]]:
+    """Who has a badge that stands and may leave the house: number, school, teacher, family name, given name,
+    the name on a badge and the language, each "" where it is not known. In no order.
     """
     named = {
         row.student_id: str(row.facts.get("recipient_name") or "")
@@ -258,7 +266,7 @@ def slip_rows(session: Session, district_id: str) -> Sequence[tuple[str, str, st
                 (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id),
             )
             .where(Award.district_id == district_id, Status.credential_id.is_(None))
-            .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]))
+            .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]), ~jobs.stayed_in(now))
             .execution_options(yield_per=1000)
         )
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 from sqlalchemy import Select, func, select
 
 from issuer.roster.report import Student
+from issuer.store import jobs
 from issuer.store.measures import Measure
 from issuer.store.outcome_tables import AwardSchool
 from issuer.store.session import Session
@@ -170,6 +171,41 @@ def badges_of(session: Session, district_id: str, student_id: str) -> list[Badge
     """Every badge of a student, oldest first."""
     asked = _badges(district_id).where(Award.student_id == student_id)
     return [_badge(*row) for row in session.execute(asked.order_by(Credential.reserved_at, Credential.id))]
+
+
+def own(session: Session, district_id: str, student_id: str, now: datetime) -> list[Badge]:
+    """A student's badges as the student sees them, oldest first: signed, and let out of the house."""
+    rows = session.execute(_own(district_id, student_id, now).order_by(Credential.reserved_at, Credential.id))
+    return [_badge(*row) for row in rows]
+
+
+def own_badge(
+    session: Session, district_id: str, student_id: str, credential_id: str, now: datetime
+) -> Badge | None:
+    """One of `own`; for another's, for one that stays in the house and for none it is one question, alike."""
+    asked = _own(district_id, student_id, now).where(Credential.id == credential_id)
+    row = session.execute(asked).one_or_none()
+    return _badge(*row) if row else None
+
+
+def in_house(
+    session: Session, district_id: str, credential_ids: Collection[str], now: datetime
+) -> frozenset[str]:
+    """Which badges never left the house, and are not to leave it as files either."""
+    asked = (
+        select(Credential.id)
+        .outerjoin(
+            Status, (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id)
+        )
+        .where(Credential.district_id == district_id, Credential.id.in_(credential_ids), jobs.stayed_in(now))
+    )
+    return frozenset(session.scalars(asked))
+
+
+def _own(district_id: str, student_id: str, now: datetime) -> Select[Any]:
+    return _badges(district_id).where(
+        Award.student_id == student_id, Credential.signed_at.is_not(None), ~jobs.stayed_in(now)
+    )
 
 
 def codes(session: Session, district_id: str) -> list[str]:

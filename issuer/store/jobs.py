@@ -6,11 +6,22 @@ depends on another program's queue. Whoever works finds it here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from issuer.errors import IssuerError
@@ -18,7 +29,7 @@ from issuer.store import audit
 from issuer.store.columns import Json
 from issuer.store.session import Session
 from issuer.store.sheet_drafts import SheetDraftRow
-from issuer.store.tables import Base
+from issuer.store.tables import Base, Credential, Status
 
 ISSUE, WITHDRAW, IMPORT, PUBLISH, MAIL, REPORT = "issue", "withdraw", "import", "publish", "mail", "report"
 KINDS: Final = (ISSUE, WITHDRAW, IMPORT, PUBLISH, MAIL, REPORT)
@@ -155,21 +166,59 @@ def say_ended(session: Session, row: JobRow, *, now: datetime) -> None:
 
 def held_until(session: Session, district_id: str, award_ref: str, *, now: datetime) -> datetime | None:
     """Until when a badge stays in the house, because its batch can still be undone; None where it may go."""
+    return held(session, district_id, [award_ref], now=now).get(award_ref)
+
+
+def held(session: Session, district_id: str, refs: Collection[str], *, now: datetime) -> dict[str, datetime]:
+    """By reference, until when each of some badges stays in the house; those that may go are left out."""
     # The sheets first: asked together, SQLite would go through all the rows of every batch that is held.
-    sheets = session.scalars(
-        select(SheetDraftRow.draft_id).where(
-            SheetDraftRow.district_id == district_id, SheetDraftRow.award_ref == award_ref
+    sheets = session.execute(
+        select(SheetDraftRow.award_ref, SheetDraftRow.draft_id).where(
+            SheetDraftRow.district_id == district_id, SheetDraftRow.award_ref.in_(refs)
         )
     ).all()
-    held: datetime | None = session.scalars(
-        select(func.max(JobRow.held_until)).where(
+    batches = session.execute(
+        select(JobRow.subject, func.max(JobRow.held_until))
+        .where(
             JobRow.district_id == district_id,
             JobRow.kind == ISSUE,
-            JobRow.subject.in_(sheets),
+            JobRow.subject.in_({sheet for _, sheet in sheets}),
             JobRow.held_until > now,
         )
-    ).one()
-    return held
+        .group_by(JobRow.subject)
+    )
+    until = {sheet: last for sheet, last in batches if last is not None}
+    found: dict[str, datetime] = {}
+    for ref, sheet in sheets:
+        if sheet in until:
+            found[ref] = max(until[sheet], found.get(ref, until[sheet]))
+    return found
+
+
+def stayed_in(now: datetime) -> ColumnElement[bool]:
+    """That a badge never left the house: its batch can be undone still, or the badge fell while it could be.
+
+    For queries of `Credential` that join its `Status`, where there is one. What stayed in, nobody outside
+    is told of, whatever became of it.
+    """
+    return (
+        select(JobRow.id)
+        .join(
+            SheetDraftRow,
+            (SheetDraftRow.district_id == JobRow.district_id) & (SheetDraftRow.draft_id == JobRow.subject),
+        )
+        .where(
+            JobRow.district_id == Credential.district_id,
+            JobRow.kind == ISSUE,
+            SheetDraftRow.award_ref == Credential.award_ref,
+            or_(
+                and_(Status.revoked_at.is_(None), JobRow.held_until > now),
+                JobRow.held_until > Status.revoked_at,
+            ),
+        )
+        .correlate(Credential, Status)
+        .exists()
+    )
 
 
 def _read(asked: Any, *, lock: bool = False, whole: bool = False) -> Any:

@@ -52,6 +52,16 @@ def current(session: Session, district_id: str, path: str) -> Published | None:
     ).one_or_none()
 
 
+def made_at(session: Session, district_id: str, path: str) -> datetime | None:
+    """From when the version is that is served now: it says what was recorded until then."""
+    return session.scalar(
+        select(Published.published_at)
+        .where(Published.district_id == district_id, Published.path == path)
+        .order_by(Published.version.desc())
+        .limit(1)
+    )
+
+
 def at(session: Session, district_id: str, path: str, when: datetime) -> Published | None:
     """The version that was served at a moment; None before the first, and where nobody knows any more.
 

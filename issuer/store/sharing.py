@@ -19,7 +19,7 @@ from issuer.store.tables import Award, Credential, Share
 MOST_OPEN: Final = 30
 """Shares of one badge that are open at the same time."""
 MOST_MADE: Final = 300
-"""Shares that were ever made of one badge: each may have taken a place in a status list."""
+"""Shares that were ever made of one badge, by the student and the school, so that a page lists every one."""
 SCHOOL: Final = "school"
 
 
@@ -29,6 +29,15 @@ class Checks:
 
     times: int
     last_at: datetime
+
+
+def count_of_badge(session: Session, district_id: str, credential_id: str) -> int:
+    """How many shares were ever made of a badge."""
+    asked = select(func.count()).select_from(Share)
+    return int(
+        session.scalar(asked.where(Share.district_id == district_id, Share.credential_id == credential_id))
+        or 0
+    )
 
 
 def of_badge(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, func, select, update
 
 from issuer.errors import IssuerError
 from issuer.permutation import KEY_BYTES, LIST_SIZE, position
@@ -188,6 +188,27 @@ def credential_at(session: Session, district_id: str, list_id: str, index: int) 
             Credential.list_id == list_id,
             Credential.list_index == index,
         )
+    )
+
+
+def revoked_between(
+    session: Session, district_id: str, list_id: str, *, after: datetime, until: datetime
+) -> Sequence[datetime]:
+    """When each revocation of a list was made that was made after one moment and not after another."""
+    return session.scalars(
+        select(Status.revoked_at)
+        .where(Status.district_id == district_id, Status.list_id == list_id)
+        .where(Status.revoked_at > after, Status.revoked_at <= until)
+        .order_by(Status.revoked_at)
+    ).all()
+
+
+def first_after(session: Session, district_id: str, list_id: str, after: datetime) -> datetime | None:
+    """When the first revocation of a list was made that was made after a moment."""
+    return session.scalar(
+        select(func.min(Status.revoked_at))
+        .where(Status.district_id == district_id, Status.list_id == list_id)
+        .where(Status.revoked_at > after)
     )
 
 

@@ -7,8 +7,10 @@ on the embedded database, and is made there when the first worker starts.
 from __future__ import annotations
 
 import os
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Engine, create_engine, text
@@ -31,6 +33,19 @@ def queue_url(store: Store) -> str:
         path = str(url.database)
         return f"sqlite:///{path.removesuffix('.db')}-jobs.db"
     return url.render_as_string(hide_password=False)
+
+
+def this_machine() -> str:
+    """Whose numbers of processes mean anything here: this run of this machine, and this list of processes.
+
+    Two machines may well have one name, and two containers one machine; of another's processes nothing is
+    known.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+        return f"{boot}/{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return f"{uuid.getnode():x}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,51 +87,67 @@ class Workers:
                 )
             )
 
-    def join(self, host: str, pid: int) -> str:
+    def join(self, host: str, pid: int, *, machine: str = "") -> str:
         """Take the first name of this machine that nobody alive works under.
+
+        Args:
+            host: What the machine is called; another may be called the same.
+            pid: The process.
+            machine: Where its number counts, as `this_machine`, which it is unless another is named.
 
         Raises:
             IssuerError: `bad_setting` where `MOST_WORKERS` work here.
         """
         for number in range(1, MOST_WORKERS + 1):
             name = f"{host}-{number}"
-            with self.engine.begin() as connection:
-                made = connection.execute(
-                    text(
-                        f"INSERT INTO {self._table} (name, host, pid, beat) "  # noqa: S608 - texts of this file
-                        f"VALUES (:name, :host, :pid, {self._now}) ON CONFLICT (name) DO NOTHING"
-                    ),
-                    {"name": name, "host": host, "pid": pid},
-                )
-                if made.rowcount == 1:
-                    return name
-                holder, beat, age = connection.execute(
-                    text(f"SELECT pid, beat, {self._now} - beat FROM {self._table} WHERE name = :name"),  # noqa: S608 - as above
-                    {"name": name},
-                ).one()
-                if age < self.lost_after and _is_alive(holder):
-                    continue
-                taken = connection.execute(
-                    text(
-                        f"UPDATE {self._table} SET pid = :pid, beat = {self._now} "  # noqa: S608 - as above
-                        "WHERE name = :name AND pid = :holder AND beat = :beat"
-                    ),
-                    {"name": name, "pid": pid, "holder": holder, "beat": beat},
-                )
-                if taken.rowcount == 1:
-                    return name
+            if self.take(name, pid, machine=machine):
+                return name
         raise IssuerError("bad_setting", f"{MOST_WORKERS} workers work on {host} already")
 
-    def beat(self, name: str, host: str, pid: int) -> None:
+    def take(self, name: str, pid: int, *, machine: str = "") -> bool:
+        """Take a name; False where somebody works under it.
+
+        Whoever was heard of a moment ago lives, unless it was a process of this very machine that has ended.
+        """
+        machine = machine or this_machine()
+        with self.engine.begin() as connection:
+            made = connection.execute(
+                text(
+                    f"INSERT INTO {self._table} (name, host, pid, beat) "  # noqa: S608 - texts of this file
+                    f"VALUES (:name, :machine, :pid, {self._now}) ON CONFLICT (name) DO NOTHING"
+                ),
+                {"name": name, "machine": machine, "pid": pid},
+            )
+            if made.rowcount == 1:
+                return True
+            where, holder, beat, age = connection.execute(
+                text(f"SELECT host, pid, beat, {self._now} - beat FROM {self._table} WHERE name = :name"),  # noqa: S608 - as above
+                {"name": name},
+            ).one()
+            if age < self.lost_after and (where != machine or _is_alive(holder)):
+                return False
+            taken = connection.execute(
+                text(
+                    f"UPDATE {self._table} SET host = :machine, pid = :pid, beat = {self._now} "  # noqa: S608 - as above
+                    "WHERE name = :name AND host = :where AND pid = :holder AND beat = :beat"
+                ),
+                {
+                    "name": name, "machine": machine, "pid": pid,
+                    "where": where, "holder": holder, "beat": beat,
+                },
+            )  # fmt: skip
+            return taken.rowcount == 1
+
+    def beat(self, name: str, pid: int) -> None:
         """Say that a worker lives."""
         with self.engine.begin() as connection:
             connection.execute(
                 text(
                     f"INSERT INTO {self._table} (name, host, pid, beat) "  # noqa: S608 - as above
-                    f"VALUES (:name, :host, :pid, {self._now}) "
-                    f"ON CONFLICT (name) DO UPDATE SET pid = :pid, beat = {self._now}"
+                    f"VALUES (:name, :machine, :pid, {self._now}) "
+                    f"ON CONFLICT (name) DO UPDATE SET host = :machine, pid = :pid, beat = {self._now}"
                 ),
-                {"name": name, "host": host, "pid": pid},
+                {"name": name, "machine": this_machine(), "pid": pid},
             )
 
     def leave(self, name: str) -> None:

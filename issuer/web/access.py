@@ -12,35 +12,32 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from fastapi import Depends, Request
-from fastapi.responses import Response
-from starlette.datastructures import FormData, UploadFile
-from starlette.exceptions import HTTPException
-from starlette.types import Message
 
 from issuer.access import sessions
 from issuer.access.errors import AccessError
 from issuer.access.people import Person
 from issuer.access.roles import Permission, check_may
 from issuer.access.sessions import SignedIn
-from issuer.access.tokens import fits_form, form_token, is_token, new_token
+from issuer.access.tokens import form_token, new_token
 from issuer.errors import IssuerError
 from issuer.sheets.looks import Looks
 from issuer.store import people
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import District
+from issuer.web.cookies import cookie_name, held_token
+from issuer.web.forms import FILES, FORM, Bounds, Form, sent_form
 from issuer.web.public import current_district
 from keys.signer import Signer
 
-SAFE: Final = frozenset({"GET", "HEAD"})
 LARGEST_FORM: Final = 262_144
 """Bytes of a form without files."""
 LARGEST_UPLOAD: Final = 12_582_912
 """Bytes of a form with files, which only somebody who is signed in may send."""
 MOST_FIELDS: Final = 2_000
 MOST_FILES: Final = 20
-FORM_FIELD: Final = "form_token"
-FORM, FILES = "application/x-www-form-urlencoded", "multipart/form-data"
+_OPEN: Final = Bounds({FORM: LARGEST_FORM}, LARGEST_FORM, MOST_FIELDS, MOST_FILES)
+_SIGNED_IN: Final = Bounds({FORM: LARGEST_FORM, FILES: LARGEST_UPLOAD}, LARGEST_FORM, MOST_FIELDS, MOST_FILES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,34 +103,6 @@ class Visit:
         return self.here.now
 
 
-class Form:
-    """What a form carried: text by the name of its field, and files.
-
-    Args:
-        data: As it was parsed, within bounds.
-    """
-
-    def __init__(self, data: FormData | None = None) -> None:
-        self._data = data or FormData()
-
-    def text(self, name: str) -> str:
-        """The first value of a field; "" where there is none, or a file."""
-        return next(iter(self.texts(name)), "")
-
-    def texts(self, name: str) -> list[str]:
-        """All values of a field, as of several boxes that were ticked."""
-        return [one for one in self._data.getlist(name) if isinstance(one, str)]
-
-    def file(self, name: str) -> UploadFile | None:
-        """The first file of a field; None where none was chosen."""
-        files = [one for one in self._data.getlist(name) if isinstance(one, UploadFile)]
-        return next((one for one in files if one.filename), None)
-
-    def names(self) -> list[str]:
-        """The names of all fields, each once, in their order."""
-        return list(dict.fromkeys(self._data.keys()))
-
-
 def here(request: Request, district: Annotated[District, Depends(current_district)]) -> Here:
     """The console of the district at this host.
 
@@ -156,35 +125,23 @@ HereNow = Annotated[Here, Depends(here)]
 
 
 def session_cookie(here: Here) -> str:
-    """Whoever is signed in holds this cookie. `__Host-` binds it to this host (RFC 6265bis, 4.1.3)."""
-    return "__Host-cairn" if here.is_secure else "cairn"
+    """The cookie that whoever is signed in holds."""
+    return cookie_name(here, "cairn")
 
 
 def visit_cookie(here: Here) -> str:
     """The name of the cookie to which forms are bound while nobody is signed in."""
-    return "__Host-cairn-visit" if here.is_secure else "cairn-visit"
-
-
-def set_cookie(answer: Response, here: Here, name: str, value: str) -> None:
-    """Give the browser a cookie: for this host, out of reach of scripts, gone when the browser closes."""
-    answer.set_cookie(name, value, path="/", secure=here.is_secure, httponly=True, samesite="lax")
-
-
-def drop_cookie(answer: Response, here: Here, name: str) -> None:
-    """Take a cookie back."""
-    answer.delete_cookie(name, path="/", secure=here.is_secure, httponly=True, samesite="lax")
+    return cookie_name(here, "cairn-visit")
 
 
 def session_token(request: Request, here: Here) -> str:
     """The token of the session that the browser holds, or ""; it may have ended."""
-    held = request.cookies.get(session_cookie(here), "")
-    return held if is_token(held) else ""
+    return held_token(request, session_cookie(here))
 
 
 def form_key(request: Request, here: Here) -> str:
     """What the forms of this browser are bound to: its session, or its visit; "" where it has neither yet."""
-    held = request.cookies.get(visit_cookie(here), "")
-    return session_token(request, here) or (held if is_token(held) else "")
+    return session_token(request, here) or held_token(request, visit_cookie(here))
 
 
 def new_form_key(here: Here) -> str:
@@ -212,19 +169,8 @@ async def posted(request: Request, here: HereNow, current: Current) -> AsyncIter
         AccessError: `forged_form`.
         HTTPException: 413.
     """
-    if request.method in SAFE:
-        yield Form()
-        return
-    check_sender(request, here.district.origin)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind not in ({FORM, FILES} if current is not None else {FORM}):
-        raise _forged()
-    bound_body(request, LARGEST_UPLOAD if kind == FILES else LARGEST_FORM)
-    async with request.form(max_files=MOST_FILES, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM) as data:
-        form = Form(data)
-        key = form_key(request, here)
-        if not key or not fits_form(key, form.text(FORM_FIELD)):
-            raise _forged()
+    bounds = _OPEN if current is None else _SIGNED_IN
+    async with sent_form(request, here.district.origin, form_key(request, here), bounds) as form:
         yield form
 
 
@@ -253,47 +199,3 @@ def signed_in(permission: Permission | None = None) -> Callable[..., Visit]:
 
 Anybody = Annotated[Visit, Depends(signed_in())]
 """Whoever is signed in."""
-
-
-def check_sender(request: Request, ours: str) -> None:
-    """Refuse what a browser says comes from elsewhere than our origin (RFC 6454; Fetch Metadata).
-
-    Raises:
-        AccessError: `forged_form`.
-    """
-    origin, site = request.headers.get("origin"), request.headers.get("sec-fetch-site")
-    if (origin is not None and origin != ours) or (site is not None and site != "same-origin"):
-        raise _forged()
-
-
-def bound_body(request: Request, most: int) -> None:
-    """Stop reading the body at the first byte too many, whatever length was announced.
-
-    Raises:
-        HTTPException: 413; also later, when the body is read.
-    """
-    announced = request.headers.get("content-length", "")
-    if announced.isascii() and announced.isdigit() and int(announced[:20]) > most:
-        raise _too_large(most)
-    receive, read = request.receive, 0
-
-    async def receiving() -> Message:
-        nonlocal read
-        message = await receive()
-        read += len(message.get("body", b""))
-        if read > most:
-            raise _too_large(most)
-        return message
-
-    request._receive = receiving  # noqa: SLF001 - Starlette has no other place at which a body can be bounded
-
-
-def _too_large(most: int) -> HTTPException:
-    return HTTPException(413, f"what you sent is larger than {most // 1024:,} KB: send less at a time")
-
-
-def _forged() -> AccessError:
-    return AccessError(
-        "forged_form",
-        "this form did not come from a page of this site, or that page is too old: open it again and send it",
-    )

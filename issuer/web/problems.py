@@ -15,6 +15,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from contexts.errors import DocumentError
+from issuer.api.errors import CODES, sentence
 from issuer.errors import IssuerError
 from issuer.shares import ShareEnded
 
@@ -38,8 +39,18 @@ STATUSES: Final = {
 RETRY_AFTER: Final = {"database_busy": "1", "too_many_requests": "60"}
 
 
-def problem(code: str, status: int, detail: str, *, headers: dict[str, str] | None = None) -> Response:
-    """A problem document. It is never kept by anybody on the way."""
+def problem(
+    code: str,
+    status: int,
+    detail: str,
+    *,
+    headers: dict[str, str] | None = None,
+    request: Request | None = None,
+) -> Response:
+    """A problem document. It is never kept by anybody on the way.
+
+    To a program that was let in, which `request` tells, `type` leads to a page that says what to do.
+    """
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -47,6 +58,10 @@ def problem(code: str, status: int, detail: str, *, headers: dict[str, str] | No
         "code": code,
         "detail": detail,
     }
+    if request is not None and code in CODES and hasattr(request.state, "turn"):
+        body["type"] = f"{request.url.scheme}://{request.url.netloc}/problems/{code}"
+        body |= {"title": CODES[code].title, "detail": sentence(detail)}
+        headers = request.state.turn.headers() | (headers or {})
     return Response(
         json.dumps(body, ensure_ascii=False).encode(),
         status,
@@ -74,7 +89,7 @@ def install(app: FastAPI) -> None:
         headers = {"Retry-After": RETRY_AFTER[fault.code]} if fault.code in RETRY_AFTER else None
         if isinstance(fault, ShareEnded):
             headers = {"Sunset": sunset(fault.last_day)}
-        return problem(fault.code, status, fault.message, headers=headers)
+        return problem(fault.code, status, fault.message, headers=headers, request=request)
 
     @app.exception_handler(DocumentError)
     def _unreadable(_request: Request, fault: DocumentError) -> Response:

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from issuer.outbound import Outbound
-from issuer.store import audit, jobs, queries, webhooks
+from issuer.store import audit, jobs, webhooks
 from issuer.store.session import Session, Store
 from issuer.store.webhook_tables import DELIVERED, GIVEN_UP, WAITING, Webhook, WebhookMessage
 from issuer.webhooks.events import ISSUED, type_of
@@ -34,8 +32,6 @@ MOST_TAKEN: Final = 500
 MOST_SENT: Final = 50
 """Messages that one round sends to a webhook."""
 GONE: Final = 410
-
-_LOG = logging.getLogger("cairn.webhooks")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,55 +185,3 @@ def _wait(message: str, attempts: int) -> timedelta:
     """How long until the next attempt; up to a tenth more, so that not all come back at once."""
     seconds = WAITS[min(attempts, len(WAITS)) - 1]
     return timedelta(seconds=seconds * (1 + int(message[-4:], 16) / 0xFFFF / 10))
-
-
-class Teller:
-    """A thread that tells webhooks what happened, again and again, until it is stopped.
-
-    Args:
-        store: The database.
-        outbound: How the network is asked.
-        key: The deployment's, from which secrets are derived.
-        clock: Gives the time.
-        every: Seconds between two rounds.
-    """
-
-    def __init__(
-        self, store: Store, *, outbound: Outbound, key: bytes, clock: Callable[[], datetime], every: float
-    ) -> None:
-        self._store = store
-        self._outbound = outbound
-        self._key = key
-        self._clock = clock
-        self._every = every
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="cairn-webhooks", daemon=True)
-
-    def start(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def stop(self) -> None:
-        """End after the message in hand."""
-        self._stopped.set()
-        if self._thread.is_alive():
-            self._thread.join(10.0)
-
-    def round(self) -> None:
-        """One round over every district; one that fails does not hold up the next."""
-        with self._store.reading() as session:
-            names = [row.id for row in queries.districts(session)]
-        for name in names:
-            try:
-                take(self._store, name, now=self._clock())
-                deliver(self._store, name, outbound=self._outbound, key=self._key, clock=self._clock)
-            except Exception:  # noqa: BLE001 - one district's trouble, or a bug: the others are still told
-                _LOG.exception("telling the webhooks of %s failed; it is tried again", name)
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            try:
-                self.round()
-            except Exception:  # noqa: BLE001 - a thread that died would tell nobody anything
-                _LOG.exception("telling webhooks failed unexpectedly; it is tried again")
-            self._stopped.wait(self._every)

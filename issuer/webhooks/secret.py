@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from issuer.api.errors import ApiError
+from issuer.secret_files import settings_in_files
 
 PREFIX: Final = "whsec_"
 SHORTEST: Final = 32
@@ -26,13 +27,15 @@ def key_from(environ: Mapping[str, str], folder: Path | None) -> bytes:
     """The deployment's key for webhooks; empty where there is none, and then there are no webhooks.
 
     Args:
-        environ: May name it: `CAIRN_WEBHOOK_KEY`.
+        environ: May name it, `CAIRN_WEBHOOK_KEY`, or a file that holds it, `CAIRN_WEBHOOK_KEY_FILE`.
         folder: The directory of secret files, where it may be the file `cairn_webhook_key`.
 
     Raises:
         ApiError: `webhook_refused` where it is too short.
+        IssuerError: As `settings_in_files`.
     """
-    said = environ.get(VARIABLE, "").encode()
+    named = settings_in_files(environ, ["webhook_key"]).get("webhook_key", "")
+    said = (environ.get(VARIABLE, "") or named.strip()).encode()
     file = folder / FILE if folder is not None else None
     if not said and file is not None and file.is_file():
         said = file.read_bytes().strip()

@@ -29,4 +29,5 @@ JOBS_MUTANTS = (
         WRITTEN,
     ),
     Mutant("issuer/store/workers.py", 'AND {self._now} - beat >= :lost"', 'AND :lost >= 0"', WORKED),
+    Mutant("issuer/store/workers.py", "(where != machine or _is_alive(holder))", "_is_alive(holder)", WORKED),
 )

@@ -40,6 +40,24 @@ PROGRAMS = (
     Mutant(RATE, "and self._open.total() < self._together", "and True", V1),
     Mutant("issuer/web/api/v1.py", "        streams.give_back(whose)", "        pass", V1),
     Mutant(
+        "issuer/web/api/v1.py",
+        "if not opens(store, district_id, calling.caller.key.id, now=calling.now):",
+        "if False:",
+        V1,
+    ),
+    Mutant(
+        "issuer/web/api/v1.py",
+        "held_until is not None and one.state == State.SIGNED",
+        "held_until is not None",
+        f"{A}/test_large_batches.py",
+    ),
+    Mutant(
+        "issuer/api/durable.py",
+        "if len(records) <= MOST_AWARDS and not self.hold:",
+        "if len(records) <= MOST_AWARDS:",
+        f"{A}/test_large_batches.py",
+    ),
+    Mutant(
         ASKED,
         'if str(entry.get("statusListIndex", row.list_index)) != str(row.list_index):',
         "if False:",

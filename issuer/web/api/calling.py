@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from contexts.document import Limits, parse
 from contexts.errors import DocumentError
 from issuer.api.batches import Batches, InRequest
-from issuer.api.errors import CODES, ApiError, Fault
+from issuer.api.errors import CODES, ApiError, Fault, sentence
 from issuer.api.keys import Caller, Scope, authenticate
 from issuer.api.once import Asked, checked_name
 from issuer.api.ordering import Office
@@ -252,7 +252,7 @@ def api_problem(request: Request, refused: ApiError) -> Response:
         "title": kind.title,
         "status": int(kind.status),
         "code": refused.code,
-        "detail": f"{refused.message[:1].upper()}{refused.message[1:]}.",
+        "detail": sentence(refused.message),
     }
     if refused.faults:
         body["errors"] = [_fault(one) for one in refused.faults]

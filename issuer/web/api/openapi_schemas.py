@@ -87,7 +87,8 @@ def _answers() -> dict[str, Schema]:
         date_earned=MAYBE,
         last_day=MAYBE,
         credential_id=TEXT,
-        state={"enum": ["pending", "issued", "withdrawn"]},
+        state={"enum": ["pending", "held", "issued", "withdrawn"]},
+        held_until=MAYBE,
         reason=MAYBE,
         revoked_at=MAYBE,
     )
@@ -99,7 +100,14 @@ def _answers() -> dict[str, Schema]:
         "Award": award,
         "Awards": _answered(items=_many(ref("Award")), next_cursor=MAYBE),
         "Batch": _answered(
-            id=TEXT, job=TEXT, state=TEXT, **counts, created=TEXT, finished=MAYBE, links=OBJECT
+            id=TEXT,
+            job=TEXT,
+            state=TEXT,
+            **counts,
+            created=TEXT,
+            finished=MAYBE,
+            held_until=MAYBE,
+            links=OBJECT,
         ),
         "Row": _answered(
             **row,

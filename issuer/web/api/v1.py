@@ -16,13 +16,13 @@ from contexts.document import Limits
 from issuer.api import cursor
 from issuer.api.batches import MOST_AWARDS, Batch, Event, as_json
 from issuer.api.errors import ApiError, Fault
-from issuer.api.keys import Scope
+from issuer.api.keys import Scope, opens
 from issuer.api.once import once
 from issuer.api.ordering import RowResult, checked, column_of, issue_records, parse_record
 from issuer.errors import IssuerError
 from issuer.roster import RowReport
 from issuer.roster.columns import COLUMNS
-from issuer.store import api, queries
+from issuer.store import api, jobs, queries
 from issuer.store.api import Listed
 from issuer.store.status_lists import random_name
 from issuer.store.tables import State
@@ -78,12 +78,13 @@ def list_awards(calling: Reading) -> Response:
         after = (datetime.fromisoformat(str(at)), str(last))
     with calling.store.reading() as session:
         found = api.awards(session, calling.district.id, after=after, status=status, code=code, most=most + 1)
+        held = jobs.held(session, calling.district.id, [one.award_ref for one in found], now=calling.now)
     following = None
     if len(found) > most:
         found = found[:most]
         position = (found[-1].reserved_at.isoformat(), found[-1].credential_id)
         following = cursor.compose(calling.district, of, position)
-    items = [award_json(one) for one in found]
+    items = [award_json(one, held.get(one.award_ref)) for one in found]
     headers = next_link(calling.request, following)
     return calling.answer({"items": items, "next_cursor": following}, headers=headers)
 
@@ -186,7 +187,9 @@ def job_events(calling: Batching, job_id: str) -> Response:
     if not streams.has_room(whose):
         raise ApiError("too_many_requests", "too many streams of events are open: close one first")
 
-    def look(after: int) -> list[Event]:
+    def look(after: int) -> list[Event] | None:
+        if not opens(store, district_id, calling.caller.key.id, now=calling.now):
+            return None
         return batches.events_of(store, district_id, job_id, after=after)
 
     told = _counted(streams, whose, _watched(look, int(seen), first, ended=over))
@@ -195,9 +198,9 @@ def job_events(calling: Batching, job_id: str) -> Response:
 
 
 async def _watched(
-    look: Callable[[int], list[Event]], last: int, events: list[Event], *, ended: bool
+    look: Callable[[int], list[Event] | None], last: int, events: list[Event], *, ended: bool
 ) -> AsyncIterator[bytes]:
-    """Events as they come, for `LOOKS` looks at most."""
+    """Events as they come, for `LOOKS` looks at most, and until a look gives None: its key opens no more."""
     yield b"retry: 2000\n\n"
     for _ in range(LOOKS):
         for one in events:
@@ -207,7 +210,10 @@ async def _watched(
         if ended:
             return
         await anyio.sleep(EVERY)
-        events = await run_in_threadpool(look, last)
+        found = await run_in_threadpool(look, last)
+        if found is None:
+            return
+        events = found
         if not events:
             yield b": waiting\n\n"
 
@@ -223,9 +229,16 @@ async def _counted(streams: Streams, whose: str, told: AsyncIterator[bytes]) -> 
         streams.give_back(whose)
 
 
-def award_json(one: Listed) -> dict[str, Any]:
-    """An award as programs read it. The badge has the name; here is what the district's systems join by."""
+def award_json(one: Listed, held_until: datetime | None = None) -> dict[str, Any]:
+    """An award as programs read it. The badge has the name; here is what the district's systems join by.
+
+    Args:
+        one: The award.
+        held_until: Until when its badge stays in the house, because its batch can be undone; None: it may go.
+    """
+    held = held_until is not None and one.state == State.SIGNED
     signed = one.state in {State.SIGNED, State.RELEASED}
+    standing = "held" if held else "issued" if signed else "pending"
     return {
         "award_ref": one.award_ref,
         "external_id": one.student_id,
@@ -233,7 +246,8 @@ def award_json(one: Listed) -> dict[str, Any]:
         "date_earned": one.facts.get("date_earned"),
         "last_day": one.facts.get("last_day"),
         "credential_id": one.credential_id,
-        "state": "withdrawn" if one.revoked_at else "issued" if signed else "pending",
+        "state": "withdrawn" if one.revoked_at else standing,
+        "held_until": held_until.isoformat(timespec="seconds") if held_until and held else None,
         "reason": one.reason,
         "revoked_at": one.revoked_at.isoformat(timespec="seconds") if one.revoked_at else None,
     }
@@ -244,12 +258,13 @@ def _award(
 ) -> Response:
     with calling.store.reading() as session:
         found = api.awards(session, calling.district.id, refs=[reference], most=1)
+        until = jobs.held_until(session, calling.district.id, reference, now=calling.now)
         destroyed = not found and queries.award(session, calling.district.id, reference) is not None
     if not found:
         if destroyed or replayed:
             raise ApiError("gone", "what this led to was destroyed")
         raise IssuerError("not_found", "the district has no award with this reference")
-    told = award_json(found[0])
+    told = award_json(found[0], until)
     if result is not None:
         told |= {"code": result.code, "note": result.why}
     headers = {REPLAYED: "true"} if replayed else {}

@@ -19,7 +19,8 @@ from issuer.api.keys import LONGEST, LONGEST_NAME, SCOPE_NAMES, USUAL, Key, Scop
 from issuer.errors import IssuerError
 from issuer.store import api as rows
 from issuer.store.session import Session
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff import actions, nav
 from issuer.web.staff.page import WORDS, Page, faults_of, go, page
 

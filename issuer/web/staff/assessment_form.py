@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from issuer.decisions.proposal import QUESTIONS, Answer
-from issuer.web.access import Form
+from issuer.web.forms import Form
 from issuer.web.staff.page import WORDS
 from issuer.web.staff.refusals import line_in
 

@@ -21,7 +21,8 @@ from issuer.render.errors import DesignError
 from issuer.render.icons import ICONS
 from issuer.render.shapes import Shape
 from issuer.text import normal
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff.certifications import entry_at
 from issuer.web.staff.dossier import said
 from issuer.web.staff.page import WORDS, Page, go, page

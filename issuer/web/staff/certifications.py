@@ -27,7 +27,8 @@ from issuer.rule_sets import pathways_on
 from issuer.store import decision_tables as rows
 from issuer.store import decisions
 from issuer.store.session import Session
-from issuer.web.access import Form, Visit, signed_in
+from issuer.web.access import Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff import nav
 from issuer.web.staff.committee import names, serving
 from issuer.web.staff.page import WORDS, Page, day, page

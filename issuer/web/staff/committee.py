@@ -16,7 +16,8 @@ from issuer.errors import IssuerError
 from issuer.store import decision_tables as rows
 from issuer.store import decisions
 from issuer.store.session import Session
-from issuer.web.access import Anybody, Form, Posted, Visit, signed_in
+from issuer.web.access import Anybody, Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff.page import WORDS, Page, go, page
 from issuer.web.staff.refusals import REFUSALS, FieldRefused, faults_in, line_in, needed_day, today
 

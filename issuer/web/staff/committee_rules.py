@@ -15,7 +15,8 @@ from issuer.committee import people
 from issuer.decisions.member import QUORUM_KINDS, MemberKind, Policy
 from issuer.store import decisions
 from issuer.store.session import Session
-from issuer.web.access import Form, Posted, Visit
+from issuer.web.access import Posted, Visit
+from issuer.web.forms import Form
 from issuer.web.staff.committee import Setting, chosen_member, committee_page, quorum_in_words
 from issuer.web.staff.page import WORDS, go
 from issuer.web.staff.refusals import REFUSALS, FieldRefused

@@ -22,7 +22,8 @@ from issuer.errors import IssuerError
 from issuer.shares import policy_of
 from issuer.sharing.policy import CHOSEN, Minors, Policy
 from issuer.store import sharing
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff import nav
 from issuer.web.staff.dossier import check_student, number_of, path_of, said
 from issuer.web.staff.page import WORDS, Page, go, page

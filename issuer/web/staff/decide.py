@@ -17,7 +17,8 @@ from issuer.errors import IssuerError
 from issuer.rule_sets import menu_on
 from issuer.store import audit, decisions
 from issuer.store.session import Session
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff import actions, vote
 from issuer.web.staff import ending as endings
 from issuer.web.staff.ending import Ending

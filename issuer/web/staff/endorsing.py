@@ -14,7 +14,8 @@ from issuer.decisions.errors import DecisionRefused
 from issuer.decisions.reading import text_of
 from issuer.district import offer_decided
 from issuer.store import decisions
-from issuer.web.access import Form, Posted, Visit
+from issuer.web.access import Posted, Visit
+from issuer.web.forms import Form
 from issuer.web.staff.certifications import certification_page, entry_at
 from issuer.web.staff.committee import Recording, chosen_member
 from issuer.web.staff.page import HEADERS, WORDS, go

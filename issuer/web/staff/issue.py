@@ -16,7 +16,8 @@ from issuer.sheets.draft import FILE, ONE, PASTED, Draft, one_row, pasted
 from issuer.sheets.look import offered
 from issuer.store import queries, sheet_drafts
 from issuer.store.sheet_drafts import HANDED, ISSUING, LARGEST_SHEET
-from issuer.web.access import Form, Posted, Visit
+from issuer.web.access import Posted, Visit
+from issuer.web.forms import Form
 from issuer.web.staff import nav, todo
 from issuer.web.staff.page import WORDS, Page, faults_of, go, page
 from issuer.web.staff.wizard import Recording, find, look, names, step

@@ -19,7 +19,8 @@ from issuer.sheets import draft as drafts
 from issuer.sheets.draft import Draft
 from issuer.sheets.look import Look
 from issuer.store import students
-from issuer.web.access import Form, Posted, Visit
+from issuer.web.access import Posted, Visit
+from issuer.web.forms import Form
 from issuer.web.staff.page import HEADERS, WORDS, faults_of, go
 from issuer.web.staff.wizard import Recording, find, look, step
 

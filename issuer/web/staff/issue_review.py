@@ -34,7 +34,8 @@ from issuer.sheets.order import Ordered
 from issuer.store import jobs, queries, sheet_drafts
 from issuer.store.session import Session
 from issuer.store.sheet_drafts import FAILED, SheetDraft
-from issuer.web.access import Form, Posted, Visit
+from issuer.web.access import Posted, Visit
+from issuer.web.forms import Form
 from issuer.web.staff import actions
 from issuer.web.staff.page import HEADERS, WORDS, day, faults_of, go
 from issuer.web.staff.wizard import Issuing, Recording, find, look, look_anew, names, signer, step

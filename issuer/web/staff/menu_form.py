@@ -14,7 +14,7 @@ from issuer.catalog.district_menu import MOST_PARTS
 from issuer.catalog.errors import CatalogueError
 from issuer.catalog.heading import RuleSetName
 from issuer.catalog.menu import DecidedBy, Menu, Option, Standing
-from issuer.web.access import Form
+from issuer.web.forms import Form
 from issuer.web.staff.refusals import line_in
 
 LONGEST_LIST: Final = 20_000

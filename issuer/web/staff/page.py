@@ -19,16 +19,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from issuer.access.errors import AccessError
 from issuer.access.roles import NAMES, Permission
 from issuer.reports.written import is_numbers, picture, written
-from issuer.web.access import (
-    FORM_FIELD,
-    Here,
-    Visit,
-    form_key,
-    form_value,
-    new_form_key,
-    set_cookie,
-    visit_cookie,
-)
+from issuer.web.access import Here, Visit, form_key, form_value, new_form_key, visit_cookie
+from issuer.web.cookies import set_cookie
+from issuer.web.forms import FORM_FIELD
 from issuer.web.staff import nav
 
 HEADERS: Final = MappingProxyType(

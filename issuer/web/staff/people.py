@@ -12,7 +12,8 @@ from issuer.access.errors import AccessError
 from issuer.access.people import LONGEST_EMAIL, LONGEST_NAME, Person
 from issuer.access.roles import NAMES, Permission, Role
 from issuer.store import queries
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff import nav
 from issuer.web.staff.page import WORDS, Page, faults_of, go, page
 

@@ -18,7 +18,7 @@ from issuer.decisions.alignment import ONET, Strength
 from issuer.decisions.exchange import template
 from issuer.decisions.proposal import Origin, Proposal, SectionName
 from issuer.decisions.reading import MOST_ROWS, MOST_STATEMENTS, proposal_json
-from issuer.web.access import Form
+from issuer.web.forms import Form
 from issuer.web.staff import assessment_form
 from issuer.web.staff.page import WORDS
 from issuer.web.staff.refusals import line_in

@@ -22,7 +22,8 @@ from issuer.decisions.review import health
 from issuer.store import decision_tables as rows
 from issuer.store import decisions
 from issuer.store.session import Session
-from issuer.web.access import Form, Visit
+from issuer.web.access import Visit
+from issuer.web.forms import Form
 from issuer.web.staff.certifications import entry_at, subjects_in_words
 from issuer.web.staff.committee import KINDS, names, options, serving
 from issuer.web.staff.page import WORDS, Page, page

@@ -23,7 +23,8 @@ from issuer.district import offer_decided
 from issuer.errors import IssuerError
 from issuer.store import decisions
 from issuer.store.session import Session
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff import assessment_form, proposal_form
 from issuer.web.staff.certifications import Reading, entry_at
 from issuer.web.staff.committee import Recording, chosen_member, names, options, serving

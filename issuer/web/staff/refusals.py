@@ -11,7 +11,8 @@ from typing import Final
 from issuer.catalog.errors import CatalogueError
 from issuer.decisions.errors import DecisionRefused
 from issuer.errors import IssuerError
-from issuer.web.access import Form, Visit
+from issuer.web.access import Visit
+from issuer.web.forms import Form
 
 LONGEST_DAY: Final = 10
 """Characters of a day, as in 2026-06-01."""

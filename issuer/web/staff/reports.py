@@ -23,7 +23,8 @@ from issuer.roster import SheetError
 from issuer.roster.table import read_table
 from issuer.rule_sets import suppression_on
 from issuer.store import audit
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff import nav
 from issuer.web.staff.dossier import said
 from issuer.web.staff.page import HEADERS, WORDS, Page, page

@@ -16,7 +16,8 @@ from issuer.access.passwords import LONGEST, SHORTEST
 from issuer.access.policy import APART_NAMES, CHOOSABLE, Apart, Kind, Policy
 from issuer.access.roles import Permission
 from issuer.store.session import Session
-from issuer.web.access import Anybody, Posted, Visit, drop_cookie, session_cookie, signed_in
+from issuer.web.access import Anybody, Posted, Visit, session_cookie, signed_in
+from issuer.web.cookies import drop_cookie
 from issuer.web.staff import actions, committee_rules, nav
 from issuer.web.staff.page import WORDS, Page, faults_of, go, page
 from issuer.web.staff.sign_in import twice

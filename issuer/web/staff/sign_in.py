@@ -10,17 +10,8 @@ from issuer.access.errors import AccessError
 from issuer.access.passwords import LONGEST, SHORTEST
 from issuer.access.sign_in import sign_in
 from issuer.store import people as rows
-from issuer.web.access import (
-    Current,
-    Here,
-    HereNow,
-    Posted,
-    drop_cookie,
-    session_cookie,
-    session_token,
-    set_cookie,
-    visit_cookie,
-)
+from issuer.web.access import Current, Here, HereNow, Posted, session_cookie, session_token, visit_cookie
+from issuer.web.cookies import drop_cookie, set_cookie
 from issuer.web.staff.page import HEADERS, WORDS, Page, faults_of, go, leads_back, open_page
 
 router = APIRouter()

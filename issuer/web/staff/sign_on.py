@@ -17,7 +17,9 @@ from issuer.access.openid import Client
 from issuer.access.roles import Permission
 from issuer.access.tokens import is_token, new_token
 from issuer.outbound import Outbound
-from issuer.web.access import Form, Here, HereNow, Posted, Visit, drop_cookie, set_cookie, signed_in
+from issuer.web.access import Here, HereNow, Posted, Visit, signed_in
+from issuer.web.cookies import cookie_name, drop_cookie, set_cookie
+from issuer.web.forms import Form
 from issuer.web.staff import nav
 from issuer.web.staff.page import HEADERS, WORDS, Page, faults_of, go, leads_back, page
 from issuer.web.staff.sign_in import entered
@@ -122,7 +124,7 @@ def _client(request: Request, here: Here) -> Client:
 
 
 def _cookie(here: Here) -> str:
-    return "__Host-cairn-sign-on" if here.is_secure else "cairn-sign-on"
+    return cookie_name(here, "cairn-sign-on")
 
 
 def _write(held: str, begun: datetime, leads_to: str) -> str:

@@ -31,7 +31,8 @@ from issuer.store.dossier import Badge
 from issuer.store.measures import ATTESTED, SCORE, Measure, NewMeasure, record_measures, retract_measures
 from issuer.store.session import Session
 from issuer.text import fault_in, length, normal
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff import nav
 from issuer.web.staff.dossier import (
     check_student,

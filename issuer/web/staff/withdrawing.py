@@ -21,7 +21,8 @@ from issuer.issuance import stored
 from issuer.store import dossier
 from issuer.store.dossier import Badge
 from issuer.text import fault_in, length, normal
-from issuer.web.access import Form, Posted, Visit, signed_in
+from issuer.web.access import Posted, Visit, signed_in
+from issuer.web.forms import Form
 from issuer.web.staff.badges import badge_page
 from issuer.web.staff.dossier import find_badge, path_of, reason_words, said, signer_of
 from issuer.web.staff.page import WORDS, Page, day, go, page

@@ -21,16 +21,9 @@ from issuer.claiming.sessions import Method
 from issuer.errors import IssuerError
 from issuer.outbound import Outbound
 from issuer.store import contacts
+from issuer.web.cookies import cookie_name, drop_cookie, set_cookie
 from issuer.web.limiter import Limiter
-from issuer.web.student.door import (
-    Place,
-    PlaceNow,
-    Posted,
-    drop_cookie,
-    give_session,
-    open_session,
-    set_cookie,
-)
+from issuer.web.student.door import Place, PlaceNow, Posted, give_session, open_session
 from issuer.web.student.page import HEADERS, Page, go, page
 from issuer.web.vouching import vouched
 
@@ -177,7 +170,7 @@ def _client(request: Request, place: Place) -> Client:
 
 
 def _cookie(place: Place) -> str:
-    return "__Host-cairn-student-on" if place.is_secure else "cairn-student-on"
+    return cookie_name(place, "cairn-student-on")
 
 
 def _held(text: str, now: datetime) -> str:

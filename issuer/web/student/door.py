@@ -34,13 +34,13 @@ from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from issuer.access.errors import AccessError
-from issuer.access.tokens import fits_form, is_token
 from issuer.claiming import sessions
 from issuer.claiming.sessions import Method, SignedIn
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import District
-from issuer.web.access import FORM, FORM_FIELD, SAFE, Form, bound_body, check_sender
+from issuer.web.cookies import cookie_name, drop_cookie, held_token, set_cookie
+from issuer.web.forms import FORM, Bounds, Form, sent_form
 from issuer.web.public import current_district
 from keys.signer import Signer
 
@@ -50,6 +50,7 @@ FIRST: Final = "/my/badges"
 LARGEST_FORM: Final = 65_536
 """Bytes of a form; students send no files."""
 MOST_FIELDS: Final = 200
+_BOUNDS: Final = Bounds({FORM: LARGEST_FORM}, LARGEST_FORM, MOST_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,34 +239,22 @@ def give_session(request: Request, answer: Response, place: Place, token: str) -
 
 def session_cookie(place: Place) -> str:
     """A student who is signed in holds this cookie; it is not the one of staff."""
-    return "__Host-cairn-student" if place.is_secure else "cairn-student"
+    return cookie_name(place, "cairn-student")
 
 
 def visit_cookie(place: Place) -> str:
     """The cookie to which forms are bound while nobody is signed in."""
-    return "__Host-cairn-student-visit" if place.is_secure else "cairn-student-visit"
-
-
-def set_cookie(answer: Response, place: Place, name: str, value: str) -> None:
-    """Give the browser a cookie: for this host, out of reach of scripts, gone when the browser closes."""
-    answer.set_cookie(name, value, path="/", secure=place.is_secure, httponly=True, samesite="lax")
-
-
-def drop_cookie(answer: Response, place: Place, name: str) -> None:
-    """Take a cookie back."""
-    answer.delete_cookie(name, path="/", secure=place.is_secure, httponly=True, samesite="lax")
+    return cookie_name(place, "cairn-student-visit")
 
 
 def session_token(request: Request, place: Place) -> str:
     """The token of the session that the browser holds, or ""; it may have ended."""
-    held = request.cookies.get(session_cookie(place), "")
-    return held if is_token(held) else ""
+    return held_token(request, session_cookie(place))
 
 
 def form_key(request: Request, place: Place) -> str:
     """What the forms of this browser are bound to: its session, or its visit; "" where it has neither yet."""
-    held = request.cookies.get(visit_cookie(place), "")
-    return session_token(request, place) or (held if is_token(held) else "")
+    return session_token(request, place) or held_token(request, visit_cookie(place))
 
 
 async def posted(request: Request, place: PlaceNow) -> AsyncIterator[Form]:
@@ -275,26 +264,11 @@ async def posted(request: Request, place: PlaceNow) -> AsyncIterator[Form]:
         AccessError: `forged_form`.
         HTTPException: 413.
     """
-    if request.method in SAFE:
-        yield Form()
-        return
-    check_sender(request, place.district.origin)
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise _forged()
-    bound_body(request, LARGEST_FORM)
-    async with request.form(max_files=0, max_fields=MOST_FIELDS, max_part_size=LARGEST_FORM) as data:
-        form = Form(data)
-        key = form_key(request, place)
-        if not key or not fits_form(key, form.text(FORM_FIELD)):
-            raise _forged()
+    async with sent_form(request, place.district.origin, form_key(request, place), _BOUNDS) as form:
         yield form
 
 
 Posted = Annotated[Form, Depends(posted)]
-
-
-def _forged() -> AccessError:
-    return AccessError("forged_form", "this form is too old, or did not come from this site: open it again")
 
 
 def leave(request: Request, place: Place, answer: RedirectResponse) -> Response:

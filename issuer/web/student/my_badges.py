@@ -76,8 +76,7 @@ class Shown:
 def wall(request: Request, me: Me) -> Response:
     """Every badge of the student, the newest first."""
     with me.store.reading() as session:
-        rows = dossier.badges_of(session, me.district_id, me.subject_id)
-    rows = [one for one in rows if one.signed_at is not None]
+        rows = dossier.own(session, me.district_id, me.subject_id, me.now)
     values = {"badges": [shown_of(me, one) for one in reversed(rows)]}
     return page(request, me.place, Page("badges.title", "badges.html", values))
 
@@ -162,13 +161,14 @@ def find(me: StudentSession, badge_id: str) -> Shown:
     """A badge of the student's own.
 
     Raises:
-        IssuerError: `not_found`: for another's, for one that is not signed yet, for none, alike.
+        IssuerError: `not_found`: for another's, for one that nobody can have yet, for none, alike.
     """
     found = None
     if _ID.fullmatch(badge_id):
         with me.store.reading() as session:
-            found = dossier.badge(session, me.district_id, f"urn:uuid:{badge_id}")
-    if found is None or found.student_id != me.subject_id or found.signed_at is None:
+            name = f"urn:uuid:{badge_id}"
+            found = dossier.own_badge(session, me.district_id, me.subject_id, name, me.now)
+    if found is None:
         raise IssuerError("not_found", "there is no such badge")
     return shown_of(me, found)
 
@@ -215,8 +215,7 @@ def _newer(me: StudentSession, session: Session, badge: Badge) -> Badge | None:
     if badge.reason != "corrected":
         return None
     row = queries.credential_of_award(session, me.district_id, next_ref(badge.award_ref))
-    found = dossier.badge(session, me.district_id, row.id) if row else None
-    return found if found is not None and found.student_id == me.subject_id else None
+    return dossier.own_badge(session, me.district_id, me.subject_id, row.id, me.now) if row else None
 
 
 def _evidence(value: Mapping[str, Any]) -> list[tuple[str, str, str]]:

@@ -16,7 +16,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from issuer.access.tokens import form_token, new_token
 from issuer.mail.wording import day
-from issuer.web.access import FORM_FIELD
+from issuer.web.cookies import set_cookie
+from issuer.web.forms import FORM_FIELD
 from issuer.web.student.door import (
     FIRST,
     LANGUAGES,
@@ -24,7 +25,6 @@ from issuer.web.student.door import (
     current,
     form_key,
     remember_language,
-    set_cookie,
     visit_cookie,
 )
 
@@ -147,6 +147,7 @@ def error_page(language: str, status: int, key: str, headers: Mapping[str, str] 
         .render(
             t=words,
             language=language,
+            other=next(one for one in LANGUAGES if one != language),
             sentence=words[key if key in words else "error.500"],
         )
     )

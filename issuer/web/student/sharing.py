@@ -15,6 +15,7 @@ from issuer.carry.paper import Kind, Printing, print_papers
 from issuer.errors import IssuerError
 from issuer.linkedin import Organization, add_to_profile, hidden
 from issuer.mail.wording import day
+from issuer.render.errors import DesignError
 from issuer.render.qr import qr_svg
 from issuer.retention import export
 from issuer.retention.register import about_students
@@ -34,7 +35,9 @@ router = APIRouter()
 MOST_SHOWN: Final = 200
 """Rows of the ledger that one page shows; the export has all."""
 _FIELDS: Final = ("audience", "label", "applicant", "name", "evidence", "days")
-_TOLD: Final = frozenset({"sharing_refused", "state_conflict", "too_many_shares", "too_many_copies"})
+_TOLD: Final = frozenset(
+    {"sharing_refused", "state_conflict", "too_many_shares", "too_many_made", "too_many_copies"}
+)
 
 
 @router.get("/badges/{badge_id}/share")
@@ -94,18 +97,26 @@ def print_badge(request: Request, me: Me, badge_id: str, form: Posted) -> Respon
     if not printing.verifier_origin:
         return badge_page(request, me, badge_id, {"": "share.fault.no-verifier"})
     kind = Kind.CARD if form.text("paper") == Kind.CARD else Kind.CERTIFICATE
-    made = print_papers(
-        me.store,
-        me.district,
-        shown.badge.credential_id,
-        {kind},
-        printing,
-        language=me.language,
-        now=me.now,
-        entropy=me.place.entropy,
-        actor=me.actor,
-        agreed=False,  # judged again, with the badge locked: the rule may say otherwise by now
-    )
+    try:
+        made = print_papers(
+            me.store,
+            me.district,
+            shown.badge.credential_id,
+            {kind},
+            printing,
+            language=me.language,
+            now=me.now,
+            entropy=me.place.entropy,
+            actor=me.actor,
+            agreed=False,  # judged again, with the badge locked: the rule may say otherwise by now
+        )
+    except DesignError:
+        return badge_page(request, me, badge_id, {"": "share.fault.paper"})
+    except IssuerError as fault:
+        told = "sharing_refused" if fault.code == "not_agreed" else fault.code
+        if told not in _TOLD:
+            raise
+        return badge_page(request, me, badge_id, {"": f"share.fault.{told}"})
     return attached(made.files[kind], "application/pdf", f"{kind}-{badge_id[:8]}.pdf")
 
 
@@ -113,7 +124,7 @@ def print_badge(request: Request, me: Me, badge_id: str, form: Posted) -> Respon
 def about_me(request: Request, me: Me) -> Response:
     """What the district holds about the student, and what was shown to whom."""
     with me.store.reading() as session:
-        badges = dossier.badges_of(session, me.district_id, me.subject_id)
+        badges = dossier.own(session, me.district_id, me.subject_id, me.now)
         rows = sharing.disclosures(session, me.district_id, [one.credential_id for one in badges], MOST_SHOWN)
         consents = sharing.consents(session, me.district_id, me.subject_id)
         known = _known(session, me)
@@ -156,7 +167,7 @@ def everything(me: Me) -> Response:
 def all_badges(request: Request, me: Me) -> Response:
     """Every badge in every form, as one file."""
     with me.store.reading() as session:
-        badges = dossier.badges_of(session, me.district_id, me.subject_id)
+        badges = dossier.own(session, me.district_id, me.subject_id, me.now)
     body = pack_badges(
         me.store,
         me.district,
@@ -207,6 +218,9 @@ def _made(request: Request, me: StudentSession, shown: Shown, terms: Terms, made
     if terms.audience is Audience.ANYONE:
         with me.store.reading() as session:
             birth = born(session, me.district_id, me.subject_id)
+            kept = sharing.terms_of(session, me.district_id, made.share_id)
+        # Of what the link opens: the id of the badge itself would join the link's copy to it.
+        opens = kept.derived_id if kept and kept.derived_id else shown.badge.credential_id
         why_hidden = str(hidden(birth, me.now) or "")
         if not why_hidden:
             linkedin = add_to_profile(
@@ -215,7 +229,7 @@ def _made(request: Request, me: StudentSession, shown: Shown, terms: Terms, made
                 issued=shown.facts.earned,
                 last_day=shown.facts.last_day,
                 url=link,
-                credential_id=shown.badge.credential_id,
+                credential_id=opens,
             )
     values = {
         "one": shown,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
@@ -17,7 +18,7 @@ from issuer.errors import IssuerError
 from issuer.store.session import Store
 from issuer.store.status_lists import Entropy
 from issuer.web.problems import RETRY_AFTER
-from issuer.web.student.door import language_of, posted
+from issuer.web.student.door import language_of, place_of, posted, remember_language
 from issuer.web.student.page import HEADERS, error_page
 from issuer.web.student.pages import ROUTERS
 from keys.signer import Signer
@@ -105,4 +106,9 @@ def _install_errors(site: FastAPI) -> None:
 
 
 def _error(request: Request, status: int, key: str, headers: dict[str, str] | None = None) -> Response:
-    return error_page(language_of(request), status, key, headers)
+    answer = error_page(language_of(request), status, key, headers)
+    if "lang" in request.query_params:
+        # What else could be wrong here is the very thing that the page is about.
+        with suppress(Exception):
+            remember_language(request, answer, place_of(request))
+    return answer

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from issuer.health import look
+from issuer.health import look, waits
+from issuer.jobs import asking
+from issuer.metrics import Metrics
 from issuer.revocation import revoke
+from issuer.store import jobs
 from issuer.store.session import Store
 from tests.house import NOW, House
 
@@ -48,6 +51,42 @@ def test_a_revocation_has_a_minute(house: House) -> None:
     assert lists(house) == "a revocation waits to be published"
     house.publish()
     assert lists(house) == "ok"
+
+
+def test_what_waits_says_for_how_long(house: House) -> None:
+    made = house.issue()
+    house.publish()
+    assert waits(house.store, house.time) == {"revocation": 0.0, "job": 0.0}
+    house.later(hours=1)
+    named = {"reason": "requested", "note": "", "actor": "test"}
+    revoke(house.store, house.district.id, made.credential_id, now=house.time, **named)
+    with house.store.transaction() as session:
+        asking.ask_in(
+            session,
+            house.district.id,
+            jobs.PUBLISH,
+            key="now",
+            now=house.time,
+            entropy=house.entropy,
+            actor="test",
+        )
+    house.later(seconds=7)
+    assert waits(house.store, house.time) == {"revocation": 7.0, "job": 7.0}
+    told = Metrics(dict, lambda: waits(house.store, house.time)).text()
+    assert 'cairn_waiting_seconds{what="revocation"} 7.0' in told
+    assert 'cairn_waiting_seconds{what="job"} 7.0' in told
+    house.publish()
+    assert waits(house.store, house.time) == {"revocation": 0.0, "job": 7.0}
+
+
+def test_of_a_database_that_cannot_be_asked_no_number_is_made_up(tmp_path: Path) -> None:
+    away = Store.open(str(tmp_path / "nowhere" / "cairn.db"))
+    empty = Store.open(str(tmp_path / "empty.db"))
+    for store in (away, empty):
+        assert waits(store, NOW) == {}
+        told = Metrics(dict, lambda here=store: waits(here, NOW)).text()  # type: ignore[misc]
+        assert 'cairn_waiting_seconds{what="job"} NaN' in told
+        store.close()
 
 
 def test_no_key_in_use_is_noticed(house: House) -> None:

@@ -27,6 +27,10 @@ class Desk:
         assert done.exit_code == code, done.output
         return done
 
+    def told(self, *words: str) -> str:
+        """What a person reads."""
+        return CliRunner().invoke(app, list(words), env=self._settings).stdout
+
     def data(self, *words: str, code: int = 0) -> Any:
         return json.loads(self(*words, code=code).stdout)
 
@@ -46,6 +50,7 @@ def test_a_sheet_is_left_to_workers_once(desk: Desk) -> None:
     assert (first["state"], first["total"], first["done"]) == ("queued", 1, 0)
     assert desk.data("issue", sheet, "--background")["id"] == first["id"]
     assert [one["id"] for one in desk.data("jobs", "list")] == [first["id"]]
+    assert ", held until " in desk.told("jobs", "list")
     assert desk("jobs", "rows", first["id"]).stdout.splitlines()[1].split(",")[5] == "queued"
 
 

@@ -13,6 +13,7 @@ from issuer.publication import list_path, publish_due
 from issuer.publisher import Publisher
 from issuer.revocation import revoke
 from issuer.store import published
+from issuer.visible import Visible
 from tests.house import House
 
 
@@ -55,6 +56,63 @@ def test_a_revocation_is_seen_without_anybody_asking(house: House) -> None:
     finally:
         runs.stop()
     assert not runs.is_running
+
+
+def test_each_revocation_is_told_once_with_the_seconds_that_it_took(house: House) -> None:
+    """Also one that another process published, and one that was made while nobody published."""
+    first, second, third = (house.issue(f"A-{number}").credential_id for number in range(3))
+    house.publish()
+    told = list[float]()
+    visible = Visible(told.append)
+    runs = publisher(house, visible=visible)
+    with house.store.reading() as session:
+        visible.look(session, house.district.id, house.time)
+
+    def withdraw(credential_id: str) -> None:
+        named: dict[str, Any] = {"reason": "requested", "note": "", "actor": "test"}
+        revoke(house.store, house.district.id, credential_id, now=house.time, **named)
+
+    house.later(seconds=10)
+    withdraw(first)
+    house.later(seconds=7)
+    withdraw(second)
+    house.later(seconds=2)
+    runs.round()
+    assert told == [9.0, 2.0]
+    runs.round()
+    house.later(seconds=5)
+    withdraw(third)
+    house.later(seconds=1)
+    house.publish()
+    house.later(seconds=3)
+    runs.round()
+    assert told == [9.0, 2.0, 4.0]
+
+
+def test_a_revocation_that_a_place_does_not_take_is_not_told_as_seen(house: House) -> None:
+    credential_id = house.issue().credential_id
+    house.publish()
+    told, away = list[float](), [True]
+
+    class Shut:
+        def put(self, documents: Any) -> Any:
+            if away:
+                raise IssuerError("place_failed", "the bucket does not answer")
+            return list(documents) and {}
+
+    visible = Visible(told.append)
+    runs = publisher(house, visible=visible, place_of=lambda _: Shut())
+    with house.store.reading() as session:
+        visible.look(session, house.district.id, house.time)
+    named: dict[str, Any] = {"reason": "requested", "note": "", "actor": "test"}
+    house.later(seconds=1)
+    revoke(house.store, house.district.id, credential_id, now=house.time, **named)
+    runs.round()
+    assert told == []
+    away.clear()
+    house.later(seconds=40)
+    runs.round()
+    assert told == [40.0]
 
 
 @pytest.mark.parametrize(

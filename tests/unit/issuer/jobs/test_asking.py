@@ -15,8 +15,9 @@ from issuer.errors import IssuerError
 from issuer.jobs import asking, work
 from issuer.jobs.importing import ask_import
 from issuer.jobs.outcome import outcome_csv
-from issuer.jobs.work import Superseded, Turn, begin, rest, step
+from issuer.jobs.work import UNSAID, Superseded, Turn, begin, note_why, rest, step
 from issuer.publication import list_path
+from issuer.revocation import revoke
 from issuer.shares import create_share
 from issuer.store import jobs, published, sheet_drafts, students
 from issuer.store.sheet_drafts import LANES, lane_of
@@ -135,6 +136,15 @@ def test_what_was_prepared_when_a_pause_came_is_signed_and_noted(
     assert len(batches.signed()) == 2
 
 
+def test_a_run_that_could_not_even_say_why_is_not_called_done(batches: Batches) -> None:
+    job = batches.ask(batches.wanted(1))
+    turn = batches.turn(job)
+    begin(batches.work, turn)
+    rest(batches.work, turn, failed=True)
+    found = batches.find(job)
+    assert (found.state, found.why) == (jobs.FAILED, UNSAID)
+
+
 def test_a_stopped_batch_says_what_was_not_issued_and_may_be_tried_again(batches: Batches) -> None:
     job = batches.ask(batches.wanted(2))
     batches.act(asking.stop, job)
@@ -157,7 +167,8 @@ def test_a_run_that_another_has_followed_does_nothing(batches: Batches) -> None:
     assert begin(batches.work, old) == 0
     with pytest.raises(Superseded):
         step(batches.work, old, (0, 1))
-    rest(batches.work, old, "an old run's word")
+    note_why(batches.work, old, "an old run's word")
+    rest(batches.work, old, failed=True)
     assert batches.find(job).state == jobs.QUEUED
     with batches.store.transaction() as session, pytest.raises(Superseded):
         old.check(session)
@@ -399,6 +410,30 @@ def test_nobody_hears_of_a_badge_while_its_batch_can_be_undone(batches: Batches)
     undo(batches, job)
     house.later(minutes=2)
     assert "credential.issued" not in heard(), "held for longer while it is undone"
+
+
+def test_what_is_held_back_holds_up_no_other_message(
+    batches: Batches, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A class that is held must not stand in front of the news that a badge was withdrawn."""
+    house, ear = batches.house, Ear()
+    other = house.issue("other")
+    hooked(house)
+    batches.run(batches.ask(batches.wanted(2)))
+    house.later(minutes=1)
+    revoke(
+        house.store,
+        batches.district,
+        other.credential_id,
+        reason=Reason.REQUESTED,
+        note="",
+        now=house.time,
+        actor="test",
+    )
+    monkeypatch.setattr("issuer.webhooks.delivering.MOST_SENT", 1)
+    for _ in range(2):
+        round_of(house, ear)
+    assert any(b"credential.revoked" in body for _, body, _ in ear.heard)
 
 
 def test_the_twin_that_nobody_undid_is_told_when_its_hold_is_over(batches: Batches) -> None:

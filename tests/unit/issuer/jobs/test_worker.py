@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import io
+import json
+import logging
+import os
 import subprocess
 import sys
 import time
@@ -14,17 +18,22 @@ from pathlib import Path
 import pytest
 from dbos._dbos import _get_dbos_instance
 from pytest_socket import disable_socket
+from sqlalchemy import create_engine, text
 
+from issuer.app import utc_now
 from issuer.errors import IssuerError
 from issuer.jobs import asking, work
 from issuer.jobs.asking import Job
 from issuer.jobs.door import Door, prepare_queue
 from issuer.jobs.work import Work
 from issuer.jobs.worker import Worker
+from issuer.journal import Journal
 from issuer.store import audit, jobs
 from issuer.store.session import Store
-from issuer.store.workers import Workers, queue_url
+from issuer.store.workers import SCHEMA, Workers, queue_url
 from tests.jobs_worker import EVERY, LOST_AFTER
+from tests.signers import SeededSigner
+from tests.sinks import tables
 from tests.unit.issuer.jobs.conftest import Batches
 
 ROOT = Path(__file__).parents[4]
@@ -136,17 +145,42 @@ def test_a_job_whose_step_fails_says_why_and_is_gone_on_with(
     made: Worker, batches: Batches, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuses(*_: object, **__: object) -> bool:
-        raise IssuerError("key_not_usable", "there is no key in use: run `cairn keys new`")
+        raise IssuerError("key_not_usable", "Canaria Birdsong has no key in use: run `cairn keys new`")
 
     with monkeypatch.context() as patch:
         patch.setattr(work, "_STEPS", {**work._STEPS, jobs.ISSUE: refuses})
         job = batches.ask(batches.wanted(1))
         until(lambda: is_over(batches, job))
     found = batches.find(job)
-    assert (found.state, found.why) == (jobs.FAILED, "there is no key in use: run `cairn keys new`")
+    assert (found.state, found.why) == (
+        jobs.FAILED,
+        "Canaria Birdsong has no key in use: run `cairn keys new`",
+    )
+    # The queue's own tables are nobody's records: they say that it failed, and not in which words.
+    queue = create_engine(queue_url(batches.store))
+    held = b"".join(tables(queue, None if batches.store.is_sqlite else SCHEMA).values())
+    queue.dispose()
+    assert job.id.encode() in held
+    assert b"Canaria" not in held
     batches.act(asking.resume, job)
     until(lambda: is_over(batches, job))
     assert (batches.find(job).state, len(batches.signed())) == (jobs.DONE, 1)
+
+
+def test_what_the_queue_says_goes_into_the_journal_without_its_words(
+    made: Worker, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """DBOS would write by itself, with all that an error says of whom."""
+    assert made.is_running
+    root, out = logging.getLogger(), io.StringIO()
+    before = root.handlers[:]
+    try:
+        Journal(out, utc_now).take_over()
+        logging.getLogger("dbos").error("Error serializing object: %s", "Canaria Birdsong")
+    finally:
+        root.handlers[:] = before
+    assert json.loads(out.getvalue())["logger"] == "dbos"
+    assert "Canaria" not in out.getvalue() + "".join(capfd.readouterr())
 
 
 def test_a_queue_that_was_lost_loses_no_job(url: str, batches: Batches) -> None:
@@ -181,6 +215,39 @@ def test_two_workers_of_a_machine_have_two_names_and_a_dead_one_s_is_taken_again
     workers.leave("host-1")
     assert workers.alive() == ["host-2"]
     assert workers.join("host", alive) == "host-1"
+
+
+def test_two_machines_of_one_name_have_two_names(workers: Workers) -> None:
+    """A process of another machine cannot be looked at from here: only its silence says that it ended."""
+    nobody = 2**22 + 1  # no process has such a number
+    assert workers.join("host", nobody, machine="another") == "host-1"
+    assert workers.join("host", 1) == "host-2"
+    assert not workers.take("host-1", 1)
+    time.sleep(0.35)  # longer than a silent worker counts as alive here
+    assert workers.take("host-1", 1)
+    assert not workers.take("host-1", nobody, machine="another")
+    # One of this machine that has ended is followed at once.
+    assert workers.join("here", nobody) == workers.join("here", 1) == "here-1"
+
+
+def test_a_worker_does_not_take_the_name_of_one_that_lives(store: Store, workers: Workers) -> None:
+    workers.join("host", 1, machine="another")
+
+    def heard() -> None:
+        with workers.engine.begin() as connection:
+            connection.execute(text(f"UPDATE {workers._table} SET beat = {workers._now} + 60"))  # noqa: S608 - a table of ours
+
+    heard()
+    found = Worker(
+        Work(store, lambda _: SeededSigner("x 1", "did:web:x.example"), utc_now, os.urandom),
+        name="host-1",
+        every=0.01,
+        migrate=False,
+        lost_after=0.1,
+    )
+    with pytest.raises(IssuerError, match="give this one another name"):
+        found.start()
+    found.stop()
 
 
 def test_one_alone_takes_up_what_a_dead_worker_left(workers: Workers) -> None:

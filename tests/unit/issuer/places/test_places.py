@@ -74,6 +74,25 @@ def test_another_text_of_the_same_version_is_refused(place: Places) -> None:
     assert read(LIST) == b"version 2"
 
 
+def test_what_was_put_of_lists_is_read_back_and_nothing_else(
+    place: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a restore asks a place for: every list and the notes beside it, up to as many as are taken."""
+    make, _ = place
+    assert list(make().saved()) == []
+    lists = [document(2), document(2, b"notes", f"{LIST}/notes"), document(1, b"other", "status/4567")]
+    keys = document(9, b"keys", ".well-known/did.json")
+    make().put([*lists, keys, document(1, b"x" * 65, "status/89ab")])
+    for module in ("bucket", "folder"):
+        monkeypatch.setattr(f"issuer.places.{module}.LARGEST_SAVED", 64)
+        monkeypatch.setattr(f"issuer.places.{module}.MOST_SAVED", 4)
+    assert sorted(make().saved()) == sorted(one.body for one in lists)
+    for module in ("bucket", "folder"):
+        monkeypatch.setattr(f"issuer.places.{module}.MOST_SAVED", 2)
+    with pytest.raises(IssuerError, match=r"place_failed.*more than 2"):
+        list(make().saved())
+
+
 def test_many_writers_at_once_leave_the_newest(place: Places) -> None:
     make, read = place
     faults: list[Exception] = []

@@ -17,14 +17,16 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from issuer.api.errors import ApiError
+from issuer.errors import IssuerError
 from issuer.outbound import Outbound
 from issuer.store import webhooks as rows
 from issuer.store.webhook_tables import DELIVERED, GIVEN_UP, WAITING
 from issuer.webhooks import setting
-from issuer.webhooks.delivering import GONE, MOST_ATTEMPTS, MOST_SENT, WAITS, Sent, Teller, deliver, take
+from issuer.webhooks.delivering import GONE, MOST_ATTEMPTS, MOST_SENT, WAITS, Sent, deliver, take
 from issuer.webhooks.events import TYPES
 from issuer.webhooks.secret import SHORTEST, headers, key_from
 from issuer.webhooks.setting import LONGEST_URL, MOST_HOOKS, OVERLAP, NewHook
+from issuer.webhooks.teller import Teller
 from tests.house import House
 
 KEY = b"k" * SHORTEST
@@ -254,6 +256,10 @@ def test_without_a_key_of_the_deployment_there_are_no_webhooks(house: House, tmp
     assert key_from({}, tmp_path) == b""
     (tmp_path / "cairn_webhook_key").write_bytes(KEY + b"\n")
     assert key_from({}, tmp_path) == KEY
+    named = {"CAIRN_WEBHOOK_KEY_FILE": str(tmp_path / "cairn_webhook_key")}
+    assert key_from(named, None) == KEY
+    with pytest.raises(IssuerError, match="not both"):
+        key_from(named | {"CAIRN_WEBHOOK_KEY": "another"}, None)
     with pytest.raises(ApiError, match="webhook_refused"):
         key_from({"CAIRN_WEBHOOK_KEY": "k" * (SHORTEST - 1)}, None)
 
@@ -337,7 +343,7 @@ def test_one_district_that_cannot_be_told_does_not_hold_up_the_next(
             raise OSError
         return whole(store, district_id, **named)
 
-    monkeypatch.setattr("issuer.webhooks.delivering.take", fails)
+    monkeypatch.setattr("issuer.webhooks.teller.take", fails)
     told: Callable[[], None] = Teller(house.store, outbound=ear, key=KEY, clock=house.clock, every=1).round
     told()
     assert len(ear.heard) == 1

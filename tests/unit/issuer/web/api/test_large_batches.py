@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -96,9 +97,46 @@ def test_a_batch_of_which_nothing_is_ready_is_over_at_once(large: Program) -> No
     assert asking.everything(large.house.store, large.house.district.id) == []
 
 
-def test_a_small_batch_is_carried_out_before_it_is_answered(large: Program) -> None:
+def test_a_small_batch_is_held_as_well_and_its_badges_say_so(large: Program) -> None:
+    """What is held is told as held, is given to nobody, and can be undone; then it is issued."""
+    house = large.house
     batch = large.post("/v1/batches", {"awards": [of(0)]}).json()
-    assert (batch["state"], batch["issued"]) == ("done", 1)
+    assert (batch["state"], batch["issued"]) == ("running", 0)
+    assert batch["held_until"] == (house.time + timedelta(minutes=30)).isoformat(timespec="seconds")
+    (job,) = asking.everything(house.store, house.district.id)
+    assert job.id == batch["id"], "whoever runs the issuer finds it under the name that the program was told"
+    Batches(house).run(job)
+    (listed,) = large.get("/v1/awards").json()["items"]
+    assert (listed["state"], listed["held_until"]) == ("held", batch["held_until"])
+    assert large.get("/v1/awards/A-0").json() == listed
+    refused = large.get("/credentials/A-0")
+    assert (refused.status_code, refused.json()["code"]) == (409, "held")
+    assert refused.json()["type"].endswith("/problems/held")
+    house.later(minutes=30)
+    (listed,) = large.get("/v1/awards").json()["items"]
+    assert (listed["state"], listed["held_until"]) == ("issued", None)
+    assert large.get("/credentials/A-0").status_code == 200
+
+
+def test_a_badge_that_left_the_house_before_is_not_called_held(large: Program) -> None:
+    """The same award in a batch that can still be undone: its badge is out, whatever comes of the batch."""
+    assert large.post("/credentials/issue", {"credential": large.draft()}).status_code == 201
+    (listed,) = large.get("/v1/awards").json()["items"]
+    house = large.house
+    batches = Batches(house)
+    (wanted,) = batches.wanted(1)
+    batches.ask([replace(wanted, award=replace(wanted.award, award_ref=listed["award_ref"]))])
+    (listed,) = large.get("/v1/awards").json()["items"]
+    assert (listed["state"], listed["held_until"]) == ("issued", None)
+
+
+def test_where_nothing_is_held_a_small_batch_is_carried_out_before_it_is_answered(house: House) -> None:
+    enrol(house)
+    program = Program(house, app=app_of(house, hold=timedelta(0)))
+    batch = program.post("/v1/batches", {"awards": [award()]}).json()
+    assert (batch["state"], batch["issued"], batch["held_until"]) == ("done", 1, None)
+    (listed,) = program.get("/v1/awards").json()["items"]
+    assert listed["state"] == "issued"
 
 
 def test_the_largest_batch_of_workers_and_one_past_it(

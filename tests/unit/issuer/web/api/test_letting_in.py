@@ -348,4 +348,11 @@ def test_each_problem_has_a_page(program: Program) -> None:
     page = program.client.get(link.removeprefix(program.house.district.origin))
     assert page.status_code == 200
     assert "The key was not accepted" in page.text
+    missing = program.get("/credentials/nothing")
+    assert missing.json()["type"] == f"{program.house.district.origin}/problems/not_found"
+    assert missing.json()["detail"][:1].isupper()
+    assert "ratelimit" in missing.headers
+    assert "There is no such thing here" in program.client.get("/problems/not_found").text
+    # Nobody is told by it that the interface is there who asks for something else.
+    assert program.client.get("/status/nothing").json()["type"] == "about:blank"
     assert program.client.get("/problems/nothing").status_code == 404

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from issuer.api import keys
 from issuer.api.batches import MOST_AWARDS, Batch, Event, InRequest
 from issuer.retention.erasure import erase
 from issuer.roster import Student
@@ -242,6 +243,27 @@ def test_events_are_waited_for(crowd: Program, monkeypatch: pytest.MonkeyPatch) 
     assert "event: finished" in told
 
 
+def test_a_stream_ends_with_its_key(crowd: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key that was revoked hears no more, not even on what was open."""
+    batch = crowd.post("/v1/batches", {"awards": [of(0)]}).json()
+    house, looked = crowd.house, list[int]()
+
+    class Endless(InRequest):
+        def events_of(self, *_: Any, after: int) -> list[Event]:
+            looked.append(after)
+            if len(looked) == 3:
+                keys.revoke(house.store, house.district.id, crowd.key.key.id, now=house.time, actor="test")
+            return [Event(len(looked), "progress", {})]
+
+        def batch_of(self, *_: Any) -> Batch:
+            return Batch(batch["id"], "running", 1, 0, 0, 0, NOW, None)
+
+    monkeypatch.setattr("issuer.web.api.v1.EVERY", 0.0)
+    object.__setattr__(crowd.app.state.api, "batches", Endless())
+    told = crowd.get(batch["links"]["events"]).text
+    assert told.count("event: progress") == len(looked) == 3
+
+
 def test_as_many_streams_as_may_be_open_and_one_more(crowd: Program) -> None:
     events = crowd.post("/v1/batches", {"awards": [of(0)]}).json()["links"]["events"]
     streams = crowd.app.state.api.streams
@@ -287,6 +309,10 @@ def test_a_body_of_one_byte_too_many(house: House) -> None:
     enrol(house)
     program = Program(house, app=app_of(house))
     answer = program.post("/v1/awards", b" " * 1_048_577)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    # Nor where its length was announced as less.
+    told = {"content_type": "application/json", "content_length": "2"}
+    answer = program.post("/v1/awards", b" " * 1_048_577, **told)
     assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     answer = program.post("/v1/awards", award(), content_type="text/plain")
     assert (answer.status_code, answer.json()["code"]) == (415, "not_json")

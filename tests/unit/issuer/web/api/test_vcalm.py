@@ -14,6 +14,7 @@ from issuer.access.policy import Kind, Policy
 from issuer.issuance import stored
 from issuer.roster import Student
 from issuer.store import audit, queries
+from issuer.store.tables import School
 from tests.house import House
 from tests.programs import SCHOOL, STUDENT, Program, app_of, enrol, identity, new_key
 
@@ -288,6 +289,17 @@ def test_a_key_that_one_person_made_is_refused_once_the_district_asks_two(progra
         assert (answer.status_code, answer.json()["code"]) == (403, "two_people")
     both = Program(house, app=program.app, key=new_key(house, two_people=True))
     assert both.post(ISSUE, {"credential": program.draft()}).status_code == 201
+
+
+def test_a_name_that_nobody_has_is_asked_for_by_its_member(house: House) -> None:
+    """Where there is no roster, the name must come along; a member is called as it is written."""
+    program = Program(house)
+    with house.store.transaction() as session:
+        session.add(School(district_id=house.district.id, code=SCHOOL, name="Riverbend High School"))
+    draft = program.draft(credentialSubject=program.subject(identifier=[identity("sisSourcedId", STUDENT)]))
+    refused = program.post("/credentials/issue", {"credential": draft}).json()
+    assert refused["detail"] == "given_name is empty. Fill it in."
+    assert refused["errors"][0]["pointer"] == "/credential/credentialSubject/identifier"
 
 
 def test_a_process_without_the_key_says_so(house: House) -> None:

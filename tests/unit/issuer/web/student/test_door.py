@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from fastapi import FastAPI
 
 from issuer.claiming import sessions
@@ -97,6 +98,18 @@ def test_pages_are_in_the_language_that_was_asked_for_and_stay_so(app: FastAPI, 
     assert '<html lang="es">' in browser.get("/my/way-in?lang=es").text
     assert '<html lang="es">' in browser.get("/my/way-in").text
     assert '<html lang="en">' in browser.get("/my/way-in?lang=en", **spanish).text
+
+
+@pytest.mark.parametrize("path", ["/my/qqqqqq", "/my/claim/" + "Z" * 32, "/my/claim/" + "Z" * 32 + "/wrong"])
+def test_a_refusal_too_can_be_read_in_the_other_language(app: FastAPI, house: House, path: str) -> None:
+    browser = StudentBrowser(app, house.district.origin)
+    refused = browser.get(path)
+    assert refused.status_code == 404
+    assert 'href="?lang=es"' in refused.text
+    assert "qqqqqq" not in refused.text
+    assert "ZZZZ" not in refused.text
+    assert '<html lang="es">' in browser.get(f"{path}?lang=es").text
+    assert '<html lang="es">' in browser.get("/my/way-in").text
 
 
 def test_every_answer_tells_nobody_else_anything(app: FastAPI, house: House) -> None:

@@ -334,3 +334,53 @@ def test_a_session_is_one_districts(app: FastAPI, four: list[Student]) -> None:
             browser.cookies = dict(here.browser(app).cookies)
             answer = browser.get(own_of(path, there))
             assert (answer.status_code, answer.headers["location"]) == (303, "/my/way-in"), path
+
+
+FORGERIES: dict[str, dict[str, str]] = {
+    "another site": {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"},
+    "another site, by its origin alone": {"Origin": "https://evil.example"},
+    "another site, by the browser's word alone": {"Sec-Fetch-Site": "cross-site"},
+    "a neighbour of the site": {"Sec-Fetch-Site": "same-site"},
+    "a page without an origin": {"Origin": "null"},
+    "the same name without encryption": {"Origin": "http://badges.riverbend.example"},
+    "another port": {"Origin": "https://badges.riverbend.example:8443"},
+    "another type of body": {"Content-Type": "text/plain"},
+    "a body that a page of another site can send": {"Content-Type": "multipart/form-data; boundary=x"},
+    "a body of a program": {"Content-Type": "application/json"},
+}
+"""What headers give a form away, although all else of it is right."""
+
+
+def test_no_forged_form_gets_as_far_as_its_route(app: FastAPI, house: House) -> None:
+    """Every route that takes one, for who is signed in and for who is not: refused before anything is read.
+
+    The ids are nobody's, so that what gets further is answered otherwise.
+    """
+    me, visitor = signed_in(app, house), StudentBrowser(app, house.district.origin)
+    tokens = {
+        "no token": {},
+        "an empty one": {"form_token": ""},
+        "another student's": {"form_token": signed_in(app, house, "100000002").form_token()},
+        "another visitor's": {"form_token": StudentBrowser(app, me.origin).form_token()},
+        "the cookie itself": {"form_token": me.cookies["__Host-cairn-student"]},
+    }
+    paths = [path for method, path in routes(app) if method == "POST"]
+    assert len(paths) > 15
+    for browser in (me, visitor):
+        own = browser.form_token()
+        good = {"Origin": browser.origin, "Sec-Fetch-Site": "same-origin"}
+        refused = browser.ask("POST", "/my/sign-out", headers=good).content
+        body = str(httpx.QueryParams(WORK | {"form_token": own})).encode()
+        for path in paths if browser is me else sorted(OPEN.intersection(paths)):
+            address = never_of(path, house)
+            assert path == "/sign-out" or browser.post(address).content != refused, path
+            for what, headers in FORGERIES.items():
+                sent = {"Content-Type": "application/x-www-form-urlencoded"} | headers
+                answer = browser.ask("POST", address, content=body, headers=sent)
+                assert (answer.status_code, answer.content) == (403, refused), (path, what)
+            for what, token in tokens.items():
+                answer = browser.ask("POST", address, data=WORK | token, headers=good)
+                assert (answer.status_code, answer.content) == (403, refused), (path, what)
+                assert "set-cookie" not in answer.headers, (path, what)
+            asked = browser.ask("POST", f"{address}?form_token={own}", headers=good)
+            assert (asked.status_code, asked.content) == (403, refused), path
