@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
@@ -132,7 +133,7 @@ def test_who_waits_for_sqlites_write_lock_looks_again_at_once(
             if len(waited) == 3:
                 held.close()
 
-        monkeypatch.setattr(session_module.time, "sleep", sleep)
+        monkeypatch.setattr(time, "sleep", sleep)
         with second.transaction() as session:
             # Whatever else waits, such as a checkpoint, waits as long as it did.
             assert session.execute(text("PRAGMA busy_timeout")).scalar() == WAIT_SECONDS * 1000
