@@ -13,6 +13,7 @@ from tests.mutants.guards import MUTANTS
 from tests.mutants.jobs import JOBS_MUTANTS
 from tests.mutants.mutant import Mutant
 from tests.mutants.programs import PROGRAMS
+from tests.mutants.sharing import SHARING
 from tests.mutants.students import STUDENTS
 
 ROOT = Path(__file__).parents[2]
@@ -23,6 +24,7 @@ SETS = {
     "deciding": DECIDING,
     "programs": PROGRAMS,
     "jobs": JOBS_MUTANTS,
+    "sharing": SHARING,
     "students": STUDENTS,
 }
 

@@ -112,6 +112,7 @@ def badge_page(
         "description": achievement.get("description", ""),
         "evidence": _evidence(value)[:MOST_EVIDENCE],
         "alignments": achievement.get("alignment", ())[:MOST_EVIDENCE],
+        "more": max(len(_evidence(value)), len(achievement.get("alignment", ()))) > MOST_EVIDENCE,
         "map": ways,
         "box": (WIDTH, HEIGHT),
         "cards": cards,

@@ -125,18 +125,25 @@ def about_me(request: Request, me: Me) -> Response:
     """What the district holds about the student, and what was shown to whom."""
     with me.store.reading() as session:
         badges = dossier.own(session, me.district_id, me.subject_id, me.now)
-        rows = sharing.disclosures(session, me.district_id, [one.credential_id for one in badges], MOST_SHOWN)
+        rows = sharing.disclosures(
+            session, me.district_id, [one.credential_id for one in badges], MOST_SHOWN + 1
+        )
         consents = sharing.consents(session, me.district_id, me.subject_id)
         known = _known(session, me)
-        told = claims.problems_of(session, me.district_id, me.subject_id, most=MOST_SHOWN)
+        told = claims.problems_of(session, me.district_id, me.subject_id, most=MOST_SHOWN + 1)
     values = {
         "known": known,
         "tables": [one.in_words(me.language) for one in about_students()],
-        "rows": [(one, next(b for b in badges if b.credential_id == one.credential_id)) for one in rows],
+        "rows": [
+            (one, next(b for b in badges if b.credential_id == one.credential_id))
+            for one in rows[:MOST_SHOWN]
+        ],
         "consents": consents[:MOST_SHOWN],
         "told": [
-            (one, next((b for b in badges if b.credential_id == one.credential_id), None)) for one in told
+            (one, next((b for b in badges if b.credential_id == one.credential_id), None))
+            for one in told[:MOST_SHOWN]
         ],
+        "more": max(len(rows), len(consents), len(told)) > MOST_SHOWN,
     }
     return page(request, me.place, Page("about.title", "about_me.html", values))
 
