@@ -253,6 +253,22 @@ def test_digits_that_nobody_asked_for_are_refused(house: House, wallet: Wallet) 
     assert wallet.ask_token(offer).status_code == 200
 
 
+def test_of_what_is_used_or_over_no_try_is_counted(house: House, wallet: Wallet) -> None:
+    badge = house.issue().credential_id
+    used = offered(house, badge)
+    wallet.token(used)
+    over = offered(house, badge)
+    refused(wallet.ask_token(used, tx_code="000000"), "invalid_grant")
+    house.time = over.ends
+    refused(wallet.ask_token(over, tx_code="000000"), "invalid_grant")
+    with house.store.reading() as session:
+        assert session.execute(text("SELECT tries FROM wallet_offer ORDER BY tries")).scalars().all() == [
+            0,
+            1,
+        ]
+        assert not session.scalars(select(Audit).where(Audit.action == "wallet.code_wrong")).all()
+
+
 def test_of_many_at_once_one_takes_the_code(house: House, database: str) -> None:
     offer = offered(house, house.issue().credential_id)
     won, lost = [], []
