@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help demo test check bench conformance interop browser fuzz lock
+.PHONY: help demo test check bench chaos conformance interop browser fuzz lock
 
 help: ## Say what can be made.
 	@grep -hE '^[a-z.]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z.]+):.*## /\1|/' | awk -F'|' '{printf "  make %-11s %s\n", $$1, $$2}'
@@ -55,6 +55,9 @@ check: $(VENV)/ready ## Lint, types, import rules.
 
 bench: $(VENV)/ready ## Measure, as ratios in one run. ARGS="--json" for a last line of JSON.
 	@$(BIN)/python -m bench $(ARGS)
+
+chaos: $(VENV)/ready ## Kill workers and databases at random, and count what is missing. ARGS="--seconds 60 --json"; "--mutants" only the planted mistakes.
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 # Fuzzers bring much that nothing else needs, so they have an environment of their own.
 .venv-fuzz/ready: requirements-fuzz.lock pyproject.toml

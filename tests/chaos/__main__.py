@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from tests.chaos.databases import KINDS, has_postgresql
@@ -44,7 +46,8 @@ def main(words: list[str]) -> int:
         holds = False
     if "points" in parts:
         if has_strace():
-            holds &= _each(kinds, enumerate_points)
+            part = partial(enumerate_points, most=asked.points, dice=random.Random(seed))
+            holds &= _each(kinds, part)
         else:
             say("NOT RUN: crash points, since strace is not here or may not look at processes")
     if "disk" in parts:
@@ -68,6 +71,7 @@ def _asked(words: list[str]) -> argparse.Namespace:
     reader.add_argument("--seconds", type=float, default=60.0, help="how long each database is in the storm")
     reader.add_argument("--database", choices=(*KINDS, "both"), default="both")
     reader.add_argument("--seed", type=int, help="of what is random in the storm; it is said at the start")
+    reader.add_argument("--points", type=int, default=60, help="at most how many crash points are tried")
     reader.add_argument("--only", choices=PARTS, action="append", help="one part; may be said several times")
     reader.add_argument(
         "--mutants", dest="only", action="append_const", const="mutants", help="the same as --only mutants"
@@ -97,4 +101,6 @@ def _tell(kind: str, faults: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    # Whoever ends this ends what it started too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     sys.exit(main(sys.argv[1:]))

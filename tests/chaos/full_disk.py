@@ -54,13 +54,13 @@ def fill(kind: str, say: Callable[[str], None]) -> Found:
             setting.close()
     if not refused:
         found.note("broken", f"{done} badges did not fill the disk")
-    where = "a small disk" if disk is not None else "NO SMALL DISK, since none can be mounted here: a limit"
+    where = "a small disk" if disk is not None else "NO SMALL DISK (none can be mounted), a limit"
     say(f"{kind}: full on {where} after {done} badges; {refused} refusals, {len(found.words)} faults")
     return found
 
 
 def _work(setting: Setting, ledger: Ledger) -> tuple[int, int]:
-    """Issue and withdraw until that is refused several times; gives how many were issued, and the refusals."""
+    """Issue and withdraw until that is refused several times; gives the badges, and the refusals."""
     done = refused = 0
     while refused < REFUSALS and done < MOST:
         try:

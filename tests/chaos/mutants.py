@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -11,7 +10,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
-from tests.chaos.databases import Cluster, Database, database, has_postgresql
+from tests.chaos.databases import Database, database, has_postgresql
 from tests.chaos.directed import CAUGHT, HOLDS
 from tests.chaos.plants import Plant
 from tests.chaos.setting import Setting
@@ -30,8 +29,8 @@ def catch(plants: Sequence[Plant], say: Callable[[str], None]) -> int:
             for kind in sorted({one.database for one in plants})
             if kind == "sqlite" or has_postgresql()
         }
-        for home in homes.values():
-            setting = Setting.open(home.url)
+        for prepared in homes.values():
+            setting = Setting.open(prepared.url)
             setting.prepare()
             setting.close()
         for number, one in enumerate(plants):
@@ -51,7 +50,7 @@ def catch(plants: Sequence[Plant], say: Callable[[str], None]) -> int:
 def _play(plant: Plant, home: Database, name: str, *, planted: bool) -> tuple[int, str]:
     """Play its schedule on a copy of a prepared database; gives the exit code, and what it said last."""
     with tempfile.TemporaryDirectory(prefix="cairn-directed-") as folder:
-        url = _copy(home, Path(folder), name)
+        url = home.copy(Path(folder), name)
         words = [plant.schedule, url, folder, *([plant.name] if planted else [])]
         try:
             done = subprocess.run(
@@ -64,13 +63,7 @@ def _play(plant: Plant, home: Database, name: str, *, planted: bool) -> tuple[in
             )
         except subprocess.TimeoutExpired:
             return -1, f"it did not end within {LONGEST} s"
+        finally:
+            home.drop(name)
     said = (done.stdout if done.returncode in (HOLDS, CAUGHT) else done.stderr).strip().splitlines()
     return done.returncode, said[-1] if said else ""
-
-
-def _copy(home: Database, folder: Path, name: str) -> str:
-    """The address of a database of its own that holds what the prepared one does."""
-    if isinstance(home, Cluster):
-        return home.copy(name)
-    shutil.copy(home.url.removeprefix("sqlite:///"), folder / "cairn.db")
-    return f"sqlite:///{folder / 'cairn.db'}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import multiprocessing
+import os
 import random
+import threading
 import time
 from functools import partial
 from pathlib import Path
@@ -23,6 +26,7 @@ BATCHES = (4, 40)
 
 def workplace(url: str, ready: Path) -> None:
     """Carry out jobs and publish, until killed."""
+    _end_with_the_storm()
     setting = Setting.open(url)
     worker = Worker(setting.work, every=EVERY, lost_after=LOST_AFTER, migrate=False)
     insist(worker.start)
@@ -34,6 +38,7 @@ def workplace(url: str, ready: Path) -> None:
 
 def clerk(url: str, ledger_path: Path, seed: int, again: list[str]) -> None:
     """Issue, withdraw and ask for batches, until killed; first what a predecessor has begun."""
+    _end_with_the_storm()
     setting, ledger, dice = Setting.open(url), Ledger(ledger_path), random.Random(seed)
     mine, batches, number = list[str](), list[str](), 0
     for ref in again:
@@ -51,8 +56,22 @@ def clerk(url: str, ledger_path: Path, seed: int, again: list[str]) -> None:
             mine.append(insist(partial(setting.issue, ref, ledger)).credential_id)
             if thrown > 0.9:  # the answer was lost on its way: it is asked for again
                 insist(partial(setting.issue, ref, ledger))
-        if batches and insist(partial(_collect, setting, ledger, batches[0])):
-            batches.pop(0)
+        for job_id in batches[:1]:
+            is_collected: bool = insist(partial(_collect, setting, ledger, job_id))
+            if is_collected:
+                batches.remove(job_id)
+
+
+def _end_with_the_storm() -> None:
+    """Let nobody stay behind where the storm itself is killed."""
+    storm = multiprocessing.parent_process()
+
+    def wait() -> None:
+        if storm is not None:
+            storm.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _ask(setting: Setting, ledger: Ledger, key: str, count: int) -> str:

@@ -63,7 +63,7 @@ PLANTS: Final = (
         guard="withdrawn=kept.withdrawn | notes.keys() | {w.list_index for w in rows},",
         without=(
             "withdrawn=(positions(before.body, url) if before else frozenset())\n"
-            "            | {w.list_index for w in rows if before is None or w.revoked_at > before.published_at},"
+            "            | {w.list_index for w in rows if not before or w.revoked_at > before.published_at},"
         ),
     ),
     Plant(

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import os
+import random
 import shutil
 import signal
 import subprocess
 import tempfile
 import time
+import traceback
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -22,18 +25,13 @@ from sqlalchemy import text
 
 from issuer.jobs.work import Superseded, Turn, begin, rest, step
 from issuer.store import jobs
-from tests.chaos.databases import Cluster, Database, database
+from tests.chaos.databases import Database, database
 from tests.chaos.judging import Found, judge
 from tests.chaos.ledger import ASKED, TRYING, Account, Ledger
 from tests.chaos.setting import NAME, Setting, insist
 
-CALLS: Final = {
-    "sqlite": ("pwrite64", "fdatasync", "fsync", "ftruncate", "unlink", "rename"),
-    "postgresql": ("pwrite64", "pwritev", "fdatasync", "fsync", "rename"),
-}
+CALLS: Final = ("pwrite64", "pwritev", "fdatasync", "fsync", "ftruncate", "unlink", "rename")
 """The calls of the system by which something comes to the disk, or leaves it."""
-MOST_POINTS: Final = 400
-"""Points of one call; more are an error, and not left out."""
 ATTACHES: Final = 20.0
 """Seconds that strace may take to be there."""
 BATCH: Final = 2
@@ -48,52 +46,73 @@ def has_strace() -> bool:
     return subprocess.run(words, capture_output=True, check=False).returncode == 0
 
 
-def enumerate_points(kind: str, say: Callable[[str], None]) -> Found:
-    """Kill at each point of a short piece of work, do it again from where it stopped, and judge."""
-    total, counts = Found(), dict[str, int]()
+def enumerate_points(kind: str, say: Callable[[str], None], *, most: int, dice: random.Random) -> Found:
+    """Find every point at which a short piece of work writes, kill at each, let others finish, and judge.
+
+    Args:
+        kind: Of which database.
+        say: Tells whoever watches.
+        most: How many points are tried; of the commonest call not every one is, where there are more.
+        dice: Which are tried then.
+    """
+    total, killed = Found(), Counter[str]()
     with database(kind) as home:
         setting = Setting.open(home.url)
         setting.prepare()
         setting.close()
-        for call in CALLS[kind]:
-            counts[call] = 0
-            while _killed_at(home, call, counts[call] + 1, total):
-                counts[call] += 1
-                if counts[call] > MOST_POINTS:
-                    total.note("broken", f"{call} has more than {MOST_POINTS} points")
-                    break
-    if not any(counts.values()):
+        counts = _counted(home)
+        for call, number in chosen(counts, most, dice):
+            killed[call] += _killed_at(home, call, number, total)
+    if not killed.total():
         total.note("broken", "nothing was killed anywhere")
-    told = ", ".join(f"{count} {call}" for call, count in counts.items() if count)
-    say(f"{kind}: killed at {sum(counts.values())} points ({told}); {len(total.words)} faults")
+    told = ", ".join(f"{count} of {counts[call]} {call}" for call, count in killed.items())
+    say(f"{kind}: killed at {killed.total()} of {counts.total()} points ({told}); {len(total.words)} faults")
     return total
 
 
-def _killed_at(home: Database, call: str, number: int, total: Found) -> bool:
-    """One run that is killed at one call, if it comes to so many; what is wrong afterwards is added up."""
+def chosen(counts: Counter[str], most: int, dice: random.Random) -> list[tuple[str, int]]:
+    """The points that are tried: each of the rarer calls, and as many of the commonest as may be."""
+    points = list[tuple[str, int]]()
+    for call, count in sorted(counts.items(), key=lambda one: one[1]):
+        left = min(count, max(0, most - len(points)))
+        points += [(call, number) for number in sorted(dice.sample(range(1, count + 1), left))]
+    return points
+
+
+def _counted(home: Database) -> Counter[str]:
+    """How often the work comes to each call."""
     with tempfile.TemporaryDirectory(prefix="cairn-point-") as name:
-        folder = Path(name)
-        ledger = folder / "one.ledger"
-        if isinstance(home, Cluster):
-            url = home.copy(f"{call}{number}")
-        else:
-            shutil.copy(home.url.removeprefix("sqlite:///"), folder / "cairn.db")
-            url = f"sqlite:///{folder / 'cairn.db'}"
-        killed = _run(url, ledger, call, number)
-        _finish(url, ledger)
+        url, ledger = home.copy(Path(name), "counted"), Path(name) / "one.ledger"
+        log = _watch(url, ledger, CALLS)
+        home.drop("counted")
+    called = (line.partition("(")[0] for line in log.splitlines())
+    return Counter(call for call in called if call in CALLS)
+
+
+def _killed_at(home: Database, call: str, number: int, total: Found) -> bool:
+    """One run that is killed at one call; whether it came so far. What is wrong afterwards is added up."""
+    with tempfile.TemporaryDirectory(prefix="cairn-point-") as name:
+        url, ledger = home.copy(Path(name), f"{call}{number}"), Path(name) / "one.ledger"
+        log = _watch(url, ledger, (call,), f"inject={call}:signal=KILL:when={number}")
         setting = Setting.open(url)
+        _work(setting, Ledger(ledger))
         found = insist(partial(judge, setting, Account.read([ledger])))
         setting.close()
-        for words in found.words:
-            what, _, said = words.partition(": ")
-            total.note(what, f"killed at {call} {number}: {said}")
-        total.issued += found.issued
-        total.revocations += found.revocations
-    return killed
+        home.drop(f"{call}{number}")
+    for words in found.words:
+        what, _, said = words.partition(": ")
+        total.note(what, f"killed at {call} {number}: {said}")
+    total.issued += found.issued
+    total.revocations += found.revocations
+    return "killed by SIGKILL" in log
 
 
-def _run(url: str, ledger: Path, call: str, number: int) -> bool:
-    """Work in a process that strace watches; whether strace has killed what it watched."""
+def _watch(url: str, ledger: Path, calls: tuple[str, ...], inject: str = "") -> str:
+    """Work in a process of its own that strace watches, and gives what strace wrote.
+
+    Raises:
+        RuntimeError: strace did not come, or the work ended by itself.
+    """
     ready, go = os.pipe(), os.pipe()
     child = os.fork()
     if not child:
@@ -101,26 +120,25 @@ def _run(url: str, ledger: Path, call: str, number: int) -> bool:
         try:
             _watched_work(url, ledger, ready[1], go[0])
             status = 0
+        except BaseException:  # noqa: BLE001 - whatever it is, it is told, and the child ends here
+            traceback.print_exc()
         finally:
             os._exit(status)
-    watched = int.from_bytes(os.read(ready[0], 8), "big")
-    log = ledger.with_suffix(".strace")
-    inject = f"inject={call}:signal=KILL:when={number}"
-    tracer = subprocess.Popen(
-        ["strace", "-q", "-o", log, "-p", str(watched), "-e", f"trace={call}", "-e", inject],
-        stderr=subprocess.DEVNULL,
-    )
-    _wait_attached(watched, tracer)
-    os.write(go[1], b"g")
-    _, status = os.waitpid(child, 0)
-    for one in (*ready, *go):
-        os.close(one)
-    # It ends with what it watches; a server's process ends when its client has gone, if it was not killed.
-    tracer.wait()
-    killed = "killed by SIGKILL" in log.read_text("utf-8")
+    watched, log = int.from_bytes(os.read(ready[0], 8), "big"), ledger.with_suffix(".strace")
+    words = ["strace", "-q", "-o", str(log), "-p", str(watched), "-e", f"trace={','.join(calls)}"]
+    tracer = subprocess.Popen([*words, *(["-e", inject] if inject else [])], stderr=subprocess.DEVNULL)
+    try:
+        _wait_attached(watched, tracer)
+    finally:
+        os.write(go[1], b"g")
+        _, status = os.waitpid(child, 0)
+        for one in (*ready, *go):
+            os.close(one)
+        # It ends with what it watches: a server's process ends when its client has gone.
+        tracer.wait()
     if status not in {0, signal.SIGKILL}:
-        raise RuntimeError(f"the work ended by itself with {status} ({call} {number})")
-    return killed
+        raise RuntimeError(f"the work ended by itself with {status}")
+    return log.read_text("utf-8")
 
 
 def _watched_work(url: str, path: Path, ready: int, go: int) -> None:
@@ -162,13 +180,6 @@ def _carry_out(setting: Setting, job_id: str) -> None:
         except Superseded:
             return
         rest(setting.work, turn)
-
-
-def _finish(url: str, ledger: Path) -> None:
-    """The same again, by whoever comes after."""
-    setting = Setting.open(url)
-    _work(setting, Ledger(ledger))
-    setting.close()
 
 
 def _wait_attached(watched: int, tracer: subprocess.Popen[bytes]) -> None:

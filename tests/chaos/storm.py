@@ -102,12 +102,13 @@ class Storm:
         for name in places:
             self._wait_ready(name)
         stop = time.monotonic() + seconds
-        quick = min(1.0, seconds / 10)
-        kills, database_kills = self._next(CALM, quick), self._next(DATABASE_CALM, quick)
+        # Also a short storm kills a cluster.
+        quick = min(1.0, seconds / DATABASE_CALM[1])
+        kills, database_kills = self._next(CALM), self._next(DATABASE_CALM, quick)
         while (at := time.monotonic()) < stop:
             if at >= kills:
                 self._kill(self.dice.choice([*places, *clerks]))
-                kills = self._next(CALM, quick)
+                kills = self._next(CALM)
             if self.database.can_be_killed and at >= database_kills:
                 self.database.kill()
                 self.db_kills += 1
@@ -119,7 +120,8 @@ class Storm:
         for name in clerks:
             end(self._crew.pop(name))
 
-    def _next(self, calm: tuple[float, float], quick: float) -> float:
+    def _next(self, calm: tuple[float, float], quick: float = 1.0) -> float:
+        """When the next kill is due."""
         return time.monotonic() + self.dice.uniform(*calm) * quick
 
     def _kill(self, name: str) -> None:

@@ -14,6 +14,7 @@ from tests.mutants.jobs import JOBS_MUTANTS
 from tests.mutants.mutant import Mutant
 from tests.mutants.programs import PROGRAMS
 from tests.mutants.sharing import SHARING
+from tests.mutants.students import STUDENTS
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("contexts", "credential", "issuer", "keys", "tests", "verifier")
@@ -24,6 +25,7 @@ SETS = {
     "programs": PROGRAMS,
     "jobs": JOBS_MUTANTS,
     "sharing": SHARING,
+    "students": STUDENTS,
 }
 
 
