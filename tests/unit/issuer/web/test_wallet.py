@@ -264,9 +264,6 @@ def test_of_what_is_used_or_over_no_try_is_counted(house: House, wallet: Wallet)
     with house.store.reading() as session:
         tries = session.execute(text("SELECT tries FROM wallet_offer ORDER BY tries")).scalars().all()
         assert tries == [0, 1]
-            0,
-            1,
-        ]
         assert not session.scalars(select(Audit).where(Audit.action == "wallet.code_wrong")).all()
 
 
