@@ -164,6 +164,21 @@ def test_a_jwt_only_where_the_district_wants_it(house: House) -> None:
     )
 
 
+def test_one_offer_makes_one_copy_and_not_one_of_each_form(house: House) -> None:
+    issued = house.issue()
+    wallet = Wallet(client_of(house, wallet_jwt=True), house)
+    token = wallet.token(offered(house, issued.credential_id, jwt=True))
+    assert wallet.ask(token, {"jwt": [wallet.jwt_proof(wallet.nonce())]}).status_code == 200
+    answer = wallet.ask(
+        token,
+        {"jwt": [wallet.jwt_proof(wallet.nonce())]},
+        credential_configuration_id="co-cna.jwt_vc_json",
+    )
+    refused(answer, "credential_request_denied")
+    with house.store.reading() as session:
+        assert len(derived.of(session, house.district.id, issued.credential_id)) == 1
+
+
 def test_asking_again_with_the_same_key_gives_the_same_badge_and_another_key_none(
     house: House, wallet: Wallet
 ) -> None:
