@@ -40,6 +40,7 @@ from issuer.commands import (
     setup,
     sharing,
     sign_on,
+    starting,
     students,
     trust,
     webhooks,
@@ -116,7 +117,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(sign_on.app, name="sign-on")
 app.add_typer(mailing.app, name="mail")
 app.add_typer(database.app, name="database")
-app.add_typer(jobs.app, name="jobs")
+app.add_typer(starting.app, name="jobs")
 app.command("worker")(jobs.worker)
 app.command("serve")(serving.serve)
 

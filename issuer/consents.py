@@ -15,7 +15,7 @@ from issuer.award import Award
 from issuer.errors import IssuerError
 from issuer.shares import policy_of, standing_of
 from issuer.sharing.ages import day_in, zone_named
-from issuer.sharing.policy import CHOSEN, Audience, Minors, Policy, refusal
+from issuer.sharing.policy import CHOSEN, Audience, Policy, refusal
 from issuer.store import audit, dossier, queries, sharing
 from issuer.store.session import Session, Store
 from issuer.store.share_tables import Consent
@@ -172,9 +172,7 @@ def _stop_refused(session: Session, district_id: str, student_id: str, *, now: d
     policy = policy_of(district)
     for share in sharing.open_of_student(session, district_id, student_id, now):
         terms = sharing.terms_of(session, district_id, share.id)
-        # What the school made has a code for paper, and somebody's word that a guardian agreed.
-        if terms is None and policy.minors is not Minors.OFF and not standing.opted_out and standing.agreed:
-            continue
+        # What the school made has a code for paper.
         audience = Audience(terms.audience) if terms else Audience.PAPER
         if refusal(policy, standing, audience) is None:
             continue

@@ -12,62 +12,27 @@ import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from contexts.document import parse
-from credential.recipient import name_identity
 from credential.status import StatusEntry
 from credential.withdrawal import Reason
 from issuer.award import Award
+from issuer.derivation import Derivation, derived_document
 from issuer.errors import IssuerError
 from issuer.prepare import Prepared, prepare
 from issuer.publication import is_loopback, list_url
 from issuer.securing import JWT, VC, secure
 from issuer.store import audit, derived, queries, status_lists
-from issuer.store.derived import SHARE, WALLET, DerivedCredential, DerivedSecured
+from issuer.store.derived import DerivedCredential, DerivedSecured
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Credential, State
-from issuer.text import normal
 from keys.signer import Signer
-
-__all__ = ["KEEP", "SHARE", "WALLET", "Derivation", "Derived", "derive", "derived_document", "stored_derived"]
 
 MOST_DERIVED: Final = 100
 """How many are derived from one original, all purposes together and withdrawn ones too."""
 _SIGNED: Final = frozenset({State.SIGNED, State.RELEASED})
-
-
-class Keep(Enum):
-    """Says that the name stays as it is."""
-
-    KEEP = "keep"
-
-
-KEEP: Final = Keep.KEEP
-
-
-@dataclass(frozen=True, slots=True)
-class Derivation:
-    """What is to differ from the original.
-
-    Args:
-        purpose: `WALLET` or `SHARE`.
-        made_for: For whom, as a digest or an id: the same purpose and receiver get the same credential again.
-        subject_id: The `id` of the subject: the DID of a wallet; None for a fresh `urn:uuid`, so that
-            nothing joins it to the original.
-        name: The name that it shows instead, `KEEP` for the original's, None for no name.
-        evidence: Whether the evidence stays, with the digests of what is linked.
-        also_jwt: Whether it is wanted as a JWT too.
-    """
-
-    purpose: str
-    made_for: str
-    subject_id: str | None = None
-    name: str | Keep | None = KEEP
-    evidence: bool = True
-    also_jwt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,40 +54,6 @@ class Derived:
     jwt: str | None
     signed_at: datetime
     first: bool
-
-
-def derived_document(
-    original: Mapping[str, Any],
-    derivation: Derivation,
-    *,
-    derived_id: str,
-    subject_id: str,
-    status: StatusEntry,
-) -> dict[str, Any]:
-    """The credential without a proof. Its times are the original's, so it never holds longer or counts later.
-
-    Args:
-        original: The original without its proof.
-        derivation: What is to differ.
-        derived_id: Its own `urn:uuid`.
-        subject_id: The `id` of its subject.
-        status: Its own place in a status list.
-    """
-    value = {name: part for name, part in original.items() if name != "proof"}
-    subject = dict(value["credentialSubject"]) | {"id": subject_id}
-    if derivation.name is not KEEP:
-        subject.pop("identifier", None)
-        if derivation.name is not None:
-            subject["identifier"] = [name_identity(normal(derivation.name)).to_json()]
-    if isinstance(subject.get("source"), Mapping):
-        # As the original's is: for this credential alone.
-        subject["source"] = dict(subject["source"]) | {
-            "id": f"urn:uuid:{uuid.uuid5(uuid.UUID(derived_id), 'source')}"
-        }
-    if not derivation.evidence:
-        value.pop("evidence", None)
-        value.pop("relatedResource", None)
-    return value | {"id": derived_id, "credentialSubject": subject, "credentialStatus": status.to_json()}
 
 
 def derive(

@@ -228,7 +228,8 @@ def offer_readiness(store: Store, district_id: str, *, now: datetime, actor: str
         row = queries.district(session, district_id)
         address = f"{row.origin}/achievements/{ACHIEVEMENT_ID}"
         made = readiness_achievement(address, row.did, row.name)
-        return _publish(session, district_id, _newer(session, district_id, CODE, made, now), now, actor)
+        before = queries.achievement(session, district_id, slug(CODE))
+        return _publish(session, district_id, _newer(before, district_id, CODE, made, now), now, actor)
 
 
 def _publish(
@@ -256,22 +257,22 @@ def _editions(
     """A new version of each achievement that differs from the one that stands."""
     origin = queries.district(session, district_id).origin
     decided = decisions.additions(session, district_id, now)
+    standing = {row.id: row for row in queries.achievements(session, district_id)}
     rows = []
     for entry in entries:
         made = achievement(entry, f"{origin}/achievements/{slug(entry.code)}")
         whole = with_addition(made, decided.get(entry.code, Addition()))
-        rows += _newer(session, district_id, entry.code, whole, now)
+        rows += _newer(standing.get(slug(entry.code)), district_id, entry.code, whole, now)
     return rows
 
 
 def _newer(
-    session: Session, district_id: str, code: str, made: Mapping[str, Any], now: datetime
+    before: Achievement | None, district_id: str, code: str, made: Mapping[str, Any], now: datetime
 ) -> list[Achievement]:
     """The next version of an achievement, or nothing where it stands as it is."""
     name = slug(code)
     body = compose(made).raw
     digest = hashlib.sha256(body).hexdigest()
-    before = queries.achievement(session, district_id, name)
     if before is not None and before.content_sha256 == digest:
         return []
     return [

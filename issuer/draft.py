@@ -109,7 +109,11 @@ class AwardFacts:
 
 
 def award_facts(
-    row: AwardRow, achievement: Mapping[str, Any], *, subject_id: str | None = None, named: bool = True
+    row: AwardRow,
+    achievement: Mapping[str, Any] | Achievement,
+    *,
+    subject_id: str | None = None,
+    named: bool = True,
 ) -> AwardFacts:
     """What a badge says about a row of a sheet: the student's number, birth date and school stay behind.
 

@@ -55,7 +55,7 @@ CODES: Final = MappingProxyType(
         "database_busy": "the database did not answer in time: try again",
         "database_failed": "the database cannot be used: its disk, its rights, its file or its server",
         "key_not_usable": "there is no key to sign with",
-        "migrations_missing": "the database is older than the program: run `cairn init`",
+        "migrations_missing": "the database is not at the step that this program needs",
         "withdrawals_forgotten": "after a restore it is not settled which badges were withdrawn meanwhile",
         "published_refused": "what was published cannot be taken back in: it is damaged, or not ours",
         "backup_failed": "a backup cannot be made, or does not hold what its manifest says",

@@ -40,7 +40,7 @@ def look(store: Store, now: datetime) -> Health:
     try:
         check_migrated(store)
     except IssuerError:
-        return Health(parts | {"migrations": "older than the program"})
+        return Health(parts | {"migrations": "not those of this program"})
     with store.reading() as session:
         districts = queries.districts(session)
     if not districts:

@@ -1,4 +1,4 @@
-"""Put a badge into a wallet: offer it, give a token for its code, bind a copy to the wallet's key.
+"""Put a badge that was offered into a wallet: a token for its code, a copy bound to the wallet's key.
 
 What the wallet gets is a derived credential (`derived.py`): the same award under an id and a status position
 of its own, which falls with the original. An offer makes one copy, for the first key that is shown.
@@ -10,22 +10,24 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
-from issuer.derived import WALLET, Derivation, check_stands, derive
+from issuer.derivation import Derivation
+from issuer.derived import derive
 from issuer.errors import IssuerError
 from issuer.prepare import PrepareRefused
-from issuer.store import audit, queries, wallet_offers
-from issuer.store.columns import checked_time
-from issuer.store.session import Session, Store
-from issuer.store.status_lists import Entropy, random_name
+from issuer.store import queries, wallet_offers
+from issuer.store.derived import WALLET
+from issuer.store.session import Store
+from issuer.store.status_lists import Entropy
 from issuer.store.tables import Credential, District
 from issuer.store.wallet_offers import WalletOffer
 from issuer.wallet import nonces, offers
 from issuer.wallet.metadata import JWT, LDP, configuration_id
 from issuer.wallet.proofs import read_proofs
 from issuer.wallet.refusal import WalletRefused
+from issuer.wallet_offering import achievement_of, note
 from keys.signer import Signer
 
 INTERVAL: Final = 5
@@ -34,25 +36,6 @@ EVENTS: Final = frozenset({"credential_accepted", "credential_failure", "credent
 ACTOR: Final = "wallet"
 _LATER: Final = frozenset({"key_not_usable", "database_busy", "publish_contended"})
 """What passes by itself, or when somebody opens the key: the wallet is told to come again."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewOffer:
-    """An offer that was just made. Its secrets are told once, here, and kept nowhere.
-
-    Attributes:
-        offer_id: For the records.
-        link: `openid-credential-offer://`, by reference: for the QR code and the button.
-        by_value: The same with the offer inside, for wallets that fetch nothing.
-        tx_code: Six digits to be typed, or None. Not in either link.
-        ends: When the offer is over.
-    """
-
-    offer_id: str
-    link: str
-    by_value: str
-    tx_code: str | None
-    ends: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,89 +53,6 @@ class Given:
     body: bytes | None
     notification_id: str
     transaction_id: str | None
-
-
-def make_offer(
-    store: Store,
-    district_id: str,
-    credential_id: str,
-    *,
-    now: datetime,
-    entropy: Entropy,
-    actor: str,
-    with_tx_code: bool = True,
-    lifetime: timedelta = offers.OFFER_LIFETIME,
-    jwt: bool = False,
-) -> NewOffer:
-    """Offer a badge to a wallet. An earlier offer of it that nobody has taken ends now.
-
-    Args:
-        store: The database.
-        district_id: Whose badge.
-        credential_id: Which.
-        now: The time.
-        entropy: Random bytes.
-        actor: Who offers it: the student, or the school on the student's word.
-        with_tx_code: Whether six digits must be typed besides, so that a photo of the QR code is no badge.
-        lifetime: How long it stands, at most `offers.LONGEST_OFFER`.
-        jwt: Whether it may be taken as a JWT too.
-
-    Raises:
-        IssuerError: `not_found`; `not_signed`; `state_conflict` for a badge that is withdrawn or over;
-            `bad_time`.
-    """
-    if not timedelta(0) < lifetime <= offers.LONGEST_OFFER:
-        raise IssuerError("bad_time", "an offer stands for at most 24 hours: give fewer")
-    reference = offers.new_reference(entropy(20))
-    code, offer_id = offers.code_of(reference), random_name(entropy)
-    typed = offers.tx_code(entropy(8)) if with_tx_code else None
-    ends = checked_time(now + lifetime)
-    with store.transaction() as session:
-        district = queries.district(session, district_id)
-        row = queries.credential(session, district_id, credential_id, lock=True)
-        check_stands(session, row, now)
-        wallet_offers.end_others(session, district_id, credential_id, now=now)
-        session.add(
-            WalletOffer(
-                district_id=district_id,
-                id=offer_id,
-                credential_id=credential_id,
-                code_hash=offers.secret_hash(code),
-                reference_hash=offers.secret_hash(reference),
-                tx_hash=typed and offers.tx_hash(typed, offer_id, district.code_salt),
-                tries=0,
-                created=now,
-                ends=ends,
-                waits=False,
-            )
-        )
-        _audit(session, district_id, "wallet.offered", credential_id, offer_id, now=now, actor=actor)
-        value = _offer(session, row, district, code, asks=typed is not None, jwt=jwt)
-    return NewOffer(
-        offer_id,
-        offers.link_by_reference(district.origin, reference),
-        offers.link_by_value(value),
-        typed,
-        ends,
-    )
-
-
-def referred_offer(
-    store: Store, district: District, reference: str, *, now: datetime, jwt: bool
-) -> dict[str, Any]:
-    """The offer that an address names (OpenID4VCI 1.0, 4.1.3).
-
-    Raises:
-        IssuerError: `not_found` for one that never was, is over or was taken: one answer.
-    """
-    with store.reading() as session:
-        row = wallet_offers.by_reference(session, district.id, offers.secret_hash(reference))
-        if row is None or row.ends <= now or row.redeemed is not None or row.tries >= offers.MOST_TRIES:
-            raise IssuerError("not_found", "there is no such offer, or no longer: make a new one")
-        badge = queries.credential(session, district.id, row.credential_id)
-        return _offer(
-            session, badge, district, offers.code_of(reference), asks=row.tx_hash is not None, jwt=jwt
-        )
 
 
 def give_token(
@@ -181,7 +81,7 @@ def give_token(
         with store.transaction() as session:
             counted = wallet_offers.count_try(session, row, offers.MOST_TRIES)
             if counted and not fits:
-                _audit(
+                note(
                     session, district.id, "wallet.code_wrong", row.credential_id, row.id, now=now, actor=ACTOR
                 )
         if not (counted and fits):
@@ -196,7 +96,7 @@ def give_token(
             ends=now + offers.TOKEN_LIFETIME,
         )
         if taken:
-            _audit(session, district.id, "wallet.redeemed", row.credential_id, row.id, now=now, actor=ACTOR)
+            note(session, district.id, "wallet.redeemed", row.credential_id, row.id, now=now, actor=ACTOR)
     if not taken:
         raise _no_grant()
     return token
@@ -299,23 +199,7 @@ def take_notice(
     with store.transaction() as session:
         if wallet_offers.report(session, row, event):
             action = "wallet." + event.removeprefix("credential_")
-            _audit(session, district.id, action, badge.id, row.id, now=now, actor=ACTOR)
-
-
-def _offer(
-    session: Session, badge: Credential, district: District, code: str, *, asks: bool, jwt: bool
-) -> dict[str, Any]:
-    achievement = _achievement_of(session, badge)
-    forms = (LDP, JWT) if jwt else (LDP,)
-    named = [configuration_id(achievement, form) for form in forms]
-    return offers.offer(district.origin, named, code, with_tx_code=asks)
-
-
-def _achievement_of(session: Session, badge: Credential) -> str:
-    award = queries.award(session, badge.district_id, badge.award_ref)
-    if award is None:
-        raise IssuerError("state_conflict", f"{badge.id} has no award")
-    return award.achievement_id
+            note(session, district.id, action, badge.id, row.id, now=now, actor=ACTOR)
 
 
 def _granted(store: Store, district: District, token: str, now: datetime) -> tuple[WalletOffer, Credential]:
@@ -339,7 +223,7 @@ def _form_asked(store: Store, badge: Credential, asked: dict[str, Any], *, jwt: 
     if not isinstance(named, str):
         raise WalletRefused("invalid_credential_request", "send credential_configuration_id, one text")
     with store.reading() as session:
-        achievement = _achievement_of(session, badge)
+        achievement = achievement_of(session, badge)
     for form in (LDP, JWT) if jwt else (LDP,):
         if named == configuration_id(achievement, form):
             return form
@@ -392,27 +276,6 @@ def _made(
     if form == JWT:
         return None if made.jwt is None else made.jwt.encode("ascii")
     return made.document
-
-
-def _audit(
-    session: Session,
-    district_id: str,
-    action: str,
-    credential_id: str,
-    offer_id: str,
-    *,
-    now: datetime,
-    actor: str,
-) -> None:
-    audit.record(
-        session,
-        district_id,
-        at=now,
-        actor=actor,
-        action=action,
-        subject=credential_id,
-        facts={"offer": offer_id},
-    )
 
 
 def _no_grant() -> WalletRefused:

@@ -220,13 +220,14 @@ class _Part:
         places = status_lists.reserve_some(
             session, house.district_id, len(fresh), now=house.now, entropy=house.entropy
         )
-        rows = []
-        for (award, achievement), place in zip(fresh, places, strict=True):
-            row = reservation(house.district_id, award, place, now=house.now, entropy=house.entropy)
-            names = Names(row["id"], row["subject_id"], place)
+        reserved = [
+            reservation(house.district_id, award, place, now=house.now, entropy=house.entropy)
+            for (award, _), place in zip(fresh, places, strict=True)
+        ]
+        bulk.add(session, Credential, reserved)
+        for (award, achievement), place, one in zip(fresh, places, reserved, strict=True):
+            names = Names(one["id"], one["subject_id"], place)
             waiting.append(_Order(award, achievement, names, attached.get(award.award_ref, ())))
-            rows.append(row)
-        bulk.add(session, Credential, rows)
         return waiting
 
     def _prepare(self, waiting: Sequence[_Order]) -> dict[str, tuple[Prepared, Award]]:

@@ -13,7 +13,8 @@ from datetime import date, datetime
 from contexts.document import parse
 from credential.qr import new_token
 from issuer.award import Award
-from issuer.derived import KEEP, SHARE, Derivation, derive
+from issuer.derivation import KEEP, Derivation
+from issuer.derived import derive
 from issuer.errors import IssuerError
 from issuer.securing import release
 from issuer.shares import NewShare, policy_of, standing_of, stop_share, token_hash
@@ -23,6 +24,7 @@ from issuer.sharing.policy import Audience, Refusal, refusal
 from issuer.sharing.terms import NameShown, State, Terms, state_of
 from issuer.store import audit, queries, sharing, students
 from issuer.store.columns import checked_time
+from issuer.store.derived import SHARE
 from issuer.store.session import Session, Store
 from issuer.store.share_tables import Consent, ShareTerms
 from issuer.store.sharing import MOST_MADE, MOST_OPEN, Checks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import subprocess
@@ -25,6 +26,14 @@ pytest_plugins = ["tests.chromium"]
 
 ROOT = Path(__file__).parents[1]
 LOOPBACK_MARKS = ("network", "browser", "interop")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Leave alone what was imported and collected: the garbage collector would go through it each time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True)

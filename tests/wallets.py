@@ -11,8 +11,8 @@ import httpx
 
 from contexts.document import compose
 from credential.proof.presentation import add_presentation_proof
-from issuer.into_wallets import NewOffer, make_offer
 from issuer.wallet.offers import GRANT
+from issuer.wallet_offering import NewOffer, make_offer
 from keys.did import did_jwk
 from keys.multibase import base64url_encode
 from keys.public import KeyType

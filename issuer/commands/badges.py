@@ -248,8 +248,8 @@ def offer(
     ] = False,
 ) -> None:
     """Offer a badge to the student's wallet: a link, a QR code, and six digits to be typed. Shown once."""
-    from issuer.into_wallets import make_offer  # noqa: PLC0415 - the other commands need none of it
     from issuer.render.qr import qr_terminal  # noqa: PLC0415 - likewise
+    from issuer.wallet_offering import make_offer  # noqa: PLC0415 - the other commands need none of it
 
     desk: Desk = ctx.obj
     district = desk.district()

@@ -71,7 +71,34 @@ def make_worker(desk: Desk, store: Store, *, name: str = "") -> Any:
             return desk.signer(queries.district(session, district_id))
 
     own = not desk.settings.database_owner_url
-    return Worker(Work(store, signer_of, desk.now, desk.entropy), name=name, migrate=own)
+    work = Work(store, signer_of, desk.now, desk.entropy, send_due=_send_due(desk))
+    return Worker(work, name=name, migrate=own)
+
+
+def _send_due(desk: Desk) -> Callable[[Store, str], int] | None:
+    """What sends mail for a job; None where no mail server is set."""
+    from issuer.mail.sending import send_due  # noqa: PLC0415 - only who works sends
+    from issuer.mail.set_up import server_of  # noqa: PLC0415 - likewise
+    from issuer.mail.smtp import connected  # noqa: PLC0415 - likewise
+
+    server = server_of(desk.settings)
+    if server is None:
+        return None
+
+    def send(store: Store, district_id: str) -> int:
+        done = send_due(
+            store,
+            district_id,
+            lambda: connected(server),
+            sender=server.sender,
+            clock=desk.now,
+            entropy=desk.entropy,
+        )
+        if done.fault and not done.sent:
+            raise IssuerError("bad_setting", f"the mail server took nothing: {done.fault}")
+        return done.sent
+
+    return send
 
 
 @app.command("list")
@@ -93,7 +120,7 @@ def show(
     """Say how far a job has come."""
     desk: Desk = ctx.obj
     found = watch(desk, job) if follow else asking.find(desk.store(), desk.district().id, job)
-    _tell(desk, found)
+    tell(desk, found)
 
 
 @app.command()
@@ -150,7 +177,7 @@ def withdraw(
     """Withdraw every badge of a batch for good. While it is held, this undoes it."""
     desk: Desk = ctx.obj
     desk.two_people(Kind.WITHDRAW, f"job:{job}")
-    _tell(
+    tell(
         desk,
         asking.withdraw(
             desk.store(),
@@ -187,10 +214,11 @@ def held_for(desk: Desk) -> timedelta:
 
 def _do(ctx: typer.Context, what: Callable[..., Job], job: str) -> None:
     desk: Desk = ctx.obj
-    _tell(desk, what(desk.store(), desk.district().id, job, now=desk.now(), actor=desk.actor))
+    tell(desk, what(desk.store(), desk.district().id, job, now=desk.now(), actor=desk.actor))
 
 
-def _tell(desk: Desk, job: Job) -> None:
+def tell(desk: Desk, job: Job) -> None:
+    """Say how far a job has come; exit code 4 where something of it could not be done."""
     desk.data(job.to_json(), _line(job, desk.now()))
     if job.state == jobs.FAILED:
         raise IssuerError("state_conflict", f"the job could not go on: {job.why}")

@@ -13,18 +13,16 @@ from issuer.commands import forgetting, student_slips
 from issuer.commands.checking import answers, refused, tell
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
-from issuer.roster import Known, SheetError, Student
+from issuer.roster import SheetError, Student
 from issuer.roster.oneroster import is_archive
-from issuer.roster.people import Refused, read_people
-from issuer.store import queries, students
-from issuer.store.students import Incoming, Taken
+from issuer.roster.people import Refused
+from issuer.store import students
 from issuer.store.tables import District
-from issuer.student_roster import take_archive
+from issuer.student_roster import Brought, BroughtSheet, take_archive, take_sheet
 
 app = typer.Typer(no_args_is_help=True, help="The students of the district.")
 
 PARTIAL = 4
-_SHEET = "sheet"
 
 
 @app.command("import")
@@ -52,58 +50,58 @@ def import_(
     bad: tuple[Refused, ...] = ()
     try:
         if is_archive(data):
-            taken = _from_archive(desk, district, data, today, dry_run=dry_run)
+            found: Brought | BroughtSheet = _from_archive(desk, district, data, today, dry_run=dry_run)
         else:
-            taken, bad = _from_sheet(desk, district, data, today, answers(answer or ()), dry_run=dry_run)
+            found = sheet = _from_sheet(desk, district, data, today, answers(answer or ()), dry_run=dry_run)
+            bad = sheet.people.refused
     except SheetError as fault:
         refused(desk, fault)
         raise typer.Exit(2) from fault
-    _tell(desk, taken, bad, dry_run=dry_run)
+    _tell(desk, found, bad, dry_run=dry_run)
     if bad:
         raise typer.Exit(PARTIAL)
 
 
-def _from_archive(desk: Desk, district: District, data: bytes, today: date, *, dry_run: bool) -> Taken:
+def _from_archive(desk: Desk, district: District, data: bytes, today: date, *, dry_run: bool) -> Brought:
     with desk.store().transaction() as session:
         brought = take_archive(
             session, district.id, data, today=today, now=desk.now(), actor=desk.actor, dry_run=dry_run
         )
     tell(desk, brought.archive.notes, ())
-    return brought.taken
+    return brought
 
 
 def _from_sheet(
     desk: Desk, district: District, data: bytes, today: date, given: dict[str, str], *, dry_run: bool
-) -> tuple[Taken, tuple[Refused, ...]]:
+) -> BroughtSheet:
     with desk.store().transaction() as session:
-        known = Known(
-            queries.schools(session, district.id),
-            remembered=students.remembered(session, district.id, "students"),
-        )
-        people = read_people(data, today=today, known=known, answers=given)
-        incoming = [Incoming(one, people.says) for one in people.students]
-        taken = students.take(
+        brought = take_sheet(
             session,
             district.id,
-            incoming,
-            source=_SHEET,
+            data,
+            today=today,
+            answers=given,
             now=desk.now(),
             actor=desk.actor,
             dry_run=dry_run,
         )
+        reading = brought.people.reading
         if not dry_run and any(key.startswith("column.") for key in given):
-            students.remember(session, district.id, "students", people.reading.layout, now=desk.now())
-    tell(desk, people.reading.notes, people.reading.questions)
-    return taken, people.refused
+            students.remember(session, district.id, "students", reading.layout, now=desk.now())
+    tell(desk, reading.notes, reading.questions)
+    return brought
 
 
-def _tell(desk: Desk, taken: Taken, bad: tuple[Refused, ...], *, dry_run: bool) -> None:
+def _tell(desk: Desk, found: Brought | BroughtSheet, bad: tuple[Refused, ...], *, dry_run: bool) -> None:
+    taken, addresses = found.taken, found.addresses
     rows = [{"line": one.line, "code": one.code, "why": one.words.text()} for one in bad]
     value = {
         "new": len(taken.new),
         "changed": len(taken.changed),
         "left": len(taken.left),
         "same": taken.same,
+        "addresses": addresses.taken,
+        "addresses_refused": addresses.refused,
         "dry_run": dry_run,
         "refused": rows,
     }
@@ -113,6 +111,11 @@ def _tell(desk: Desk, taken: Taken, bad: tuple[Refused, ...], *, dry_run: bool) 
         f"{len(taken.new)} {would}new, {len(taken.changed)} {would}changed, "
         f"{len(taken.left)} {would}no longer active, {taken.same} as before"
     )
+    if addresses.taken or addresses.refused:
+        words.append(
+            f"{addresses.taken} e-mail addresses {would}taken, {addresses.refused} refused: they are no "
+            "addresses, or too many students have the same"
+        )
     desk.data(value, "\n".join(words))
 
 

@@ -35,7 +35,7 @@ UNSAID: Final = "it failed, and why could not be noted: resume it"
 UNDONE: Final = "The batch was stopped before this badge was issued."
 
 SendDue = Callable[[Store, str], int]
-"""Sends some of a district's mails that are due; gives how many still wait."""
+"""Sends some of a district's mails that are due; gives 0 once none was left to be sent."""
 
 
 class Superseded(IssuerError):  # noqa: N818 - a refusal says what was refused

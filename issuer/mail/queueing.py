@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from credential.withdrawal import Reason
-from issuer.store import audit, claims, contacts, outbox
+from issuer.claiming.errors import ClaimError
+from issuer.errors import IssuerError
+from issuer.store import audit, claims, contacts, jobs, outbox, queries
 from issuer.store.outbox import MailState, OutboxMail, Purpose
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy, random_name
 
 NEWS: Final = timedelta(days=7)
 """How long after a withdrawal it is still told; a mail server that was down longer has other troubles."""
+AGAIN: Final = timedelta(minutes=10)
+"""So long after a mail went, the same is not sent again."""
 MOST_AT_ONCE: Final = 20_000
 """Mails about new badges that are put into line at once."""
 
@@ -22,8 +25,8 @@ def queue_new_badges(
     store: Store,
     district_id: str,
     *,
-    only: Iterable[str] | None = None,
     code: str = "",
+    batch: str = "",
     now: datetime,
     entropy: Entropy,
     actor: str,
@@ -33,8 +36,8 @@ def queue_new_badges(
     Args:
         store: The database.
         district_id: Whose badges.
-        only: These credentials alone; None for all.
         code: Only badges of this certification; "" for all.
+        batch: Only badges of this sheet; "" for all.
         now: The time.
         entropy: Random bytes.
         actor: Who says so.
@@ -44,7 +47,48 @@ def queue_new_badges(
     """
     with store.of(district_id).transaction() as session:
         return _queue_new(
-            session, district_id, since=None, only=only, code=code, now=now, entropy=entropy, actor=actor
+            session, district_id, since=None, code=code, batch=batch, now=now, entropy=entropy, actor=actor
+        )
+
+
+def queue_link(
+    store: Store, district_id: str, credential_id: str, *, now: datetime, entropy: Entropy, actor: str
+) -> None:
+    """Put a mail with a link to one badge into line; once more where one went before, to today's address.
+
+    Raises:
+        IssuerError: `state_conflict` for a badge that does not stand, and while a mail is in line or has just
+            gone; `held` while its batch can be undone.
+        ClaimError: `contact_refused` where no address is known.
+    """
+    with store.of(district_id).transaction() as session:
+        row = queries.credential(session, district_id, credential_id, lock=True)
+        award = queries.award(session, district_id, row.award_ref)
+        gone = claims.is_withdrawn(session, district_id, credential_id)
+        if award is None or row.signed_at is None or gone:
+            raise IssuerError("state_conflict", "this badge does not stand, so there is nothing to keep")
+        if jobs.held_until(session, district_id, row.award_ref, now=now) is not None:
+            raise IssuerError("held", "the batch of this badge can be undone: wait, or let the batch go now")
+        contact = contacts.contact(session, district_id, award.student_id)
+        if contact is None or contact.address is None:
+            raise ClaimError("contact_refused", "no address of this student is known: print a slip")
+        mail = outbox.about(session, district_id, Purpose.NEW_BADGE, credential_id)
+        if mail is None:
+            _add(session, district_id, contact, credential_id, Purpose.NEW_BADGE, now=now, entropy=entropy)
+        elif mail.settled is None or now < mail.settled + AGAIN:
+            raise IssuerError("state_conflict", "a mail is in line, or has just gone: wait for it")
+        else:
+            mail.address, mail.language = contact.address, contact.language
+            mail.state, mail.fault = MailState.QUEUED.value, ""
+            mail.attempts, mail.due, mail.settled = 0, now, None
+        audit.record(
+            session,
+            district_id,
+            at=now,
+            actor=actor,
+            action="mail.queued",
+            subject=credential_id,
+            facts={"again": mail is not None},
         )
 
 
@@ -53,9 +97,7 @@ def queue_due(session: Session, district_id: str, *, now: datetime, entropy: Ent
     choice = outbox.choice(session, district_id)
     if choice is not None and choice.new_badges_since is not None:
         since = choice.new_badges_since
-        _queue_new(
-            session, district_id, since=since, only=None, code="", now=now, entropy=entropy, actor="mail"
-        )
+        _queue_new(session, district_id, since=since, now=now, entropy=entropy, actor="mail")
     gone = claims.withdrawn_since(session, district_id, now - NEWS, now)
     if not gone:
         return
@@ -87,19 +129,15 @@ def _queue_new(
     district_id: str,
     *,
     since: datetime | None,
-    only: Iterable[str] | None,
-    code: str,
+    code: str = "",
+    batch: str = "",
     now: datetime,
     entropy: Entropy,
     actor: str,
 ) -> tuple[int, int]:
     told = outbox.told(session, district_id, (Purpose.NEW_BADGE,))
-    wanted = None if only is None else set(only)
-    rows = [
-        one
-        for one in claims.standing(session, district_id, now, since=since, code=code)
-        if one[0] not in told and (wanted is None or one[0] in wanted)
-    ][:MOST_AT_ONCE]
+    standing = claims.standing(session, district_id, now, since=since, code=code, batch=batch)
+    rows = [one for one in standing if one[0] not in told][:MOST_AT_ONCE]
     known = contacts.contacts(session, district_id) if rows else {}
     made = 0
     for credential_id, student_id in rows:

@@ -52,6 +52,12 @@ class Table:
     elements: Mapping[str, str]
     technical: tuple[str, ...]
 
+    def in_words(self, language: str) -> tuple[str, tuple[str, ...]]:
+        """The purpose, and what is held, each thing once: in Spanish for `es`, else in English."""
+        said = spanish() if language == "es" else {}
+        held = dict.fromkeys(self.elements.values())
+        return said.get(self.purpose, self.purpose), tuple(said.get(one, one) for one in held)
+
     @classmethod
     def read(cls, name: str, said: Mapping[str, Any]) -> Self:
         """From its part of the file.
@@ -83,6 +89,13 @@ def register() -> tuple[Table, ...]:
     """Every table, in the file's order."""
     text = resources.files("issuer.retention").joinpath("data", "tables.toml").read_text("utf-8")
     return tuple(Table.read(name, said) for name, said in tomllib.loads(text).items())
+
+
+@cache
+def spanish() -> Mapping[str, str]:
+    """What the register says of students, in Spanish: by the English text."""
+    text = resources.files("issuer.retention").joinpath("data", "tables.es.toml").read_text("utf-8")
+    return MappingProxyType(tomllib.loads(text))
 
 
 def about_students() -> tuple[Table, ...]:

@@ -24,9 +24,12 @@ DECISIVE: Final = (
 
 STUDENT_COLUMNS: Final = (
     "external_id", "given_name", "family_name", "preferred_given_name", "preferred_family_name", "birth_date",
-    "school_code", "grade",
+    "school_code", "grade", "email",
 )  # fmt: skip
 """The columns of a sheet of students."""
+
+EXACT: Final = frozenset({"email"})
+"""Columns that only their very names mean, and only one of them: a parent's address is no student's."""
 
 FROM_ROSTER: Final = frozenset({"given_name", "family_name", "school_code"})
 """What the roster knows of a student, so that a sheet need not say it."""
@@ -112,7 +115,14 @@ _AWARDS: Final = {
     "award_ref": "award reference, reference, ref, referencia, reference number, award id, record id",
 }
 
-_GRADES: Final = {"grade": "grade level, gr, grado, grades, year, curso, grade lvl"}
+_STUDENTS: Final = {
+    "grade": "grade level, gr, grado, grades, year, curso, grade lvl",
+    "email": (
+        "e mail, email address, e mail address, student email, student e mail, student email address, "
+        "school email, correo, correo electronico, correo del estudiante, correo electronico del estudiante, "
+        "correo escolar"
+    ),
+}
 
 
 def _synonyms(*groups: Mapping[str, str]) -> Mapping[str, str]:
@@ -157,7 +167,7 @@ STUDENTS: Final = Vocabulary(
     (("external_id",), ("given_name",), ("family_name",)),
     ("birth_date",),
     ("external_id", "school_code"),
-    _synonyms(_PEOPLE, _GRADES),
+    _synonyms(_PEOPLE, _STUDENTS),
 )
 """A sheet of students."""
 

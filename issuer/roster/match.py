@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
-from issuer.roster.columns import Vocabulary, folded
+from issuer.roster.columns import EXACT, Vocabulary, folded
 from issuer.roster.dates import is_serial, plain, slashed
 from issuer.roster.errors import SheetError, SheetQuestion
 from issuer.roster.grid import letter
@@ -173,7 +173,8 @@ def _by_name(
         column = vocabulary.synonyms.get(folded(name), "")
         if column and column not in refused and not _taken(at, found):
             wanted.setdefault(column, []).append(at)
-    for column, places in wanted.items():
+    clear = {column: at for column, at in wanted.items() if column not in EXACT or len(at) == 1}
+    for column, places in clear.items():
         if column in found:
             continue
         own = [at for at in places if folded(names[at]) not in _WEAK]
@@ -209,8 +210,11 @@ def _by_likeness(
         meant = {
             column
             for known_name, column in vocabulary.synonyms.items()
-            if (len(parts := known_name.split()) > 1 and words.issuperset(parts))
-            or (len(key) > 4 and difflib.SequenceMatcher(None, key, known_name).ratio() >= _ALIKE)  # noqa: PLR2004 - shorter words are alike by chance
+            if column not in EXACT
+            and (
+                (len(parts := known_name.split()) > 1 and words.issuperset(parts))
+                or (len(key) > 4 and difflib.SequenceMatcher(None, key, known_name).ratio() >= _ALIKE)  # noqa: PLR2004 - shorter words are alike by chance
+            )
         }
         if len(meant) == 1:
             likely.setdefault(meant.pop(), []).append(at)

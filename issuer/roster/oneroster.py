@@ -1,4 +1,4 @@
-"""Students out of a OneRoster 1.2 archive (CSV binding 1.2.1): users, their schools, their birth dates.
+"""Students out of a OneRoster 1.2 archive (CSV binding 1.2.1): users, schools, birth dates, e-mail addresses.
 
 Of demographics.csv the birth date is read and nothing else: no race, no sex, no place of birth. Columns that
 are no part of the standard are named and not kept.
@@ -73,10 +73,11 @@ Rows = list[dict[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class RosterStudent:
-    """A student of an archive, and the archive's own name for the student."""
+    """A student of an archive, the archive's own name for the student, and what stands as e-mail address."""
 
     student: Student
     source_id: str
+    email: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +257,7 @@ class _Work:
                 continue
             if student.student_id in found:
                 twice.add(student.student_id)
-            found[student.student_id] = RosterStudent(student, source_id)
+            found[student.student_id] = RosterStudent(student, source_id, row.get("email", ""))
         # Two people under one number cannot be told apart, so neither is taken.
         students = tuple(one for number, one in found.items() if number not in twice)
         self._say(twice)

@@ -35,12 +35,14 @@ class People:
         students: Those who can be taken, in the sheet's order.
         refused: Rows that need a person.
         says: Which facts the sheet has columns for.
+        emails: What stands in the column of e-mail addresses, by student; nobody has looked what it is.
         reading: The sheet.
     """
 
     students: tuple[Student, ...]
     refused: tuple[Refused, ...]
     says: frozenset[str]
+    emails: Mapping[str, str]
     reading: Reading
 
 
@@ -68,6 +70,7 @@ def read_people(
     alone = Known(about.schools, None, about.is_credential, about.remembered)
     reading = read_any(data, vocabulary=STUDENTS, known=alone, answers=answers, limits=limits)
     students: dict[str, Student] = {}
+    emails: dict[str, str] = {}
     refused = []
     for record in reading.records:
         if record.skip:
@@ -81,11 +84,13 @@ def read_people(
             )
         else:
             students[found.student_id] = found
+            if record.values["email"]:
+                emails.setdefault(found.student_id, record.values["email"])
     has = set(reading.places) | (answers.keys() & set(STUDENTS.columns))
-    says = has - {"external_id", "full_name"} | (
+    says = has - {"external_id", "full_name", "email"} | (
         {"given_name", "family_name"} if "full_name" in has else set()
     )
-    return People(tuple(students.values()), tuple(refused), frozenset(says) | {"active"}, reading)
+    return People(tuple(students.values()), tuple(refused), frozenset(says) | {"active"}, emails, reading)
 
 
 def _student(record: Record, today: date) -> Student | Refused:
@@ -98,7 +103,7 @@ def _student(record: Record, today: date) -> Student | Refused:
     for name in ("given_name", "family_name"):
         if not values[name]:
             return Refused(line, "MISSING_NAME", said("row.MISSING_NAME", column=name))
-    for name in STUDENTS.columns:
+    for name in set(STUDENTS.columns) - {"email"}:
         if not usable(values[name]):
             return Refused(line, "BAD_CHARACTERS", said("row.NOT_USABLE", column=name))
     born = None

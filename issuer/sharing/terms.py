@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from issuer.errors import IssuerError
 from issuer.sharing.policy import CHOSEN, Audience
 from issuer.text import fault_in, length, normal
 
@@ -50,6 +51,15 @@ class Terms:
     name: NameShown = NameShown.SHORT
     evidence: bool = False
     last_day: date | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what would show the name that it hides: a file of evidence may have it anywhere.
+
+        Raises:
+            IssuerError: `bad_request`.
+        """
+        if self.evidence and self.name is NameShown.SHORT:
+            raise IssuerError("bad_request", "evidence goes only with the full name: leave one of them out")
 
 
 @dataclass(frozen=True, slots=True)

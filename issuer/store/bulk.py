@@ -130,7 +130,10 @@ def standing(session: Session, district_id: str, refs: Sequence[str]) -> dict[st
         .order_by(Credential.award_ref)
         .with_for_update()
     )
-    return {ref: Standing(*columns) for ref, *columns in session.execute(asked)}
+    return {
+        row.award_ref: Standing(row.id, row.state, row.list_id, row.list_index, row.also_jwt)
+        for row in session.execute(asked)
+    }
 
 
 @dataclass(frozen=True, slots=True)

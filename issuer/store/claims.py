@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.store import contacts, jobs
 from issuer.store.session import Session
+from issuer.store.sheet_drafts import SheetDraftRow
 from issuer.store.students import StudentRow
 from issuer.store.tables import Achievement, Award, Base, Credential, State, Status
 
@@ -146,7 +147,13 @@ def is_withdrawn(session: Session, district_id: str, credential_id: str) -> bool
 
 
 def standing(
-    session: Session, district_id: str, now: datetime, *, since: datetime | None = None, code: str = ""
+    session: Session,
+    district_id: str,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    code: str = "",
+    batch: str = "",
 ) -> Sequence[tuple[str, str]]:
     """Credential and student of every badge that is signed, stands and may leave the house, the oldest first.
 
@@ -156,6 +163,7 @@ def standing(
         now: The time.
         since: Only those that were signed at this moment or later.
         code: Only those of this certification.
+        batch: Only those of this sheet.
     """
     asked = (
         select(Credential.id, Award.student_id)
@@ -179,6 +187,11 @@ def standing(
             & (Achievement.id == Award.achievement_id)
             & (Achievement.version == Award.achievement_version),
         ).where(Achievement.code == code)
+    if batch:
+        asked = asked.join(
+            SheetDraftRow,
+            (SheetDraftRow.district_id == Award.district_id) & (SheetDraftRow.award_ref == Award.award_ref),
+        ).where(SheetDraftRow.draft_id == batch)
     return [(row.id, row.student_id) for row in session.execute(asked)]
 
 
@@ -240,6 +253,18 @@ def problems(session: Session, district_id: str, *, most: int) -> Sequence[Stude
         asked.where(StudentProblem.closed.is_not(None)).order_by(StudentProblem.closed.desc()).limit(most)
     ).all()
     return [*waiting, *done][:most]
+
+
+def problems_of(
+    session: Session, district_id: str, student_id: str, *, most: int
+) -> Sequence[StudentProblem]:
+    """What one student has said is wrong, the newest first, with the answers."""
+    return session.scalars(
+        select(StudentProblem)
+        .where(StudentProblem.district_id == district_id, StudentProblem.student_id == student_id)
+        .order_by(StudentProblem.created.desc(), StudentProblem.id)
+        .limit(most)
+    ).all()
 
 
 def problem(session: Session, district_id: str, problem_id: str) -> StudentProblem | None:

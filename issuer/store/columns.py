@@ -68,10 +68,10 @@ def canonical_json(value: Any) -> str:
         written = _ENCODED(value)
         written.encode("utf-8")  # refuses half a character
     except ValueError:
-        _refuse_in(value)
-        raise
+        written = _MAYBE_NUL
     if _MAYBE_NUL in written:  # or a text that spells the escape out
         _refuse_in(value)
+        return _ENCODED(value)
     return written
 
 

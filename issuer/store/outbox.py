@@ -130,6 +130,17 @@ def told(session: Session, district_id: str, purposes: Collection[Purpose]) -> s
     }
 
 
+def about(session: Session, district_id: str, purpose: Purpose, credential_id: str) -> OutboxMail | None:
+    """The mail of one purpose about a badge, if it was ever put into line."""
+    return session.scalars(
+        select(OutboxMail).where(
+            OutboxMail.district_id == district_id,
+            OutboxMail.purpose == purpose.value,
+            OutboxMail.about == credential_id,
+        )
+    ).one_or_none()
+
+
 def add_request(session: Session, row: CodeRequest, *, most: int) -> bool:
     """Keep a request for a code; False where so many wait that no more are taken."""
     asked = select(func.count()).select_from(CodeRequest).where(CodeRequest.district_id == row.district_id)

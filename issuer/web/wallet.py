@@ -19,7 +19,7 @@ from fastapi.responses import JSONResponse, Response
 
 from contexts.document import Limits, parse
 from contexts.errors import DocumentError
-from issuer import into_wallets
+from issuer import into_wallets, wallet_offering
 from issuer.into_wallets import INTERVAL, Given
 from issuer.securing import SUITES
 from issuer.store import queries
@@ -72,7 +72,7 @@ def authorization_server(district: At) -> Response:
 @router.get("/wallet/offers/{reference}")
 def referred_offer(request: Request, district: At, reference: str) -> Response:
     """An offer by its reference (4.1.3); one answer for wrong and for over."""
-    value = into_wallets.referred_offer(
+    value = wallet_offering.referred_offer(
         _store(request, district), district, reference[:LONGEST_SECRET], now=_now(request), jwt=_jwt(request)
     )
     return JSONResponse(value, headers=_KEPT_BY_NOBODY)

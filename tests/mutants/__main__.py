@@ -13,11 +13,20 @@ from tests.mutants.guards import MUTANTS
 from tests.mutants.jobs import JOBS_MUTANTS
 from tests.mutants.mutant import Mutant
 from tests.mutants.programs import PROGRAMS
+from tests.mutants.sharing import SHARING
+from tests.mutants.students import STUDENTS
 
 ROOT = Path(__file__).parents[2]
 COPIED = ("contexts", "credential", "issuer", "keys", "tests", "verifier")
 SECONDS = 300
-SETS = {"verifier": MUTANTS, "deciding": DECIDING, "programs": PROGRAMS, "jobs": JOBS_MUTANTS}
+SETS = {
+    "verifier": MUTANTS,
+    "deciding": DECIDING,
+    "programs": PROGRAMS,
+    "jobs": JOBS_MUTANTS,
+    "sharing": SHARING,
+    "students": STUDENTS,
+}
 
 
 def killed_by(mutant: Mutant, tree: Path) -> str:

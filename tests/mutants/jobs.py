@@ -6,6 +6,7 @@ from tests.mutants.mutant import Mutant
 
 ASKED, WORKED = "tests/unit/issuer/jobs/test_asking.py", "tests/unit/issuer/jobs/test_worker.py"
 ASKING, WORK, JOBS = "issuer/jobs/asking.py", "issuer/jobs/work.py", "issuer/store/jobs.py"
+BULK, WRITTEN = "issuer/store/bulk.py", "tests/unit/issuer/store/test_bulk.py"
 
 JOBS_MUTANTS = (
     Mutant(ASKING, 'if known.asks.get("sha256") != digest:', "if False:", ASKED),
@@ -19,6 +20,14 @@ JOBS_MUTANTS = (
     Mutant(WORK, "        if batch.state in LIVE:", "        if False:", ASKED),
     Mutant(JOBS, ".where(JobRow.run == run, JobRow.state == RUNNING)", "", ASKED),
     Mutant(JOBS, "JobRow.held_until > now,", "JobRow.held_until.is_not(None),", ASKED),
+    Mutant(BULK, ".where(table.c.state == State.RESERVED.value)", "", WRITTEN),
+    Mutant(BULK, ".where(Credential.state == State.PREPARED.value)", "", WRITTEN),
+    Mutant(
+        "issuer/store/held.py",
+        'sorted(session.execute(query), key=attrgetter("award_ref"))',
+        "session.execute(query.order_by(Award.award_ref))",
+        WRITTEN,
+    ),
     Mutant("issuer/store/workers.py", 'AND {self._now} - beat >= :lost"', 'AND :lost >= 0"', WORKED),
     Mutant("issuer/store/workers.py", "(where != machine or _is_alive(holder))", "_is_alive(holder)", WORKED),
 )

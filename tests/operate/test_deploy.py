@@ -11,6 +11,12 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic_settings import BaseSettings
+
+from issuer.mail.set_up import server_of
+from issuer.mail.smtp import LOOPBACK, Tls
+from issuer.settings import Settings
+from verifier.settings import Settings as VerifierSettings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 CONTAINERS = sorted(DEPLOY.glob("Containerfile.*"))
@@ -41,12 +47,45 @@ def test_compose_gives_no_more_than_is_needed() -> None:
         assert service["read_only"] is True
         assert service["cap_drop"] == ["ALL"]
         assert service["security_opt"] == ["no-new-privileges:true"]
-        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
+        assert all(port.startswith("127.0.0.1:") for port in service.get("ports", []))
     used = {one for service in read["services"].values() for one in service.get("secrets", [])}
     assert used == set(read["secrets"])
     volumes = {one.split(":")[0] for s in read["services"].values() for one in s.get("volumes", [])}
     assert {one for one in volumes if not one.startswith(".")} == set(read["volumes"])
     assert not re.search(r"PASSWORD: |SECRET: ", (DEPLOY / "compose.yaml").read_text("utf-8"))
+
+
+def test_what_is_mailed_in_a_try_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The issuer's settings there are ones that it takes, and lead to the catcher beside it."""
+    services = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))["services"]
+    assert services["mail"]["network_mode"] == "service:issuer"
+    assert "127.0.0.1:8025:8025" in services["issuer"]["ports"]
+    for name, value in services["issuer"]["environment"].items():
+        if name.startswith("CAIRN_MAIL_"):
+            monkeypatch.setenv(name, value)
+    server = server_of(Settings())
+    assert server is not None
+    assert (server.host, server.port, server.tls) == ("localhost", 1025, Tls.NONE)
+    assert server.host in LOOPBACK
+
+
+def keys_of(settings: type[BaseSettings]) -> set[str]:
+    prefix = str(settings.model_config.get("env_prefix", ""))
+    return {prefix + name.upper() for name in settings.model_fields}
+
+
+NOT_SETTINGS = {"CAIRN_KEY", "CAIRN_KEY_PASSPHRASE", "CAIRN_WEBHOOK_KEY"}
+"""Secrets, which are read by those alone who need them."""
+
+
+@pytest.mark.parametrize(
+    "file", sorted(path for path in DEPLOY.rglob("*") if path.is_file()), ids=lambda path: path.name
+)
+def test_every_variable_that_is_set_is_one_that_is_read(file: Path) -> None:
+    """A name that is written wrongly would be left unread in silence."""
+    known = keys_of(Settings) | keys_of(VerifierSettings) | NOT_SETTINGS
+    for name in re.findall(r"CAIRN_[A-Z_]+", file.read_text("utf-8")):
+        assert name.removesuffix("_FILE") in known or name in known, name
 
 
 def rendered(template: str, values: dict[str, Any]) -> list[Any]:

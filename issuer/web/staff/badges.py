@@ -12,8 +12,9 @@ from issuer.correction import corrected_ref, interrupted, next_ref
 from issuer.determination import CODE
 from issuer.errors import IssuerError
 from issuer.issuance import stored
-from issuer.store import dossier, evidence, queries
+from issuer.store import contacts, dossier, evidence, jobs, outbox, queries
 from issuer.store.dossier import STATES, Badge
+from issuer.store.outbox import Purpose
 from issuer.store.session import Session
 from issuer.web.access import Visit, signed_in
 from issuer.web.staff import nav
@@ -61,6 +62,9 @@ def badge_page(request: Request, visit: Visit, badge_id: str, fault: str = "", s
         newer = _other(session, visit, _next(found))
         older = _other(session, visit, corrected_ref(found.award_ref))
         broken = found.award_ref in interrupted(session, visit.district.id)
+        reached = contacts.contact(session, visit.district.id, found.student_id)
+        mail = outbox.about(session, visit.district.id, Purpose.NEW_BADGE, found.credential_id)
+        held = jobs.held_until(session, visit.district.id, found.award_ref, now=visit.now)
     values = {
         "badge": found,
         "facts": _facts(visit, found),
@@ -75,6 +79,9 @@ def badge_page(request: Request, visit: Visit, badge_id: str, fault: str = "", s
         "may_withdraw": visit.person.may(Permission.WITHDRAW) and found.standing == "standing",
         "may_correct": found.code != CODE,
         "may_print": visit.person.may(Permission.SHARE) and found.standing == "standing",
+        "mail": mail,
+        "has_address": reached is not None and reached.address is not None,
+        "held": held,
         "can_print": bool(request.app.state.printing.verifier_origin),
     }
     title = f"{found.code}: {found.name or found.student_id}"

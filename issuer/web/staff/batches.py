@@ -19,7 +19,7 @@ from issuer.jobs import asking
 from issuer.jobs.asking import Job
 from issuer.jobs.outcome import outcome_csv
 from issuer.store import jobs, sheet_drafts
-from issuer.store.jobs import FAILED, ISSUE, MOST_SHOWN, PAUSED, QUEUED, RUNNING
+from issuer.store.jobs import DONE, FAILED, ISSUE, MOST_SHOWN, PAUSED, QUEUED, RUNNING
 from issuer.web.access import Posted, Visit, signed_in
 from issuer.web.staff import nav
 from issuer.web.staff.dossier import reason_words
@@ -49,7 +49,7 @@ def everything(request: Request, visit: Issuing) -> Response:
 @router.get("/batches/{job_id}")
 def one(request: Request, visit: Issuing, job_id: str) -> Response:
     """How far one has come."""
-    return _page(request, visit, job_id)
+    return batch_page(request, visit, job_id)
 
 
 @router.get("/batches/{job_id}/events")
@@ -125,7 +125,7 @@ def withdraw(request: Request, visit: Withdrawing, job_id: str, form: Posted) ->
     if two and not held:
         faults[""] = WORDS["batches.two-people"]
     if faults:
-        return _page(request, visit, job_id, faults)
+        return batch_page(request, visit, job_id, faults)
     try:
         made = asking.withdraw(
             visit.store,
@@ -138,7 +138,7 @@ def withdraw(request: Request, visit: Withdrawing, job_id: str, form: Posted) ->
             actor=visit.person.actor,
         )
     except IssuerError as fault:
-        return _page(request, visit, job_id, {"": _said(fault)})
+        return batch_page(request, visit, job_id, {"": _said(fault)})
     return go(f"/batches/{made.id}")
 
 
@@ -148,11 +148,14 @@ def _do(request: Request, visit: Visit, job_id: str, what: Callable[..., Job]) -
     except IssuerError as fault:
         if fault.code != "state_conflict":
             raise
-        return _page(request, visit, job_id, {"": _said(fault)})
+        return batch_page(request, visit, job_id, {"": _said(fault)})
     return go(f"/batches/{job_id}")
 
 
-def _page(request: Request, visit: Visit, job_id: str, faults: dict[str, str] | None = None) -> Response:
+def batch_page(
+    request: Request, visit: Visit, job_id: str, faults: dict[str, str] | None = None, done: str = ""
+) -> Response:
+    """How far one has come, and what was wrong with what was asked of it, or what came of it."""
     found = asking.find(visit.store, visit.district.id, job_id)
     with visit.store.reading() as session:
         failed = sheet_drafts.rows(
@@ -174,6 +177,12 @@ def _page(request: Request, visit: Visit, job_id: str, faults: dict[str, str] | 
         "reasons": {one.value: reason_words(one) for one in REASONS},
         "longest_note": LONGEST_NOTE,
         "has_file": bool(has_file),
+        "may_tell": found.kind == ISSUE
+        and found.state == DONE
+        and found.withdrawn + found.failed < found.total
+        and not found.is_held(visit.now)
+        and visit.person.may(Permission.SHARE),
+        "told": done,
     }
     title = WORDS[f"batches.kind.{found.kind}"]
     return page(request, visit, Page(title, "batch.html", shown, 409 if faults else 200, faults or {}))

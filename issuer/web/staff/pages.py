@@ -35,6 +35,7 @@ from issuer.web.staff import (
     sign_in,
     sign_on,
     students,
+    telling,
     withdrawing,
 )
 
@@ -69,6 +70,7 @@ ROUTERS: Final = (
     certifications.router,
     check_ups.router,
     reaching.router,
+    telling.router,
     consents.router,
 )
 """In the order in which their routes are tried."""

@@ -30,7 +30,7 @@ from issuer.securing import release
 from issuer.shares import policy_of
 from issuer.sharing.ages import day_in, zone_named
 from issuer.sharing.policy import CHOSEN, Audience
-from issuer.store import dossier, queries
+from issuer.store import contacts, dossier, queries, ways_back
 from issuer.store.dossier import Badge
 from issuer.store.session import Session
 from issuer.web.student.door import Me, StudentSession
@@ -77,7 +77,13 @@ def wall(request: Request, me: Me) -> Response:
     """Every badge of the student, the newest first."""
     with me.store.reading() as session:
         rows = dossier.own(session, me.district_id, me.subject_id, me.now)
-    values = {"badges": [shown_of(me, one) for one in reversed(rows)]}
+        reached = contacts.contact(session, me.district_id, me.subject_id)
+        passkeys = ways_back.passkeys(session, me.district_id, me.subject_id)
+    values = {
+        "badges": [shown_of(me, one) for one in reversed(rows)],
+        # What outlives the school's address; whoever has neither is told so as long as it can be mended.
+        "lacks_way": not passkeys and (reached is None or reached.own_email is None),
+    }
     return page(request, me.place, Page("badges.title", "badges.html", values))
 
 
@@ -106,6 +112,7 @@ def badge_page(
         "description": achievement.get("description", ""),
         "evidence": _evidence(value)[:MOST_EVIDENCE],
         "alignments": achievement.get("alignment", ())[:MOST_EVIDENCE],
+        "more": max(len(_evidence(value)), len(achievement.get("alignment", ()))) > MOST_EVIDENCE,
         "map": ways,
         "box": (WIDTH, HEIGHT),
         "cards": cards,

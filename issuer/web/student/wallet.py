@@ -13,10 +13,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from issuer.errors import IssuerError
-from issuer.into_wallets import NewOffer, make_offer
 from issuer.issuance import stored
 from issuer.render.qr import qr_svg
 from issuer.store import dossier
+from issuer.wallet_offering import NewOffer, make_offer
 from issuer.web.student.door import Me, StudentSession
 from issuer.web.student.page import HEADERS, Page, page
 

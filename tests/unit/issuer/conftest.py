@@ -114,25 +114,53 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+class OneFile:
+    """A SQLite file at one place, for one test after the other; each has a copy of the template."""
+
+    def __init__(self, folder: Path, template: Path) -> None:
+        self._path = folder / "cairn.db"
+        self._template = template
+        self.url = f"sqlite:///{self._path}"
+
+    def fill(self) -> None:
+        """Put a fresh copy there, and nothing else of the test before."""
+        for left in self._path.parent.iterdir():
+            left.unlink()
+        shutil.copy(self._template, self._path)
+
+
+@pytest.fixture(scope="session")
+def one_file(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> OneFile:
+    """Where the SQLite database of each test lies."""
+    return OneFile(tmp_path_factory.mktemp("database"), sqlite_template)
+
+
 @pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of a fresh, migrated database of each kind."""
     if request.param == "sqlite":
-        path = tmp_path / "cairn.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        file: OneFile = request.getfixturevalue("one_file")
+        file.fill()
+        yield file.url
         return
     server: Postgres = request.getfixturevalue("postgres")
     yield server.url
     server.clean()
 
 
+@pytest.fixture(scope="session")
+def opened() -> dict[str, Store]:
+    """What was opened, by its URL: the statements that SQLAlchemy has compiled for it serve every test."""
+    return {}
+
+
 @pytest.fixture
-def store(database: str) -> Iterator[Store]:
-    """A fresh, migrated database of each kind, opened."""
-    opened = Store.open(database)
-    yield opened
-    opened.close()
+def store(database: str, opened: dict[str, Store]) -> Iterator[Store]:
+    """A fresh, migrated database of each kind, opened; no connection of the test before is left."""
+    if database not in opened:
+        opened[database] = Store.open(database)
+    yield opened[database]
+    opened[database].close()
 
 
 @pytest.fixture

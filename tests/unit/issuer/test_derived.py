@@ -17,14 +17,17 @@ from issuer import derived as making
 from issuer import securing
 from issuer.catalog.retention import RecordClass
 from issuer.correction import Correction, correct
-from issuer.derived import SHARE, WALLET, Derivation, Derived, derive, withdraw_derived
+from issuer.derivation import Derivation
+from issuer.derived import Derived, derive, withdraw_derived
 from issuer.errors import IssuerError
+from issuer.prepare import PrepareRefused
 from issuer.publication import list_path
 from issuer.retention.erasure import erase
 from issuer.revocation import revoke
 from issuer.signing_keys import affected, sign_anew
 from issuer.store import derived, published, status_lists
-from issuer.store.tables import Audit
+from issuer.store.derived import SHARE, WALLET
+from issuer.store.tables import Audit, Credential
 from keys.did import did_key
 from tests.house import House, attempt
 from tests.signers import SeededSigner
@@ -206,6 +209,27 @@ def test_what_is_over_gets_no_copy(house: House) -> None:
     house.later(seconds=1)
     with pytest.raises(IssuerError, match="state_conflict"):
         make(house, issued.credential_id, "two")
+
+
+def test_a_copy_bears_nothing_that_was_withheld_from_its_badge(house: House) -> None:
+    issued = house.issue(withheld=("2008-03-02",))
+    for name in ("Maya 100000001", "Maya 2008-03-02"):
+        with pytest.raises(PrepareRefused):
+            make(house, issued.credential_id, name, purpose=SHARE, subject_id=None, name=name)
+
+
+def test_what_nobody_holds_yet_gets_no_copy(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("issuer.issuance.secure", stop)
+        with pytest.raises(RuntimeError):
+            house.issue()
+    with house.store.reading() as session:
+        half = session.scalars(select(Credential.id)).one()
+    with pytest.raises(IssuerError, match="not_signed"):
+        make(house, half)
 
 
 def test_so_many_copies_and_no_more(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

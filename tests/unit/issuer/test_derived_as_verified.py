@@ -10,9 +10,11 @@ import pytest
 
 from credential.withdrawal import Reason
 from issuer.correction import Correction, correct
-from issuer.derived import SHARE, WALLET, Derivation, derive, withdraw_derived
+from issuer.derivation import Derivation
+from issuer.derived import derive, withdraw_derived
 from issuer.revocation import revoke
 from issuer.store import published
+from issuer.store.derived import SHARE, WALLET
 from keys.did import PublishedKey, did_key, did_web_document
 from tests.house import House
 from tests.signers import SeededSigner

@@ -101,7 +101,7 @@ def test_an_empty_store_is_not_ready(store: Store) -> None:
 
 def test_a_database_without_tables_is_not_ready(tmp_path: Path) -> None:
     empty = Store.open(str(tmp_path / "empty.db"))
-    assert look(empty, NOW).parts["migrations"] == "older than the program"
+    assert look(empty, NOW).parts["migrations"] == "not those of this program"
     empty.close()
 
 

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from typer.testing import CliRunner, Result
 
 from issuer.cli import app
+from issuer.store.jobs import JobRow
+from issuer.store.session import Store
 from tests import awards
 
 
@@ -62,6 +65,39 @@ def test_a_batch_is_paused_resumed_stopped_and_withdrawn(desk: Desk) -> None:
     undoing = desk.data("jobs", "withdraw", job, "--reason", "issued-in-error")
     assert (undoing["kind"], undoing["state"]) == ("withdraw", "queued")
     assert desk.data("jobs", "show", job)["state"] == "stopping"
+
+
+def test_a_job_is_followed_until_it_is_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever looks on does no work: somebody else's is waited for."""
+    job = desk.data("issue", str(desk.folder / "awards.csv"), "--background")["id"]
+    looked = []
+
+    def meanwhile(_seconds: float) -> None:
+        looked.append(1)
+        store = Store.open(str(desk.folder / "data" / "cairn.db"))
+        with store.transaction() as session:
+            session.execute(update(JobRow).values(state="running" if len(looked) < 2 else "done"))
+        store.close()
+
+    monkeypatch.setattr("issuer.commands.jobs.time.sleep", meanwhile)
+    assert desk.data("jobs", "show", job, "--follow")["state"] == "done"
+    assert len(looked) == 2
+
+
+def test_other_work_is_left_to_workers_too(desk: Desk) -> None:
+    roster = desk.folder / "roster.csv"
+    roster.write_text("student_id,given_name,family_name\n7,Robin,Vale\n", "utf-8")
+    first = desk.data("jobs", "import", str(roster))
+    assert (first["kind"], first["state"]) == ("import", "queued")
+    assert desk.data("jobs", "import", str(roster))["id"] == first["id"], "the same file while it waits"
+    assert desk.data("jobs", "import", str(roster), "--answer", "x=y")["id"] != first["id"]
+    report = desk.data("jobs", "report", "accountability", "--key", "june")
+    assert desk.data("jobs", "report", "accountability", "--key", "june")["id"] == report["id"]
+    desk("jobs", "report", "schools", "--key", "june", code=1)
+    desk("jobs", "report", "nothing", code=1)
+    kinds = [desk.data("jobs", word)["kind"] for word in ("publish", "mail")]
+    assert kinds == ["publish", "mail"]
+    assert desk.data("jobs", "publish")["id"] != desk.data("jobs", "publish")["id"]
 
 
 def test_what_goes_with_no_batch_is_refused(desk: Desk) -> None:

@@ -13,10 +13,12 @@ from credential.withdrawal import Reason
 from issuer import student_sharing
 from issuer.consents import choose_policy, end_consent
 from issuer.derived import MOST_DERIVED
+from issuer.district import offer_readiness
 from issuer.errors import IssuerError
 from issuer.revocation import revoke
 from issuer.shares import create_share
 from issuer.sharing.policy import Audience, Minors, Policy
+from issuer.sharing.terms import NameShown, Terms
 from issuer.store import derived, sharing
 from issuer.store.derived import SHARE, DerivedCredential
 from issuer.store.session import Store
@@ -24,6 +26,7 @@ from issuer.store.share_tables import Consent, ShareTerms
 from issuer.store.sharing import MOST_MADE, MOST_OPEN
 from issuer.store.tables import Credential, Share, State
 from tests.house import House
+from tests.unit.issuer.test_determining import issued, judged
 from tests.unit.issuer.test_student_sharing import FULL, STUDENT, agree, district, share
 
 
@@ -89,7 +92,7 @@ def test_shares_that_ended_are_not_open(house: House) -> None:
     badge = house.issue().credential_id
     plant_shares(house, badge, MOST_OPEN - 1, stopped=None)
     day = house.time.date() + timedelta(days=1)
-    share(house, badge, student_sharing.Terms(Audience.EMPLOYER, "A", name=FULL.name, last_day=day))
+    share(house, badge, Terms(Audience.EMPLOYER, "A", name=NameShown.FULL, last_day=day))
     house.later(days=1)
     with pytest.raises(IssuerError, match="too_many_shares"):
         share(house, badge, FULL)
@@ -128,6 +131,24 @@ def test_a_hundred_copies_are_ever_made_of_a_badge(house: House) -> None:
     assert share(house, badge, FULL).token
 
 
+def test_a_share_that_has_ended_before_it_begins_is_not_made(house: House) -> None:
+    badge = house.issue().credential_id
+    day = house.time.date() - timedelta(days=2)
+    with pytest.raises(IssuerError, match="bad_time"):
+        share(house, badge, Terms(Audience.EMPLOYER, "A", last_day=day))
+    assert made(house, badge) == 0
+
+
+def test_a_determination_is_shared_whole_or_not_at_all(house: House) -> None:
+    offer_readiness(house.store, house.district.id, now=house.time, actor="test")
+    house.issue()
+    badge = issued(house, judged(house)).credential_id
+    for terms in (Terms(Audience.EMPLOYER, "A"), Terms(Audience.EMPLOYER, "A", name=NameShown.FULL)):
+        with pytest.raises(IssuerError, match="state_conflict"):
+            share(house, badge, terms)
+    assert share(house, badge, FULL).token
+
+
 # Check, sign, check again with the badge locked: what fails gives nothing out
 
 
@@ -137,7 +158,7 @@ class NoSigner(Exception):  # noqa: N818 - it says what happened
 
 def attempt_with(house: House, badge: str, signer: Any) -> None:
     student_sharing.share_badge(
-        house.store, district(house), STUDENT, badge, student_sharing.Terms(Audience.EMPLOYER, "Work"),
+        house.store, district(house), STUDENT, badge, Terms(Audience.EMPLOYER, "Work"),
         signer=signer, now=house.time, entropy=house.entropy, actor="student",
     )  # fmt: skip
 

@@ -49,6 +49,18 @@ def test_an_archive_is_taken_and_the_same_again_changes_nothing(desk: Desk) -> N
     assert (shown["name"], shown["birth_date"], shown["school_code"]) == ("Odile Hart", "2009-02-03", "0187")
 
 
+def test_the_addresses_of_an_archive_and_a_sheet_are_where_mails_go(desk: Desk) -> None:
+    user = USERS + USER.replace(b"500000001,,", b"500000001,odile@example.edu,")
+    tried = desk.run("students", "import", "-", "--dry-run", data=archive(**{"users.csv": user}))
+    assert "1 e-mail addresses would be taken, 0 refused" in tried.stdout
+    assert desk.json("students", "import", "-", data=archive(**{"users.csv": user}))["addresses"] == 1
+    assert desk.json("students", "import", "-", data=archive(**{"users.csv": user}))["addresses"] == 0
+    assert desk.json("students", "import", "-", data=archive())["addresses"] == 0
+    sheet = b"Student ID,First,Last,Email\n500000001,Odile,Hart,new@example.edu\n500000002,Sam,Vale,none\n"
+    found = desk.json("students", "import", "-", data=sheet)
+    assert (found["addresses"], found["addresses_refused"]) == (1, 1)
+
+
 def test_trying_an_archive_says_what_would_change(desk: Desk) -> None:
     tried = desk.run("students", "import", "-", "--dry-run", data=archive())
     assert "1 would be new" in tried.stdout

@@ -72,7 +72,7 @@ def read(pdf: bytes) -> list[str]:
 
 def test_slips_are_sorted_by_school_teacher_and_family_name(school: House) -> None:
     with school.store.of(school.district.id).reading() as session:
-        names = [one.name for one in waiting(session, school.district.id)]
+        names = [one.name for one in waiting(session, school.district.id, school.time)]
     assert names == ["Ana Álvarez", "José Ñandú", "Zoe Abel", "Maya Okafor"]
 
 

@@ -30,11 +30,13 @@ from sqlalchemy.sql.schema import Column
 from sqlalchemy.sql.schema import Table as Made
 
 from issuer.catalog.retention import RecordClass
-from issuer.derived import WALLET, Derivation, derive
+from issuer.derivation import Derivation
+from issuer.derived import derive
 from issuer.retention.register import DELETE, EMPTY, STAY, Table, about_students
 from issuer.shares import create_share
 from issuer.store import personal
 from issuer.store.columns import Json, Moment, Text
+from issuer.store.derived import WALLET
 from issuer.store.roles import make_role
 from issuer.store.session import Store
 from issuer.store.tables import Base

@@ -13,7 +13,7 @@ import pytest
 
 from issuer.catalog.retention import RecordClass, load_retention
 from issuer.retention.inventory import HEADINGS, as_csv, as_html, as_json, elements
-from issuer.retention.register import DELETE, EMPTY, Table, about_students, register
+from issuer.retention.register import DELETE, EMPTY, Table, about_students, register, spanish
 from issuer.store import all_tables
 from issuer.store.tables import Base
 
@@ -105,3 +105,13 @@ class Seen(HTMLParser):
 def test_a_period_ends_on_a_day_of_the_calendar(newest: date, months: int, first: date | None) -> None:
     period = SCHEDULE.periods[RecordClass.SCORES]
     assert type(period)(months, on_request=True, basis="b").ends(newest) == first
+
+
+def test_all_that_is_held_of_students_can_be_read_in_spanish() -> None:
+    texts = {text for one in about_students() for text in (one.purpose, *one.elements.values())}
+    assert set(spanish()) == texts, "write it in data/tables.es.toml, or take it out there"
+    assert not [english for english, text in spanish().items() if not text.strip() or text == english]
+    for one in about_students():
+        (why, held), (english, _) = one.in_words("es"), one.in_words("en")
+        assert (why, english) == (spanish()[one.purpose], one.purpose)
+        assert held == tuple(dict.fromkeys(spanish()[text] for text in one.elements.values())), one.name

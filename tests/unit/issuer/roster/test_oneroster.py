@@ -162,3 +162,10 @@ def test_its_size_has_a_bound() -> None:
     with pytest.raises(SheetError) as caught:
         read(data, limits=dataclasses.replace(ARCHIVE_LIMITS, max_bytes=len(data) - 1))
     assert caught.value.code == "FILE_TOO_LARGE"
+
+
+def test_an_archive_has_the_students_address_and_no_telephone() -> None:
+    user = USER.replace(b"500000001,,,,", b"500000001,odile@example.edu,555-0101,555-0102,")
+    (found,) = read(roster(**{"users.csv": USERS + user})).students
+    assert found.email == "odile@example.edu"
+    assert "555" not in repr(found)

@@ -68,3 +68,38 @@ def test_a_workbook_serves_here_too() -> None:
     assert read_people(data, today=TODAY).students == (
         Student("12", "Odile", "Hart", birth_date=date(2009, 2, 3)),
     )
+
+
+@pytest.mark.parametrize("name", ["Email", "E-mail", "Student Email", "Correo electrónico", "email_address"])
+def test_a_column_of_addresses_is_read_beside_the_students(name: str) -> None:
+    found = read(
+        f"Student ID,First Name,Last Name,{name}\r\n12,Odile,Hart,odile@example.edu\r\n13,Maya,Oak,\r\n"
+    )
+    assert found.emails == {"12": "odile@example.edu"}
+    assert found.students == (Student("12", "Odile", "Hart"), Student("13", "Maya", "Oak"))
+    assert found.says == {"given_name", "family_name", "active"}
+    assert not found.reading.questions
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "Parent Email",
+        "Guardian E-mail Address",
+        "Mother email",
+        "Emai",
+        "Contact email address",
+        "Email,School email",
+    ],
+)
+def test_an_address_that_may_be_somebody_elses_is_not_taken(names: str) -> None:
+    cells = ",".join("home@example.com" for _ in names.split(","))
+    found = read(f"Student ID,First Name,Last Name,{names}\r\n12,Odile,Hart,{cells}\r\n")
+    assert found.emails == {}
+    assert found.students == (Student("12", "Odile", "Hart"),)
+
+
+def test_an_address_that_is_none_costs_no_student() -> None:
+    for text in ("=1+1", "none", "a" * 300, "o\u202ed@example.edu"):
+        found = read(f"Student ID,First Name,Last Name,Email\r\n12,Odile,Hart,{text}\r\n")
+        assert found.students == (Student("12", "Odile", "Hart"),), text

@@ -89,5 +89,11 @@ def test_canonical_json_is_one_spelling() -> None:
     assert canonical_json({"b": 1, "a": "é"}) == '{"a":"é","b":1}'
 
 
+def test_a_text_that_spells_an_escape_out_is_a_text() -> None:
+    assert canonical_json({"a": "\\u0000"}) == '{"a":"\\\\u0000"}'
+    with pytest.raises(IssuerError, match="bad_text"):
+        canonical_json({"a": "\\u0000", "b": "\x00"})
+
+
 def test_text_without_faults_passes() -> None:
     assert checked_text("Nguyễn \U0001f3eb") == "Nguyễn \U0001f3eb"

@@ -43,11 +43,13 @@ def test_the_newest_step_is_the_one_that_is_asked_for(store: Store) -> None:
     assert steps.get_current_head() == migrations.HEAD
     try:
         # A newer one is refused as an older one is: `docs/operate/upgrade.md` says stop, then upgrade.
-        for other in ("0000", "9999"):
+        for other, todo in (("0000", "run `cairn init`"), ("9999", "start that one")):
             with store.engine.begin() as connection:
                 connection.execute(text("UPDATE alembic_version SET version_num = :other"), {"other": other})
-            with pytest.raises(IssuerError, match=f"at step {other} and this program needs"):
+            with pytest.raises(IssuerError, match=f"at step {other} and this program needs .*: .*{todo}"):
                 check_migrated(store)
+        with pytest.raises(IssuerError, match="start that one"):
+            migrate(store)
     finally:
         with store.engine.begin() as connection:
             connection.execute(

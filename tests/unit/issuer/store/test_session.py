@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -14,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from issuer.errors import IssuerError
 from issuer.store import session as session_module
-from issuer.store.session import Store, driver, is_answering, wal_is_safe
+from issuer.store.session import LOOKS_AGAIN, WAIT_SECONDS, Store, driver, is_answering, wal_is_safe
 from tests.house import attempt
 
 
@@ -114,6 +116,28 @@ def test_sqlite_takes_the_write_lock_at_the_beginning(
             raise AssertionError("the lock is taken")
         with second.reading() as session:
             assert session.execute(text("SELECT 1")).scalar() == 1
+    first.close()
+    second.close()
+
+
+def test_who_waits_for_sqlites_write_lock_looks_again_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = Store.open(str(tmp_path / "a.db")), Store.open(str(tmp_path / "a.db"))
+    waited: list[float] = []
+    with ExitStack() as held:
+        held.enter_context(first.transaction())
+
+        def sleep(seconds: float) -> None:
+            waited.append(seconds)
+            if len(waited) == 3:
+                held.close()
+
+        monkeypatch.setattr(time, "sleep", sleep)
+        with second.transaction() as session:
+            # Whatever else waits, such as a checkpoint, waits as long as it did.
+            assert session.execute(text("PRAGMA busy_timeout")).scalar() == WAIT_SECONDS * 1000
+    assert waited == [LOOKS_AGAIN] * 3
     first.close()
     second.close()
 

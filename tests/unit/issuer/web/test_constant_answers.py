@@ -20,11 +20,11 @@ from fastapi import FastAPI
 from credential.qr import check_character, new_code, new_token
 from issuer.app import create_app
 from issuer.claiming import claims, contacts
-from issuer.into_wallets import make_offer
 from issuer.mail.sending import send_due
 from issuer.mail.smtp import Post
 from issuer.shares import create_share
 from issuer.wallet.offers import GRANT, code_of
+from issuer.wallet_offering import make_offer
 from issuer.web.limiter import Limiter, Rate
 from tests.house import House
 from tests.students import STUDENT, StudentBrowser

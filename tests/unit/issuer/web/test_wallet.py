@@ -17,13 +17,14 @@ from credential.proof.vc_jwt import check_jwt, split
 from credential.withdrawal import Reason
 from issuer.app import create_app
 from issuer.errors import IssuerError
-from issuer.into_wallets import give_token, make_offer
+from issuer.into_wallets import give_token
 from issuer.revocation import revoke
 from issuer.store import derived
 from issuer.store.session import Store
 from issuer.store.tables import Audit
 from issuer.wallet import offers
 from issuer.wallet.refusal import WalletRefused
+from issuer.wallet_offering import make_offer
 from issuer.web.limiter import Limiter, Rate
 from issuer.web.wallet import LARGEST_REQUEST
 from keys.did import did_jwk

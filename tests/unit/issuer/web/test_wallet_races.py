@@ -6,10 +6,11 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from issuer.into_wallets import Given, give_credential, give_token, make_offer
+from issuer.into_wallets import Given, give_credential, give_token
 from issuer.store import derived
 from issuer.store.session import Store
 from issuer.wallet.refusal import WalletRefused
+from issuer.wallet_offering import make_offer
 from tests.house import Entropy, House
 from tests.signers import did_key_signer
 from tests.unit.issuer.web.test_wallet import client_of

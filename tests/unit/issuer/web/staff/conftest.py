@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import argon2
 import pytest
 from fastapi import FastAPI
 
-from issuer.access import passwords
 from issuer.access.roles import Role
 from issuer.app import create_app
 from issuer.outbound import Outbound
 from tests.house import House
 from tests.staff import Staff
 from tests.unit.issuer.web.staff.browser import Browser
-
-
-@pytest.fixture(autouse=True)
-def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a password costs is tested elsewhere."""
-    monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(1, 64, 1))
-    monkeypatch.setattr(passwords, "_nobody", lambda: passwords._HASHER.hash("nobody"))
 
 
 @pytest.fixture

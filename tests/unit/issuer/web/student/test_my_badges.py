@@ -15,8 +15,11 @@ from fastapi.routing import APIRoute
 from credential.withdrawal import Reason
 from issuer.app import create_app
 from issuer.carry.paper import Printing
+from issuer.claiming import contacts, problems
 from issuer.correction import Correction, correct
 from issuer.revocation import revoke
+from issuer.store import claims
+from issuer.store.contacts import StudentContact
 from issuer.web.student import my_badges, sharing
 from tests.house import House
 from tests.students import StudentBrowser, signed_in
@@ -200,3 +203,48 @@ def test_what_is_anothers_and_what_never_was_are_answered_alike(house: House, ap
         if method == "GET":
             assert with_nobody.get(real).status_code == 303
     assert mine.post(f"/my/shares/{share}/stop").status_code == 303
+
+
+def test_what_is_held_and_why_is_said_in_the_language_of_the_page(app: FastAPI, house: House) -> None:
+    browser = signed_in(app, house)
+    english, spanish = (browser.get(f"/my/about-me?lang={language}").text for language in ("en", "es"))
+    assert "To keep a student signed in" in english
+    assert "Para mantener abierta la sesión de un estudiante" in spanish
+    assert "To keep a student signed in" not in spanish
+    assert "Número de estudiante" in spanish
+
+
+def test_what_a_student_said_is_wrong_and_the_answer_stand_under_about_me(app: FastAPI, house: House) -> None:
+    badge = house.issue().credential_id
+    browser, about = signed_in(app, house), "/my/about-me"
+    assert "What you told us" not in browser.get(about).text
+    told = {"badge": badge.removeprefix("urn:uuid:"), "what": "name", "said": "It is <b>Okafor-Lee</b>"}
+    assert browser.post("/my/problem", told).status_code == 303
+    shown = browser.get(about).text
+    assert "It is &lt;b&gt;Okafor-Lee&lt;/b&gt;" in shown
+    assert "My name is not right" in shown
+    assert path_of(badge) in shown
+    assert "office is looking at it" in shown
+    with house.store.of(house.district.id).reading() as session:
+        (row,) = claims.problems(session, house.district.id, most=5)
+    problems.close(
+        house.store, house.district.id, row.id, answer="Corrected & signed anew", now=house.time, actor="test"
+    )
+    shown = browser.get(about).text
+    assert "Corrected &amp; signed anew" in shown
+    assert "office is looking at it" not in shown
+    assert "La escuela respondió el" in browser.get(f"{about}?lang=es").text
+    other = signed_in(app, house, "100000002").get(about).text
+    assert "Okafor-Lee" not in other
+    assert "Corrected" not in other
+
+
+def test_whoever_has_only_the_schools_ways_in_is_told_on_the_wall(app: FastAPI, house: House) -> None:
+    house.issue()
+    browser, said = signed_in(app, house), "stops when you leave school"
+    sheet = b"student_id,email\n100000001,maya@riverbend.example\n"
+    contacts.take(house.store, house.district.id, sheet, now=house.time, actor="test")
+    assert said in browser.get("/my/badges").text
+    with house.store.of(house.district.id).transaction() as session:
+        session.query(StudentContact).one().own_email = "maya@home.example"
+    assert said not in browser.get("/my/badges").text
