@@ -16,7 +16,7 @@ from issuer.retention.plan import Plan, plan
 from issuer.retention.register import about_students
 from issuer.revocation import revoke_in
 from issuer.rule_sets import retention_on
-from issuer.store import audit, holds, personal, queries
+from issuer.store import audit, contacts, holds, outbox, personal, queries
 from issuer.store.retention_tables import Erasure
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
@@ -163,5 +163,10 @@ def _destroy(session: Session, district_id: str, found: Plan, erasure_id: str, p
             ("request", found.keys.requests),
         ):
             holds.mark(session, district_id, erasure_id, kind, refs)
+    reached = contacts.contact(session, district_id, found.keys.student_id)
+    if RecordClass.ROSTER in found.classes and reached is not None:
+        # An address for which a code was asked is nobody's until it is looked up.
+        own = {one for one in (reached.school_email, reached.own_email) if one}
+        outbox.drop_requests(session, district_id, own)
     going = [one for one in about_students() if one.record_class in found.classes]
     personal.remove(session, district_id, going, found.keys, pseudonym)

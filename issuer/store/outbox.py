@@ -158,6 +158,13 @@ def take_requests(session: Session, district_id: str) -> Sequence[CodeRequest]:
     ).all()
 
 
+def drop_requests(session: Session, district_id: str, addresses: Collection[str]) -> None:
+    """Forget what was asked for from some addresses and nobody has looked up yet."""
+    session.execute(
+        delete(CodeRequest).where(CodeRequest.district_id == district_id, CodeRequest.address.in_(addresses))
+    )
+
+
 def recent_codes(session: Session, district_id: str, student_id: str, since: datetime) -> int:
     """How many codes were mailed to a student since a moment, or are about to be."""
     asked = select(func.count()).select_from(OutboxMail)

@@ -117,6 +117,7 @@ def _watch(url: str, ledger: Path, calls: tuple[str, ...], inject: str = "") -> 
     child = os.fork()
     if not child:
         status = 1
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         try:
             _watched_work(url, ledger, ready[1], go[0])
             status = 0

@@ -169,7 +169,12 @@ SHARING: Final = (
     Mutant(INTO, "if not (counted and fits):", "if not fits:", WALLET),
     Mutant(INTO, "if not (counted and fits):", "if not counted:", WALLET),
     Mutant(INTO, "    if not taken:\n        raise _no_grant()\n", "", WALLET),
-    Mutant(INTO, "    if ends is None:\n", "    if False:\n", WALLET),
+    Mutant(
+        INTO,
+        "    if ends is None:\n",
+        "    ends = ends or now.replace(year=2099)\n    if ends is None:\n",
+        WALLET,
+    ),
     Mutant(INTO, "    if not fresh:\n", "    if False:\n", RACES),
     Mutant(INTO, "    if not bound:\n", "    if False:\n", RACES),
     Mutant(INTO, "row.token_ends is None or row.token_ends <= now:", "row.token_ends is None:", WALLET),

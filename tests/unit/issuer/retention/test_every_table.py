@@ -37,6 +37,7 @@ from issuer.shares import create_share
 from issuer.store import personal
 from issuer.store.columns import Json, Moment, Text
 from issuer.store.derived import WALLET
+from issuer.store.outbox import CodeRequest
 from issuer.store.roles import make_role
 from issuer.store.session import Store
 from issuer.store.tables import Base
@@ -132,6 +133,14 @@ def plant(house: House, owner: Store) -> None:
             row |= {name: value for name, value in allowed(made).items() if name in row}
             row |= {name: value for name, value in own.items() if name in row}
             connection.execute(insert(made).values(row | _special(table, badge.credential_id)))
+        for number, name in enumerate(("school_email", "own_email")):
+            asked = {
+                "id": str(number),
+                "language": "en",
+                "created": house.time,
+                "district_id": own["district_id"],
+            }
+            connection.execute(insert(CodeRequest).values(asked | {"address": f"{CANARY} {name}"}))
 
 
 def _filled(connection: Connection, made: Made, house: House) -> bool:

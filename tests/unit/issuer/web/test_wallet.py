@@ -164,6 +164,21 @@ def test_a_jwt_only_where_the_district_wants_it(house: House) -> None:
     )
 
 
+def test_one_offer_makes_one_copy_and_not_one_of_each_form(house: House) -> None:
+    issued = house.issue()
+    wallet = Wallet(client_of(house, wallet_jwt=True), house)
+    token = wallet.token(offered(house, issued.credential_id, jwt=True))
+    assert wallet.ask(token, {"jwt": [wallet.jwt_proof(wallet.nonce())]}).status_code == 200
+    answer = wallet.ask(
+        token,
+        {"jwt": [wallet.jwt_proof(wallet.nonce())]},
+        credential_configuration_id="co-cna.jwt_vc_json",
+    )
+    refused(answer, "credential_request_denied")
+    with house.store.reading() as session:
+        assert len(derived.of(session, house.district.id, issued.credential_id)) == 1
+
+
 def test_asking_again_with_the_same_key_gives_the_same_badge_and_another_key_none(
     house: House, wallet: Wallet
 ) -> None:
@@ -251,6 +266,20 @@ def test_digits_that_nobody_asked_for_are_refused(house: House, wallet: Wallet) 
     assert "tx_code" not in offer_in(offer)["grants"][offers.GRANT]
     refused(wallet.ask_token(offer, tx_code="123456"), "invalid_request")
     assert wallet.ask_token(offer).status_code == 200
+
+
+def test_of_what_is_used_or_over_no_try_is_counted(house: House, wallet: Wallet) -> None:
+    badge = house.issue().credential_id
+    used = offered(house, badge)
+    wallet.token(used)
+    over = offered(house, badge)
+    refused(wallet.ask_token(used, tx_code="000000"), "invalid_grant")
+    house.time = over.ends
+    refused(wallet.ask_token(over, tx_code="000000"), "invalid_grant")
+    with house.store.reading() as session:
+        tries = session.execute(text("SELECT tries FROM wallet_offer ORDER BY tries")).scalars().all()
+        assert tries == [0, 1]
+        assert not session.scalars(select(Audit).where(Audit.action == "wallet.code_wrong")).all()
 
 
 def test_of_many_at_once_one_takes_the_code(house: House, database: str) -> None:
