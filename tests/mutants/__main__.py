@@ -47,7 +47,7 @@ def killed_by(mutant: Mutant, tree: Path) -> str:
         return "a run that did not end"
     finally:
         file.write_text(before, "utf-8")
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED ", "ERROR "))]
+    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED tests", "ERROR tests"))]
     if done.returncode > 2 and not failed:
         raise ValueError(f"{mutant.tests}: {done.stdout[-500:]}{done.stderr[-500:]}")
     if not failed:
