@@ -19,7 +19,7 @@ from credential.withdrawal import Reason
 from issuer.access.policy import Kind
 from issuer.commands.desk import Desk
 from issuer.errors import IssuerError
-from issuer.jobs import asking
+from issuer.jobs import asking, steering
 from issuer.jobs.asking import Job
 from issuer.jobs.outcome import outcome_csv
 from issuer.store import jobs, queries
@@ -145,25 +145,25 @@ def rows(
 @app.command()
 def pause(ctx: typer.Context, job: JobId) -> None:
     """Let a job rest: nothing more is signed for it until it is resumed."""
-    _do(ctx, asking.pause, job)
+    _do(ctx, steering.pause, job)
 
 
 @app.command()
 def resume(ctx: typer.Context, job: JobId) -> None:
     """Go on with a job that rests or could not go on."""
-    _do(ctx, asking.resume, job)
+    _do(ctx, steering.resume, job)
 
 
 @app.command()
 def stop(ctx: typer.Context, job: JobId) -> None:
     """End a job. What was issued stays; what waits is not issued."""
-    _do(ctx, asking.stop, job)
+    _do(ctx, steering.stop, job)
 
 
 @app.command("let-go")
 def let_go(ctx: typer.Context, job: JobId) -> None:
     """Hold a batch no longer: its badges may leave the house at once."""
-    _do(ctx, asking.let_go, job)
+    _do(ctx, steering.let_go, job)
 
 
 @app.command()
@@ -179,7 +179,7 @@ def withdraw(
     desk.two_people(Kind.WITHDRAW, f"job:{job}")
     tell(
         desk,
-        asking.withdraw(
+        steering.withdraw(
             desk.store(),
             desk.district().id,
             job,

@@ -23,7 +23,7 @@ from issuer.app import create_app
 from issuer.claiming import problems
 from issuer.evidence.attach import attach
 from issuer.evidence.files import file_item
-from issuer.jobs import asking
+from issuer.jobs import steering
 from issuer.revocation import revoke
 from issuer.roster.report import Student
 from issuer.store import report_queries, students
@@ -227,11 +227,11 @@ def _batches(staff: Staff) -> dict[str, str]:
     house = staff.house
     jobs = Batches(house)
     made = {name: jobs.ask(jobs.wanted(2, prefix=name), key=name) for name in _STANDS}
-    jobs.act(asking.pause, made["paused"])
-    jobs.act(asking.stop, made["stopped"])
+    jobs.act(steering.pause, made["paused"])
+    jobs.act(steering.stop, made["stopped"])
     for name in _STANDS[1:]:
         jobs.run(made[name])
-    made["undoing"] = asking.withdraw(
+    made["undoing"] = steering.withdraw(
         house.store,
         staff.district,
         made["undone"].id,

@@ -20,7 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from issuer.backup import back_up, restore
 from issuer.errors import IssuerError
-from issuer.jobs.asking import stop
+from issuer.jobs.steering import stop
 from issuer.jobs.work import Superseded, Turn, begin, rest, step
 from issuer.store import jobs
 from issuer.taking_back import go_on_without

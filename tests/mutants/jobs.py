@@ -6,16 +6,17 @@ from tests.mutants.mutant import Mutant
 
 ASKED, WORKED = "tests/unit/issuer/jobs/test_asking.py", "tests/unit/issuer/jobs/test_worker.py"
 ASKING, WORK, JOBS = "issuer/jobs/asking.py", "issuer/jobs/work.py", "issuer/store/jobs.py"
+STEERING = "issuer/jobs/steering.py"
 BULK, WRITTEN = "issuer/store/bulk.py", "tests/unit/issuer/store/test_bulk.py"
 
 JOBS_MUTANTS = (
     Mutant(ASKING, 'if known.asks.get("sha256") != digest:', "if False:", ASKED),
     Mutant(ASKING, "if not 0 < len(wanted) <= MOST_ROWS:", "if not wanted:", ASKED),
     Mutant(
-        ASKING, "if row.held_until is None or row.held_until <= now:", "if row.held_until is None:", ASKED
+        STEERING, "if row.held_until is None or row.held_until <= now:", "if row.held_until is None:", ASKED
     ),
-    Mutant(ASKING, "max(row.held_until, now + timedelta(days=1))", "row.held_until", ASKED),
-    Mutant(ASKING, "if row.kind == ISSUE and jobs.of_subject(", "if False and jobs.of_subject(", ASKED),
+    Mutant(STEERING, "max(row.held_until, now + timedelta(days=1))", "row.held_until", ASKED),
+    Mutant(STEERING, "if row.kind == ISSUE and jobs.of_subject(", "if False and jobs.of_subject(", ASKED),
     Mutant(WORK, "    if batch.state == FAILED:", "    if False:", ASKED),
     Mutant(WORK, "        if batch.state in LIVE:", "        if False:", ASKED),
     Mutant(JOBS, ".where(JobRow.run == run, JobRow.state == RUNNING)", "", ASKED),

@@ -15,7 +15,7 @@ from issuer.access.errors import AccessError
 from issuer.access.policy import Kind
 from issuer.access.roles import Permission
 from issuer.errors import IssuerError
-from issuer.jobs import asking
+from issuer.jobs import asking, steering
 from issuer.jobs.asking import Job
 from issuer.jobs.outcome import outcome_csv
 from issuer.store import jobs, sheet_drafts
@@ -85,25 +85,25 @@ def rows(visit: Issuing, job_id: str) -> Response:
 @router.post("/batches/{job_id}/pause")
 def pause(request: Request, visit: Issuing, job_id: str) -> Response:
     """Let it rest."""
-    return _do(request, visit, job_id, asking.pause)
+    return _do(request, visit, job_id, steering.pause)
 
 
 @router.post("/batches/{job_id}/resume")
 def resume(request: Request, visit: Issuing, job_id: str) -> Response:
     """Go on with it."""
-    return _do(request, visit, job_id, asking.resume)
+    return _do(request, visit, job_id, steering.resume)
 
 
 @router.post("/batches/{job_id}/stop")
 def stop(request: Request, visit: Issuing, job_id: str) -> Response:
     """End it; what was issued stays."""
-    return _do(request, visit, job_id, asking.stop)
+    return _do(request, visit, job_id, steering.stop)
 
 
 @router.post("/batches/{job_id}/let-go")
 def let_go(request: Request, visit: Issuing, job_id: str) -> Response:
     """Hold it no longer."""
-    return _do(request, visit, job_id, asking.let_go)
+    return _do(request, visit, job_id, steering.let_go)
 
 
 @router.post("/batches/{job_id}/withdraw")
@@ -127,7 +127,7 @@ def withdraw(request: Request, visit: Withdrawing, job_id: str, form: Posted) ->
     if faults:
         return batch_page(request, visit, job_id, faults)
     try:
-        made = asking.withdraw(
+        made = steering.withdraw(
             visit.store,
             visit.district.id,
             job_id,

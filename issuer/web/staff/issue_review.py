@@ -22,7 +22,7 @@ from issuer.catalog import Catalogue
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import rehearse
-from issuer.jobs import asking
+from issuer.jobs import asking, steering
 from issuer.prepare import PrepareRefused
 from issuer.render.badge import badge_scene, design_for
 from issuer.render.svg import to_svg
@@ -87,7 +87,7 @@ def again(request: Request, visit: Issuing, draft_id: str) -> Response:
         batch.try_again(visit.store, visit.person, draft_id, now=visit.now)
         job_id = _job_of(visit, draft_id)
         if job_id is not None:
-            asking.again(visit.store, visit.district.id, job_id, now=visit.now, actor=visit.person.actor)
+            steering.again(visit.store, visit.district.id, job_id, now=visit.now, actor=visit.person.actor)
         return _some(visit, draft_id)
     except AccessError as refused:
         return _review_page(request, visit, draft, faults_of(refused))

@@ -10,10 +10,9 @@ import pytest
 from sqlalchemy import func, insert, select
 
 from credential.withdrawal import Reason
-from issuer import derived as making
 from issuer import student_sharing
 from issuer.consents import choose_policy, end_consent
-from issuer.derived import MOST_DERIVED
+from issuer.derived import MOST_DERIVED, derive
 from issuer.district import offer_readiness
 from issuer.errors import IssuerError
 from issuer.revocation import revoke
@@ -208,7 +207,7 @@ def test_what_changes_while_the_copy_is_signed_stops_the_share(
 ) -> None:
     badge = house.issue(adult_on=None).credential_id
     agreement = agree(house)
-    true = making.derive
+    true = derive
 
     def slow(*args: Any, **names: Any) -> Any:
         done = true(*args, **names)
@@ -225,7 +224,7 @@ def test_the_bound_is_looked_at_again_while_the_badge_is_locked(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     badge = house.issue().credential_id
-    true = making.derive
+    true = derive
 
     def slow(*args: Any, **names: Any) -> Any:
         done = true(*args, **names)

@@ -12,7 +12,7 @@ import pytest
 from credential.withdrawal import Reason
 from issuer import many, securing
 from issuer.errors import IssuerError
-from issuer.jobs import asking, work
+from issuer.jobs import asking, steering, work
 from issuer.jobs.importing import ask_import
 from issuer.jobs.outcome import outcome_csv
 from issuer.jobs.work import UNSAID, Superseded, Turn, begin, note_why, rest, step
@@ -98,7 +98,7 @@ def test_nothing_is_signed_once_a_pause_has_returned(
     def meanwhile(*args: Any, **named: Any) -> Any:
         # The moment between the database knowing what will be signed and the signature being kept.
         if batches.find(job).state == jobs.RUNNING:
-            batches.act(asking.pause, job)
+            batches.act(steering.pause, job)
         return secure(*args, **named)
 
     monkeypatch.setattr(many, "secure", meanwhile)
@@ -109,10 +109,10 @@ def test_nothing_is_signed_once_a_pause_has_returned(
 
 def test_a_paused_batch_is_gone_on_with_and_loses_nothing(batches: Batches) -> None:
     job = batches.ask(batches.wanted(3))
-    batches.act(asking.pause, job)
+    batches.act(steering.pause, job)
     assert batches.run(job).state == jobs.PAUSED
     assert batches.signed() == []
-    batches.act(asking.resume, job)
+    batches.act(steering.resume, job)
     done = batches.run(job)
     assert (done.state, done.done) == (jobs.DONE, 3)
     assert batches.audited("job") == ["job.asked", "job.paused", "job.ended", "job.resumed", "job.ended"]
@@ -127,7 +127,9 @@ def test_what_was_prepared_when_a_pause_came_is_signed_and_noted(
     secure = securing.secure
     with monkeypatch.context() as patch:
         patch.setattr(
-            many, "secure", lambda *args, **named: (batches.act(asking.stop, job), secure(*args, **named))[1]
+            many,
+            "secure",
+            lambda *args, **named: (batches.act(steering.stop, job), secure(*args, **named))[1],
         )
         with pytest.raises((Superseded, IssuerError)):
             step(batches.work, turn, (0, 1))
@@ -147,13 +149,13 @@ def test_a_run_that_could_not_even_say_why_is_not_called_done(batches: Batches) 
 
 def test_a_stopped_batch_says_what_was_not_issued_and_may_be_tried_again(batches: Batches) -> None:
     job = batches.ask(batches.wanted(2))
-    batches.act(asking.stop, job)
+    batches.act(steering.stop, job)
     done = batches.run(job)
     assert (done.state, done.failed) == (jobs.STOPPED, 2)
     with batches.store.transaction() as session:
         sheet_drafts.queue_failed(session, batches.district, job.subject)
         sheet_drafts.draft(session, batches.district, job.subject, lock=True).state = sheet_drafts.ISSUING
-    batches.act(asking.again, job)
+    batches.act(steering.again, job)
     done = batches.run(job)
     assert (done.state, done.done, done.failed) == (jobs.DONE, 2, 0)
 
@@ -161,9 +163,9 @@ def test_a_stopped_batch_says_what_was_not_issued_and_may_be_tried_again(batches
 def test_a_run_that_another_has_followed_does_nothing(batches: Batches) -> None:
     job = batches.ask(batches.wanted(1))
     old = batches.turn(job)
-    batches.act(asking.pause, job)
+    batches.act(steering.pause, job)
     batches.run(job)
-    batches.act(asking.resume, job)
+    batches.act(steering.resume, job)
     assert begin(batches.work, old) == 0
     with pytest.raises(Superseded):
         step(batches.work, old, (0, 1))
@@ -221,7 +223,7 @@ def test_no_badge_leaves_the_house_while_its_batch_can_be_undone(batches: Batche
 
 def test_a_batch_may_be_let_go_at_once(batches: Batches) -> None:
     job = batches.run(batches.ask(batches.wanted(1)))
-    batches.act(asking.let_go, job)
+    batches.act(steering.let_go, job)
     create_share(
         batches.store,
         batches.district,
@@ -231,12 +233,12 @@ def test_a_batch_may_be_let_go_at_once(batches: Batches) -> None:
         actor="test",
     )
     with pytest.raises(IssuerError, match="not held"):
-        batches.act(asking.let_go, job)
+        batches.act(steering.let_go, job)
 
 
 def undo(batches: Batches, job: asking.Job) -> asking.Job:
     return batches.act(
-        asking.withdraw, job, reason=Reason.ISSUED_IN_ERROR, note="", entropy=batches.house.entropy
+        steering.withdraw, job, reason=Reason.ISSUED_IN_ERROR, note="", entropy=batches.house.entropy
     )
 
 
@@ -247,7 +249,7 @@ def test_a_batch_is_undone_and_nobody_has_seen_any_of_it(batches: Batches) -> No
     batches.house.later(minutes=31)
     assert batches.find(job).is_held(batches.house.time)
     with pytest.raises(IssuerError):
-        batches.act(asking.let_go, job)
+        batches.act(steering.let_go, job)
     done = batches.run(undoing)
     assert (done.state, done.done, done.total) == (jobs.DONE, 3, 3)
     assert batches.find(job).withdrawn == 3
@@ -289,7 +291,7 @@ def test_only_a_batch_of_badges_can_be_withdrawn(batches: Batches) -> None:
     job = batches.other(jobs.PUBLISH, {})
     with pytest.raises(IssuerError) as refused:
         batches.act(
-            asking.withdraw,
+            steering.withdraw,
             job,
             reason=Reason.ISSUED_IN_ERROR,
             note="",
@@ -378,7 +380,7 @@ def test_a_batch_that_was_undone_is_not_gone_on_with(batches: Batches) -> None:
     with batches.store.transaction() as session:
         jobs.job(session, batches.district, job.id).state = jobs.FAILED
     with pytest.raises(IssuerError, match="withdrawn"):
-        batches.act(asking.resume, job)
+        batches.act(steering.resume, job)
 
 
 def test_a_withdrawal_is_not_done_while_its_batch_could_not_be_ended(batches: Batches) -> None:

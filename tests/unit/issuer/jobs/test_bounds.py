@@ -12,7 +12,7 @@ import pytest
 from issuer import many
 from issuer.errors import IssuerError
 from issuer.issuance import resume
-from issuer.jobs import asking, work
+from issuer.jobs import steering, work
 from issuer.jobs.asking import Job
 from issuer.jobs.bounds import MOST_DEATHS, Hand, choose
 from issuer.jobs.door import prepare_queue
@@ -107,7 +107,7 @@ def test_a_row_that_ends_every_worker_becomes_an_outcome(
     with batches.store.transaction() as session:
         sheet_drafts.queue_failed(session, batches.district, job.subject)
         sheet_drafts.draft(session, batches.district, job.subject).state = sheet_drafts.ISSUING
-    batches.act(asking.again, job)
+    batches.act(steering.again, job)
     assert carry_out(batches, tries, job) == 0
     assert len(batches.signed()) == 5
 

@@ -12,7 +12,7 @@ from credential.withdrawal import Reason
 from issuer.app import create_app
 from issuer.claiming import contacts
 from issuer.claiming.slips import waiting
-from issuer.jobs import asking
+from issuer.jobs import steering
 from issuer.mail.queueing import choose_automatic, queue_due, queue_new_badges
 from issuer.retention.export import export
 from issuer.store.outbox import OutboxMail, Purpose
@@ -86,14 +86,16 @@ def test_nobody_hears_or_sees_anything_of_a_batch_while_it_can_be_undone(told: B
 
 
 def test_of_a_batch_that_was_let_go_the_student_hears_at_once(told: Batches) -> None:
-    told.act(asking.let_go, told.run(told.ask(told.wanted(1))))
+    told.act(steering.let_go, told.run(told.ask(told.wanted(1))))
     assert (mails(told), outside(told)) == ([Purpose.NEW_BADGE], 7)
 
 
 def test_of_a_batch_that_was_undone_nobody_ever_hears(told: Batches) -> None:
     job = told.run(told.ask(told.wanted(1)))
     told.house.later(minutes=5)
-    done = told.act(asking.withdraw, job, reason=Reason.ISSUED_IN_ERROR, note="", entropy=told.house.entropy)
+    done = told.act(
+        steering.withdraw, job, reason=Reason.ISSUED_IN_ERROR, note="", entropy=told.house.entropy
+    )
     told.run(done)
     for days in (0, 2, 10):
         told.house.later(minutes=days * 1_440)
@@ -104,7 +106,7 @@ def test_a_badge_that_was_out_and_is_withdrawn_is_told_of(told: Batches) -> None
     job = told.run(told.ask(told.wanted(1), hold=timedelta()))
     assert mails(told) == [Purpose.NEW_BADGE]
     told.run(
-        told.act(asking.withdraw, job, reason=Reason.ISSUED_IN_ERROR, note="", entropy=told.house.entropy)
+        told.act(steering.withdraw, job, reason=Reason.ISSUED_IN_ERROR, note="", entropy=told.house.entropy)
     )
     assert mails(told) == [Purpose.NEW_BADGE, Purpose.WITHDRAWN]
     assert outside(told) == 6  # all but a slip, which leads to badges that stand

@@ -22,7 +22,7 @@ from sqlalchemy import create_engine, text
 
 from issuer.app import utc_now
 from issuer.errors import IssuerError
-from issuer.jobs import asking, work
+from issuer.jobs import steering, work
 from issuer.jobs.asking import Job
 from issuer.jobs.door import Door, prepare_queue
 from issuer.jobs.work import Work
@@ -162,7 +162,7 @@ def test_a_job_whose_step_fails_says_why_and_is_gone_on_with(
     queue.dispose()
     assert job.id.encode() in held
     assert b"Canaria" not in held
-    batches.act(asking.resume, job)
+    batches.act(steering.resume, job)
     until(lambda: is_over(batches, job))
     assert (batches.find(job).state, len(batches.signed())) == (jobs.DONE, 1)
 

@@ -142,6 +142,14 @@ def test_a_slip_opens_everything_of_a_student_once(browser: StudentBrowser, hous
     assert browser.post(f"/my/slip/{code}").status_code == 410
 
 
+def test_a_code_with_another_districts_letters_is_no_code_here(browser: StudentBrowser, house: House) -> None:
+    house.issue()
+    code = slip(house)
+    groups = "-".join((code[:4], code[4:8], code[8:]))
+    assert browser.get(f"/my/slip/{house.district.tag}-{groups}").status_code == 200
+    assert browser.get(f"/my/slip/EASTFIELD-{groups}").status_code == 404
+
+
 def test_a_new_slip_makes_the_old_one_useless(browser: StudentBrowser, house: House) -> None:
     house.issue()
     old, new = slip(house), slip(house)
