@@ -217,7 +217,6 @@ SHARING: Final = (
         WALLET,
     ),
     Mutant(PROOFS, "if len(proofs) > BATCH:", "if False:", WALLET),
-    Mutant(PROOFS, "if key.key_type not in _KEYS:", "if False:", WALLET),
     # LinkedIn
     Mutant(
         LINKEDIN,

@@ -11,6 +11,7 @@ import pytest
 from issuer.access.roles import Role
 from issuer.errors import IssuerError
 from issuer.retention.due import Today, due, throw_sheets
+from issuer.retention.erasure import preview
 from issuer.retention.export import export
 from issuer.retention.holding import hold
 from issuer.rule_sets import retention_on
@@ -111,6 +112,19 @@ def test_a_sheet_in_work_that_names_the_student_is_an_obstacle(house: House) -> 
         go(house)
     enrol(house, "200")
     go(house, "200")
+
+
+def test_a_sheet_that_names_somebody_under_a_hold_too_stays_with_both(house: House) -> None:
+    enrol(house)
+    sheet(Staff(house), "300", MAYA)
+
+    def obstacles() -> str:
+        found = preview(house.store, house.district.id, MAYA, now=house.time)
+        return " ".join(one.message for one in found.obstacles)
+
+    assert "another one who is under a legal hold" not in obstacles()
+    hold(house.store, house.district.id, "300", why="A court", now=house.time, actor="test")
+    assert "another one who is under a legal hold" in obstacles()
 
 
 def test_old_sheets_go_unless_they_name_somebody_under_a_hold(house: House) -> None:

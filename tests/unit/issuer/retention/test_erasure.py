@@ -161,6 +161,17 @@ def test_a_legal_hold_keeps_everything_until_it_is_released(house: House) -> Non
         release(house.store, house.district.id, MAYA, **place)
 
 
+def test_a_link_goes_with_its_badge_though_links_are_kept(house: House) -> None:
+    rules(house, badges={"onRequest": True}, shares={"onRequest": False})
+    badge = house.issue()
+    place: dict[str, Any] = {"now": house.time, "entropy": house.entropy, "actor": "test"}
+    made = create_share(house.store, house.district.id, badge.credential_id, **place)
+    done = go(house)
+    assert {"share", "secured"} <= {one.table for one in done.plan.going}
+    with pytest.raises(IssuerError, match="not_shared"):
+        open_token(house.store, house.district, made.token, form="vc", now=house.time)
+
+
 def test_what_was_seen_is_what_is_destroyed(house: House) -> None:
     enrol(house)
     seen = preview(house.store, house.district.id, MAYA, now=house.time).digest

@@ -28,6 +28,7 @@ from issuer.wallet_offering import make_offer
 from issuer.web.limiter import Limiter, Rate
 from issuer.web.wallet import LARGEST_REQUEST
 from keys.did import did_jwk
+from keys.multibase import base64url_encode
 from keys.public import KeyType
 from tests.house import ORIGIN, House
 from tests.signers import did_key_signer
@@ -542,6 +543,9 @@ def test_an_rsa_key_and_a_private_key_are_refused(house: House, wallet: Wallet) 
     jwk = dict(wallet.signer.public_key.jwk()) | {"d": "AAAA"}
     proof = wallet.jwt_proof(nonce, header={"kid": None, "jwk": jwk})
     refused(wallet.ask(token, {"jwt": [proof]}), "invalid_proof")
+    rsa = {"kty": "RSA", "n": base64url_encode(b"\xc5" * 256), "e": "AQAB"}
+    answer = wallet.ask(token, {"jwt": [wallet.jwt_proof(nonce, header={"kid": None, "jwk": rsa})]})
+    refused(answer, "invalid_proof")
     assert wallet.ask(token, {"jwt": [wallet.jwt_proof(nonce)]}).status_code == 200
 
 
