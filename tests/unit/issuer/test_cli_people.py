@@ -11,8 +11,8 @@ from issuer.access.provider import secret_from
 from issuer.errors import IssuerError
 from issuer.store.roles import standing
 from issuer.store.session import Store
+from tests.databases import DATABASES, Postgres, database_url
 from tests.staff import PASSWORD
-from tests.unit.issuer.conftest import DATABASES, Postgres, database_url
 from tests.unit.issuer.test_cli import Desk
 
 ADA = ("--email", "Ada@lakeside.example", "--name", "Ada Fenn", "--role", "administrator")
@@ -20,13 +20,13 @@ HEADERS = "https://badges.lakeside.example/staff/password/"
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(tmp_path, monkeypatch)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
+    made = Desk(tmp_path, monkeypatch, database)
     made.init()
     return made
 
 
-def test_the_first_administrator_gets_a_link_and_no_password(desk: Desk, tmp_path: Path) -> None:
+def test_the_first_administrator_gets_a_link_and_no_password(desk: Desk) -> None:
     made = desk.json("people", "add", *ADA)
     assert made["link"].startswith(HEADERS)
     (listed,) = desk.json("people", "list")
@@ -35,7 +35,7 @@ def test_the_first_administrator_gets_a_link_and_no_password(desk: Desk, tmp_pat
         "administrator",
         False,
     )
-    store = Store.open(str(tmp_path / "data" / "cairn.db"))
+    store = Store.open(desk.database)
     from issuer.app import utc_now
 
     people.set_password(store, "lake", made["link"].rpartition("/")[2], PASSWORD, now=utc_now())
@@ -121,7 +121,11 @@ def test_the_audit_trail_is_read_and_checked(desk: Desk) -> None:
     assert "holds" in said
 
 
-def test_the_embedded_database_has_no_roles_to_make(desk: Desk) -> None:
+def test_the_embedded_database_has_no_roles_to_make(
+    sqlite_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, monkeypatch, sqlite_database)
+    desk.init()
     assert isinstance(desk.run("database", "role", "cairn_app").exception, IssuerError)
     assert desk.json("database", "check") == {"role": None, "bound": False}
 
@@ -133,9 +137,8 @@ def test_a_database_is_set_up_by_its_owner_and_worked_on_by_another(
     name = "cairn_by_command"
     postgres._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
     owner = database_url(postgres.url.replace("/cairn?", "/postgres?"), name)
-    made = Desk(tmp_path, monkeypatch)
+    made = Desk(tmp_path, monkeypatch, owner.replace("postgres:@", "cairn_program:a%20b@"))
     monkeypatch.setenv("CAIRN_DATABASE_OWNER_URL", owner)
-    monkeypatch.setenv("CAIRN_DATABASE_URL", owner.replace("postgres:@", "cairn_program:a%20b@"))
     try:
         made.init()
         made.init()

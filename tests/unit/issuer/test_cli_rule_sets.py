@@ -14,8 +14,8 @@ from tests.unit.issuer.test_cli import Desk
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(tmp_path, monkeypatch)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
+    made = Desk(tmp_path, monkeypatch, database)
     made.init()
     return made
 

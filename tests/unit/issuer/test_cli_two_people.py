@@ -22,15 +22,15 @@ NAMES = ("--asked-by", "rosa@lake.example", "--confirmed-by", "piet@lake.example
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(tmp_path, monkeypatch)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
+    made = Desk(tmp_path, monkeypatch, database)
     made.init()
     return made
 
 
 def ask_for(desk: Desk, rules: Policy) -> None:
     """Let the district ask for two people, of whom there are two."""
-    store = Store.open(str(desk.folder / "data" / "cairn.db"))
+    store = Store.open(desk.database)
     now = datetime.now(UTC)
     with store.reading() as session:
         (district,) = queries.districts(session)
@@ -53,7 +53,7 @@ def ask_for(desk: Desk, rules: Policy) -> None:
 def administrators(desk: Desk) -> None:
     """Two of them, who can sign in, beside a registrar and an approver."""
     ask_for(desk, Policy())
-    store = Store.open(str(desk.folder / "data" / "cairn.db"))
+    store = Store.open(desk.database)
     now = datetime.now(UTC)
     with store.reading() as session:
         (district,) = queries.districts(session)
@@ -80,7 +80,7 @@ def code_of(desk: Desk, *command: str) -> str:
 
 def named(desk: Desk) -> list[str]:
     """The kinds of thing for which two people were named."""
-    store = Store.open(str(desk.folder / "data" / "cairn.db"))
+    store = Store.open(desk.database)
     with store.reading() as session:
         (district,) = queries.districts(session)
         found = audit.read(session, district.id, audit.Wanted(action="two-people.named"))
@@ -162,9 +162,9 @@ def test_a_lower_quorum_takes_two_administrators_where_there_are_two(desk: Desk)
 
 
 def test_what_comes_next_is_said_when_a_district_is_founded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str
 ) -> None:
-    said = Desk(tmp_path, monkeypatch).run(
+    said = Desk(tmp_path, monkeypatch, database).run(
         "init", "--name", "Lakeside", "--tag", "LAKE", "--origin", "https://badges.lakeside.example",
         "--url", "https://lakeside.example", "--school", "0187=High",
     )  # fmt: skip

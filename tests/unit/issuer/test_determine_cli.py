@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import typer
-from typer.testing import CliRunner, Result
 
 from credential.embedded import read_data_uri
 from credential.readiness import Subject
@@ -20,6 +19,7 @@ from issuer.commands.determining import command
 from issuer.decisions.decision import Decision
 from issuer.readiness import RuleSet
 from issuer.store.session import Session
+from tests.command_line import CliRunner, Result
 from tests.unit.issuer.test_cli import Desk, sheet
 from tests.unit.issuer.test_readiness import decision
 
@@ -28,8 +28,8 @@ SCORES = "external_id,assessment,part,value,date\n200000001,SAT,Math,520,2026-03
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(tmp_path, monkeypatch)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
+    made = Desk(tmp_path, monkeypatch, database)
     made.init()
     return made
 

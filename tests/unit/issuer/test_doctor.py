@@ -10,19 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from issuer import doctor
 from issuer.cli import app
+from tests.command_line import CliRunner
 from tests.mailbox import catching
 
 
 class Desk:
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         self.data, self.secret = folder / "data", folder / "secret"
         self.secret.write_bytes(secrets.token_bytes(32))
         self.secret.chmod(0o600)
-        self.env = {"CAIRN_DATA": str(self.data), "CAIRN_KEY_FILE": str(self.secret)}
+        self.env = {
+            "CAIRN_DATA": str(self.data),
+            "CAIRN_DATABASE_URL": database,
+            "CAIRN_KEY_FILE": str(self.secret),
+        }
 
     def run(self, *words: str, code: int = 0) -> Any:
         done = CliRunner().invoke(app, ["--json", *words], env=self.env)
@@ -38,8 +42,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    made = Desk(tmp_path)
+def desk(tmp_path: Path, database: str) -> Desk:
+    made = Desk(tmp_path, database)
     names = ("--name", "Lakeside", "--tag", "LAKE", "--url", "https://lakeside.example", "--school", "1=High")
     made.run("init", "--origin", "https://badges.lakeside.example", *names)
     return made
@@ -49,8 +53,8 @@ def test_an_issuer_that_is_well_is_said_to_be(desk: Desk) -> None:
     assert desk.wrong() == {}
 
 
-def test_what_is_not_set_up_is_said(tmp_path: Path) -> None:
-    assert "cairn init" in Desk(tmp_path).wrong()["database"]
+def test_what_is_not_set_up_is_said(tmp_path: Path, bare_database: str) -> None:
+    assert "cairn init" in Desk(tmp_path, bare_database).wrong()["database"]
 
 
 def test_a_secret_that_others_can_read(desk: Desk) -> None:
@@ -87,7 +91,7 @@ def test_a_database_of_another_version(desk: Desk, monkeypatch: pytest.MonkeyPat
 
 def test_settings_come_from_files_and_no_message_repeats_them(desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "url"
-    file.write_text(f"sqlite:///{desk.data / 'cairn.db'}\n", "utf-8")
+    file.write_text(f"{desk.env.pop('CAIRN_DATABASE_URL')}\n", "utf-8")
     file.chmod(0o600)
     desk.env["CAIRN_DATABASE_URL_FILE"] = str(file)
     assert desk.wrong() == {}

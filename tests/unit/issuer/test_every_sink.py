@@ -24,13 +24,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, select
-from typer.testing import CliRunner
 
 from issuer.cli import app
 from issuer.store.session import Store
 from issuer.store.webhook_tables import WebhookMessage
 from issuer.store.workers import SCHEMA, queue_url
 from issuer.webhooks.delivering import content, take
+from tests.command_line import CliRunner
 from tests.programs import award
 from tests.sinks import files, tables
 

@@ -9,21 +9,25 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from typer.testing import CliRunner, Result
 
 from issuer.cli import app
 from issuer.store.jobs import JobRow
 from issuer.store.session import Store
 from tests import awards
+from tests.command_line import CliRunner, Result
 
 
 class Desk:
     """Commands at one issuer."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         (folder / "secret").write_bytes(secrets.token_bytes(32))
-        self.folder = folder
-        self._settings = {"CAIRN_DATA": str(folder / "data"), "CAIRN_KEY_FILE": str(folder / "secret")}
+        self.folder, self.database = folder, database
+        self._settings = {
+            "CAIRN_DATA": str(folder / "data"),
+            "CAIRN_DATABASE_URL": database,
+            "CAIRN_KEY_FILE": str(folder / "secret"),
+        }
 
     def __call__(self, *words: str, code: int = 0) -> Result:
         done = CliRunner().invoke(app, ["--json", *words], env=self._settings)
@@ -39,8 +43,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    made = Desk(tmp_path)
+def desk(tmp_path: Path, database: str) -> Desk:
+    made = Desk(tmp_path, database)
     words = ["--name", "Example Valley School District", "--tag", "EXVL", "--url", "https://example.edu"]
     made("init", *words, "--origin", "https://badges.example.edu", "--example-schools")
     (tmp_path / "awards.csv").write_bytes(awards.sheet(awards.GOOD_ROW))
@@ -74,7 +78,7 @@ def test_a_job_is_followed_until_it_is_over(desk: Desk, monkeypatch: pytest.Monk
 
     def meanwhile(_seconds: float) -> None:
         looked.append(1)
-        store = Store.open(str(desk.folder / "data" / "cairn.db"))
+        store = Store.open(desk.database)
         with store.transaction() as session:
             session.execute(update(JobRow).values(state="running" if len(looked) < 2 else "done"))
         store.close()

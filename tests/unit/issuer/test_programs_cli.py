@@ -17,8 +17,8 @@ KEY = ("api-keys", "create", "--name", "Student system", "--scope", "read", "--s
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(tmp_path, monkeypatch)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
+    made = Desk(tmp_path, monkeypatch, database)
     made.init()
     return made
 

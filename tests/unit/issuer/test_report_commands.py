@@ -21,9 +21,9 @@ PAYS = ("CDIP", YEAR) if YEAR <= LAST_CDIP else ("PWR_SUSTAIN", YEAR + 1)
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
     """A district that has certified seventeen students at one of its two schools."""
-    made = Desk(tmp_path, monkeypatch)
+    made = Desk(tmp_path, monkeypatch, database)
     made.init("--school", "0242=Two Rivers Technical Campus")
     rows = [{"external_id": f"30000{n:04}", "award_ref": f"R-{n}"} for n in range(1, STUDENTS + 1)]
     result = made.run("issue", "-", data=sheet(*rows))

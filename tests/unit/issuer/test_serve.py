@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from contexts.document import STATUS_LIST_LIMITS, parse
 from credential.status import StatusEntry, read_status
 from issuer.cli import app
 from issuer.roster.columns import COLUMNS
+from tests.command_line import CliRunner
 
 pytestmark = pytest.mark.network
 

@@ -67,8 +67,8 @@ class State(Desk):
 
 
 @pytest.fixture
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> State:
-    made = State(tmp_path, monkeypatch)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> State:
+    made = State(tmp_path, monkeypatch, database)
     made.init()
     made.trust("make", made.draft, "--name", "State list", "--name-es", "Lista del estado")
     return made
@@ -220,7 +220,7 @@ def test_a_published_list_is_served_and_never_goes_back(state: State) -> None:
     state.sign(2)
     state.trust("publish", str(state.file("2.jwt")))
     assert state.refused("publish", str(state.file("1.jwt"))) == "bad_request"
-    store = Store.open(str(state.folder / "data" / "cairn.db"))
+    store = Store.open(state.database)
     try:
         answer = served(store, "/trust/list.jwt")
         assert (answer.status_code, answer.headers["content-type"]) == (200, "application/vc+jwt")

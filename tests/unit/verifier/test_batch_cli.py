@@ -10,9 +10,9 @@ from typing import Any
 import pypdfium2
 import pytest
 from openpyxl import load_workbook
-from typer.testing import CliRunner, Result
 
 from credential.qr import new_token, share_url
+from tests.command_line import CliRunner, Result
 from tests.presentations import presentation
 from tests.unit.verifier.batch.colleges import APPLICANTS, CROSSWALK, certified
 from tests.world import NOW, World, keep

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
 from contexts.document import compose, parse
 from credential.withdrawal import Reason
+from tests.command_line import CliRunner, Result
 from tests.endorsements import member
 from tests.pdfs import pdf
 from tests.photos import square, written

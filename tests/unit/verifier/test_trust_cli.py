@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner, Result
 
+from tests.command_line import CliRunner, Result
 from tests.trust_lists import KEY, MALLORY, issuer, later, other, signed
 from verifier.cli import app
 from verifier.fetch import FetchedBytes, Fetcher

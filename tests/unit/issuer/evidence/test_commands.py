@@ -23,8 +23,8 @@ DIGEST = hashlib.sha256(b"seven").hexdigest()
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    made = Desk(tmp_path, monkeypatch)
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str) -> Desk:
+    made = Desk(tmp_path, monkeypatch, database)
     made.init()
     return made
 

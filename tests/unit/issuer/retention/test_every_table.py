@@ -41,8 +41,8 @@ from issuer.store.outbox import CodeRequest
 from issuer.store.roles import make_role
 from issuer.store.session import Store
 from issuer.store.tables import Base
+from tests.databases import DATABASES, Postgres
 from tests.house import House
-from tests.unit.issuer.conftest import DATABASES, Postgres
 from tests.unit.issuer.retention.test_erasure import MAYA, everything, go, rules
 
 CANARY = "zqx-canary"

@@ -18,8 +18,8 @@ from issuer.store.migrations import check_migrated
 from issuer.store.roles import make_role, standing
 from issuer.store.session import Store
 from issuer.store.tables import Base
+from tests.databases import DATABASES, Postgres
 from tests.house import House, attempt
-from tests.unit.issuer.conftest import DATABASES, Postgres
 
 pytestmark = pytest.mark.skipif(
     "postgresql" not in DATABASES, reason="PostgreSQL comes as a wheel on Linux alone"

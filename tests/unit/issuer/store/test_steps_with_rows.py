@@ -38,7 +38,7 @@ from issuer.store.columns import Json
 from issuer.store.migrations import check_migrated
 from issuer.store.session import Store
 from issuer.store.tables import Base
-from tests.unit.issuer.conftest import DATABASES, Postgres
+from tests.databases import DATABASES, Postgres
 
 AT = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CHOICES = re.compile(r"\(?(\w+)\)?(?:::text)? (?:IN \(|= ANY \(\(?ARRAY\[)'([^']*)'")

@@ -11,9 +11,9 @@ from issuer.app import create_app
 from issuer.shares import create_share
 from issuer.store.roles import make_role, standing
 from issuer.store.session import Store
+from tests.databases import DATABASES, Postgres
 from tests.house import House
 from tests.staff import Staff
-from tests.unit.issuer.conftest import DATABASES, Postgres
 from tests.unit.issuer.web.asking import Client
 from tests.unit.issuer.web.staff.browser import Browser
 
