@@ -358,7 +358,10 @@ def test_a_catalogue_grows(desk: Desk, tmp_path: Path) -> None:
     assert desk.json("catalog", "import", str(whole))["entries"] == len(before)
 
 
-def test_init_again_changes_nothing(desk: Desk) -> None:
+def test_init_makes_every_table_and_again_changes_nothing(
+    bare_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = Desk(tmp_path, monkeypatch, bare_database)
     first = desk.init()
     assert desk.init() == first
 

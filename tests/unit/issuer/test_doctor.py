@@ -53,8 +53,12 @@ def test_an_issuer_that_is_well_is_said_to_be(desk: Desk) -> None:
     assert desk.wrong() == {}
 
 
-def test_what_is_not_set_up_is_said(tmp_path: Path, bare_database: str) -> None:
-    assert "cairn init" in Desk(tmp_path, bare_database).wrong()["database"]
+def test_what_is_not_set_up_is_said(tmp_path: Path) -> None:
+    assert "cairn init" in Desk(tmp_path, "").wrong()["database"]
+
+
+def test_a_database_that_nobody_has_set_up_is_said(tmp_path: Path, bare_database: str) -> None:
+    assert "cairn init" in Desk(tmp_path, bare_database).wrong()["migrations"]
 
 
 def test_a_secret_that_others_can_read(desk: Desk) -> None:

@@ -79,9 +79,11 @@ def test_what_waits_says_for_how_long(house: House) -> None:
     assert waits(house.store, house.time) == {"revocation": 0.0, "job": 7.0}
 
 
-def test_of_a_database_that_cannot_be_asked_no_number_is_made_up(tmp_path: Path) -> None:
+def test_of_a_database_that_cannot_be_asked_no_number_is_made_up(
+    tmp_path: Path, bare_database: str
+) -> None:
     away = Store.open(str(tmp_path / "nowhere" / "cairn.db"))
-    empty = Store.open(str(tmp_path / "empty.db"))
+    empty = Store.open(bare_database)
     for store in (away, empty):
         assert waits(store, NOW) == {}
         told = Metrics(dict, lambda here=store: waits(here, NOW)).text()  # type: ignore[misc]
@@ -99,8 +101,8 @@ def test_an_empty_store_is_not_ready(store: Store) -> None:
     assert look(store, NOW).parts["keys"] == "no district is set up"
 
 
-def test_a_database_without_tables_is_not_ready(tmp_path: Path) -> None:
-    empty = Store.open(str(tmp_path / "empty.db"))
+def test_a_database_without_tables_is_not_ready(bare_database: str) -> None:
+    empty = Store.open(bare_database)
     assert look(empty, NOW).parts["migrations"] == "not those of this program"
     empty.close()
 
