@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -24,7 +23,6 @@ from issuer.issuance import Issued
 from issuer.revocation import revoke
 from issuer.store import queries
 from issuer.store.measures import NewMeasure, record_measures
-from issuer.store.migrations import migrate
 from issuer.store.session import Store
 from tests.house import House
 from tests.rules import JUDGED
@@ -41,13 +39,10 @@ STUDENT = "100000001"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    store = Store.open(str(tmp_path / "cairn.db"))
-    migrate(store)
+def house(store: Store) -> House:
     made = House.build(store)
     offer_readiness(store, made.district.id, now=made.time, actor="test")
-    yield made
-    store.close()
+    return made
 
 
 def certification(house: House) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit, urlunsplit
 
 import pytest
@@ -14,7 +13,6 @@ from issuer.access.people import Person
 from issuer.access.roles import Role
 from issuer.app import create_app, utc_now
 from issuer.outbound import Outbound
-from issuer.store.migrations import migrate
 from issuer.store.session import Store
 from tests.house import ORIGIN, House
 from tests.signon.provider import Running, running, sign_in_there
@@ -37,12 +35,9 @@ def there() -> Iterator[Running]:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(store: Store) -> House:
     """A district of this moment: the provider's clock is the machine's."""
-    store = Store.open(str(tmp_path / "cairn.db"))
-    migrate(store)
-    yield House.build(store)
-    store.close()
+    return House.build(store)
 
 
 @pytest.fixture

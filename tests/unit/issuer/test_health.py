@@ -79,9 +79,7 @@ def test_what_waits_says_for_how_long(house: House) -> None:
     assert waits(house.store, house.time) == {"revocation": 0.0, "job": 7.0}
 
 
-def test_of_a_database_that_cannot_be_asked_no_number_is_made_up(
-    tmp_path: Path, bare_database: str
-) -> None:
+def test_of_a_database_that_cannot_be_asked_no_number_is_made_up(tmp_path: Path, bare_database: str) -> None:
     away = Store.open(str(tmp_path / "nowhere" / "cairn.db"))
     empty = Store.open(bare_database)
     for store in (away, empty):

@@ -30,13 +30,14 @@ pytestmark = pytest.mark.network
 class Served:
     """An issuer on loopback, and its folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
         (folder / "secret").write_bytes(secrets.token_bytes(32))
         self._settings = {
             "CAIRN_DATA": str(folder / "data"),
+            "CAIRN_DATABASE_URL": database,
             "CAIRN_KEY_FILE": str(folder / "secret"),
             "CAIRN_PUBLISH_EVERY": "0.2",
         }
@@ -86,8 +87,8 @@ class Served:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    made = Served(tmp_path)
+def served(tmp_path: Path, database: str) -> Iterator[Served]:
+    made = Served(tmp_path, database)
     yield made
     if made.process is not None and made.process.poll() is None:
         made.process.kill()

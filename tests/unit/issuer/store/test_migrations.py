@@ -30,8 +30,8 @@ def test_migrating_again_changes_nothing(store: Store) -> None:
     check_migrated(store)
 
 
-def test_an_empty_database_is_not_worked_on(tmp_path: Path) -> None:
-    empty = Store.open(str(tmp_path / "empty.db"))
+def test_an_empty_database_is_not_worked_on(bare_database: str) -> None:
+    empty = Store.open(bare_database)
     with pytest.raises(IssuerError, match="migrations_missing"):
         check_migrated(empty)
     empty.close()
