@@ -1,16 +1,20 @@
-"""A district in a SQLite file of its own: made once, copied for each case."""
+"""A district in a database of its own for each case: a copied SQLite file, or a server's database."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
+from tests.databases import Fresh
 from tests.house import House
+
+_server: ContextVar[Fresh | None] = ContextVar("server", default=None)
 
 
 @cache
@@ -38,10 +42,30 @@ def opened(path: Path) -> Iterator[House]:
 
 
 @contextmanager
-def house() -> Iterator[tuple[House, Path]]:
-    """A district and its file, for one case."""
+def house() -> Iterator[tuple[House, str]]:
+    """A district for one case, and the URL of its database: a file, except within `on_server`."""
+    fresh = _server.get()
+    if fresh is not None:
+        with fresh() as store:
+            yield (
+                House.build(store),
+                store.engine.url.render_as_string(hide_password=False).replace(
+                    "postgresql+psycopg", "postgresql"
+                ),
+            )
+        return
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "cairn.db")
         path.write_bytes(template())
         with opened(path) as made:
-            yield made, path
+            yield made, f"sqlite:///{path}"
+
+
+@contextmanager
+def on_server(fresh: Fresh) -> Iterator[None]:
+    """Whatever asks for a house in here gets one in a server's database."""
+    before = _server.set(fresh)
+    try:
+        yield
+    finally:
+        _server.reset(before)

@@ -217,9 +217,9 @@ def restored(before: int, lost: int, after: int) -> str:
     Returns:
         "no_place_twice" where no place in any list was ever given to two badges.
     """
-    with house() as (made, path):
+    with house() as (made, url):
         early = handed_out(made, before)
-        backup = path.with_name("backup.db")
+        backup = Path(url.removeprefix("sqlite:///")).with_name("backup.db")
         with made.store.engine.connect() as connection:
             connection.exec_driver_sql("COMMIT")
             connection.execute(text("VACUUM INTO :path"), {"path": str(backup)})
@@ -247,7 +247,7 @@ def crash(when: str, restarted_after: int = 10) -> str:
         "published" where the list says it after that round; "waiting", and the health check too, where no
         round has come within the time that is promised.
     """
-    with house() as (made, path):
+    with house() as (made, url):
         gone = made.issue().credential_id
         made.publish()
         made.later(seconds=1)
@@ -265,15 +265,15 @@ def crash(when: str, restarted_after: int = 10) -> str:
                 pass
             else:
                 return "no crash"
-        return _after_restart(path, made, gone, restarted_after)
+        return _after_restart(url, made, gone, restarted_after)
 
 
 def _power_cut() -> None:
     raise PowerCut
 
 
-def _after_restart(path: Path, before: House, gone: str, seconds: int) -> str:
-    store = Store.open(str(path))
+def _after_restart(url: str, before: House, gone: str, seconds: int) -> str:
+    store = Store.open(url)
     try:
         made = House(store, before.district, before.signer, time=before.time + timedelta(seconds=seconds))
         if withdrawn(made, [gone]):

@@ -10,10 +10,15 @@ import time
 
 import pytest
 
+from tests.attacks.database import on_server
 from tests.attacks.framework import INPUTS, MANIFEST, Row, load, module_for, read_manifest, rows_and_files
+from tests.databases import DATABASES, Fresh
 
+PLAYED = ("STA-12-", "STA-15-", "STA-17-before", "STA-17-nobody", "STA-17-while-signing")
+"""The courses of events that an issuer plays; not those with a copied file or a trigger of SQLite's."""
 KILOBYTES_IN_A_MEGABYTE = 1024 if sys.platform == "linux" else 1024 * 1024  # macOS counts bytes
 ROWS = read_manifest() if MANIFEST.exists() else []
+IN_A_DATABASE = [row for row in ROWS if row.area in {"issuing", "evidence_in"} or row.id.startswith(PLAYED)]
 TWINS = sorted({(row.area, row.twin) for row in ROWS})
 
 
@@ -33,6 +38,16 @@ def test_attack_is_refused_with_its_code(row: Row, request: pytest.FixtureReques
 def test_twin_passes(area: str, twin: str) -> None:
     data, suffix = load(Row("", area, "", "", twin), twin)
     assert module_for(area).judge(data, suffix) == "ok"
+
+
+@pytest.mark.skipif("postgresql" not in DATABASES, reason="PostgreSQL comes as a wheel on Linux alone")
+@pytest.mark.parametrize("fresh", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("row", IN_A_DATABASE, ids=lambda row: f"{row.area}-{row.id}")
+def test_a_servers_database_refuses_it_too_and_takes_its_twin(row: Row, fresh: Fresh) -> None:
+    judge = module_for(row.area).judge
+    with on_server(fresh):
+        assert judge(*load(row, row.input)) == row.expect
+        assert judge(*load(row, row.twin)) == "ok"
 
 
 def test_manifest_is_what_the_areas_say() -> None:

@@ -7,6 +7,7 @@ twin plays the same to the nearest good end.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -63,8 +64,12 @@ class Play:
         self.house.time += timedelta(hours=hours)
 
     def sql(self, statement: str) -> None:
-        """What a program with the database's password can do."""
-        attempt(self.house.store, statement)
+        """What a program with the database's password can do; said as SQLite says it."""
+        store = self.house.store
+        if not store.is_sqlite:
+            statement = re.sub(r"X'([0-9A-F]+)'", r"'\\x\1'::bytea", statement)
+            statement = re.sub(r"^DROP TRIGGER (\w+)_no_(\w+)$", r"DROP TRIGGER \1_no_\2 ON \1", statement)
+        attempt(store, statement)
 
     def audit(self) -> None:
         """Check the audit chain."""
