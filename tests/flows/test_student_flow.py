@@ -33,6 +33,7 @@ from issuer.cli import app
 from tests.browser.axe import violations
 from tests.browser.conftest import browser  # noqa: F401 - the one Chromium of this file
 from tests.command_line import CliRunner
+from tests.databases import DATABASES, OneFile, Postgres
 from tests.mailbox import Mailbox, catching
 
 pytestmark = pytest.mark.network
@@ -91,7 +92,20 @@ def wait_for(address: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The URL of a migrated database of the kind that is asked for."""
+    kept: OneFile | Postgres = request.getfixturevalue(
+        "one_file" if request.param == "sqlite" else "postgres"
+    )
+    if isinstance(kept, OneFile):
+        kept.fill()
+    yield kept.url
+    if isinstance(kept, Postgres):
+        kept.clean()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory, database: str) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("flow")
     here, there = free_port(), free_port()
     issuer, verifier = f"http://localhost:{here}", f"http://localhost:{there}"
@@ -99,6 +113,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     with catching() as box:
         settings = {
             "CAIRN_DATA": str(folder / "data"),
+            "CAIRN_DATABASE_URL": database,
             "CAIRN_KEY_FILE": str(folder / "secret"),
             "CAIRN_VERIFIER_ORIGIN": verifier,
             "CAIRN_MAIL_HOST": "localhost",
@@ -217,7 +232,9 @@ def seen(page: Page, address: str, headline: str) -> None:
         time.sleep(0.5)
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("database", "language"), [("sqlite", "en"), (DATABASES[-1], "es")], indirect=["database"]
+)
 def test_a_badge_goes_from_a_sheet_to_an_employers_phone_and_is_withdrawn(
     browser: Browser,  # noqa: F811 - the fixture
     place: Place,
