@@ -22,7 +22,7 @@ from tests.attacks.framework import MANIFEST, read_manifest
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-pytest_plugins = ["tests.chromium", "tests.databases"]
+pytest_plugins = ["tests.chromium", "tests.databases", "tests.both_databases"]
 
 ROOT = Path(__file__).parents[1]
 LOOPBACK_MARKS = ("network", "browser", "interop")
