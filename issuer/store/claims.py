@@ -184,7 +184,7 @@ def standing(
     return [(row.id, row.student_id) for row in session.execute(asked)]
 
 
-def _standing(district_id: str, now: datetime) -> Select[tuple[str, str]]:
+def _standing(district_id: str, now: datetime) -> Select[str, str]:
     return (
         select(Credential.id, Award.student_id)
         .join(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import event
@@ -15,7 +16,7 @@ from issuer.mail import looking, queueing
 from issuer.mail.looking import Mark
 from issuer.mail.queueing import choose_automatic, queue_due
 from issuer.revocation import revoke
-from issuer.store import audit, jobs
+from issuer.store import audit, claims, jobs
 from issuer.store.jobs import JobRow
 from issuer.store.outbox import OutboxMail
 from tests.house import House
@@ -87,11 +88,14 @@ def test_a_badge_that_is_signed_later_is_told_in_the_next_round_without_a_look_a
     first = prompt.issue().credential_id
     looks()
     second = prompt.issue("A-2", number="NA-2").credential_id
-    asked = []
-    true = queueing.claims.untold
-    monkeypatch.setattr(
-        queueing.claims, "untold", lambda *a, **named: asked.append(named["among"]) or true(*a, **named)
-    )
+    asked: list[object] = []
+    true = claims.untold
+
+    def untold(*given: Any, **named: Any) -> Any:
+        asked.append(named["among"])
+        return true(*given, **named)
+
+    monkeypatch.setattr(claims, "untold", untold)
     assert looks() == sorted([f"new-badge {first}", f"new-badge {second}"])
     assert asked == [(second,)]
 
