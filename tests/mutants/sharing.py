@@ -165,7 +165,7 @@ SHARING: Final = (
         "    audit",
         f"{COPIES} {JUDGED}",
     ),
-    Mutant(DERIVED, "withheld = (award.student_id, *award.withheld, ", "withheld = (", COPIES),
+    Mutant(DERIVED, "withheld = (award.student_id, *award.withheld, ", "withheld = (*(), ", COPIES),
     Mutant(
         KEPT,
         "        ends.append((original.revoked_at, original.reason))",
