@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from issuer.access.errors import AccessError
 from issuer.access.roles import NAMES, Permission
@@ -22,6 +22,7 @@ from issuer.reports.written import is_numbers, picture, written
 from issuer.web.access import Here, Visit, form_key, form_value, new_form_key, visit_cookie
 from issuer.web.cookies import set_cookie
 from issuer.web.forms import FORM_FIELD
+from issuer.web.look.environment import environment_of
 from issuer.web.staff import nav
 
 HEADERS: Final = MappingProxyType(
@@ -145,15 +146,14 @@ def _is_under(path: str, place: str) -> bool:
 
 @cache
 def environment() -> Environment:
-    """The templates: escaped, and loud about what is missing."""
-    made = Environment(
-        loader=PackageLoader("issuer.web.staff", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters |= {"moment": moment, "day": day, "written": written, "picture": picture}
+    """The console's templates, and what they write values with."""
+    filters: dict[str, Callable[..., Any]] = {
+        "moment": moment,
+        "day": day,
+        "written": written,
+        "picture": picture,
+    }
+    made = environment_of("issuer.web.staff", filters)
     made.tests["numbers"] = is_numbers
     return made
 

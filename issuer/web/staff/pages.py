@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from issuer.web.look.files import files_of
 from issuer.web.staff import (
     api_keys,
     approvals,
@@ -18,7 +19,6 @@ from issuer.web.staff import (
     consents,
     decide,
     endorsing,
-    files,
     home,
     issue,
     issue_check,
@@ -40,7 +40,7 @@ from issuer.web.staff import (
 )
 
 ROUTERS: Final = (
-    files.router,
+    files_of("issuer.web.staff"),
     sign_in.router,
     sign_on.router,
     home.router,

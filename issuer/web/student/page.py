@@ -12,12 +12,13 @@ from typing import Any, Final
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment
 
 from issuer.access.tokens import form_token, new_token
 from issuer.mail.wording import day
 from issuer.web.cookies import set_cookie
 from issuer.web.forms import FORM_FIELD
+from issuer.web.look.environment import environment_of
 from issuer.web.student.door import (
     FIRST,
     LANGUAGES,
@@ -156,13 +157,5 @@ def error_page(language: str, status: int, key: str, headers: Mapping[str, str] 
 
 @cache
 def environment() -> Environment:
-    """The templates: escaped, and loud about what is missing. `{{ when | day(language) }}` writes a day."""
-    made = Environment(
-        loader=PackageLoader("issuer.web.student", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.filters["day"] = day
-    return made
+    """The students' templates. `{{ when | day(language) }}` writes a day."""
+    return environment_of("issuer.web.student", {"day": day})

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from issuer.web.student import claiming, coming_back, files, my_badges, sharing, wallet, way_in, ways_back
+from issuer.web.look.files import files_of
+from issuer.web.student import claiming, coming_back, my_badges, sharing, wallet, way_in, ways_back
 
 ROUTERS: Final = (
-    files.router,
+    files_of("issuer.web.student"),
     way_in.router,
     wallet.router,
     claiming.router,
