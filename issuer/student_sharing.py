@@ -1,7 +1,7 @@
 """A student shares a badge, looks at the shares, and stops them.
 
 What shows less than the badge is a second credential, derived for this one share (`issuer.derived`): it has
-an id and a status entry of its own, so no two of them can be joined, and it falls with the badge.
+an id, a subject and a status entry of its own that join no two of them, and it falls with the badge.
 """
 
 from __future__ import annotations
