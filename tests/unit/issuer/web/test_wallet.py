@@ -580,6 +580,8 @@ def test_without_a_key_at_hand_the_badge_is_made_later(house: House) -> None:
     badge = done.json()["credentials"][0]["credential"]
     assert badge["credentialSubject"]["id"] == shut.signer.controller
     refused(opened.post("/wallet/deferred", waiting, **bearer), "invalid_transaction_id")
+    # Also where no key is at hand: a wallet that was served is not told to wait for what never comes.
+    refused(shut.post("/wallet/deferred", waiting, **bearer), "invalid_transaction_id")
 
 
 def test_nothing_waits_where_nothing_was_put_off(house: House, wallet: Wallet) -> None:
