@@ -455,6 +455,7 @@ def test_a_bent_proof_is_refused_and_a_straight_one_taken(house: House, wallet: 
         {"domain": "https://evil.example"},
         {"domain": None},
         {"holder": ""},
+        {"holder": did_key_signer("other").controller},  # signed by the wallet for somebody else
     ],
 )
 def test_a_presentation_is_for_us_and_by_its_holder(
