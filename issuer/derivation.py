@@ -15,6 +15,17 @@ from credential.recipient import name_identity
 from credential.status import StatusEntry
 from issuer.text import normal
 
+OF_THE_BADGE: Final = frozenset(
+    {
+        "@context", "id", "type", "name", "issuer", "validFrom", "validUntil", "awardedDate",
+        "credentialSubject", "credentialStatus", "credentialSchema", "evidence", "relatedResource",
+    }
+)  # fmt: skip
+"""Members of a badge that stay in a copy under another name; what is not here may name the holder."""
+OF_THE_AWARD: Final = frozenset({"id", "type", "achievement", "result", "source"})
+"""Members of its subject that stay likewise. `licenseNumber` does not: the certifying body's public look-up
+turns it into the whole name; so a copy of a licence goes without its number too."""
+
 
 class Keep(Enum):
     """Says that the name stays as it is."""
@@ -34,7 +45,8 @@ class Derivation:
         made_for: For whom, as a digest or an id: the same purpose and receiver get the same credential again.
         subject_id: The `id` of the subject: the DID of a wallet; None for a fresh `urn:uuid`, so that
             nothing joins it to the original.
-        name: The name that it shows instead, `KEEP` for the original's, None for no name.
+        name: The name that it shows instead, `KEEP` for the original's, None for no name. With another name
+            or none, the certifying body's number and everything else that may name the holder go too.
         evidence: Whether the evidence stays, with the digests of what is linked.
         also_jwt: Whether it is wanted as a JWT too.
     """
@@ -67,7 +79,8 @@ def derived_document(
     value = {name: part for name, part in original.items() if name != "proof"}
     subject = dict(value["credentialSubject"]) | {"id": subject_id}
     if derivation.name is not KEEP:
-        subject.pop("identifier", None)
+        value = {name: part for name, part in value.items() if name in OF_THE_BADGE}
+        subject = {name: part for name, part in subject.items() if name in OF_THE_AWARD}
         if derivation.name is not None:
             subject["identifier"] = [name_identity(normal(derivation.name)).to_json()]
     if isinstance(subject.get("source"), Mapping):

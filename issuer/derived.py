@@ -18,9 +18,10 @@ from contexts.document import parse
 from credential.status import StatusEntry
 from credential.withdrawal import Reason
 from issuer.award import Award
-from issuer.derivation import Derivation, derived_document
+from issuer.derivation import KEEP, Derivation, derived_document
 from issuer.errors import IssuerError
 from issuer.prepare import Prepared, prepare
+from issuer.private_words import holds_withheld
 from issuer.publication import is_loopback, list_url
 from issuer.securing import JWT, VC, secure
 from issuer.store import audit, derived, queries, status_lists
@@ -28,6 +29,7 @@ from issuer.store.derived import DerivedCredential, DerivedSecured
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Credential, State
+from issuer.text import normal
 from keys.signer import Signer
 
 MOST_DERIVED: Final = 100
@@ -241,7 +243,18 @@ def _prepare(store: Store, row: DerivedCredential, original: Credential, derivat
         subject_id=row.subject_id,
         status=StatusEntry("revocation", row.list_index, list_url(district.origin, row.list_id)),
     )
-    return prepare(value, loopback=is_loopback(district.origin), withheld=(award.student_id, *award.withheld))
+    withheld = (award.student_id, *award.withheld, *_hidden(award, derivation))
+    named = derivation.name is KEEP
+    return prepare(value, loopback=is_loopback(district.origin), withheld=withheld, numbered=named)
+
+
+def _hidden(award: Award, derivation: Derivation) -> tuple[str, ...]:
+    """What a copy under another name says nowhere, also not within a text such as a result."""
+    if derivation.name is KEEP:
+        return ()
+    shown = normal(derivation.name or "")  # of a name of one word, or "Maya O", nothing is hidden
+    known = (normal(award.recipient_name or ""), normal(award.number or ""))
+    return tuple(one for one in known if one and not holds_withheld(shown, (one,)))
 
 
 def _record_prepared(
@@ -343,7 +356,7 @@ def _record_secured(
 
 
 def _again(raw: bytes) -> Prepared:
-    prepared = prepare(parse(raw).value, loopback=True)
+    prepared = prepare(parse(raw).value, loopback=True, numbered=False)
     if prepared.raw != raw:
         raise IssuerError("state_conflict", "the stored bytes are not what was prepared")
     return prepared

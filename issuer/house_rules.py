@@ -118,10 +118,12 @@ class HouseRules:
     Args:
         loopback: Whether addresses on this very machine are allowed over http, as the demo needs.
         withheld: Texts that must not appear: the student's number, the birth date, a legal name not used.
+        numbered: Whether a licence has its number. A copy that hides the name goes without.
     """
 
     loopback: bool = False
     withheld: Collection[str] = ()
+    numbered: bool = True
 
 
 def is_public_address(text: str) -> bool:
@@ -153,13 +155,13 @@ def house_faults(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[F
     )
     yield from _subject(credential)
     yield from _words(leaves)
-    yield from whole_faults(credential)
+    yield from whole_faults(credential, rules)
 
 
-def whole_faults(credential: Mapping[str, Any]) -> Iterator[Fault]:
+def whole_faults(credential: Mapping[str, Any], rules: HouseRules | None = None) -> Iterator[Fault]:
     """Those of `house_faults` that no member shows by itself: the status entry, and what a type asks for."""
     yield from _status(credential)
-    yield from _kind(credential)
+    yield from _kind(credential, rules or HouseRules())
 
 
 def _gather(value: Any, path: Path, name: str, leaves: list[tuple[Path, str, Any]]) -> None:
@@ -289,7 +291,7 @@ def _status(credential: Mapping[str, Any]) -> Iterator[Fault]:
         )
 
 
-def _kind(credential: Mapping[str, Any]) -> Iterator[Fault]:
+def _kind(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[Fault]:
     """What the type of achievement asks for (C.R.S. 23-5-145.6 tells certificate and certification apart)."""
     subject = credential.get("credentialSubject")
     achievement = subject.get("achievement") if isinstance(subject, Mapping) else None
@@ -300,7 +302,7 @@ def _kind(credential: Mapping[str, Any]) -> Iterator[Fault]:
     issuer = credential.get("issuer")
     if kind == "Certificate" and "validUntil" in credential:
         yield Fault("kind_rule", "/validUntil", "A college certificate has no end. Leave validUntil out.")
-    if kind == "License" and "licenseNumber" not in subject:
+    if kind == "License" and rules.numbered and "licenseNumber" not in subject:
         yield Fault("kind_rule", "/credentialSubject", "A licence needs its number. Fill the number.")
     if kind == "License" and "address" not in profile:
         at = "/credentialSubject/achievement/creator"

@@ -105,6 +105,7 @@ def prepare(
     *,
     loopback: bool = False,
     withheld: Collection[str] = (),
+    numbered: bool = True,
 ) -> Prepared:
     """Check everything that can be checked before signing.
 
@@ -116,6 +117,7 @@ def prepare(
         draft: The credential without a proof, from `draft_credential` or as JSON.
         loopback: Whether http addresses on this machine are allowed, as the demo needs.
         withheld: Texts that must not appear in it, such as the student's number and birth date.
+        numbered: Whether a licence has its number, as `HouseRules` says.
 
     Raises:
         PrepareRefused: With every fault of the stage that found one.
@@ -125,10 +127,10 @@ def prepare(
         document = compose_texts(value, LIMITS)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
-    rules = HouseRules(loopback=loopback, withheld=tuple(withheld))
+    rules = HouseRules(loopback=loopback, withheld=tuple(withheld), numbered=numbered)
     plain = document.value.get("@context") == _CONTEXTS and is_plain(document, rules)
     if plain:
-        _stop_at(tuple(whole_faults(document.value)))
+        _stop_at(tuple(whole_faults(document.value, rules)))
         _stop_at(tuple(remaining_faults(document.value)))
     else:
         try:

@@ -1,21 +1,26 @@
 """A student shares a badge, looks at the shares, and stops them.
 
 What shows less than the badge is a second credential, derived for this one share (`issuer.derived`): it has
-an id and a status entry of its own, so no two of them can be joined, and it falls with the badge.
+an id, a subject and a status entry of its own that join no two of them, and it falls with the badge.
 """
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from contexts.document import parse
 from credential.qr import new_token
+from credential.status import StatusEntry
 from issuer.award import Award
-from issuer.derivation import KEEP, Derivation
+from issuer.derivation import Derivation, derived_document
 from issuer.derived import derive
 from issuer.errors import IssuerError
+from issuer.publication import list_url
 from issuer.securing import release
 from issuer.shares import NewShare, policy_of, standing_of, stop_share, token_hash
 from issuer.sharing.ages import day_in, end_of_day, zone_named
@@ -31,6 +36,9 @@ from issuer.store.sharing import MOST_MADE, MOST_OPEN, Checks
 from issuer.store.status_lists import Entropy, random_name
 from issuer.store.tables import Credential, District, Share
 from keys.signer import Signer
+
+_NOBODY: Final = uuid.UUID(int=0).urn
+"""Ids of what is only looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +118,14 @@ def share_badge(
     with store.reading() as session:
         row, award = _own(session, district, student_id, credential_id)
         _check(session, district, row, award, terms, now)
-        name = _shown_name(session, district, award)
-        evidence = has_evidence(row)
+        derivation = _derivation(session, district, row, award, terms, share_id)
     derived_id = None
-    short = terms.name is NameShown.SHORT and award.recipient_name is not None
-    if short or (evidence and not terms.evidence):
-        if award.determined is not None:
-            raise IssuerError(
-                "state_conflict", "a determination is shared as it is: the badges inside it bear the name"
-            )
+    if derivation is not None:
         made = derive(
             store,
             district.id,
             credential_id,
-            Derivation(SHARE, share_id, name=name if short else KEEP, evidence=terms.evidence),
+            derivation,
             signer=signer(),
             now=now,
             entropy=entropy,
@@ -196,9 +198,45 @@ def cards(session: Session, district: District, credential_id: str, now: datetim
     return [_card(share, terms, checks.get(share.id), withdrawn, now) for share, terms in rows]
 
 
-def has_evidence(row: Credential) -> bool:
-    """Whether the badge carries evidence, or digests of it."""
-    value = parse(row.prepared or b"{}").value
+def preview(session: Session, district: District, student_id: str, credential_id: str, terms: Terms) -> bytes:
+    """What a share would open, made as it would be made and not signed: nothing is stored.
+
+    Raises:
+        IssuerError: `not_found`; `state_conflict` as `share_badge`.
+    """
+    row, award = _own(session, district, student_id, credential_id)
+    prepared = row.prepared or b"{}"
+    derivation = _derivation(session, district, row, award, terms, "")
+    if derivation is None:
+        return prepared
+    nowhere = StatusEntry("revocation", 0, list_url(district.origin, "0"))
+    value = derived_document(
+        parse(prepared).value, derivation, derived_id=_NOBODY, subject_id=_NOBODY, status=nowhere
+    )
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def _derivation(  # noqa: PLR0917 - whose, which, how
+    session: Session, district: District, row: Credential, award: Award, terms: Terms, made_for: str
+) -> Derivation | None:
+    """What a share is to differ in; None where it opens the badge itself."""
+    # A badge without a name still has its number, and whoever asks for less than the name means that too.
+    short = terms.name is NameShown.SHORT and bool(award.recipient_name or award.number)
+    if not short and (terms.evidence or not has_evidence(row.prepared)):
+        return None
+    if award.determined is not None:
+        raise IssuerError(
+            "state_conflict", "a determination is shared as it is: the badges inside it bear the name"
+        )
+    if not short:
+        return Derivation(SHARE, made_for, evidence=terms.evidence)
+    name = _shown_name(session, district, award) if award.recipient_name else None
+    return Derivation(SHARE, made_for, name=name, evidence=terms.evidence)
+
+
+def has_evidence(document: bytes | None) -> bool:
+    """Whether a badge carries evidence, or digests of it."""
+    value = parse(document or b"{}").value
     return bool(value.get("evidence") or value.get("relatedResource"))
 
 

@@ -111,9 +111,12 @@ class Paper:
         pdfium.FPDF_StructTree_Close(tree)
         return found
 
-    def raster(self, dots: int = 150) -> Image.Image:
-        """The page, grey, so many dots to the inch."""
-        drawn: Image.Image = self._document[0].render(scale=dots / 72, grayscale=True).to_pil()
+    def raster(self, dots: int = 150, corner: float | None = None) -> Image.Image:
+        """The page, grey, so many dots to the inch; or as many inches of its lower right corner."""
+        page = self._document[0]
+        wide, high = page.get_size()
+        away = (0.0, 0.0, 0.0, 0.0) if corner is None else (wide - corner * 72, 0.0, 0.0, high - corner * 72)
+        drawn: Image.Image = page.render(scale=dots / 72, grayscale=True, crop=away).to_pil()
         return drawn.convert("L")
 
     def colour_at(self, x: float, y: float) -> tuple[int, int, int]:

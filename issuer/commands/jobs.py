@@ -77,6 +77,7 @@ def make_worker(desk: Desk, store: Store, *, name: str = "") -> Any:
 
 def _send_due(desk: Desk) -> Callable[[Store, str], int] | None:
     """What sends mail for a job; None where no mail server is set."""
+    from issuer.mail.looking import Mark  # noqa: PLC0415 - only who works sends
     from issuer.mail.sending import send_due  # noqa: PLC0415 - only who works sends
     from issuer.mail.set_up import server_of  # noqa: PLC0415 - likewise
     from issuer.mail.smtp import connected  # noqa: PLC0415 - likewise
@@ -84,6 +85,7 @@ def _send_due(desk: Desk) -> Callable[[Store, str], int] | None:
     server = server_of(desk.settings)
     if server is None:
         return None
+    marks: dict[str, Mark] = {}
 
     def send(store: Store, district_id: str) -> int:
         done = send_due(
@@ -93,6 +95,7 @@ def _send_due(desk: Desk) -> Callable[[Store, str], int] | None:
             sender=server.sender,
             clock=desk.now,
             entropy=desk.entropy,
+            marks=marks,
         )
         if done.fault and not done.sent:
             raise IssuerError("bad_setting", f"the mail server took nothing: {done.fault}")

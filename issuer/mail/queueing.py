@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from credential.withdrawal import Reason
 from issuer.claiming.errors import ClaimError
 from issuer.errors import IssuerError
+from issuer.mail import looking
+from issuer.mail.looking import Mark
 from issuer.store import audit, claims, contacts, jobs, outbox, queries
 from issuer.store.outbox import MailState, OutboxMail, Purpose
 from issuer.store.session import Session, Store
@@ -46,9 +50,7 @@ def queue_new_badges(
         How many were put into line, and of how many students no address is known, who need a slip.
     """
     with store.of(district_id).transaction() as session:
-        return _queue_new(
-            session, district_id, since=None, code=code, batch=batch, now=now, entropy=entropy, actor=actor
-        )
+        return _queue_new(session, district_id, code=code, batch=batch, now=now, entropy=entropy, actor=actor)
 
 
 def queue_link(
@@ -92,17 +94,40 @@ def queue_link(
         )
 
 
-def queue_due(session: Session, district_id: str, *, now: datetime, entropy: Entropy) -> None:
-    """What is told unasked, inside the caller's transaction: the same again adds nothing."""
+def queue_due(
+    session: Session, district_id: str, *, now: datetime, entropy: Entropy, before: Mark | None = None
+) -> Mark:
+    """What is told unasked, inside the caller's transaction: the same again adds nothing.
+
+    Args:
+        session: A transaction in which nothing was read yet of what is told.
+        district_id: Whose.
+        now: The time.
+        entropy: Random bytes.
+        before: How far was looked in a transaction that is over; None for a look at everything.
+
+    Returns:
+        How far is looked when the transaction is over.
+    """
+    look = looking.look(session, district_id, before, now=now)
+    if not look.whole and not look.signed:
+        return look.mark
     choice = outbox.choice(session, district_id)
+    left_some = False
     if choice is not None and choice.new_badges_since is not None:
-        since = choice.new_badges_since
-        _queue_new(session, district_id, since=since, now=now, entropy=entropy, actor="mail")
-    gone = claims.withdrawn_since(session, district_id, now - NEWS, now)
-    if not gone:
-        return
-    told = outbox.told(session, district_id, (Purpose.WITHDRAWN, Purpose.REPLACED))
-    left = [one for one in gone if one[0] not in told]
+        among = None if look.whole else look.signed
+        rows = claims.untold(
+            session, district_id, now, since=choice.new_badges_since, among=among, most=MOST_AT_ONCE
+        )
+        _queue(session, district_id, rows, now=now, entropy=entropy, actor="mail")
+        left_some = len(rows) == MOST_AT_ONCE
+    if look.whole:
+        _queue_gone(session, district_id, now=now, entropy=entropy)
+    return replace(look.mark, again=now) if left_some else look.mark
+
+
+def _queue_gone(session: Session, district_id: str, *, now: datetime, entropy: Entropy) -> None:
+    left = claims.withdrawn_since(session, district_id, now - NEWS, now)
     known = contacts.contacts(session, district_id, {student for _, student, _ in left})
     for credential_id, student_id, reason in left:
         purpose = Purpose.REPLACED if reason == Reason.CORRECTED else Purpose.WITHDRAWN
@@ -128,7 +153,6 @@ def _queue_new(
     session: Session,
     district_id: str,
     *,
-    since: datetime | None,
     code: str = "",
     batch: str = "",
     now: datetime,
@@ -136,9 +160,21 @@ def _queue_new(
     actor: str,
 ) -> tuple[int, int]:
     told = outbox.told(session, district_id, (Purpose.NEW_BADGE,))
-    standing = claims.standing(session, district_id, now, since=since, code=code, batch=batch)
+    standing = claims.standing(session, district_id, now, code=code, batch=batch)
     rows = [one for one in standing if one[0] not in told][:MOST_AT_ONCE]
-    known = contacts.contacts(session, district_id) if rows else {}
+    return _queue(session, district_id, rows, now=now, entropy=entropy, actor=actor)
+
+
+def _queue(
+    session: Session,
+    district_id: str,
+    rows: Sequence[tuple[str, str]],
+    *,
+    now: datetime,
+    entropy: Entropy,
+    actor: str,
+) -> tuple[int, int]:
+    known = contacts.contacts(session, district_id, {student for _, student in rows}) if rows else {}
     made = 0
     for credential_id, student_id in rows:
         contact = known.get(student_id)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from issuer.background import Rounds
+from issuer.mail.looking import Mark
 from issuer.mail.sending import send_due
 from issuer.mail.smtp import SECONDS, Server, connected
 from issuer.store.session import Store
@@ -42,6 +43,7 @@ class Sender(Rounds):
         self._server = server
         self._clock = clock
         self._entropy = entropy
+        self._marks: dict[str, Mark] = {}
 
     def round(self) -> int:
         """One round over every district; how many mails went. A district that fails holds up no other."""
@@ -57,6 +59,7 @@ class Sender(Rounds):
                 clock=self._clock,
                 entropy=self._entropy,
                 most=A_FEW,
+                marks=self._marks,
             )
             sent += done.sent
             return done.fault or None

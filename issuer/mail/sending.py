@@ -19,6 +19,7 @@ from issuer.claiming import claims as claiming
 from issuer.claiming import codes
 from issuer.mail import message, wording
 from issuer.mail.errors import MailError
+from issuer.mail.looking import Mark
 from issuer.mail.message import Written
 from issuer.mail.queueing import queue_due
 from issuer.mail.smtp import Post
@@ -68,6 +69,7 @@ def send_due(
     clock: Callable[[], datetime],
     entropy: Entropy,
     most: int = MOST_AT_ONCE,
+    marks: dict[str, Mark] | None = None,
 ) -> Round:
     """Send a district's mails that are due.
 
@@ -79,13 +81,15 @@ def send_due(
         clock: Gives the time.
         entropy: Random bytes.
         most: At most so many.
+        marks: By district, how far earlier rounds looked for what is told unasked; taken further.
     """
-    store = store.of(district_id)
+    store, marks = store.of(district_id), {} if marks is None else marks
     with store.transaction() as session:
         district = queries.district(session, district_id)
         codes.take_up(session, district_id, now=clock(), entropy=entropy)
-        queue_due(session, district_id, now=clock(), entropy=entropy)
+        mark = queue_due(session, district_id, now=clock(), entropy=entropy, before=marks.get(district_id))
         outbox.forget(session, district_id, clock() - KEPT)
+    marks[district_id] = mark  # only now: what was rolled back is looked at again
     taken = _take(store, district, clock(), entropy)
     if taken is None:
         return Round()

@@ -56,6 +56,23 @@ def begin_chain(session: Session, district_id: str) -> None:
     session.flush()
 
 
+def length(session: Session, district_id: str) -> int:
+    """How many rows the chain has; who wants to know what comes after reads this first."""
+    found = session.scalar(select(AuditHead.number).where(AuditHead.district_id == district_id))
+    return int(found or 0)
+
+
+def since(session: Session, district_id: str, number: int, most: int) -> list[tuple[str, str]]:
+    """Action and subject of the rows after a number, the first of them first."""
+    asked = (
+        select(Audit.action, Audit.subject)
+        .where(Audit.district_id == district_id, Audit.number > number)
+        .order_by(Audit.number)
+        .limit(most)
+    )
+    return [(row.action, row.subject) for row in session.execute(asked)]
+
+
 def hold(session: Session, district_id: str) -> None:
     """Stand in the line of the chain's writers until this transaction ends: what it finds stays as it is."""
     session.get(AuditHead, district_id, with_for_update=True)

@@ -7,17 +7,22 @@ from datetime import datetime
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
+    Select,
     UniqueConstraint,
     func,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.store import contacts, jobs
+from issuer.store.contacts import StudentContact
+from issuer.store.outbox import OutboxMail, Purpose
 from issuer.store.session import Session
 from issuer.store.sheet_drafts import SheetDraftRow
 from issuer.store.students import StudentRow
@@ -151,7 +156,6 @@ def standing(
     district_id: str,
     now: datetime,
     *,
-    since: datetime | None = None,
     code: str = "",
     batch: str = "",
 ) -> Sequence[tuple[str, str]]:
@@ -161,25 +165,10 @@ def standing(
         session: A transaction.
         district_id: Whose.
         now: The time.
-        since: Only those that were signed at this moment or later.
         code: Only those of this certification.
         batch: Only those of this sheet.
     """
-    asked = (
-        select(Credential.id, Award.student_id)
-        .join(
-            Award, (Award.district_id == Credential.district_id) & (Award.award_ref == Credential.award_ref)
-        )
-        .outerjoin(
-            Status,
-            (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id),
-        )
-        .where(Credential.district_id == district_id, Status.credential_id.is_(None))
-        .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]), ~jobs.stayed_in(now))
-        .order_by(Credential.signed_at, Credential.id)
-    )
-    if since is not None:
-        asked = asked.where(Credential.signed_at >= since)
+    asked = _standing(district_id, now)
     if code:
         asked = asked.join(
             Achievement,
@@ -195,10 +184,75 @@ def standing(
     return [(row.id, row.student_id) for row in session.execute(asked)]
 
 
+def _standing(district_id: str, now: datetime) -> Select[str, str]:
+    return (
+        select(Credential.id, Award.student_id)
+        .join(
+            Award, (Award.district_id == Credential.district_id) & (Award.award_ref == Credential.award_ref)
+        )
+        .outerjoin(
+            Status,
+            (Status.district_id == Credential.district_id) & (Status.credential_id == Credential.id),
+        )
+        .where(Credential.district_id == district_id, Status.credential_id.is_(None))
+        .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]), ~jobs.stayed_in(now))
+        .order_by(Credential.signed_at, Credential.id)
+    )
+
+
+def untold(
+    session: Session,
+    district_id: str,
+    now: datetime,
+    *,
+    since: datetime,
+    among: Collection[str] | None,
+    most: int,
+) -> Sequence[tuple[str, str]]:
+    """Credential and student of badges of which no mail tells yet and one could, as `standing` gives them.
+
+    Args:
+        session: A transaction.
+        district_id: Whose.
+        now: The time.
+        since: Only those that were signed at this moment or later.
+        among: Only some of these; None for all.
+        most: No more than so many.
+    """
+    asked = (
+        _standing(district_id, now)
+        .join(
+            StudentContact,
+            (StudentContact.district_id == Award.district_id)
+            & (StudentContact.student_id == Award.student_id),
+        )
+        .where(or_(StudentContact.own_email.is_not(None), StudentContact.school_email.is_not(None)))
+        .where(Credential.signed_at >= since, ~_told_of(Purpose.NEW_BADGE))
+        .limit(most)
+    )
+    if among is not None:
+        asked = asked.where(Credential.id.in_(among))
+    return [(row.id, row.student_id) for row in session.execute(asked)]
+
+
+def _told_of(*purposes: Purpose) -> ColumnElement[bool]:
+    """That a mail of one of some purposes is about a badge, sent or not."""
+    return (
+        select(OutboxMail.id)
+        .where(
+            OutboxMail.district_id == Credential.district_id,
+            OutboxMail.purpose.in_([one.value for one in purposes]),
+            OutboxMail.about == Credential.id,
+        )
+        .correlate(Credential)
+        .exists()
+    )
+
+
 def withdrawn_since(
     session: Session, district_id: str, since: datetime, now: datetime
 ) -> Sequence[tuple[str, str, str]]:
-    """Credential, student and reason of what was withdrawn since a moment, the oldest first.
+    """Credential, student and reason of what was withdrawn since a moment and no mail tells of.
 
     What was undone before anybody could have seen it is not among it.
     """
@@ -212,6 +266,7 @@ def withdrawn_since(
             Award, (Award.district_id == Credential.district_id) & (Award.award_ref == Credential.award_ref)
         )
         .where(Credential.district_id == district_id, Status.revoked_at >= since, ~jobs.stayed_in(now))
+        .where(~_told_of(Purpose.WITHDRAWN, Purpose.REPLACED))
         .order_by(Status.revoked_at, Credential.id)
     )
     return [(row.id, row.student_id, row.reason) for row in rows]

@@ -195,6 +195,16 @@ def held(session: Session, district_id: str, refs: Collection[str], *, now: date
     return found
 
 
+def next_let_go(session: Session, district_id: str, now: datetime) -> datetime | None:
+    """When the next batch cannot be undone any more, so that its badges may be told; None where none can."""
+    found: datetime | None = session.scalar(
+        select(func.min(JobRow.held_until)).where(
+            JobRow.district_id == district_id, JobRow.kind == ISSUE, JobRow.held_until > now
+        )
+    )
+    return found
+
+
 def stayed_in(now: datetime) -> ColumnElement[bool]:
     """That a badge never left the house: its batch can be undone still, or the badge fell while it could be.
 

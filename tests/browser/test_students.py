@@ -91,6 +91,9 @@ def test_a_students_own_pages_can_be_read_by_everybody(phone: BrowserContext, si
     page.locator("button.big").click()
     look_at(page, "share-fault")
     page.locator("#applicant").fill("A-000917")
+    page.locator("button[name=look]").click()
+    expect(page.locator("section.seen")).to_contain_text("Maya O.")
+    look_at(page, "share-seen")
     page.locator("button.big").click()
     look_at(page, "shared")
 

@@ -18,6 +18,8 @@ OWN, SCHOOL = f"{UNIT}/test_student_sharing.py {UNIT}/test_sharing_bounds.py", f
 BOUNDS, COPIES = f"{UNIT}/test_sharing_bounds.py", f"{UNIT}/test_derived.py"
 JUDGED, PURE = f"{UNIT}/test_derived_as_verified.py", f"{UNIT}/sharing"
 WALLET, RACES = f"{UNIT}/web/test_wallet.py", f"{UNIT}/web/test_wallet_races.py"
+HIDES, LOOKS = f"{UNIT}/test_what_shares_hide.py", f"{UNIT}/mail/test_looking.py"
+LOOKING, QUEUEING, CLAIMS = "issuer/mail/looking.py", "issuer/mail/queueing.py", "issuer/store/claims.py"
 PAGES, BUTTON = f"{UNIT}/web/student/test_sharing_pages.py", f"{UNIT}/test_linkedin.py"
 ERASED, EVERY = f"{UNIT}/retention/test_erasure.py", f"{UNIT}/retention/test_every_table.py"
 
@@ -35,7 +37,7 @@ SHARING: Final = (
     Mutant(SHARES, "token_hash=token_hash(token),", "token_hash=token.encode(),", SCHOOL),
     # What the student shares
     Mutant(STUDENT, "if ends is not None and ends <= now:", "if False:", BOUNDS),
-    Mutant(STUDENT, "_check(session, district, row, award, terms, now)\n        name", "name", BOUNDS),
+    Mutant(STUDENT, "_check(session, district, row, award, terms, now)\n        deriv", "deriv", BOUNDS),
     Mutant(
         STUDENT,
         "        _check(session, queries.district(session, district.id), row,",
@@ -45,7 +47,11 @@ SHARING: Final = (
     Mutant(STUDENT, "queries.district(session, district.id), row,", "district, row,", BOUNDS),
     Mutant(STUDENT, "        audit.hold(session, district.id)\n", "", BOUNDS),
     Mutant(STUDENT, "if award.determined is not None:", "if False:", BOUNDS),
-    Mutant(STUDENT, "short or (evidence and not terms.evidence)", "short", OWN),
+    Mutant(STUDENT, "(terms.evidence or not has_evidence(row.prepared))", "True", OWN),
+    Mutant(
+        STUDENT, " and bool(award.recipient_name or award.number)", " and bool(award.recipient_name)", HIDES
+    ),
+    Mutant(STUDENT, "terms, share_id)", "terms, '')", OWN),
     Mutant(STUDENT, "if credential_id is None:", "if False:", OWN),
     Mutant(STUDENT, "    if award.student_id != student_id:", "    if False:", OWN),
     Mutant(STUDENT, "    if why is not None:\n", "    if False:\n", OWN),
@@ -121,7 +127,36 @@ SHARING: Final = (
         "        if not derived.advance",
         COPIES,
     ),
-    Mutant(DERIVATION, '        subject.pop("identifier", None)\n', "", COPIES),
+    Mutant(
+        DERIVATION,
+        "for name, part in value.items() if name in OF_THE_BADGE",
+        "for name, part in value.items()",
+        HIDES,
+    ),
+    Mutant(
+        DERIVATION,
+        "for name, part in subject.items() if name in OF_THE_AWARD",
+        "for name, part in subject.items()",
+        HIDES,
+    ),
+    Mutant(
+        DERIVATION,
+        '{"id", "type", "achievement", "result", "source"}',
+        '{"id", "type", "achievement", "result", "source", "licenseNumber"}',
+        HIDES,
+    ),
+    Mutant(DERIVED, "*award.withheld, *_hidden(award, derivation)", "*award.withheld", HIDES),
+    Mutant(DERIVED, "if one and not holds_withheld(shown, (one,))", "if one", HIDES),
+    Mutant(DERIVED, 'normal(award.recipient_name or ""), normal', 'normal(""), normal', HIDES),
+    Mutant(DERIVED, 'normal(award.number or "")', 'normal("")', HIDES),
+    Mutant(DERIVED, "loopback=True, numbered=False)", "loopback=True)", HIDES),
+    Mutant(
+        "issuer/house_rules.py",
+        'kind == "License" and rules.numbered and',
+        'kind == "License" and False and',
+        f"{UNIT}/test_house_rules.py",
+    ),
+    Mutant("issuer/web/student/sharing.py", '    if form.text("look"):', "    if False:", PAGES),
     Mutant(DERIVATION, '        value.pop("evidence", None)\n', "", COPIES),
     Mutant(DERIVATION, '        value.pop("relatedResource", None)\n', "", f"{COPIES} {OWN}"),
     Mutant(
@@ -130,7 +165,7 @@ SHARING: Final = (
         "    audit",
         f"{COPIES} {JUDGED}",
     ),
-    Mutant(DERIVED, "withheld=(award.student_id, *award.withheld)", "withheld=()", COPIES),
+    Mutant(DERIVED, "withheld = (award.student_id, *award.withheld, ", "withheld = (*(), ", COPIES),
     Mutant(
         KEPT,
         "        ends.append((original.revoked_at, original.reason))",
@@ -233,6 +268,45 @@ SHARING: Final = (
     Mutant(LINKEDIN, "- timedelta(hours=12)", "", BUTTON),
     Mutant("issuer/web/student/sharing.py", "        if not why_hidden:\n", "        if True:\n", PAGES),
     Mutant("issuer/web/student/sharing.py", "if terms.audience is Audience.ANYONE:", "if True:", PAGES),
+    # What a sender looks at
+    Mutant(LOOKING, "before is None or not before.at <= now < before.again or", "before is None or", LOOKS),
+    Mutant(LOOKING, "before.at <= now < before.again", "now < before.again", LOOKS),
+    Mutant(LOOKING, " or number < before.number:", ":", LOOKS),
+    Mutant(LOOKING, "whole = len(lines) > MOST_LINES", "whole = False", LOOKS),
+    Mutant(LOOKING, "            whole = True\n", "            pass\n", LOOKS),
+    Mutant(LOOKING, "            signed.append(subject)\n", "            pass\n", LOOKS),
+    Mutant(
+        LOOKING,
+        "(), Mark(number, now, _soonest(now + WHOLE, until)))",
+        "(), Mark(number, now, now + WHOLE))",
+        LOOKS,
+    ),
+    Mutant(QUEUEING, "replace(look.mark, again=now) if left_some else look.mark", "look.mark", LOOKS),
+    Mutant(
+        "issuer/mail/sending.py",
+        "    marks[district_id] = mark",
+        "    pass",
+        LOOKS,
+    ),
+    Mutant(
+        CLAIMS,
+        "or_(StudentContact.own_email.is_not(None), StudentContact.school_email.is_not(None))",
+        "True",
+        LOOKS,
+    ),
+    Mutant(CLAIMS, ", ~_told_of(Purpose.NEW_BADGE))", ")", LOOKS),
+    Mutant(
+        CLAIMS,
+        "        .where(~_told_of(Purpose.WITHDRAWN, Purpose.REPLACED))\n",
+        "",
+        f"{UNIT}/mail/test_sending.py",
+    ),
+    Mutant(
+        CLAIMS,
+        ".where(Credential.signed_at >= since, ~_told",
+        ".where(~_told",
+        f"{UNIT}/mail/test_sending.py",
+    ),
     # Forgetting
     Mutant(GOING, "if seen is not None and found.digest != seen:", "if False:", ERASED),
     Mutant(GOING, "        found.check()\n", "", ERASED),

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from credential.qr import share_url
 from issuer import student_sharing
 from issuer.carry.everything import pack_badges
+from issuer.carry.facts import facts_of
 from issuer.carry.paper import Kind, Printing, print_papers
 from issuer.errors import IssuerError
 from issuer.linkedin import Organization, add_to_profile, hidden
@@ -25,6 +26,7 @@ from issuer.sharing.policy import CHOSEN, Audience
 from issuer.sharing.terms import DAYS, Asked, Terms, read_terms
 from issuer.store import claims, contacts, dossier, queries, sharing, students
 from issuer.store.session import Session
+from issuer.student_sharing import has_evidence
 from issuer.web.student.door import Me, Posted, StudentSession
 from issuer.web.student.my_badges import Shown, attached, badge_page, find, today
 from issuer.web.student.page import Page, go, page
@@ -36,8 +38,11 @@ MOST_SHOWN: Final = 200
 """Rows of the ledger that one page shows; the export has all."""
 _FIELDS: Final = ("audience", "label", "applicant", "name", "evidence", "days")
 _TOLD: Final = frozenset(
-    {"sharing_refused", "state_conflict", "too_many_shares", "too_many_made", "too_many_copies"}
-)
+    {
+        "sharing_refused", "state_conflict", "too_many_shares", "too_many_made", "too_many_copies",
+        "withheld_value",
+    }
+)  # fmt: skip
 
 
 @router.get("/badges/{badge_id}/share")
@@ -48,7 +53,7 @@ def ask(request: Request, me: Me, badge_id: str) -> Response:
 
 @router.post("/badges/{badge_id}/share")
 def make(request: Request, me: Me, badge_id: str, form: Posted) -> Response:
-    """Make the link, and show it once."""
+    """Make the link, and show it once; or only what it would show."""
     shown = find(me, badge_id)
     typed = {name: form.text(name)[:400] for name in _FIELDS}
     terms, faults = read_terms(Asked(**typed), today(me))
@@ -56,6 +61,8 @@ def make(request: Request, me: Me, badge_id: str, form: Posted) -> Response:
         return _form(request, me, shown, typed, {name: f"share.fault.{key}" for name, key in faults.items()})
     if not request.app.state.printing.verifier_origin:
         return _form(request, me, shown, typed, {"": "share.fault.no-verifier"})
+    if form.text("look"):
+        return _look(request, me, shown, typed, terms)
     try:
         made = student_sharing.share_badge(
             me.store,
@@ -198,19 +205,42 @@ def _signer(me: StudentSession) -> Signer:
     return me.place.signer_of(me.district_id)
 
 
-def _form(
-    request: Request, me: StudentSession, shown: Shown, typed: dict[str, str], faults: Any = None
+def _look(
+    request: Request, me: StudentSession, shown: Shown, typed: dict[str, str], terms: Terms
+) -> Response:
+    """The form again, with what they will see above it. Nothing is made."""
+    try:
+        with me.store.reading() as session:
+            body = student_sharing.preview(
+                session, me.district, me.subject_id, shown.badge.credential_id, terms
+            )
+    except IssuerError as fault:
+        if fault.code not in _TOLD:
+            raise
+        return _form(request, me, shown, typed, {"": f"share.fault.{fault.code}"})
+    seen = {"facts": facts_of(body), "evidence": has_evidence(body), "last_day": terms.last_day}
+    return _form(request, me, shown, typed, seen=seen)
+
+
+def _form(  # noqa: PLR0917 - what was asked, and what is said of it
+    request: Request,
+    me: StudentSession,
+    shown: Shown,
+    typed: dict[str, str],
+    faults: Any = None,
+    seen: Any = None,
 ) -> Response:
     with me.store.reading() as session:
         row = queries.credential(session, me.district_id, shown.badge.credential_id)
         refused = student_sharing.refusals(session, me.district, row, me.now)
-        evidence = student_sharing.has_evidence(row)
+        evidence = has_evidence(row.prepared)
     offered = [one for one in CHOSEN if one not in refused]
     values = {
         "one": shown,
         "offered": offered,
         "refused": next((refused[one] for one in CHOSEN if one in refused), ""),
         "whole_only": shown.facts.is_readiness,
+        "seen": seen,
         "evidence": evidence,
         "typed": {name: typed.get(name, "") for name in _FIELDS},
         "days": sorted({day for one in offered for day in DAYS[one]}, key=lambda day: day or 9_999),

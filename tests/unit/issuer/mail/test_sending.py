@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 
 import pytest
 
@@ -49,7 +50,7 @@ def queue(house: House) -> tuple[int, int]:
     )
 
 
-def send(house: House, server: Posted | Mailbox, **more: int) -> Round:
+def send(house: House, server: Posted | Mailbox, **more: Any) -> Round:
     connect = server if isinstance(server, Posted) else lambda: connected(server.server())
     return send_due(
         house.store,

@@ -455,6 +455,7 @@ def test_a_bent_proof_is_refused_and_a_straight_one_taken(house: House, wallet: 
         {"domain": "https://evil.example"},
         {"domain": None},
         {"holder": ""},
+        {"holder": did_key_signer("other").controller},  # signed by the wallet for somebody else
     ],
 )
 def test_a_presentation_is_for_us_and_by_its_holder(
@@ -580,6 +581,8 @@ def test_without_a_key_at_hand_the_badge_is_made_later(house: House) -> None:
     badge = done.json()["credentials"][0]["credential"]
     assert badge["credentialSubject"]["id"] == shut.signer.controller
     refused(opened.post("/wallet/deferred", waiting, **bearer), "invalid_transaction_id")
+    # Also where no key is at hand: a wallet that was served is not told to wait for what never comes.
+    refused(shut.post("/wallet/deferred", waiting, **bearer), "invalid_transaction_id")
 
 
 def test_nothing_waits_where_nothing_was_put_off(house: House, wallet: Wallet) -> None:

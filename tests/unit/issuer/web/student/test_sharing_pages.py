@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 
 from issuer.consents import choose_policy
 from issuer.roster.report import Student
@@ -19,12 +19,13 @@ from issuer.sharing.policy import CHOSEN, Minors, Policy
 from issuer.store.share_tables import Consent, Disclosure
 from issuer.store.sharing import MOST_MADE
 from issuer.store.students import Incoming, take
+from issuer.store.tables import Share
 from issuer.web.student import my_badges, sharing
 from tests.house import House
 from tests.students import STUDENT, signed_in
 from tests.unit.issuer.test_sharing_bounds import plant_shares
 from tests.unit.issuer.web.asking import Client
-from tests.unit.issuer.web.student.test_my_badges import app, make, path_of, token_in
+from tests.unit.issuer.web.student.test_my_badges import WORK, app, make, path_of, token_in
 
 __all__ = ["app"]
 
@@ -147,3 +148,52 @@ def test_a_badge_shows_so_many_lines_of_what_it_is_aligned_to_and_says_when_it_h
     shown = text.partition('aria-labelledby="alignments"')[2].partition("</section>")[0]
     assert shown.count("<li>") == aligned - beyond
     assert ("The badge has more" in text) is bool(beyond)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", ["short", "full"])
+def test_what_they_will_see_is_shown_before_anything_is_made(
+    house: House, app: FastAPI, name: str, language: str
+) -> None:
+    badge = house.issue(evidence_url="https://riverbend.example/portfolio").credential_id
+    answer = signed_in(app, house).post(
+        f"{path_of(badge)}/share?lang={language}", WORK | {"name": name, "evidence": "no", "look": "yes"}
+    )
+    text = html.unescape(answer.text)
+    assert answer.status_code == 200
+    seen = text.partition('aria-labelledby="seen"')[2].partition("</section>")[0]
+    assert (">Maya O.<" in seen, ">Maya Okafor<" in seen) == (
+        (True, False) if name == "short" else (False, True)
+    )
+    left_out = {"en": "Left out, because it could lead to your full name", "es": "Queda fuera, porque podría"}
+    assert ("NA-000123" in seen, left_out[language] in seen) == (name == "full", name == "short")
+    assert {"en": "Without evidence", "es": "Sin pruebas"}[language] in seen
+    assert {"en": "August 30, 2026", "es": "30 de agosto de 2026"}[language] in seen
+    assert 'value="Home Depot interview"' in text  # the form is as it was filled in
+    with house.store.reading() as session:
+        assert session.scalar(select(func.count()).select_from(Share)) == 0
+
+
+@pytest.mark.parametrize("number", ["NA-000123", None])
+def test_the_form_says_that_a_short_name_leaves_the_number_out(
+    house: House, app: FastAPI, number: str | None
+) -> None:
+    badge = house.issue(achievement_id="osha10-gi", number=number).credential_id
+    for language, said in (("en", "the number on your badge is left out"), ("es", "queda fuera")):
+        text = signed_in(app, house).get(f"{path_of(badge)}/share?lang={language}").text
+        assert (said in text) is bool(number)
+
+
+@pytest.mark.parametrize("look", ["", "yes"])
+def test_a_form_that_is_wrong_shows_and_makes_nothing(house: House, app: FastAPI, look: str) -> None:
+    badge = house.issue().credential_id
+    answer = signed_in(app, house).post(f"{path_of(badge)}/share", WORK | {"label": "", "look": look})
+    assert answer.status_code == 400
+    assert 'aria-labelledby="seen"' not in answer.text
+
+
+def test_a_badge_that_repeats_the_name_says_that_it_goes_in_full_alone(house: House, app: FastAPI) -> None:
+    badge = house.issue(score="Maya Okafor: 92").credential_id
+    answer = signed_in(app, house).post(f"{path_of(badge)}/share", WORK)
+    assert answer.status_code == 400
+    assert "in another place too" in answer.text
