@@ -25,6 +25,7 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _is_here(package: str) -> bool:
+    """Whether a package can be imported: the verifier's tests are run without the issuer's too."""
     try:
         return importlib.util.find_spec(package) is not None
     except ModuleNotFoundError:
@@ -32,7 +33,7 @@ def _is_here(package: str) -> bool:
 
 
 pytest_plugins = ["tests.chromium"]
-if _is_here("issuer"):  # the verifier's own tests pass where it is not
+if _is_here("issuer"):
     pytest_plugins += ["tests.databases", "tests.both_databases"]
 
 ROOT = Path(__file__).parents[1]
