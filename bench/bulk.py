@@ -96,7 +96,7 @@ def measure(rows: int) -> Bulk:
         house.store.close()
     with databases() as urls:
         house = _house(urls[1])
-        gain = _scaling(house, max(FEWEST, rows // 4))
+        gain = _scaling(house, max(FEWEST, rows // 2))
         house.store.close()
     return Bulk(
         rows,
