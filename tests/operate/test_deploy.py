@@ -6,6 +6,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,23 @@ def test_a_container_is_small_in_rights_and_says_whether_it_is_well(file: Path) 
         for name in copied.split():
             assert (DEPLOY.parent / name).exists(), name
     assert len(CONTAINERS) == 2
+
+
+@pytest.mark.parametrize("file", CONTAINERS, ids=lambda path: path.name)
+def test_other_peoples_rules_find_nothing_in_a_container(file: Path, tmp_path: Path) -> None:
+    linter = Path(sys.executable).with_name("hadolint")
+    if not linter.exists():
+        pytest.skip("hadolint comes as a wheel for Linux on x86-64 alone")
+    done = subprocess.run([linter, "--no-color", file], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, ""), done.stdout
+    # It would say so: the same file with a base image of no version.
+    loose = tmp_path / "Containerfile"
+    loose.write_text(
+        re.sub(r"^FROM (\S+?):\S+", r"FROM \1:latest", file.read_text("utf-8"), flags=re.MULTILINE)
+    )
+    found = subprocess.run([linter, "--no-color", loose], capture_output=True, text=True, check=False)
+    assert found.returncode == 1
+    assert "DL3007" in found.stdout
 
 
 def test_compose_gives_no_more_than_is_needed() -> None:
