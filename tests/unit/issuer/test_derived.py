@@ -11,13 +11,13 @@ from sqlalchemy import select, text
 
 from contexts.document import parse
 from credential.proof.data_integrity import check_proof
-from credential.status import Bitstring
+from credential.status import Bitstring, StatusEntry
 from credential.withdrawal import Reason
 from issuer import derived as making
 from issuer import securing
 from issuer.catalog.retention import RecordClass
 from issuer.correction import Correction, correct
-from issuer.derivation import Derivation
+from issuer.derivation import Derivation, derived_document
 from issuer.derived import Derived, derive, withdraw_derived
 from issuer.errors import IssuerError
 from issuer.prepare import PrepareRefused
@@ -346,3 +346,25 @@ def test_rows_name_no_student(house: House) -> None:
         facts = session.execute(text("SELECT facts FROM audit")).scalars().all()
     assert not any("Okafor" in str(one) or "100000001" in str(one) for one in facts)
     assert made.first
+
+
+def test_a_copy_without_evidence_names_nothing_that_the_evidence_was_linked_by() -> None:
+    linked = [{"id": "https://files.example/essay.pdf", "digestSRI": "sha384-" + "A" * 64}]
+    original = {
+        "id": "urn:uuid:00000000-0000-4000-8000-000000000001",
+        "credentialSubject": {"type": ["AchievementSubject"]},
+        "evidence": [{"type": ["Evidence"], "id": "https://files.example/essay.pdf"}],
+        "relatedResource": linked,
+    }
+
+    def copy(*, evidence: bool) -> dict[str, Any]:
+        return derived_document(
+            original,
+            Derivation(SHARE, "an employer", evidence=evidence),
+            derived_id="urn:uuid:00000000-0000-4000-8000-000000000002",
+            subject_id="urn:uuid:00000000-0000-4000-8000-000000000003",
+            status=StatusEntry("revocation", 7, "https://badges.example/status/1"),
+        )
+
+    assert copy(evidence=True)["relatedResource"] == linked
+    assert "files.example" not in json.dumps(copy(evidence=False))
