@@ -65,14 +65,14 @@ MUTANTS = (
     Mutant(OUTCOME, "if all(finding.outcome in", "if any(finding.outcome in", f"{U}/test_outcome.py"),
     Mutant(
         OUTCOME,
-        'Finding(check, CheckOutcome.NO, "not_reached")) for',
-        'Finding(check, CheckOutcome.YES, "not_reached")) for',
+        'or Finding(check, CheckOutcome.NO, "not_reached") for',
+        'or Finding(check, CheckOutcome.YES, "not_reached") for',
         f"{U}/test_outcome.py",
     ),
     Mutant(
         OUTCOME,
-        "given.setdefault(finding.check, finding)\n    complete = tuple(given.get",
-        "given[finding.check] = finding\n    complete = tuple(given.get",
+        "given.setdefault(finding.check, finding)\n    complete = tuple(\n        [given",
+        "given[finding.check] = finding\n    complete = tuple(\n        [given",
         f"{U}/test_outcome.py",
     ),
     Mutant(
@@ -83,8 +83,8 @@ MUTANTS = (
     ),
     Mutant(
         OUTCOME,
-        "if outcomes == {Outcome.VALID}",
-        "if Outcome.VALID in outcomes",
+        "if not against:\n        return Outcome.VALID, PresentationCode",
+        "if len(against) < 2:\n        return Outcome.VALID, PresentationCode",
         f"{U}/test_outcome_total.py",
     ),
     Mutant(
