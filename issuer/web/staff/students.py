@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
@@ -43,6 +43,8 @@ from issuer.web.staff.dossier import (
     reason_words,
     said,
     signer_of,
+    standing_words,
+    titles,
     wanted,
 )
 from issuer.web.staff.page import WORDS, Page, go, page
@@ -218,6 +220,7 @@ def _student_page(
         measures = dossier.measures(session, visit.district.id, student_id)
         joined = dossier.joined(session, visit.district.id, [one.credential_id for one in badges])
         schools = queries.schools(session, visit.district.id)
+        named = titles(session, visit.district.id)
     may_record = visit.person.may(Permission.RECORD_AWARDS)
     values = {
         "who": who,
@@ -227,8 +230,11 @@ def _student_page(
         "adult": _is_adult(who, visit.now.date()),
         "schools": schools,
         "badges": badges,
+        "titles": named,
+        "earned": lambda one: dossier.day_of(one.facts, "date_earned"),
+        "stands": lambda one: standing_words(one, visit.now.date()),
         "measures": [(one, _mark(one)) for one in measures if one.retracted_at is None],
-        "events": list(_time_line(badges, measures, joined)),
+        "events": list(_time_line(badges, measures, joined, named)),
         "judged": _judged(visit, student_id),
         "can_sign": signer_of(visit) is not None,
         "may_record": may_record,
@@ -279,13 +285,15 @@ def _roster_name(session: Session, visit: Visit, student_id: str) -> str | None:
         return None
 
 
-def _time_line(badges: list[Badge], measures: list[Measure], joined: list[Any]) -> Iterator[Event]:
+def _time_line(
+    badges: list[Badge], measures: list[Measure], joined: list[Any], named: Mapping[str, str]
+) -> Iterator[Event]:
     """What happened, the newest first."""
     by_id = {one.credential_id: one for one in badges}
     events = []
     for one in badges:
         is_determination = one.code == CODE
-        code = _determined(one) if is_determination else one.code
+        code = _determined(one) if is_determination else named.get(one.code, one.code)
         events.append(Event(one.recorded_at, WORDS["event.recorded"].format(code=code), one))
         if one.signed_at is not None:
             words = WORDS["event.determined" if is_determination else "event.issued"]
@@ -295,7 +303,13 @@ def _time_line(badges: list[Badge], measures: list[Measure], joined: list[Any]) 
             events.append(Event(one.withdrawn_at, words, one))
     for row in joined:
         words = WORDS["event.replaced" if row.action == "credential.replaced" else "event.renewed"]
-        events.append(Event(row.at, words.format(code=by_id[row.subject].code), by_id[row.subject]))
+        events.append(
+            Event(
+                row.at,
+                words.format(code=named.get(by_id[row.subject].code, by_id[row.subject].code)),
+                by_id[row.subject],
+            )
+        )
     for measure in measures:
         what = _measured(measure)
         events.append(Event(measure.recorded_at, WORDS["event.measured"].format(what=what)))
