@@ -43,7 +43,7 @@ REASONS: Final = tuple(one for one in Reason if one is not Reason.CORRECTED)
 def everything(request: Request, visit: Issuing) -> Response:
     """Which batches and other jobs there are."""
     found = asking.everything(visit.store, visit.district.id)
-    shown = {"jobs": found, "most": MOST_SHOWN, "stands": _stands, "title": _title, "names": names(visit)}
+    shown = {"jobs": found, "most": MOST_SHOWN, "stands": _stands, "called": _title, "names": names(visit)}
     return page(request, visit, Page(WORDS["batches.title"], "batches.html", shown))
 
 
