@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -47,7 +48,7 @@ from issuer.web.staff.dossier import (
     titles,
     wanted,
 )
-from issuer.web.staff.page import WORDS, Page, go, page
+from issuer.web.staff.page import WORDS, Page, day, go, page
 from keys.signer import Signer
 
 router = APIRouter()
@@ -60,6 +61,8 @@ LONGEST: Final = 300
 """Characters of a score's texts: what a rule can hold."""
 _SUBJECTS: Final = {Subject.ENGLISH: "subject.english", Subject.MATH: "subject.math"}
 _FIELDS: Final = ("kind", "assessment", "part", "value", "on")
+_CODE: Final = re.compile(r"\b[A-Z0-9][A-Z0-9+-]+\b(?=[,:])")
+_ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 CONFIRMED: Final = "yes"
 """What the box says by which a score is recorded that today's menu does not know."""
 _UNJUDGED: Final = frozenset(
@@ -251,18 +254,19 @@ def _student_page(
 
 
 def _judged(visit: Visit, student_id: str) -> Judged:
-    day = visit.now.date()
+    now = visit.now.date()
     try:
         with visit.store.reading() as session:
             found = candidates(session, visit.district.id, students=[student_id])
             if not found:
                 return Judged(why=WORDS["judged.nothing"])
             held = {one.code for one in found[0].record.certifications}
-            decisions, rules = judging(session, visit.district.id, day, held)
+            named = titles(session, visit.district.id)
+            decisions, rules = judging(session, visit.district.id, now, held)
             name = None
             if found[0].person.name is None:
                 name = _roster_name(session, visit, student_id)
-        done = assess(found[0], decisions, rules, day, name=name)
+        done = assess(found[0], decisions, rules, now, name=name)
     except ValueError as fault:
         code = getattr(fault, "code", "")
         if code not in _UNJUDGED:
@@ -274,8 +278,28 @@ def _judged(visit: Visit, student_id: str) -> Judged:
         why = sentences(judgement) if judgement else (WORDS["judged.no-rule"],)
         met = judgement is not None and judgement.met
         left_out = () if met else uncounted(done.readiness.uncounted[subject])
-        subjects.append((WORDS[word], met, tuple(why), left_out))
+        subjects.append((
+            WORDS[word],
+            met,
+            tuple(_readable(line, named) for line in why),
+            tuple(_readable(line, named) for line in left_out),
+        ))
     return Judged(tuple(subjects), done, digest=done.award.digest() if done.award else "")
+
+
+def _readable(line: str, named: Mapping[str, str]) -> str:
+    """A reason as this page's reader says it: a certification by its name, a day as people write it."""
+    line = _CODE.sub(lambda found: named.get(found[0], found[0]), line)
+    text = _ISO_DAY.sub(_day, line)
+    start = len(text) - len(text.lstrip())
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
+
+
+def _day(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:  # somebody's own words only look like a day
+        return found[0]
 
 
 def _roster_name(session: Session, visit: Visit, student_id: str) -> str | None:
