@@ -26,14 +26,16 @@ _FIRST: Final = (
 """What leads to a district's first badges, in order: its words, where it is done, who may, whose it is."""
 
 _GO: Final = (
-    ("issue", "/issue", Permission.RECORD_AWARDS),
+    ("issue", "/issue", Permission.ISSUE),
+    ("prepare", "/issue", Permission.RECORD_AWARDS, Permission.ISSUE),
     ("students", "/students", Permission.READ_STUDENTS),
     ("badges", "/badges", Permission.READ_STUDENTS),
+    ("reach", "/reach", Permission.SHARE),
     ("certifications", "/certifications", Permission.READ_CATALOG),
     ("people", "/people", Permission.MANAGE_PEOPLE),
     ("reports", "/reports", Permission.READ_REPORTS),
 )
-"""What people come for, by their words, the commonest first."""
+"""What people come for, the commonest first: its words, where, who may; and who has another way to it."""
 
 
 @router.get("/")
@@ -52,8 +54,8 @@ def home(request: Request, visit: Anybody) -> Response:
         else [],
         "go": [
             (WORDS[f"home.go.{name}"], path, WORDS[f"home.go.{name}-hint"])
-            for name, path, needed in _GO
-            if may(needed)
+            for name, path, needed, *other in _GO
+            if may(needed) and not any(may(one) for one in other)
         ],
     }
     return page(request, visit, Page(WORDS["home.title"], "home.html", values))

@@ -278,12 +278,14 @@ def _judged(visit: Visit, student_id: str) -> Judged:
         why = sentences(judgement) if judgement else (WORDS["judged.no-rule"],)
         met = judgement is not None and judgement.met
         left_out = () if met else uncounted(done.readiness.uncounted[subject])
-        subjects.append((
-            WORDS[word],
-            met,
-            tuple(_readable(line, named) for line in why),
-            tuple(_readable(line, named) for line in left_out),
-        ))
+        subjects.append(
+            (
+                WORDS[word],
+                met,
+                tuple(_readable(line, named) for line in why),
+                tuple(_readable(line, named) for line in left_out),
+            )
+        )
     return Judged(tuple(subjects), done, digest=done.award.digest() if done.award else "")
 
 
