@@ -27,11 +27,11 @@ from credential.proof.presentation import (
     read_presentation_token,
 )
 from credential.terms import listed
-from credential.vcdm import check_presentation_model, check_vcdm
+from credential.vcdm import check_presentation_model
 from keys.did import assertion_key
 from keys.errors import KeyRefused
 from tests.conformance.contexts import w3c
-from tests.conformance.profile import Fault, Lists, document_of, examine
+from tests.conformance.profile import Fault, Lists, document_of, examine, model_faults
 from verifier.checks.issuer import issuer_of
 from verifier.evidence import Outcome
 from verifier.policy import Policy
@@ -145,7 +145,7 @@ def _inside(one: Any, said: Authentication | None, lists: Lists, now: datetime) 
 def _self_asserted(one: Mapping[str, Any], said: Authentication | None) -> list[dict[str, str]]:
     try:
         document = compose(one)
-        for wrong in check_vcdm(document):
+        for wrong in model_faults(document):
             raise CredentialError(wrong.code, wrong.message, wrong.pointer)
         if said is None or said.holder is None or issuer_of(document) != said.holder:
             message = (
