@@ -2,8 +2,8 @@
 
 The product asks whether something is an Open Badge by an issuer that it knows. A test of conformance asks
 whether a credential keeps the rules of the data model and whether its proof fits. So here the shape is the
-data model's alone, contexts beyond badges are read, `validFrom` may be missing, and the key is the did:key
-that the proof names, whoever the issuer is. What is signed, what a word means, dates and status are asked by
+data model's alone, contexts beyond badges are read, `validFrom` may be missing, a subject may have no more than
+an id, and the key is the did:key that the proof names, whoever the issuer is. What is signed, what a word means, dates and status are asked by
 the product's own functions; whatever could not be checked is not verified.
 """
 
@@ -17,14 +17,13 @@ from contexts.canonical import canonical_quads, undefined_terms
 from contexts.document import STATUS_LIST_LIMITS, Document, compose, without
 from contexts.errors import CODES as DOCUMENT_CODES
 from contexts.errors import DocumentError
-from contexts.schema import Fault as Broken
+from contexts.schema import Fault
 from credential.dates import parse_date_time
 from credential.errors import CredentialError
 from credential.proof.data_integrity import check_proof, proof_claims, signs_every_byte
 from credential.proof.enveloped import enveloped_token
 from credential.proof.vc_jwt import UnverifiedJwt, check_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim, Verified
-from credential.terms import listed
 from credential.vcdm import check_vcdm
 from keys.did import assertion_key, did_jwk_document, did_key_document
 from keys.errors import KeyRefused
@@ -39,7 +38,7 @@ from verifier.outcome import conclude
 from verifier.policy import Policy
 from verifier.verify import INCONCLUSIVE
 
-Fault = (CredentialError, DocumentError, KeyRefused)
+REFUSALS: Final = (CredentialError, DocumentError, KeyRefused)
 Lists = Callable[[Need], Fetched | Failure]
 """Who answers for status lists: this server for its own, and nobody else for any."""
 
@@ -57,7 +56,7 @@ def examine(credential: Mapping[str, Any] | str, lists: Lists, now: datetime) ->
     case = _Case(now)
     try:
         document, token = _read(credential)
-    except Fault as fault:
+    except REFUSALS as fault:
         return case.no(Check.SHAPE, fault).close()
     for wrong in model_faults(document):
         return case.no(Check.SHAPE, CredentialError(wrong.code, wrong.message, wrong.pointer)).close()
@@ -75,29 +74,29 @@ def examine(credential: Mapping[str, Any] | str, lists: Lists, now: datetime) ->
         case.found.append(_period(verified, now))
         case.found.append(_status(verified, lists, now))
         case.found.append(Finding(Check.EVIDENCE, CheckOutcome.NOT_APPLICABLE, "not_opened"))
-    except Fault as fault:
+    except REFUSALS as fault:
         case.no(_CHECKS.get(fault.code, check), fault)
     return case.close()
 
 
-def model_faults(document: Document) -> tuple[Broken, ...]:
-    """What breaks a rule of the data model. A subject of whom nothing but the id is said breaks none here.
-
-    Data Model 2.0, 4.8, asks for a claim about every subject. Whoever shows a part of a credential may keep
-    them all back, and tests of suites sign subjects that are only named.
-    """
-    subjects = listed(document.value.get("credentialSubject"))
-    if not any(_only_named(one) for one in subjects):
-        return check_vcdm(document)
-    told = [{**one, "name": "-"} if _only_named(one) else one for one in subjects]
-    return check_vcdm({**document.value, "credentialSubject": told})
-
-
-def _only_named(subject: object) -> bool:
-    return isinstance(subject, Mapping) and subject.keys() == {"id"}
-
-
 _CHECKS: Final = {"bad_date": Check.PERIOD, "valid_period": Check.PERIOD}
+
+
+def model_faults(document: Document) -> tuple[Fault, ...]:
+    """What `check_vcdm` says, except of a subject of which only the id is told.
+
+    The W3C's tests issue hardly anything else: to them the statement that this is the subject is a claim.
+    """
+    value = document.value
+    held = value.get("credentialSubject")
+    subjects = [_claiming(one) for one in held] if isinstance(held, list) else _claiming(held)
+    return check_vcdm(value if held is None else {**value, "credentialSubject": subjects})
+
+
+def _claiming(subject: object) -> object:
+    if isinstance(subject, Mapping) and subject.keys() == {"id"}:
+        return {**subject, "name": "nothing else is told"}
+    return subject
 
 
 def key_of(claim: ProofClaim | JwtClaim) -> PublicKey:
