@@ -291,6 +291,10 @@ class Tables:
                 )
         except jsonld.JsonLdError as error:
             _unsupported(error)
+        except KeyError as error:  # PyLD's, for a null of @vocab or @language where none was given before
+            raise Refusal(
+                "unsupported_meaning", f"a context that takes away {error}, which none gave"
+            ) from None
         if any(name in after for name in ("@language", "@direction", "@base")):
             raise Refusal("unsupported_meaning", "a context that gives every text a language or a base")
         clash = [scheme for scheme in (*SCHEMES, "_") if (after["mappings"].get(scheme) or {}).get("_prefix")]

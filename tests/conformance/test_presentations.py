@@ -91,6 +91,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "no holder": {"holder": None},
     "more contexts": {"@context": [CREDENTIALS_V2, EXAMPLES]},
     "a written context": {"@context": [CREDENTIALS_V2, {"word": "urn:example:word"}]},
+    "no credential, as an empty list": {"verifiableCredential": []},
 }
 
 

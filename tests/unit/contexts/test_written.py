@@ -90,6 +90,8 @@ def test_the_order_of_a_contexts_members_means_nothing() -> None:
         ({"@language": "en"}, "unsupported_meaning"),
         ({"@direction": "ltr"}, "unsupported_meaning"),
         ({"@import": V2}, "unsupported_meaning"),
+        ({"@vocab": None}, "unsupported_meaning"),
+        ({"hives": {"@id": "urn:x:h", "@context": {"@vocab": None}}}, "unsupported_meaning"),
         ({"@propagate": False, "hives": "urn:example:hives"}, "unsupported_meaning"),
         ({"hives": {"@id": "urn:x:h", "@context": {"@propagate": False}}}, "unsupported_meaning"),
         ({"VerifiableCredential": "urn:example:Other"}, "unsupported_meaning"),
