@@ -27,6 +27,8 @@ from fastapi.responses import JSONResponse
 from contexts.document import STATUS_LIST_LIMITS, Limits, compose, parse
 from contexts.errors import DocumentError
 from credential.errors import CredentialError
+from credential.proof.options import PURPOSE
+from credential.proof.presentation import AUTHENTICATION
 from credential.proof.selective import derive_proof
 from keys.errors import KeyRefused
 from tests.conformance.contexts import w3c
@@ -105,7 +107,9 @@ class Desk:
         return JSONResponse({"verifiableCredential": issued}, 201)
 
     def verify(self, body: Mapping[str, Any]) -> Response:
-        _options(body)
+        options = _options(body)
+        if said := [*_other_purpose(options, PURPOSE), *_other_audience(options)]:
+            return JSONResponse({"verified": False, "problemDetails": said}, 400)
         verdict = examine(_object_or_token(body, "verifiableCredential"), self._lists, self._clock())
         if verdict.outcome is Outcome.VALID:
             return JSONResponse({"verified": True, "problemDetails": []})
@@ -118,7 +122,7 @@ class Desk:
 
     def verify_presentation(self, body: Mapping[str, Any]) -> Response:
         options = _options(body)
-        found = examine_presentation(
+        found = _other_purpose(options, AUTHENTICATION) or examine_presentation(
             _object_or_token(body, "verifiablePresentation"),
             self._lists,
             self._clock(),
@@ -237,6 +241,33 @@ def _text(options: Mapping[str, Any], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise Refused(f"{name} is a text")
     return value
+
+
+def _other_purpose(options: Mapping[str, Any], purpose: str) -> list[dict[str, str]]:
+    """What speaks against the only purpose that a proof here may have, where another is asked for.
+
+    Source: VC Data Integrity 1.0, 4.4: expectedProofPurpose.
+    """
+    asked = _text(options, "expectedProofPurpose")
+    if asked in (None, purpose):
+        return []
+    detail = f"this is signed for {purpose}, not {asked[:40]!r}" if asked else f"this is signed for {purpose}"
+    return [Problem(SECURITY + "PROOF_VERIFICATION_ERROR", "proof_purpose", detail).to_json()]
+
+
+def _other_audience(options: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What speaks against a credential where somebody has asked for a challenge or a domain.
+
+    A credential is for everybody: `check_proof` takes none whose proof answers one.
+
+    Source: VC Data Integrity 1.0, 4.4: domain, challenge.
+    """
+    detail = "a credential is for everybody: its proof answers no challenge and names no domain"
+    return [
+        Problem(SECURITY + kind, "proof_domain", detail).to_json()
+        for name, kind in (("domain", "INVALID_DOMAIN_ERROR"), ("challenge", "INVALID_CHALLENGE_ERROR"))
+        if options.get(name) is not None
+    ]
 
 
 def _pointers(value: Any) -> list[str]:

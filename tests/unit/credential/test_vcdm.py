@@ -115,6 +115,7 @@ def test_what_the_data_model_allows(members: dict[str, Any]) -> None:
         ({"issuer": {"id": "urn:x:1", "name": {"@value": 7}}}, "bad_member", "/issuer/name"),
         ({"credentialSubject": ...}, "subject_empty", "/credentialSubject"),
         ({"credentialSubject": {}}, "subject_empty", "/credentialSubject"),
+        ({"credentialSubject": {"id": "did:example:1"}}, "subject_empty", "/credentialSubject"),
         ({"credentialSubject": []}, "subject_empty", "/credentialSubject"),
         ({"credentialSubject": "did:example:1"}, "subject_empty", "/credentialSubject"),
         ({"credentialSubject": [{"a": 1}, {}]}, "subject_empty", "/credentialSubject/1"),
