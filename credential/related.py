@@ -109,8 +109,9 @@ def _multibase(text: str) -> tuple[str, bytes] | None:
         octets = {"u": base64url_decode, "z": base58btc_decode}[text[:1]](text[1:])
     except (KeyError, KeyRefused):
         return None
-    if len(octets) > 2 and octets[1] == len(octets) - 2:  # a code, a length and so many octets
-        kind = _MULTIHASH.get(octets[:2])
-        return (kind, octets[2:]) if kind else None
+    start, digest = octets[:2], octets[2:]
+    if digest and start[1] == len(digest):  # a code, a length and so many octets
+        kind = _MULTIHASH.get(start)
+        return (kind, digest) if kind else None
     bare = _BARE.get(len(octets))
     return (bare, octets) if bare else None

@@ -6,7 +6,7 @@
     POST /presentations/verify               {"verifiablePresentation", "options"} -> 200
     POST /credentials/status                 {"credentialId", "credentialStatus", "status"} -> 200, or 404
     GET  /status/revocation                  the list
-    GET  /identifiers/{did}                  its document, or 404
+    GET  /identifiers/{did}                  its document, or 404; or the result of resolution
 
 What does not verify, or is nothing of the kind, is answered with 400. The product's own API answers 200 for
 a credential that fails (`verifier.web.vcalm`); tests of conformance read the status alone.
@@ -36,6 +36,7 @@ from tests.conformance.issuing import ROUTES, Issuing, NotIssued
 from tests.conformance.keyring import NAMES, KeySigner, new_signer
 from tests.conformance.presentations import DATA_MODEL, SECURITY, Problem, examine_presentation
 from tests.conformance.profile import document_of, examine
+from tests.conformance.resolving import RESULT, resolution
 from tests.conformance.status import REVOCATION, StatusList, UnknownEntryError
 from verifier.evidence import Failure, Fetched, Need, Outcome
 from verifier.problems import problems
@@ -163,7 +164,9 @@ def create_app(server: Server) -> FastAPI:
         return Response(desk.own.signed(server.clock()).raw, media_type=LIST_TYPE)
 
     @app.get("/identifiers/{did:path}")
-    def identifier(did: str) -> Response:
+    def identifier(did: str, request: Request) -> Response:
+        if RESULT in request.headers.get("accept", ""):
+            return JSONResponse(*resolution(did, request.query_params))
         try:
             return JSONResponse(document_of(did), media_type="application/did+ld+json")
         except KeyRefused as fault:

@@ -22,7 +22,8 @@ LOCAL_CONFIG: Final = "localConfig.cjs"
 
 _TAGS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
     {
-        "eddsa-rdfc-2022": ("eddsa-rdfc-2022", "vc2.0", "vc-api"),
+        "eddsa-rdfc-2022": ("eddsa-rdfc-2022", "vc-api"),
+        "eddsa-jcs-2022": ("eddsa-jcs-2022", "vc2.0"),  # under which a base direction is signed too
         JOSE: ("EnvelopingProof", "JWT"),
         BITSTRING: ("BitstringStatusList", "Revocation"),
     }
@@ -68,7 +69,7 @@ def _implementation(name: str, origin: str, dids: Mapping[str, str], keys: tuple
     made["verifiers"].append(_endpoint(did, verify, [_SELECTIVE], ["P-256"]))
     made["vpVerifiers"] = [_endpoint(did, f"{origin}/presentations/verify", [*_PRESENTED], [])]
     made["vcHolders"] = [_endpoint(did, f"{origin}/credentials/derive", ["vcHolder", _SELECTIVE], ["P-256"])]
-    made["didResolvers"] = [_endpoint(did, f"{origin}/identifiers/", ["did-key"], [])]
+    made["didResolvers"] = [_endpoint(did, f"{origin}/identifiers", ["did-key"], [])]
     return made
 
 

@@ -2,9 +2,10 @@
 
 The product asks whether something is an Open Badge by an issuer that it knows. A test of conformance asks
 whether a credential keeps the rules of the data model and whether its proof fits. So here the shape is the
-data model's alone, contexts beyond badges are read, `validFrom` may be missing, a subject may have no more than
-an id, and the key is the did:key that the proof names, whoever the issuer is. What is signed, what a word means, dates and status are asked by
-the product's own functions; whatever could not be checked is not verified.
+data model's alone, contexts beyond badges are read, `validFrom` may be missing, a subject may have no more
+than an id, and the key is the did:key that the proof names, whoever the issuer is. What is signed, what a
+word means, dates and status are asked by the product's own functions; whatever could not be checked is not
+verified.
 """
 
 from __future__ import annotations

@@ -66,7 +66,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "5.3 a digest": made(relatedResource=[RESOURCE]),
     "5.3 a digest of what stands here": made(relatedResource=[{"id": CREDENTIALS_V2, **DIGEST}]),
     "5.3 a bare hash of what stands here": made(
-        relatedResource={"id": CREDENTIALS_V2, "digestMultibase": "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ"}
+        relatedResource={
+            "id": CREDENTIALS_V2,
+            "digestMultibase": "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ",
+        }
     ),
     "5.4 a refresh service": made(refreshService={"type": "https://bees.example/#R", "id": "did:example:r"}),
     "5.4 several": made(refreshService=[{"type": "https://bees.example/#R"}, {"type": "urn:x:S"}]),
@@ -145,7 +148,10 @@ BAD: dict[str, dict[str, Any]] = {
         ]
     ),
     "5.3 another bare hash": made(
-        relatedResource={"id": CREDENTIALS_V2, "digestMultibase": "uM4RgWQc3RUDtjJCSgTJtTfvpZ7SPEg_LNO0ESlovQC0"}
+        relatedResource={
+            "id": CREDENTIALS_V2,
+            "digestMultibase": "uM4RgWQc3RUDtjJCSgTJtTfvpZ7SPEg_LNO0ESlovQC0",
+        }
     ),
     "5.3 another SRI": made(
         relatedResource=[
