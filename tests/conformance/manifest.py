@@ -1,10 +1,11 @@
 """What the W3C's test suites are told of this server: a `localConfig.cjs`, to be put into a suite's folder.
 
-    {"settings": {}, "implementations": [{"name", "implementation",
+    {"settings": {}, "implementations": [{"name", "implementation", "only",
       "issuers": [{"id", "endpoint", "tags", "options", "supportedEcdsaKeyTypes", "supports"}],
       "verifiers", "vpVerifiers", "vcHolders", "didResolvers": the same}]}
 
-A suite asks those whose tags name what it is about. It takes the first issuer that fits of each
+A suite asks those whose tags name what it is about; `only` keeps some states of the suites from asking
+other people's implementations too. It takes the first issuer that fits of each
 implementation: so the keys on P-384 are an implementation of their own.
 """
 
@@ -61,7 +62,7 @@ def _implementation(name: str, origin: str, dids: Mapping[str, str], keys: tuple
     tags = sorted({tag for issuer in issuers for tag in issuer["tags"]} - {_SELECTIVE})
     did = issuers[0]["id"]
     verify = f"{origin}/credentials/verify"
-    made: dict[str, Any] = {"name": name, "implementation": "Cairn", "issuers": issuers}
+    made: dict[str, Any] = {"name": name, "implementation": "Cairn", "only": True, "issuers": issuers}
     made["verifiers"] = [_endpoint(did, verify, tags, list(_CURVES.values()))]
     if "ed" not in keys:
         return made
