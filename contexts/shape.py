@@ -13,20 +13,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, Final
 
-from contexts.canonical import canonical_quads
 from contexts.compiled import Statements
 from contexts.document import CREDENTIAL_LIMITS, Document, Limits, compose, parse
+from contexts.form import walked_form
 from contexts.iri import is_identifier
 from contexts.literals import escape, escape_needed
 from contexts.pinned import ISSUING, ContextSet
 from contexts.rdfc import Quad, first_degree_lines, joined
 
-_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 _BEGINNING: Final = "urn:x-leaf:"
 _MARK: Final = _BEGINNING + "{}."
 """Stands in a leaf's place while a shape is made: a text and an identifier in one, and nothing that is
@@ -122,14 +122,18 @@ class Shape:
             DocumentError: As `contexts.document.compose` and `contexts.canonical.canonical_quads` of the
                 filled document.
         """
-        raw = self._json.text([_quoted(value) for value in values]).encode("utf-8", "surrogatepass")
-        quads = self._form(values)
+        raw = self.written(map(encode_basestring, values))
+        quads = self.form(values)
         if quads is not None:
             return Filled(raw, quads, direct=True)
         document = parse(raw, self._limits)
-        return Filled(raw, canonical_quads(document, contexts=self._contexts), direct=False)
+        return Filled(raw, walked_form(document.value, self._contexts), direct=False)
 
-    def _form(self, values: Sequence[str]) -> bytes | None:
+    def written(self, quoted: Iterable[str]) -> bytes:
+        """The document's JSON with these texts in its leaves, each as JSON writes it."""
+        return self._json.text([*quoted]).encode("utf-8", "surrogatepass")
+
+    def form(self, values: Sequence[str]) -> bytes | None:
         """The canonical form, or None where a value could change more than its own lines."""
         terms: list[str] = []
         identifiers: set[str] = set()
