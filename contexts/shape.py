@@ -95,24 +95,30 @@ class Shape:
 
     def _compile(self, lines: list[str], quads: list[Quad], blank_nodes: int) -> None:
         """Sort what never changes from what varies."""
-        every = "".join([*lines, *map(_line, quads)])
+        written = [*lines, *map(_line, quads)]
+        every = "".join(written)
         self._kinds = [(f"<{mark}>" in every, f'"{mark}"' in every) for mark in self._marks]
         if len(_PLACE.findall(every)) != every.count(_BEGINNING) + every.count("\0") // 2:
             raise LookupError("a leaf is only part of a value")
+        if len(set(written)) != len(written):
+            raise LookupError("a line stands twice")
         first_label = 2 * len(self._marks)
-        self._static = sorted(line[:-1] for line in lines if _BEGINNING not in line)
-        varying = [line for line in lines if _BEGINNING in line] + [_line(quad) for quad in quads]
-        self._varying = _Pattern("".join(varying), first_label)
-        self._count = len(lines) + len(quads)
+        about: dict[str, list[str]] = {}
+        for line in written:
+            about.setdefault(line[: line.index(" ")], []).append(line)
+        blocks = list(map("".join, map(sorted, about.values())))
+        self._static = sorted(block for block in blocks if not _PLACE.search(block))
+        varying = {of: some for of, some in about.items() if any(map(_PLACE.search, some))}
+        self._varying = _Texts(list(varying.items()), first_label)
         self._settled: list[tuple[str, int]] = []
-        self._moving: list[tuple[int, list[str], _Pattern]] = []
+        moving: list[tuple[int, list[str]]] = []
         for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
-            still = [line[:-1] for line in seen if _BEGINNING not in line]
-            moving = "".join(line for line in seen if _BEGINNING in line)
-            if moving:
-                self._moving.append((node, still, _Pattern(moving, first_label)))
+            if _BEGINNING in "".join(seen):
+                moving.append((node, seen))
             else:
-                self._settled.append((_hash(still), node))
+                self._settled.append((_hash("".join(sorted(seen))) if seen else "", node))
+        self._moving = [node for node, _ in moving]
+        self._around = _Texts([("", seen) for _, seen in moving], first_label)
         self._labels = [""] * blank_nodes
 
     def fill(self, values: Sequence[str]) -> Filled:
@@ -146,25 +152,105 @@ class Shape:
                 identifiers.add(value)
             text = value.translate(escape) if as_text and escape_needed(value) else value
             terms += (f"<{value}>", f'"{text}"')
+        around = self._around.fill(terms)
+        if around is None:
+            return None
         labels = self._labels.copy()
-        moving = [(_hash(still + some.fill(terms)), node) for node, still, some in self._moving]
         before = ""
-        for rank, (found, node) in enumerate(sorted(self._settled + moving)):
+        moving = zip(map(_hash, around), self._moving, strict=True)
+        for rank, (found, node) in enumerate(sorted([*self._settled, *moving])):
             if found == before:
                 return None
             before = found
             labels[node] = f"_:c14n{rank}"
-        lines = self._static + self._varying.fill(terms + labels)
-        lines.sort()
-        return _text(lines) if len(set(lines)) == self._count else None
+        blocks = self._varying.fill(terms + labels)
+        if blocks is None:
+            return None
+        blocks += self._static
+        blocks.sort()
+        return "".join(blocks).encode()
 
 
-def _text(lines: list[str]) -> bytes:
-    return ("\n".join(lines) + "\n").encode()
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _hash(lines: list[str]) -> str:
-    return hashlib.sha256(_text(sorted(lines))).hexdigest()
+class _Texts:
+    """Texts of sorted lines, each with places.
+
+    Two lines are in order, whatever stands in their places, where they differ before the first place of
+    either. Only lines for which that does not hold are sorted each time.
+
+    Args:
+        texts: The lines of each, none of them twice, and what all of them begin with.
+        labels_from: As for `_Pattern`.
+    """
+
+    __slots__ = ("_loose", "_pattern")
+
+    def __init__(self, texts: Sequence[tuple[str, list[str]]], labels_from: int) -> None:
+        pieces: list[str] = []
+        self._loose: list[tuple[int, int, list[int]]] = []
+        for common, lines in texts:
+            begun = len(pieces)
+            loose: list[int] = []
+            for together in _together(lines, len(common)):
+                if len(together) > 1:
+                    loose.append(len(pieces) - begun)
+                    pieces.append("".join(together))
+                elif len(pieces) > begun and len(pieces) - begun - 1 not in loose:
+                    pieces[-1] += together[0]
+                else:
+                    pieces.append(together[0])
+            if loose:
+                self._loose.append((begun, len(pieces), loose))
+        self._loose.reverse()  # from the last on, so that the places of the others stay
+        self._pattern = _Pattern(_BETWEEN.join(pieces), labels_from) if pieces else None
+
+    def fill(self, values: Sequence[str]) -> list[str] | None:
+        """The texts, filled in; None where a line would stand twice."""
+        if self._pattern is None:
+            return []
+        pieces = self._pattern.text(values).split(_BETWEEN)
+        for begin, end, loose in self._loose:
+            for place in loose:
+                lines = sorted(pieces[begin + place].split("\n"))
+                if len(set(lines)) != len(lines):
+                    return None
+                pieces[begin + place] = "\n".join(lines[1:]) + "\n"  # the end of the last was an empty one
+            pieces[begin:end] = ["".join(pieces[begin:end])]
+        return pieces
+
+
+_BETWEEN: Final = "\2"
+"""Stands between texts: a character that is escaped in every line."""
+
+
+def _together(lines: list[str], common: int) -> Iterator[list[str]]:
+    """Lines in their order; together those whose order what stands in their places decides.
+
+    Args:
+        lines: None of them twice.
+        common: How many characters at the beginning of each are the same, whatever stands there.
+    """
+    some: list[str] = []
+    beginning = ""
+    for begins, line in sorted((_certain(line[common:]), line) for line in lines):
+        if some and begins.startswith(beginning):
+            some.append(line)
+        else:
+            if some:
+                yield some
+            some, beginning = [line], begins
+    yield some
+
+
+def _certain(line: str) -> str:
+    """How a line begins, whatever stands in its places."""
+    place = _PLACE.search(line)
+    if place is None:
+        return line
+    return line[: place.start()] + ("_:c14n" if place[3] else place[0][0])
 
 
 class _Pattern:
@@ -196,12 +282,6 @@ class _Pattern:
         """The whole, filled in."""
         filled: str = self._format % self._pick(values)
         return filled
-
-    def fill(self, values: Sequence[str]) -> list[str]:
-        """The lines, filled in, without their ends; no value holds a line break."""
-        lines = self.text(values).split("\n")
-        lines.pop()
-        return lines
 
 
 def _nothing(_: Sequence[str]) -> tuple[str, ...]:
