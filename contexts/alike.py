@@ -15,7 +15,7 @@ from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from contexts.document import Document
+from contexts.document import Document, parse
 from contexts.errors import DocumentError, pointer
 from contexts.pinned import ContextSet
 from contexts.shape import Shape
@@ -81,11 +81,11 @@ class Likeness:
 
 
 class _Kind:
-    """What is known of the documents under one key: one of them, and how often more was learned."""
+    """What is known of the documents under one key: the bytes of one, and how often more was learned."""
 
     __slots__ = ("likeness", "shapes", "template")
 
-    def __init__(self, template: Document) -> None:
+    def __init__(self, template: bytes) -> None:
         self.template = template
         self.likeness: Likeness | None = None
         self.shapes = 0
@@ -129,7 +129,7 @@ class Alikes:
         with self._lock:
             kind = self._kinds.get(key)
             if kind is None:
-                self._kinds[key] = _Kind(Document(document.raw, document.value))
+                self._kinds[key] = _Kind(document.raw)
                 while len(self._kinds) > MOST_KINDS:
                     del self._kinds[next(iter(self._kinds))]
             elif kind.shapes < MOST_SHAPES:
@@ -139,11 +139,12 @@ class Alikes:
     def _learn(self, kind: _Kind, document: Document) -> None:
         """What also differs in this document."""
         try:
-            differing = list(_differing(kind.template.value, document.value, ()))
+            template = parse(kind.template)
+            differing = _differing(template.value, document.value, ())
             known = kind.likeness.leaves if kind.likeness else ()
             leaves = tuple(dict.fromkeys((*known, *differing)))
             if 0 < len(leaves) <= MOST_LEAVES:
-                kind.likeness = Likeness(kind.template, leaves, self._contexts)
+                kind.likeness = Likeness(template, leaves, self._contexts)
         except (LookupError, DocumentError):  # they differ in more than texts, or where no text may
             return
 

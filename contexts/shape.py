@@ -263,10 +263,12 @@ class _Pattern:
             texts.
     """
 
-    __slots__ = ("_format", "_pick")
+    __slots__ = ("_parts", "_pick")
 
     def __init__(self, text: str, labels_from: int = 0) -> None:
         which: list[int] = []
+        self._parts: list[str] = []
+        end = 0
         for found in _PLACE.finditer(text):
             if found[3]:
                 which.append(labels_from + int(found[3]))
@@ -274,14 +276,17 @@ class _Pattern:
                 which.append(2 * int(found[1] or found[2]) + (found[1] is None))
             else:
                 which.append(int(found[2]))
-        # itemgetter gives a single value bare: one more is asked for, and written with no characters.
-        self._format = _PLACE.sub("%s", text.replace("%", "%%")) + ("%.0s" if which else "")
+            self._parts += (text[end : found.start()], "")
+            end = found.end()
+        self._parts.append(text[end:])
+        # itemgetter gives a single value bare: one more is asked for, and left out again.
         self._pick: Callable[[Sequence[str]], Any] = itemgetter(*which, 0) if which else _nothing
 
     def text(self, values: Sequence[str]) -> str:
         """The whole, filled in."""
-        filled: str = self._format % self._pick(values)
-        return filled
+        parts = self._parts.copy()
+        parts[1::2] = self._pick(values)[:-1]
+        return "".join(parts)
 
 
 def _nothing(_: Sequence[str]) -> tuple[str, ...]:
