@@ -143,7 +143,7 @@ class Alikes:
             differing = _differing(template.value, document.value, ())
             known = kind.likeness.leaves if kind.likeness else ()
             leaves = tuple(dict.fromkeys((*known, *differing)))
-            if 0 < len(leaves) <= MOST_LEAVES:
+            if len(leaves) <= MOST_LEAVES:
                 kind.likeness = Likeness(template, leaves, self._contexts)
         except (LookupError, DocumentError):  # they differ in more than texts, or where no text may
             return

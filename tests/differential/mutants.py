@@ -129,7 +129,7 @@ MUTANTS: Final[tuple[tuple[str, str, str], ...]] = (
     (IRI, "%[0-9A-Fa-f]{{2}}", "%"),
     (IRI, "\\u2030-\\u205E", "\\u2028-\\u205E"),
     # parts that recur
-    (FRAGMENTS, "return \"\".join(texts).split", "return \"\".join(self._parts).split"),
+    (FRAGMENTS, 'return "".join(texts).split', 'return "".join(self._parts).split'),
     (FRAGMENTS, 's, p, o, g = ("\\1"', 's, p, o, g = ("_:x"'),
     (FRAGMENTS, "orjson.dumps(part)", "orjson.dumps({})"),
     (FRAGMENTS, "return member, orjson", "return None, orjson"),

@@ -21,9 +21,10 @@ from tests.vectors.mutations import mutate
 
 ORIGIN = "https://a.example"
 TEXTS = (
-    "x", "urn:uuid:1", "did:web:a.example", f"{ORIGIN}/s/1", "https://b.example/?%41", "a b", 'q"q', "b\\s", "\t",
-    "\x7f", "", "\u200dx", "\u2028", "é", "日", "😀", "%s", "Achievement", "true", "2024-05-08T15:30:00Z",
-    "urn:x-leaf:0.", "urn:x> <urn:p> <urn:o", "x" * 3_000, "https://a.example/" + "y" * 3_000,
+    "x", "urn:uuid:1", "did:web:a.example", f"{ORIGIN}/s/1", "https://b.example/?%41", "a b", 'q"q', "b\\s",
+    "\t", "\x7f", "", "\u200dx", "\u2028", "é", "日", "😀", "%s", "Achievement", "true",
+    "2024-05-08T15:30:00Z", "urn:x-leaf:0.", "urn:x> <urn:p> <urn:o", "x" * 3_000,
+    "https://a.example/" + "y" * 3_000,
 )  # fmt: skip
 
 
@@ -165,7 +166,7 @@ def test_what_is_too_long_is_not_kept(more: int, kept: int) -> None:
 
 
 @pytest.mark.parametrize(("more", "filled"), [(0, True), (1, False)])
-def test_so_many_texts_may_differ_and_no_more(more: int, filled: bool) -> None:
+def test_so_many_texts_may_differ_and_no_more(more: int, *, filled: bool) -> None:
     def tagged(number: int) -> dict[str, Any]:
         count = MOST_LEAVES - len(LEAVES) + more
         tags = [f"{number} {tag}" for tag in range(count)]
