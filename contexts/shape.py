@@ -97,19 +97,21 @@ class Shape:
         """Sort what never changes from what varies."""
         written = [*lines, *map(_line, quads)]
         every = "".join(written)
-        self._kinds = [(f"<{mark}>" in every, f'"{mark}"' in every) for mark in self._marks]
+        self._identified = [leaf for leaf, mark in enumerate(self._marks) if f"<{mark}>" in every]
+        self._read = [leaf for leaf, mark in enumerate(self._marks) if f'"{mark}"' in every]
+        terms = [(leaf, "<") for leaf in self._identified] + [(leaf, '"') for leaf in self._read]
+        places = {term: index for index, term in enumerate(terms)}
         if len(_PLACE.findall(every)) != every.count(_BEGINNING) + every.count("\0") // 2:
             raise LookupError("a leaf is only part of a value")
         if len(set(written)) != len(written):
             raise LookupError("a line stands twice")
-        first_label = 2 * len(self._marks)
         about: dict[str, list[str]] = {}
         for line in written:
             about.setdefault(line[: line.index(" ")], []).append(line)
         blocks = list(map("".join, map(sorted, about.values())))
         self._static = sorted(block for block in blocks if not _PLACE.search(block))
         varying = {of: some for of, some in about.items() if any(map(_PLACE.search, some))}
-        self._varying = _Texts(list(varying.items()), first_label)
+        self._varying = _Texts(list(varying.items()), places)
         self._settled: list[tuple[str, int]] = []
         moving: list[tuple[int, list[str]]] = []
         for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
@@ -118,8 +120,8 @@ class Shape:
             else:
                 self._settled.append((_hash("".join(sorted(seen))) if seen else "", node))
         self._moving = [node for node, _ in moving]
-        self._around = _Texts([("", seen) for _, seen in moving], first_label)
-        self._labels = [""] * blank_nodes
+        self._around = _Texts([("", seen) for _, seen in moving], places)
+        self._labels = [f"_:c14n{rank}" for rank in range(blank_nodes)]
 
     def fill(self, values: Sequence[str]) -> Filled:
         """The document with these values in its leaves, in the order of the leaves.
@@ -141,28 +143,31 @@ class Shape:
 
     def form(self, values: Sequence[str]) -> bytes | None:
         """The canonical form, or None where a value could change more than its own lines."""
-        terms: list[str] = []
-        identifiers: set[str] = set()
-        for value, (as_identifier, as_text) in zip(values, self._kinds, strict=True):
-            if len(value) > self._longest or not value.isprintable() or not value:
-                return None
-            if as_identifier:
-                if not is_identifier(value) or value in self._identifiers or value in identifiers:
-                    return None
-                identifiers.add(value)
-            text = value.translate(escape) if as_text and escape_needed(value) else value
-            terms += (f"<{value}>", f'"{text}"')
+        together = "".join(values)
+        if (
+            not (all(values) and together.isprintable())
+            or len(max(values, key=len, default="")) > self._longest
+        ):
+            return None
+        identifiers = [values[leaf] for leaf in self._identified]
+        if not all(map(is_identifier, identifiers)):
+            return None
+        if len(set(identifiers)) != len(identifiers) or not self._identifiers.isdisjoint(identifiers):
+            return None
+        if escape_needed(together):
+            values = [value.translate(escape) for value in values]  # an identifier has nothing to escape
+        terms = [f"<{value}>" for value in identifiers] + [f'"{values[leaf]}"' for leaf in self._read]
         around = self._around.fill(terms)
         if around is None:
             return None
-        labels = self._labels.copy()
+        labels = [""] * len(self._labels)
         before = ""
         moving = zip(map(_hash, around), self._moving, strict=True)
         for rank, (found, node) in enumerate(sorted([*self._settled, *moving])):
             if found == before:
                 return None
             before = found
-            labels[node] = f"_:c14n{rank}"
+            labels[node] = self._labels[rank]
         blocks = self._varying.fill(terms + labels)
         if blocks is None:
             return None
@@ -183,12 +188,12 @@ class _Texts:
 
     Args:
         texts: The lines of each, none of them twice, and what all of them begin with.
-        labels_from: As for `_Pattern`.
+        places: As for `_Pattern`.
     """
 
     __slots__ = ("_loose", "_pattern")
 
-    def __init__(self, texts: Sequence[tuple[str, list[str]]], labels_from: int) -> None:
+    def __init__(self, texts: Sequence[tuple[str, list[str]]], places: Mapping[tuple[int, str], int]) -> None:
         pieces: list[str] = []
         self._loose: list[tuple[int, int, list[int]]] = []
         for common, lines in texts:
@@ -205,7 +210,7 @@ class _Texts:
             if loose:
                 self._loose.append((begun, len(pieces), loose))
         self._loose.reverse()  # from the last on, so that the places of the others stay
-        self._pattern = _Pattern(_BETWEEN.join(pieces), labels_from) if pieces else None
+        self._pattern = _Pattern(_BETWEEN.join(pieces), places) if pieces else None
 
     def fill(self, values: Sequence[str]) -> list[str] | None:
         """The texts, filled in; None where a line would stand twice."""
@@ -258,24 +263,22 @@ class _Pattern:
 
     Args:
         text: The lines, with marks.
-        labels_from: Where, among the values, the labels of blank nodes begin. Before them stand, for each
-            leaf, what takes the place of its mark as an identifier and as a text; without labels, only the
-            texts.
+        places: Where, among the values, a leaf stands as an identifier (`<`) or as a text (`"`); behind
+            them all stand the labels of blank nodes. Without it, the values are the leaves themselves.
     """
 
     __slots__ = ("_parts", "_pick")
 
-    def __init__(self, text: str, labels_from: int = 0) -> None:
+    def __init__(self, text: str, places: Mapping[tuple[int, str], int] | None = None) -> None:
         which: list[int] = []
         self._parts: list[str] = []
         end = 0
         for found in _PLACE.finditer(text):
-            if found[3]:
-                which.append(labels_from + int(found[3]))
-            elif labels_from:
-                which.append(2 * int(found[1] or found[2]) + (found[1] is None))
+            leaf = int(found[1] or found[2] or found[3])
+            if places is None:
+                which.append(leaf)
             else:
-                which.append(int(found[2]))
+                which.append(len(places) + leaf if found[3] else places[leaf, found[0][0]])
             self._parts += (text[end : found.start()], "")
             end = found.end()
         self._parts.append(text[end:])
