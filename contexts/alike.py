@@ -37,7 +37,7 @@ _WORDS: Final = ("type", "@context")
 """Members whose texts decide what others mean."""
 
 Steps: TypeAlias = tuple[str | int, ...]
-_Key: TypeAlias = tuple[str, int, int]
+_Key: TypeAlias = tuple[str | int, ...]
 
 
 class Likeness:
@@ -156,13 +156,20 @@ def alikes(contexts: ContextSet) -> Alikes:
 
 
 def _key(document: Document) -> _Key | None:
-    """Under what a document's template is looked for: its achievement, and how many texts there are."""
+    """Under what a document's template is looked for: its achievement, its members, how much it lists."""
     if len(document.raw) > LONGEST:
         return None
-    subject = document.value.get("credentialSubject")
+    value = document.value
+    subject = value.get("credentialSubject")
     achievement = subject.get("achievement") if subject.__class__ is dict else None
     name = achievement.get("id") if achievement.__class__ is dict else None
-    return (name, document.raw.count(b'"'), len(document.value)) if name.__class__ is str else None
+    if name.__class__ is not str:
+        return None
+    return name, *value, *subject, _count(value.get("evidence")), _count(subject.get("result"))
+
+
+def _count(held: Any) -> int:
+    return len(held) if held.__class__ is list else 0
 
 
 def _differing(one: Any, other: Any, at: Steps) -> Iterator[Steps]:
