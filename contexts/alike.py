@@ -1,21 +1,25 @@
 """Documents that are alike: the badges of one achievement, which differ in a handful of texts.
 
-Whoever issues or checks them meets one after another. The second tells in which texts they differ; from then
+Whoever issues or checks them meets one after another. Two of them tell in which texts they differ; from then
 on a `Shape` (`contexts.shape`) fills in the signed form of each that follows. That a document is alike is
 never guessed: its *whole bytes* are held against the template with this document's own texts filled in, and
 only equal bytes count. What an achievement is called by serves to find the template, and decides nothing.
+
+Nobody's badge is kept. Of a document that was met, hashes are, under a key of this process; of several that
+are alike, what all of them have in common, and never who the holder is.
 """
 
 from __future__ import annotations
 
 import functools
 import threading
+from array import array
 from collections.abc import Iterator, Sequence
 from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from contexts.document import Document, parse
+from contexts.document import Document
 from contexts.errors import DocumentError, pointer
 from contexts.pinned import ContextSet
 from contexts.shape import Shape
@@ -35,6 +39,10 @@ less and less in common go the ordinary way for good."""
 
 _WORDS: Final = ("type", "@context")
 """Members whose texts decide what others mean."""
+
+_HOLDER: Final = (("credentialSubject", "id"), ("credentialSubject", "licenseNumber"))
+_NAMED: Final = ("credentialSubject", "identifier")
+"""Who the holder is: these texts are never kept as what badges have in common."""
 
 Steps: TypeAlias = tuple[str | int, ...]
 _Key: TypeAlias = tuple[str | int, ...]
@@ -81,12 +89,20 @@ class Likeness:
 
 
 class _Kind:
-    """What is known of the documents under one key: the bytes of one, and how often more was learned."""
+    """What is known of the documents under one key.
 
-    __slots__ = ("likeness", "shapes", "template")
+    Attributes:
+        last: A hash of the bytes of the last.
+        outline: Of one of them; None until a second is met.
+        likeness: Of those that followed.
+        shapes: How often more was learned, or something other than texts differed.
+    """
 
-    def __init__(self, template: bytes) -> None:
-        self.template = template
+    __slots__ = ("last", "likeness", "outline", "shapes")
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.outline: array[int] | None = None
         self.likeness: Likeness | None = None
         self.shapes = 0
 
@@ -126,26 +142,34 @@ class Alikes:
         key = _key(document)
         if key is None or document.forms.get(self):  # alike, but for a text that needs care
             return
+        digest = hash(document.raw)
         with self._lock:
             kind = self._kinds.get(key)
             if kind is None:
-                self._kinds[key] = _Kind(document.raw)
+                self._kinds[key] = _Kind(digest)
                 while len(self._kinds) > MOST_KINDS:
                     del self._kinds[next(iter(self._kinds))]
-            elif kind.shapes < MOST_SHAPES:
+                return
+            again, kind.last = digest == kind.last, digest
+            if again or kind.shapes >= MOST_SHAPES:
+                return
+            outline, places = _outline(document)
+            if kind.outline is None or kind.outline[0] != outline[0]:
+                kind.shapes += kind.outline is not None
+                kind.outline = outline
+            elif kind.outline != outline:
                 kind.shapes += 1
-                self._learn(kind, document)
+                self._learn(kind, _differing(kind.outline, outline, places), document, places)
 
-    def _learn(self, kind: _Kind, document: Document) -> None:
-        """What also differs in this document."""
+    def _learn(self, kind: _Kind, differing: list[Steps], document: Document, places: list[Steps]) -> None:
+        """Make a shape of a document, in which these texts differ from others."""
+        known = kind.likeness.leaves if kind.likeness else ()
+        leaves = tuple(dict.fromkeys((*known, *differing, *filter(_names_holder, places))))
+        if len(leaves) > MOST_LEAVES or any(step in _WORDS for leaf in leaves for step in leaf):
+            return
         try:
-            template = parse(kind.template)
-            differing = _differing(template.value, document.value, ())
-            known = kind.likeness.leaves if kind.likeness else ()
-            leaves = tuple(dict.fromkeys((*known, *differing)))
-            if len(leaves) <= MOST_LEAVES:
-                kind.likeness = Likeness(template, leaves, self._contexts)
-        except (LookupError, DocumentError):  # they differ in more than texts, or where no text may
+            kind.likeness = Likeness(document, leaves, self._contexts)
+        except (LookupError, DocumentError):  # more than a text differs, or a text where none may
             return
 
 
@@ -163,34 +187,41 @@ def _key(document: Document) -> _Key | None:
     subject = value.get("credentialSubject")
     achievement = subject.get("achievement") if subject.__class__ is dict else None
     name = achievement.get("id") if achievement.__class__ is dict else None
-    if name.__class__ is not str:
+    if subject is None or name.__class__ is not str:
         return None
-    return name, *value, *subject, _count(value.get("evidence")), _count(subject.get("result"))
+    return str(name), *value, *subject, _count(value.get("evidence")), _count(subject.get("result"))
 
 
 def _count(held: Any) -> int:
     return len(held) if held.__class__ is list else 0
 
 
-def _differing(one: Any, other: Any, at: Steps) -> Iterator[Steps]:
-    """Where texts differ.
+def _outline(document: Document) -> tuple[array[int], list[Steps]]:
+    """A hash of where the values of a document stand, and one of each; and where each stands.
 
-    Raises:
-        LookupError: Something else differs, or a text that decides what others mean.
+    Python's own hashes of texts are under a key that every process draws anew.
     """
-    if one.__class__ is not other.__class__:
-        raise LookupError("another kind of value")
-    if one.__class__ is dict:
-        if list(one) != list(other):
-            raise LookupError("other members")
-        for name, child in one.items():
-            yield from _differing(child, other[name], (*at, name))
-    elif one.__class__ is list:
-        if len(one) != len(other):
-            raise LookupError("more values, or fewer")
-        for index, child in enumerate(one):
-            yield from _differing(child, other[index], (*at, index))
-    elif one != other:
-        if one.__class__ is not str or any(step in _WORDS for step in at):
-            raise LookupError("more than a text")
-        yield at
+    values = list(_values(document.value, ()))
+    places = [place for place, _ in values]
+    return array("q", [hash(tuple(places)), *(hash((one.__class__, one)) for _, one in values)]), places
+
+
+def _values(value: Any, at: Steps) -> Iterator[tuple[Steps, Any]]:
+    """Every value that holds no other, with its place; an empty object or array as its class."""
+    if value and value.__class__ is dict:
+        for name, child in value.items():
+            yield from _values(child, (*at, name))
+    elif value and value.__class__ is list:
+        for index, child in enumerate(value):
+            yield from _values(child, (*at, index))
+    else:
+        yield at, value if value or value.__class__ not in (dict, list) else value.__class__
+
+
+def _differing(one: array[int], other: array[int], places: list[Steps]) -> list[Steps]:
+    """Where two outlines of documents that are built alike differ."""
+    return [place for place, before, now in zip(places, one[1:], other[1:], strict=True) if before != now]
+
+
+def _names_holder(place: Steps) -> bool:
+    return place in _HOLDER or (place[:2] == _NAMED and place[-1] == "identityHash")

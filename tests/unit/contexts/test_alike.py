@@ -34,6 +34,11 @@ def badge(number: int, size: str = MIDDLE) -> dict[str, Any]:
 
 
 def taught(*values: dict[str, Any]) -> Alikes:
+    """A store that has met these, and before them another: of the first it takes note only that it was."""
+    return met({**values[0], "id": "urn:uuid:0"}, *values)
+
+
+def met(*values: dict[str, Any]) -> Alikes:
     store = Alikes(ISSUING)
     for value in values:
         store.learn(compose(value))
@@ -136,9 +141,37 @@ def test_more_texts_may_turn_out_to_differ_a_few_times() -> None:
         other = compose(put(badge(4), path, f"no. {number}"))
         assert check(store, other) == (number > 0)
         store.learn(other)
-    store = taught(badge(2), *[badge(2)] * MOST_SHAPES)
+
+
+def test_what_is_often_built_otherwise_goes_the_ordinary_way() -> None:
+    tags = ("credentialSubject", "achievement", "tag")
+    for most, filled in ((MOST_SHAPES - 2, True), (MOST_SHAPES - 1, False)):
+        others = (put(badge(3), tags, ["x"] * (4 + number)) for number in range(most))
+        assert check(taught(badge(2), *others, badge(2), badge(3)), compose(badge(4))) == filled
+
+
+def test_the_same_badge_again_teaches_nothing() -> None:
+    store = taught(badge(2), *[badge(2)] * 3 * MOST_SHAPES)
+    assert not check(store, compose(badge(3)))
     store.learn(compose(badge(3)))
-    assert not check(store, compose(badge(4)))
+    assert check(store, compose(badge(4)))
+
+
+def test_nothing_is_kept_that_says_who_a_holder_is() -> None:
+    one, other = badge(2), badge(3)
+    other["credentialSubject"] |= {
+        name: one["credentialSubject"][name] for name in ("id", "identifier", "licenseNumber")
+    }
+    store = taught(one, other)
+    assert check(store, compose(other))
+    (kind,) = store._kinds.values()
+    assert kind.likeness is not None
+    kept = repr([getattr(kind.likeness.shape, name, "") for name in dir(kind.likeness.shape)])
+    kept += repr([kind.likeness.shape.written(["-"] * len(kind.likeness.leaves)), kind.outline])
+    subject = one["credentialSubject"]
+    assert "Draws alone" in kept
+    for text in (subject["id"], subject["licenseNumber"], subject["identifier"][0]["identityHash"]):
+        assert text not in kept
 
 
 def test_words_that_decide_what_others_mean_never_vary() -> None:
@@ -162,7 +195,7 @@ def test_a_badge_without_an_achievement_that_has_an_id_is_not_kept() -> None:
 def test_what_is_too_long_is_not_kept(more: int, kept: int) -> None:
     value = badge(2)
     value["description"] = "x" * (len(value["description"]) + LONGEST - len(compose(value).raw) + more)
-    assert len(taught(value)) == kept
+    assert len(met(value)) == kept
 
 
 @pytest.mark.parametrize(("more", "filled"), [(0, True), (1, False)])
@@ -176,14 +209,15 @@ def test_so_many_texts_may_differ_and_no_more(more: int, *, filled: bool) -> Non
 
 
 def test_the_first_goes_first_where_there_are_too_many() -> None:
-    path = ("credentialSubject", "achievement", "id")
-    store = taught(*(put(badge(2), path, f"urn:x:{number}") for number in range(MOST_KINDS + 1)))
+    def of(number: int, badge_number: int) -> dict[str, Any]:
+        return put(badge(badge_number), ("credentialSubject", "achievement", "id"), f"urn:x:{number}")
+
+    store = met(*(of(number, 2) for number in range(MOST_KINDS + 1)))
     assert len(store) == MOST_KINDS
-    first, second = (put(badge(3), path, f"urn:x:{number}") for number in (0, 1))
-    store.learn(compose(second))
-    assert check(store, compose(put(badge(4), path, "urn:x:1")))
-    store.learn(compose(first))
-    assert not check(store, compose(put(badge(4), path, "urn:x:0")))
+    for number, filled in ((1, True), (0, False)):
+        store.learn(compose(of(number, 3)))
+        store.learn(compose(of(number, 4)))
+        assert check(store, compose(of(number, 7))) == filled
 
 
 def test_the_signed_form_is_the_same_however_many_came_before() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from contexts.alike import Likeness, Steps, alikes
 from contexts.canonical import canonical_quads
-from contexts.document import compose
+from contexts.document import Document, compose
 from contexts.pinned import ISSUING
 from issuer import glance
 from issuer.plain_leaves import PLACES, fitting
@@ -41,8 +41,8 @@ def at(value: Any, leaf: tuple[Any, ...]) -> Any:
 
 
 def likeness() -> Likeness:
-    """That of these badges; two of them are shown first."""
-    for number in (2, 3):
+    """That of these badges; three of them are shown first."""
+    for number in (1, 2, 3):
         canonical_quads(compose(differing(number)), contexts=ISSUING)
     found = alikes(ISSUING).recognised(compose(differing(4)))
     assert found is not None
@@ -54,7 +54,12 @@ def looks(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """How often a draft was looked at as a whole, once one like it was plain."""
     seen: list[bool] = []
     look = glance._looks_plain
-    monkeypatch.setattr(glance, "_looks_plain", lambda draft: seen.append(True) or look(draft))
+
+    def looking(draft: Document) -> bool:
+        seen.append(True)
+        return look(draft)
+
+    monkeypatch.setattr(glance, "_looks_plain", looking)
     likeness().forms.clear()
     assert check(differing(5))
     assert seen.pop()
