@@ -157,6 +157,17 @@ def test_the_same_badge_again_teaches_nothing() -> None:
     assert check(store, compose(badge(4)))
 
 
+def test_a_text_that_needs_care_teaches_nothing() -> None:
+    store = taught(badge(2), badge(3))
+    (kind,) = store._kinds.values()
+    known = kind.likeness
+    document = compose(put(badge(4), ("id",), "did:web:a.example"))
+    assert store.form(document) is None
+    store.learn(document)
+    assert kind.likeness is known
+    assert kind.shapes == 1
+
+
 def test_nothing_is_kept_that_says_who_a_holder_is() -> None:
     one, other = badge(2), badge(3)
     other["credentialSubject"] |= {
@@ -167,7 +178,7 @@ def test_nothing_is_kept_that_says_who_a_holder_is() -> None:
     (kind,) = store._kinds.values()
     assert kind.likeness is not None
     kept = repr([getattr(kind.likeness.shape, name, "") for name in dir(kind.likeness.shape)])
-    kept += repr([kind.likeness.shape.written(["-"] * len(kind.likeness.leaves)), kind.outline])
+    kept += kind.likeness.shape.written(["-"] * len(kind.likeness.leaves)).decode() + repr(kind.outline)
     subject = one["credentialSubject"]
     assert "Draws alone" in kept
     for text in (subject["id"], subject["licenseNumber"], subject["identifier"][0]["identityHash"]):
@@ -203,14 +214,17 @@ def test_so_many_texts_may_differ_and_no_more(more: int, *, filled: bool) -> Non
     def tagged(number: int) -> dict[str, Any]:
         count = MOST_LEAVES - len(LEAVES) + more
         tags = [f"{number} {tag}" for tag in range(count)]
-        return put(badge(number), ("credentialSubject", "achievement", "tag"), tags)
+        made: dict[str, Any] = put(badge(number), ("credentialSubject", "achievement", "tag"), tags)
+        return made
 
     assert check(taught(tagged(2), tagged(3)), compose(tagged(4))) == filled
 
 
 def test_the_first_goes_first_where_there_are_too_many() -> None:
     def of(number: int, badge_number: int) -> dict[str, Any]:
-        return put(badge(badge_number), ("credentialSubject", "achievement", "id"), f"urn:x:{number}")
+        name = ("credentialSubject", "achievement", "id")
+        made: dict[str, Any] = put(badge(badge_number), name, f"urn:x:{number}")
+        return made
 
     store = met(*(of(number, 2) for number in range(MOST_KINDS + 1)))
     assert len(store) == MOST_KINDS
