@@ -30,6 +30,10 @@ MOST_KINDS: Final = 64
 LONGEST: Final = 16_384
 """Bytes of a document that is kept as a template, or held against one."""
 
+LONGEST_FORM: Final = 131_072
+"""Bytes of its signed form. Every statement repeats the identifier that it is about, so it can be hundreds of
+times as long as the document."""
+
 MOST_LEAVES: Final = 40
 """Texts in which documents that are alike may differ."""
 
@@ -137,9 +141,9 @@ class Alikes:
         found = self.recognised(document)
         return found[0].shape.form(found[1]) if found else None
 
-    def learn(self, document: Document) -> None:
-        """Take note of a good document, which has gone the ordinary way."""
-        key = _key(document)
+    def learn(self, document: Document, form: bytes) -> None:
+        """Take note of a good document, which has gone the ordinary way, with its signed form."""
+        key = _key(document) if len(form) <= LONGEST_FORM else None
         if key is None or document.forms.get(self):  # alike, but for a text that needs care
             return
         digest = hash(document.raw)

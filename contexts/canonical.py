@@ -51,7 +51,7 @@ def _form(document: Document, contexts: ContextSet, digest: DigestName) -> bytes
     form = known.form(document)
     if form is None:
         form = walked_form(document.value, contexts)
-        known.learn(document)
+        known.learn(document, form)
     return form
 
 

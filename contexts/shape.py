@@ -199,14 +199,18 @@ class _Texts:
         for common, lines in texts:
             begun = len(pieces)
             loose: list[int] = []
+            fixed: list[str] = []
             for together in _together(lines, len(common)):
-                if len(together) > 1:
-                    loose.append(len(pieces) - begun)
-                    pieces.append("".join(together))
-                elif len(pieces) > begun and len(pieces) - begun - 1 not in loose:
-                    pieces[-1] += together[0]
-                else:
-                    pieces.append(together[0])
+                if len(together) == 1:
+                    fixed += together
+                    continue
+                if fixed:
+                    pieces.append("".join(fixed))
+                    fixed = []
+                loose.append(len(pieces) - begun)
+                pieces.append("".join(together))
+            if fixed:
+                pieces.append("".join(fixed))
             if loose:
                 self._loose.append((begun, len(pieces), loose))
         self._loose.reverse()  # from the last on, so that the places of the others stay

@@ -113,7 +113,7 @@ def forms(module: ModuleType, kinds: list[tuple[list[Any], list[Any]]]) -> list[
         store = module.Alikes(ISSUING)
         try:
             for document in (taught[-1], *taught):
-                store.learn(document)
+                store.learn(document, b"")
             said += [store.form(document) for document in asked]
         except Exception as fault:  # noqa: BLE001 - a broken module may do anything
             said.append(type(fault).__name__)

@@ -11,7 +11,7 @@ import pytest
 
 from bench.credentials import LARGE, MIDDLE, SMALL, credential
 from contexts import alike
-from contexts.alike import LONGEST, MOST_KINDS, MOST_LEAVES, MOST_SHAPES, Alikes, alikes
+from contexts.alike import LONGEST, LONGEST_FORM, MOST_KINDS, MOST_LEAVES, MOST_SHAPES, Alikes, alikes
 from contexts.canonical import canonical_quads
 from contexts.document import Document, compose, parse
 from contexts.errors import DocumentError
@@ -41,7 +41,7 @@ def taught(*values: dict[str, Any]) -> Alikes:
 def met(*values: dict[str, Any]) -> Alikes:
     store = Alikes(ISSUING)
     for value in values:
-        store.learn(compose(value))
+        store.learn(compose(value), b"")
     return store
 
 
@@ -73,7 +73,7 @@ LEAVES = KIND.likeness.leaves
 def test_the_third_of_a_kind_is_filled_in(size: str) -> None:
     store = taught(badge(2, size))
     assert not check(store, compose(badge(3, size)))
-    store.learn(compose(badge(3, size)))
+    store.learn(compose(badge(3, size)), b"")
     for number in (3, 4, 6, 7, 8, 29):  # the third's name has quotation marks
         assert check(store, compose(badge(number, size)))
 
@@ -140,7 +140,7 @@ def test_more_texts_may_turn_out_to_differ_a_few_times() -> None:
     for number in range(MOST_SHAPES):
         other = compose(put(badge(4), path, f"no. {number}"))
         assert check(store, other) == (number > 0)
-        store.learn(other)
+        store.learn(other, b"")
 
 
 def test_what_is_often_built_otherwise_goes_the_ordinary_way() -> None:
@@ -153,7 +153,7 @@ def test_what_is_often_built_otherwise_goes_the_ordinary_way() -> None:
 def test_the_same_badge_again_teaches_nothing() -> None:
     store = taught(badge(2), *[badge(2)] * 3 * MOST_SHAPES)
     assert not check(store, compose(badge(3)))
-    store.learn(compose(badge(3)))
+    store.learn(compose(badge(3)), b"")
     assert check(store, compose(badge(4)))
 
 
@@ -163,7 +163,7 @@ def test_a_text_that_needs_care_teaches_nothing() -> None:
     known = kind.likeness
     document = compose(put(badge(4), ("id",), "did:web:a.example"))
     assert store.form(document) is None
-    store.learn(document)
+    store.learn(document, b"")
     assert kind.likeness is known
     assert kind.shapes == 1
 
@@ -209,6 +209,13 @@ def test_what_is_too_long_is_not_kept(more: int, kept: int) -> None:
     assert len(met(value)) == kept
 
 
+@pytest.mark.parametrize(("more", "kept"), [(0, 1), (1, 0)])
+def test_what_says_too_much_is_not_kept(more: int, kept: int) -> None:
+    store = Alikes(ISSUING)
+    store.learn(compose(badge(2)), bytes(LONGEST_FORM + more))
+    assert len(store) == kept
+
+
 @pytest.mark.parametrize(("more", "filled"), [(0, True), (1, False)])
 def test_so_many_texts_may_differ_and_no_more(more: int, *, filled: bool) -> None:
     def tagged(number: int) -> dict[str, Any]:
@@ -229,8 +236,8 @@ def test_the_first_goes_first_where_there_are_too_many() -> None:
     store = met(*(of(number, 2) for number in range(MOST_KINDS + 1)))
     assert len(store) == MOST_KINDS
     for number, filled in ((1, True), (0, False)):
-        store.learn(compose(of(number, 3)))
-        store.learn(compose(of(number, 4)))
+        store.learn(compose(of(number, 3)), b"")
+        store.learn(compose(of(number, 4)), b"")
         assert check(store, compose(of(number, 7))) == filled
 
 
