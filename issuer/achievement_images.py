@@ -140,10 +140,10 @@ def image_of(origin: str, wanted: Wanted, digests: Mapping[str, str]) -> dict[st
     return {"id": f"{origin}/{image_path(digest)}", "type": "Image", "caption": wanted.caption}
 
 
-def named_picture(
+def kept_picture(
     session: Session, district_id: str, address: str, *, name: str, caption: str
 ) -> Picture | None:
-    """The picture that a badge of the district names; None where it names none, or none of the district's.
+    """The picture under an address that a badge names; None where the district keeps none there.
 
     What was drawn is given as what it was drawn from, so that it can be printed at any size.
     """
