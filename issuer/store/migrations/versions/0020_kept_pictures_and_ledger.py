@@ -7,14 +7,13 @@ from collections.abc import Callable
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid, forbid_by_others, on_postgresql, own_rows
+
 revision = "0020"
 down_revision = "0019"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-OWN = "district_id = current_setting('cairn.district', true)"
-KEPT = "rows are kept as they were written"
 NAMED = """EXISTS (
   SELECT 1 FROM erased
   WHERE erased.district_id = OLD.district_id AND erased.kind = '{kind}' AND erased.ref = OLD.{ref})"""
@@ -39,10 +38,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("district_id", "made_from", name="pk_achievement_image"),
     )
     op.create_index("ix_achievement_image_sha256", "achievement_image", ["district_id", "sha256"])
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute('ALTER TABLE "achievement_image" ENABLE ROW LEVEL SECURITY')
-        op.execute('ALTER TABLE "achievement_image" FORCE ROW LEVEL SECURITY')
-        op.execute(f'CREATE POLICY one_district ON "achievement_image" USING ({OWN}) WITH CHECK ({OWN})')
+    own_rows("achievement_image")
+    if on_postgresql():
         for table, name, condition in (
             ("erased", "ck_erased_ck_erased_kind_known", KINDS),
             ("outbox_mail", "ck_outbox_mail_ck_outbox_mail_purpose_known", PURPOSES),
@@ -52,29 +49,12 @@ def upgrade() -> None:
     else:
         _anew("erased", _erased)
         for when in ("UPDATE", "DELETE"):
-            _refuse("erased", when, "TRUE")
+            forbid("erased", when)
         _anew("outbox_mail", _outbox_mail)
     for when in ("UPDATE", "DELETE"):
-        _refuse("achievement_image", when, "TRUE")
-    _refuse("consent", "DELETE", "NOT " + NAMED.format(kind="consent", ref="id"))
-    _refuse("disclosure", "DELETE", "NOT " + NAMED.format(kind="share", ref="share_id"))
-
-
-def _refuse(table: str, when: str, condition: str) -> None:
-    """Make the database itself refuse an UPDATE or a DELETE where a condition holds."""
-    name, said = f"{table}_no_{when.lower()}", f"irreversible: {table} {KEPT}"
-    back = "OLD" if when == "DELETE" else "NEW"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN IF {condition} THEN RAISE EXCEPTION '{said}'; END IF; RETURN {back}; END $body$"
-        )
-        op.execute(f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
+        forbid("achievement_image", when)
+    forbid_by_others("consent", "DELETE", "NOT " + NAMED.format(kind="consent", ref="id"))
+    forbid_by_others("disclosure", "DELETE", "NOT " + NAMED.format(kind="share", ref="share_id"))
 
 
 def _anew(table: str, create: Callable[[], None]) -> None:
