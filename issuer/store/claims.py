@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Select,
+    SQLColumnExpression,
     UniqueConstraint,
     func,
     or_,
@@ -201,7 +202,7 @@ def _standing(district_id: str, now: datetime) -> Select[str, str]:
 
 
 def standing_of_student(
-    district_id: str, student_id: ColumnElement[str], now: datetime
+    district_id: str, student_id: SQLColumnExpression[str], now: datetime
 ) -> ColumnElement[bool]:
     """Whether the student of another question has a badge that is signed, stands and may leave the house."""
     asked = _standing(district_id, now).order_by(None).where(Award.student_id == student_id)

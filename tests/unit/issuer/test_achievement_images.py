@@ -47,7 +47,7 @@ def body(house: House, address: str) -> bytes:
 
 
 def chosen(house: House, **what: Any) -> None:
-    said = {"choices": first_choices(ENTRY), "alt": "A blue gear"} | what
+    said: dict[str, Any] = {"choices": first_choices(ENTRY), "alt": "A blue gear"} | what
     choose(house.store, house.district.id, ENTRY, now=house.time, actor="test", **said)
 
 

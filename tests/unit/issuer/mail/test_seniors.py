@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -127,7 +128,12 @@ def test_who_adds_an_address_while_the_mail_waits_gets_none(senior: House) -> No
 def test_of_somebody_under_18_the_rule_of_sharing_is_obeyed(senior: House) -> None:
     enrol(senior, MAYA, born=date(2009, 1, 20))
     senior.time = JANUARY
-    said = {"how": "paper", "given_on": date(2027, 1, 2), "now": senior.time, "entropy": senior.entropy}
+    said: dict[str, Any] = {
+        "how": "paper",
+        "given_on": date(2027, 1, 2),
+        "now": senior.time,
+        "entropy": senior.entropy,
+    }
     name = senior.district.id
 
     def is_asked(policy: Policy) -> bool:
