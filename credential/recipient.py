@@ -37,6 +37,22 @@ def identity_hash(identifier: str, salt: str = "") -> str:
     return "sha256$" + _digest("sha256", identifier, salt)
 
 
+def in_clear(subject: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Kind of identifier to the values that a subject gives in clear, as they are written."""
+    listed = subject.get("identifier")
+    found: dict[str, set[str]] = {}
+    for one in listed if isinstance(listed, list) else [listed]:
+        if isinstance(one, Mapping) and one.get("hashed") is False:
+            found.setdefault(str(one.get("identityType")), set()).add(str(one.get("identityHash")))
+    return {kind: frozenset(values) for kind, values in found.items()}
+
+
+def told_apart(first: Mapping[str, frozenset[str]], second: Mapping[str, frozenset[str]]) -> bool:
+    """Whether two people have numbers of one kind, and none in common: a name may be two people's."""
+    kinds = (first.keys() & second.keys()) - {IdentifierType.NAME}
+    return any(first[kind].isdisjoint(second[kind]) for kind in kinds)
+
+
 def name_identity(preferred_name: str) -> IdentityObject:
     """The name that a person goes by, in plain text: whoever sees the badge compares it with the person."""
     return IdentityObject(hashed=False, identity_hash=preferred_name, identity_type=IdentifierType.NAME)

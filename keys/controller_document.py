@@ -187,13 +187,27 @@ def _read(document: Mapping[str, Any], method: str, members: Mapping[str, Any]) 
         )
     if len(_MATERIAL & members.keys()) > 1:
         raise KeyRefused("malformed_document", "The verification method writes its key in two ways.")
+    public_key = _public_key(members)
     return AssertionKey(
         id=method,
         controller=document["id"],
-        public_key=_public_key(members),
+        public_key=public_key,
         expires=_time(members, "expires"),
-        revoked=_time(members, "revoked"),
+        revoked=_time(members, "revoked") or _revoked_elsewhere(document, public_key),
     )
+
+
+def _revoked_elsewhere(document: Mapping[str, Any], public_key: PublicKey) -> datetime | None:
+    """When a key was given up under another name: whoever has it then has it under every name."""
+    for members in _methods(document):
+        if "revoked" in members:
+            try:
+                same = _public_key(members) == public_key
+            except KeyRefused:  # of another kind, so it is another key
+                continue
+            if same:
+                return _time(members, "revoked")
+    return None
 
 
 def _public_key(members: Mapping[str, Any]) -> PublicKey:
