@@ -20,6 +20,18 @@ SHORTEST_SALT: Final = 16
 """Octets of a salt that we issue: 128 bits, so that no table made beforehand fits two badges."""
 
 _HASH: Final = re.compile(r"(sha256|md5)\$([0-9A-Fa-f]+)")
+_LASTING: Final = frozenset(
+    {
+        IdentifierType.SOURCED_ID,
+        IdentifierType.LIS_SOURCED_ID,
+        IdentifierType.ONE_ROSTER_SOURCED_ID,
+        IdentifierType.SIS_SOURCED_ID,
+        IdentifierType.SYSTEM_ID,
+        IdentifierType.NATIONAL_IDENTITY_NUMBER,
+    }
+)
+"""Numbers that somebody keeps as long as their issuer knows them."""
+
 _HEX_DIGITS: Final = {"sha256": 64, "md5": 32}
 
 
@@ -48,8 +60,11 @@ def in_clear(subject: Mapping[str, Any]) -> dict[str, frozenset[str]]:
 
 
 def told_apart(first: Mapping[str, frozenset[str]], second: Mapping[str, frozenset[str]]) -> bool:
-    """Whether two people have numbers of one kind, and none in common: a name may be two people's."""
-    kinds = (first.keys() & second.keys()) - {IdentifierType.NAME}
+    """Whether two people have numbers of one kind, and none in common: a name may be two people's.
+
+    An address or a login changes, so it tells nobody apart.
+    """
+    kinds = first.keys() & second.keys() & _LASTING
     return any(first[kind].isdisjoint(second[kind]) for kind in kinds)
 
 
