@@ -33,7 +33,7 @@ _SCHEMAS: Final = {
 }
 
 OPEN_BADGES: Final = re.compile(r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-3\.[0-9]\.[0-9])?\.json")
-_DATES_2019: Final = ("issuanceDate", "expirationDate")
+DATES_2019: Final = ("issuanceDate", "expirationDate")
 _DATES_2023: Final = ("validFrom", "validUntil")
 TYPED: Final = ("renderMethod", "confidenceMethod", "evidence", "termsOfUse", "refreshService")
 
@@ -89,7 +89,7 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
 
 def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
     """Every DateTime of a credential with its place: its own, its subject's and its proofs'."""
-    for name in (*_DATES_2023, *_DATES_2019, "awardedDate"):
+    for name in (*_DATES_2023, *DATES_2019, "awardedDate"):
         if name in credential:
             yield (name,), credential[name]
     subject = credential.get("credentialSubject")
@@ -178,7 +178,7 @@ def _contexts(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
     ):
         message = f"@context must begin with {CONTEXT_2023} and then the Open Badges 3.0 context"
         yield Fault("context_order", pointer(*at, "@context"), message)
-    foreign = _DATES_2023 if first == CONTEXT_2019 else _DATES_2019
+    foreign = _DATES_2023 if first == CONTEXT_2019 else DATES_2019
     for name in foreign:
         if name in credential:
             message = f"{name} belongs to the other version of the data model than @context says"

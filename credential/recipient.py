@@ -20,6 +20,18 @@ SHORTEST_SALT: Final = 16
 """Octets of a salt that we issue: 128 bits, so that no table made beforehand fits two badges."""
 
 _HASH: Final = re.compile(r"(sha256|md5)\$([0-9A-Fa-f]+)")
+_LASTING: Final = frozenset(
+    {
+        IdentifierType.SOURCED_ID,
+        IdentifierType.LIS_SOURCED_ID,
+        IdentifierType.ONE_ROSTER_SOURCED_ID,
+        IdentifierType.SIS_SOURCED_ID,
+        IdentifierType.SYSTEM_ID,
+        IdentifierType.NATIONAL_IDENTITY_NUMBER,
+    }
+)
+"""Numbers that somebody keeps as long as their issuer knows them."""
+
 _HEX_DIGITS: Final = {"sha256": 64, "md5": 32}
 
 
@@ -35,6 +47,25 @@ def identity_hash(identifier: str, salt: str = "") -> str:
         salt: The text that the identity object carries as `salt`.
     """
     return "sha256$" + _digest("sha256", identifier, salt)
+
+
+def in_clear(subject: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """Kind of identifier to the values that a subject gives in clear, as they are written."""
+    listed = subject.get("identifier")
+    found: dict[str, set[str]] = {}
+    for one in listed if isinstance(listed, list) else [listed]:
+        if isinstance(one, Mapping) and one.get("hashed") is False:
+            found.setdefault(str(one.get("identityType")), set()).add(str(one.get("identityHash")))
+    return {kind: frozenset(values) for kind, values in found.items()}
+
+
+def told_apart(first: Mapping[str, frozenset[str]], second: Mapping[str, frozenset[str]]) -> bool:
+    """Whether two people have numbers of one kind, and none in common: a name may be two people's.
+
+    An address or a login changes, so it tells nobody apart.
+    """
+    kinds = first.keys() & second.keys() & _LASTING
+    return any(first[kind].isdisjoint(second[kind]) for kind in kinds)
 
 
 def name_identity(preferred_name: str) -> IdentityObject:

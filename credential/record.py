@@ -15,6 +15,7 @@ from contexts.errors import pointer
 from contexts.pinned import CLR_2_0_1
 from contexts.schema import Fault
 from credential.conformance import (
+    DATES_2019,
     OPEN_BADGES,
     Endorsed,
     common_faults,
@@ -113,6 +114,10 @@ def _contexts(record: Mapping[str, Any]) -> Iterator[Fault]:
     if not in_order:
         message = f"@context begins with {CONTEXT_2023}, then {CLR_2_0_1}, then the Open Badges 3.0 context"
         yield Fault("context_order", "/@context", message)
+    for name in DATES_2019:
+        if name in record:
+            message = f"{name} belongs to the other version of the data model than @context says"
+            yield Fault("mixed_data_model", f"/{name}", message)
 
 
 def _subject(record: Mapping[str, Any]) -> Iterator[Fault]:
@@ -139,6 +144,10 @@ def _subject(record: Mapping[str, Any]) -> Iterator[Fault]:
             if not isinstance(named, str) or named not in known:
                 message = "an association joins two achievements of the record, and this is none of them"
                 yield Fault("association", pointer("credentialSubject", "association", index, name), message)
+        kind = one.get("associationType") if isinstance(one, Mapping) else None
+        if kind not in tuple(AssociationType):
+            here = pointer("credentialSubject", "association", index, "associationType")
+            yield Fault("association", here, "nobody here knows how this joins two achievements")
 
 
 def _achievements(record: Mapping[str, Any]) -> dict[str, str]:

@@ -187,13 +187,29 @@ def _read(document: Mapping[str, Any], method: str, members: Mapping[str, Any]) 
         )
     if len(_MATERIAL & members.keys()) > 1:
         raise KeyRefused("malformed_document", "The verification method writes its key in two ways.")
+    public_key = _public_key(members)
     return AssertionKey(
         id=method,
         controller=document["id"],
-        public_key=_public_key(members),
+        public_key=public_key,
         expires=_time(members, "expires"),
-        revoked=_time(members, "revoked"),
+        revoked=_time(members, "revoked") or _revoked_elsewhere(document, public_key),
     )
+
+
+def _revoked_elsewhere(document: Mapping[str, Any], public_key: PublicKey) -> datetime | None:
+    """When a key was given up under another name: whoever has it then has it under every name.
+
+    Keys are compared as they are written, each of which has one spelling: to read all for each would be dear.
+    """
+    text = None if public_key.key_type is KeyType.RSA else public_key.multikey()
+    for members in _methods(document):
+        if "revoked" in members and (
+            (text is not None and members.get("publicKeyMultibase") == text)
+            or public_key.is_jwk(members.get("publicKeyJwk"))
+        ):
+            return _time(members, "revoked")
+    return None
 
 
 def _public_key(members: Mapping[str, Any]) -> PublicKey:

@@ -43,12 +43,15 @@ def key_in_set(
     one = found[0]
     if "iss" in one and one["iss"] != issuer:
         raise KeyRefused("controller_mismatch", "The key set says that this key is another issuer's.")
+    public_key = PublicKey.from_jwk(one)
+    # Whoever has a key that was given up has it under every name.
+    given_up = (entry for entry in _entries(document) if "revoked" in entry and public_key.is_jwk(entry))
     return AssertionKey(
         id=kid or str(thumbprint),
         controller=issuer,
-        public_key=PublicKey.from_jwk(one),
+        public_key=public_key,
         expires=_time(one.get("exp"), "exp"),
-        revoked=_revoked(one),
+        revoked=_revoked(one) or next(map(_revoked, given_up), None),
     )
 
 

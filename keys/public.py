@@ -177,6 +177,10 @@ class PublicKey:
             return {"crv": self.key_type.value, "kty": "EC", "x": x, "y": y}
         return {"crv": "Ed25519", "kty": "OKP", "x": base64url_encode(self.material)}
 
+    def is_jwk(self, members: Any) -> bool:
+        """Whether a JWK is this key, by its texts alone: each number has one spelling."""
+        return isinstance(members, Mapping) and self.jwk().items() <= members.items()
+
     def thumbprint(self) -> str:
         """The JWK's SHA-256 thumbprint in base64url: 43 characters (RFC 7638)."""
         return _thumbprint(self)

@@ -154,6 +154,11 @@ def replay(  # noqa: PLR0917 - each option of the command is a parameter
         _stop(USAGE, f"{case}: {fault}")
     now = held.asked_at or _now()
     policy = replace(_policy(trust, refresh=refresh), at=_moment(at, now) if at else held.at)
+    print(
+        f"Nobody was asked: these are the answers in {_plain(str(case))}, as of {now:%Y-%m-%d %H:%M} UTC. "
+        "Whoever sent you the file may have written them. Check the badge itself with `cairn-verify check`.",
+        file=sys.stderr,
+    )
     _tell(verify_presented(held, policy, now), lang, as_json_text=json_)
 
 

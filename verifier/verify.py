@@ -31,7 +31,7 @@ from verifier.checks.period import check_period
 from verifier.checks.proof import check_proof, read_embedded, read_token, unless_hidden
 from verifier.checks.recipient import check_recipient
 from verifier.checks.refresh import refreshed
-from verifier.checks.shape import check_shape
+from verifier.checks.shape import check_as_signed, check_shape
 from verifier.checks.status import check_status
 from verifier.evidence import (
     Asking,
@@ -214,6 +214,7 @@ def _examine(
             unreachable = Finding(Check.ISSUER, CheckOutcome.COULD_NOT_CHECK, "issuer_unreachable", keys.code)
             return case.adding(unreachable).close(now)
         case.verified = verified = check_proof(secured, keys.key_for)
+        check_as_signed(document, verified)
         case.adding(Finding(Check.PROOF, CheckOutcome.YES, "signature_good", "; ".join(verified.notes)))
         if early := keys_kept_too_early(kept, policy):
             case.adding(early)

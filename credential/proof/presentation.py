@@ -44,7 +44,7 @@ class Authentication:
         method: The DID URL of the key.
         suite: The cryptosuite, or the JWS algorithm.
         holder: Who presents, as the document or the token names them; None where neither does.
-        made: When, by the holder's own word.
+        made: When, by the holder's own word; of a token, not before it begins.
         expires: When it ends.
         challenge: What it answers: `challenge`, or `nonce` of a token.
         domains: For whom it was made: `domain`, or `aud` of a token.
@@ -159,7 +159,7 @@ def read_presentation_token(token: str | bytes) -> ReadPresentation:
         method,
         jws.header["alg"],
         named,
-        _moment(claims, "iat") or _moment(claims, "nbf"),
+        max(filter(None, (_moment(claims, "iat"), _moment(claims, "nbf"))), default=None),
         _moment(claims, "exp"),
         _text(claims.get("nonce"), "/nonce"),
         _domains(claims.get("aud"), "/aud"),

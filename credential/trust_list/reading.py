@@ -121,7 +121,8 @@ def read_issuer(value: Any, pointer: str = "") -> ListedIssuer:
     if bool(tag) != bool(retrieval):
         raise fault("a tag and the address that answers for it come together", f"{pointer}/tag")
     recognised = _array(entry.get("recognised"), f"{pointer}/recognised", MOST_RECOGNITIONS)
-    keys = _array(entry.get("keys", []), f"{pointer}/keys", MOST_NAMED)
+    # An empty list would pin nothing, and so let every key sign: it is refused like any other.
+    keys = _array(entry["keys"], f"{pointer}/keys", MOST_NAMED, least=1) if "keys" in entry else []
     read = ListedIssuer(
         ids=tuple(read_identifier(one, f"{pointer}/ids") for one in ids),
         names=_names(entry.get("names"), f"{pointer}/names"),

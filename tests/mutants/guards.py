@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.mutants.mutant import Mutant
 
-U = "tests/unit/verifier"
+U, C = "tests/unit/verifier", "verifier/checks"
+SEAMS = "tests/attacks/test_attacks.py -k seams"
 VERIFY, OUTCOME, FETCH = "verifier/verify.py", "verifier/outcome.py", "verifier/fetch.py"
 TURNS, DESK, CACHE, GUARD = (
     "verifier/turns.py",
@@ -181,4 +182,33 @@ MUTANTS = (
         f"{U}/intake/test_packed.py",
     ),
     Mutant("verifier/workers/child.py", "(resource.RLIMIT_AS, memory),", "", f"{U}/workers"),
+    Mutant(f"{C}/status_then.py", " and _knows(dated, entry, moment):", ":", SEAMS),
+    Mutant(
+        f"{C}/rule.py",
+        '"evidence_not_checkable" if badge.partial else ""',
+        '""',
+        SEAMS,
+    ),
+    Mutant(VERIFY, "        check_as_signed(document, verified)", "        pass", SEAMS),
+    Mutant(
+        "keys/controller_document.py",
+        " or _revoked_elsewhere(document, public_key)",
+        "",
+        "tests/unit/keys/test_controller_document.py",
+    ),
+    Mutant(
+        "keys/jwk_set.py", " or next(map(_revoked, given_up), None)", "", "tests/unit/keys/test_jwk_set.py"
+    ),
+    Mutant(
+        f"{C}/members.py",
+        "issuer_id(member) == issuer_id(record) and ",
+        "",
+        f"{U}/checks/test_members.py",
+    ),
+    Mutant(
+        "credential/proof/presentation.py",
+        '_moment(claims, "nbf"))',
+        "None)",
+        f"{U}/test_presentation.py",
+    ),
 )

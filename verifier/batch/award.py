@@ -32,7 +32,8 @@ class Award:
         issuer: Its issuer's identifier.
         kind: Its achievementType, or "".
         name: What it is called.
-        codes: Codes by which its issuer or anybody knows it: `humanCode` and `otherIdentifier`.
+        codes: Codes by which its issuer or anybody knows it, `humanCode` and `otherIdentifier`; of an issuer
+            that is recognised for some codes, those.
         bodies: The awarding body: its identifier and its name, those that the badge gives.
         number: The number under which the awarding body knows it, or "".
         names: Who it names, in clear.
@@ -80,7 +81,7 @@ def award_of(verdict: Verdict) -> Award | None:
         issuer=verdict.issuer_id or "",
         kind=_text(achievement.get("achievementType")),
         name=_text(achievement.get("name")) or _text(value.get("name")),
-        codes=tuple(dict.fromkeys(filter(None, codes))),
+        codes=_recognised(verdict, tuple(dict.fromkeys(filter(None, codes)))),
         bodies=tuple(filter(None, (_text(creator.get("id")), _text(creator.get("name"))))),
         number=_text(subject.get("licenseNumber")),
         names=tuple(sorted(names - {""})),
@@ -90,6 +91,16 @@ def award_of(verdict: Verdict) -> Award | None:
         scores=scores,
         standings=standings,
     )
+
+
+def _recognised(verdict: Verdict, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Those codes for which the issuer is recognised, where the list names them: one more beside them is its
+    own word, and would lead to another row of a crosswalk.
+    """
+    limited = verdict.listed.certifications if verdict.listed else None
+    if limited is None:
+        return codes
+    return tuple(code for code in codes if code in limited) or codes
 
 
 def _results(

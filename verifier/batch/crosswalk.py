@@ -191,6 +191,8 @@ def _lines(award: Award, crosswalk: Crosswalk) -> tuple[tuple[Line, ...], bool]:
 def _judge(line: Line, award: Award, basis: Basis, today: date, *, by_name: bool) -> Suggestion | Said:
     """Whether one row fits, and why; or what stands against it."""
     row = {"row": str(line.row)}
+    if award.earned is not None and award.earned > today:
+        return Said("not.earned_ahead", {**row, "day": award.earned.isoformat()})
     reasons = [Said("because.name" if by_name else "because.code", {"what": line.name or line.code, **row})]
     if line.starts or line.ends:
         day = today if basis is Basis.TODAY else award.earned
@@ -202,8 +204,6 @@ def _judge(line: Line, award: Award, basis: Basis, today: date, *, by_name: bool
     if line.within:
         if award.earned is None:
             return Said("not.day_unknown", row)
-        if award.earned > today:
-            return Said("not.earned_ahead", {**row, "day": award.earned.isoformat()})
         if today > line.within.last_day(award.earned):
             facts = {**row, "day": award.earned.isoformat(), "within": line.within.text}
             return Said("not.recent", facts)

@@ -244,7 +244,7 @@ def _badge(verdict: Verdict, name: str, digest: str) -> EmbeddedBadge:
         told |= dict(_told(document.value, verdict))
     notes = ("issuer_not_known",) if verdict.finding(Check.ISSUER).code in UNKNOWN_ISSUER else ()
     item = EvidenceItem(outcome, EvidenceKind.CREDENTIAL, code, name, told | {"digest": digest}, notes)
-    return EmbeddedBadge(item, document, verdict.issuer_id or "", verdict.issuer_level)
+    return EmbeddedBadge(item, document, verdict.issuer_id or "", verdict.issuer_level, verdict.partial)
 
 
 def outcome_of(verdict: Verdict) -> tuple[EvidenceOutcome, str, Finding | None]:

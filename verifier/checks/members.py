@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from contexts.document import compose
 from contexts.errors import DocumentError
+from credential.proof.issuer import issuer_id
 from credential.proof.verified import Verified
+from credential.recipient import in_clear, told_apart
 from credential.record import Association, associations_of, check_record, members_of
 from credential.terms import listed
 from credential.types import CredentialKind, kind_of
@@ -118,7 +120,8 @@ def _same_person(member: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
     """Whether nothing says that a credential is somebody else's than the record (OB 3.0, AchievementSubject).
 
     Either the identifiers are the same, or a name or number in clear is; where one of them gives nothing
-    that could be compared, it is the record's word whose it is.
+    that could be compared, it is the record's word whose it is. Numbers of one kind, by one issuer, that
+    differ tell two people of one name apart.
     """
     if "EndorsementCredential" in listed(member.get("type")):
         return True
@@ -127,20 +130,18 @@ def _same_person(member: Mapping[str, Any], record: Mapping[str, Any]) -> bool:
         return False
     if one.get("id") is not None and one.get("id") == other.get("id"):
         return True
-    ours, theirs = dict(_named(one)), dict(_named(other))
+    ours, theirs = _named(one), _named(other)
+    if issuer_id(member) == issuer_id(record) and told_apart(ours, theirs):
+        return False
     comparable = ours.keys() & theirs.keys()
     if comparable:
         return any(ours[kind] & theirs[kind] for kind in comparable)
     return "id" not in one or "id" not in other
 
 
-def _named(subject: Mapping[str, Any]) -> Iterator[tuple[str, set[str]]]:
-    """Kind of identifier to the values that a subject gives in clear."""
-    found: dict[str, set[str]] = {}
-    for one in listed(subject.get("identifier")):
-        if isinstance(one, Mapping) and one.get("hashed") is False:
-            found.setdefault(str(one.get("identityType")), set()).add(str(one.get("identityHash")).casefold())
-    yield from found.items()
+def _named(subject: Mapping[str, Any]) -> dict[str, frozenset[str]]:
+    """What a subject gives in clear, whatever its case."""
+    return {kind: frozenset(map(str.casefold, values)) for kind, values in in_clear(subject).items()}
 
 
 def _finding(outcome: CheckOutcome, code: str, detail: str = "", notes: tuple[str, ...] = ()) -> Finding:

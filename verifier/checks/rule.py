@@ -19,6 +19,7 @@ from contexts.errors import DocumentError
 from credential.dates import day_written
 from credential.errors import CredentialError
 from credential.readiness import COUNTING_TYPES, Subject, subject_of
+from credential.recipient import in_clear, told_apart
 from credential.rule import (
     CertificationInput,
     Doubts,
@@ -42,12 +43,14 @@ class EmbeddedBadge:
         document: What was signed, None unless its proof passed.
         issuer_id: Who signed it, "" unless its proof passed.
         level: How well they are known.
+        partial: Whether parts of it may have been left out.
     """
 
     item: EvidenceItem
     document: Document | None
     issuer_id: str
     level: IssuerLevel
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +205,10 @@ def _against(
         return "issuer_differs"
     if _holders(said, value) is False:
         return "holder_differs"
-    return _differs(one, said) or _not_in_force(badge, said, judged_on)
+    if code := _differs(one, said) or _not_in_force(badge, said, judged_on):
+        return code
+    # How it went may be what was left out: a result that says "Failed" is a member like any other.
+    return "evidence_not_checkable" if badge.partial else ""
 
 
 def _by_whom_it_should(one: CertificationInput, badge: EmbeddedBadge, issuer_id: str) -> bool:
@@ -247,22 +253,26 @@ def _not_in_force(badge: EmbeddedBadge, said: Mapping[str, Any], judged_on: date
 def _holders(said: Mapping[str, Any], value: Mapping[str, Any]) -> bool | None:
     """Whether two credentials name the same holder; None where one of them names nobody in clear.
 
-    A name is all that joins them: each credential has a fresh identifier of its holder.
+    A name is all that joins them: each credential has a fresh identifier of its holder. Numbers of one kind
+    that differ tell two people of one name apart, where one issuer gave both.
     """
-    mine, theirs = _names(value), _names(said)
+    mine, theirs = (in_clear(_object(one.get("credentialSubject"))) for one in (value, said))
     own, other = (_object(one.get("credentialSubject")).get("id") for one in (value, said))
     if own is not None and own == other:
         return True
-    return mine == theirs if mine and theirs else None
+    if _issuer(value) == _issuer(said) and told_apart(mine, theirs):
+        return False
+    names, others = (set(map(_composed, one.get("name", ()))) for one in (mine, theirs))
+    return names == others if names and others else None
 
 
-def _names(value: Mapping[str, Any]) -> set[str]:
-    listed = _object(value.get("credentialSubject")).get("identifier")
-    return {
-        unicodedata.normalize("NFC", str(one.get("identityHash")))
-        for one in (listed if isinstance(listed, list) else [listed])
-        if isinstance(one, Mapping) and one.get("identityType") == "name" and one.get("hashed") is False
-    }
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _issuer(value: Mapping[str, Any]) -> Any:
+    issuer = value.get("issuer")
+    return issuer.get("id") if isinstance(issuer, Mapping) else issuer
 
 
 def _day(text: Any) -> date | None:

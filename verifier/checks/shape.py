@@ -12,6 +12,7 @@ from contexts.pinned import OTHER_MODELS, why_not_carried
 from contexts.schema import Fault, Schema, validate
 from credential.conformance import check_model, remarks
 from credential.errors import CredentialError
+from credential.proof.verified import Verified
 from credential.record import check_record
 from credential.terms import listed
 from credential.types import CredentialKind, kind_of
@@ -57,6 +58,24 @@ def check_shape(document: Document) -> Finding:
         "well_formed",
         notes=(*notes, *(["several_status_entries"] if several else [])),
     )
+
+
+def check_as_signed(document: Document, verified: Verified) -> None:
+    """Hold against its models what was signed, where that has fewer contexts than what is shown.
+
+    A suite that signs what is written lets contexts be added behind those that it signed (Data Integrity
+    EdDSA Cryptosuites 1.0, 3.3.2). Anybody may have added them: they must not be what makes it a badge.
+
+    Raises:
+        CredentialError: `context_order` where it is none without them.
+    """
+    if verified.document.value.get("@context") == document.value.get("@context"):
+        return
+    try:
+        check_shape(verified.document)
+    except (CredentialError, DocumentError) as fault:
+        message = f"under the contexts that were signed it is no badge: {fault.message}"
+        raise CredentialError("context_order", message, "/@context") from fault
 
 
 def _without_status(document: Document) -> Mapping[str, Any]:

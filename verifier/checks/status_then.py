@@ -40,16 +40,24 @@ def get_list_then(
     if isinstance(today, Listed) and today.covers(moment) and _knows(today, entry, moment):
         return today, today
     dated = yield from get_list(dated_url(entry.list_url, moment), keys, policy)
-    return (dated if isinstance(dated, Listed) and dated.covers(moment) else None), today
+    if isinstance(dated, Listed) and dated.covers(moment) and _knows(dated, entry, moment):
+        return dated, today
+    return None, today
 
 
-def _knows(today: Listed, entry: StatusEntry, moment: datetime) -> bool:
+def _knows(listed: Listed, entry: StatusEntry, moment: datetime) -> bool:
     """Whether a list can tell what held at a moment that it covers.
 
-    A withdrawal is for good, so a later list knows of it. A pause ends: a list that was signed after it says
-    nothing of it, whatever `validFrom` it repeats.
+    A withdrawal is for good, so a later list knows of it. A pause ends, and a message changes: a list that
+    was signed after the moment says nothing of them, whatever `validFrom` it repeats. So it is for a dated
+    list too: who passes over `?timestamp=` gives the list of today. Only one that had ended before it was
+    signed is what it says, the list of an earlier time.
     """
-    return entry.purpose != "suspension" or (today.signed is not None and today.signed <= moment)
+    if entry.purpose == "revocation":
+        return True
+    if listed.signed is None:
+        return False
+    return listed.signed <= moment or (listed.ends is not None and listed.ends < listed.signed)
 
 
 def unknown_then(

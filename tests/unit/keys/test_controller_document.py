@@ -248,3 +248,20 @@ def test_a_revoked_key_counts_only_for_what_somebody_else_saw_before() -> None:
 
 def test_a_key_without_an_end_always_counts() -> None:
     AssertionKey(METHOD, DISTRICT, ed25519_key()).check_use(NOON)
+
+
+@pytest.mark.parametrize("form", ["multibase", "jwk"])
+def test_a_key_that_was_given_up_is_given_up_under_every_name(form: str) -> None:
+    def written(number: int) -> dict[str, Any]:
+        key = ed25519_key(number)
+        if form == "multibase":
+            return {"publicKeyMultibase": key.multikey()}
+        return {"type": "JsonWebKey", "publicKeyJwk": key.jwk() | {"kid": "x"}, "publicKeyMultibase": None}
+
+    old = {"id": f"{DISTRICT}#old", "revoked": "2026-03-01T12:00:00Z"}
+    other = assertion_key(document(method(), method(**written(2), **old)), METHOD)
+    assert other.revoked is None
+    same = document(method(), method(**written(1), **old))
+    assert assertion_key(same, METHOD).revoked == NOON
+    assert [key.revoked for key in assertion_keys(same)] == [NOON]
+    assert refusal(document(method(), method(**written(1), **(old | {"revoked": 7})))) == "malformed_document"

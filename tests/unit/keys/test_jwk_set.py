@@ -54,3 +54,9 @@ def test_a_key_may_say_whose_it_is_when_it_ends_and_when_it_was_given_up() -> No
     assert one.revoked is None
     gone = found(entry(revoked={"revoked_at": 1_700_000_000, "reason": "superseded"}))
     assert gone.revoked == datetime.fromtimestamp(1_700_000_000, UTC)
+
+
+def test_a_key_that_was_given_up_is_given_up_under_every_name() -> None:
+    gone: dict[str, Any] = {"revoked": {"revoked_at": 1_700_000_000}}
+    assert found(entry(), entry("another", "old", **gone)).revoked is None
+    assert found(entry(), entry(kid="old", **gone)).revoked == datetime.fromtimestamp(1_700_000_000, UTC)

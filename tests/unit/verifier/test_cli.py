@@ -167,7 +167,8 @@ def test_words_go_to_standard_output_without_colour(tmp_path: Path) -> None:
     result = run(tmp_path, world.badge())
     assert result.stdout.startswith("Valid as of June 1, 2026\n")
     assert "Riverbend School District" in result.stdout
-    assert "Judged by answers that were saved on June 1, 2026." in result.stdout
+    told = "Judged by answers that were saved on June 1, 2026. Trust them only if you know who saved them."
+    assert told in result.stdout
     assert "\x1b" not in result.stdout
     assert run(tmp_path, world.badge(), "--lang", "es").stdout.startswith("Válida al 1 de junio de 2026\n")
 
@@ -207,6 +208,7 @@ def test_a_saved_case_replays_to_the_same_answer(tmp_path: Path) -> None:
     assert again.exit_code == first.exit_code == EXIT_CODES[Code.REVOKED]
     assert json.loads(again.stdout) == json.loads(first.stdout)
     assert "Whoever has it" in first.stderr
+    assert "Nobody was asked" in again.stderr
 
 
 @pytest.mark.parametrize(

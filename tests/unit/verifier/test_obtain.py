@@ -86,3 +86,12 @@ def test_a_badge_at_a_public_address_is_fetched_and_checked() -> None:
 def test_malformed_is_invalid_and_unreadable_is_unknown(code: str, outcome: Outcome) -> None:
     verdict = World().check(Presented(PresentedKind.UNREADABLE, code=code, detail="so"))
     assert (verdict.outcome, verdict.code) == (outcome, Code.UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [(PresentedKind.SHARE, "nothing_shared"), (PresentedKind.CODE, "not_found")]
+)
+def test_a_link_that_leads_to_nothing_is_told_otherwise_than_a_code(kind: PresentedKind, code: str) -> None:
+    world = World(fail={f"{World().origin}/retrieve": "not_found"})
+    verdict = world.check(Presented(kind, tag="RIVER", token=TOKEN))
+    assert (verdict.code, verdict.findings[0].code) == (Code.NOT_FOUND, code)

@@ -255,9 +255,15 @@ def of_the_future(world: World) -> bytes:
     return signed(presentation(member(world)), created="2026-06-01T12:05:00Z", **ASKED)
 
 
+def token_of_the_future(world: World) -> bytes:
+    """Made now, and not to be used before tomorrow (RFC 7519, 4.1.5)."""
+    return token(presentation(member(world)), nonce=CHALLENGE, aud=DOMAIN, nbf=1_780_401_600)
+
+
 @pytest.mark.parametrize(
     "make",
     [
+        token_of_the_future,
         by_a_stranger,
         with_anothers_name,
         changed,

@@ -220,6 +220,7 @@ FAULTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "a day that is none": lambda v: inside(v)["recognised"][0].update(until="2026-02-30"),
     "a day with a time": lambda v: inside(v)["recognised"][0].update(until="2027-01-01T00:00:00Z"),
     "a key that is none": lambda v: inside(v).update(keys=["abc"]),
+    "keys that are none": lambda v: inside(v).update(keys=[]),
     "a withdrawal without a day": lambda v: inside(v).update(withdrawn={"reason": "x"}),
     "a withdrawal without a reason": lambda v: inside(v).update(withdrawn={"on": "2026-05-01"}),
     "a withdrawal that is false": lambda v: inside(v).update(withdrawn=False),

@@ -72,6 +72,7 @@ def test_the_last_day_of_a_shorter_month_ends_the_time() -> None:
 def test_what_was_earned_ahead_of_today_suggests_nothing() -> None:
     line = replace(LINE, within=Within(36, "3 years"))
     assert why_not(advice(AWARD, line, today=date(2026, 4, 17))) == ["not.earned_ahead"]
+    assert why_not(advice(AWARD, LINE, today=date(2026, 4, 17))) == ["not.earned_ahead"]
 
 
 @pytest.mark.parametrize("changes", [{"within": Within(36, "3 years")}, {"starts": date(2026, 1, 1)}])

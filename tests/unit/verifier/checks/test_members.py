@@ -25,6 +25,7 @@ from tests.endorsements import (
     record_value,
     signed,
 )
+from tests.seeded import did_key_signer
 from tests.world import AWARDED, NOW, World
 from verifier.checks.members import MOST_MEMBERS
 from verifier.evidence import Check, CheckOutcome, Code, NeedKind, Outcome, Verdict
@@ -143,6 +144,26 @@ def test_what_nobody_can_say_of_one_leaves_the_record_unfinished(make: Any, code
     verdict = world.check(record(world, member(world, 5), make(world)))
     assert (verdict.outcome, verdict.code) == (Outcome.UNKNOWN, Code.INCOMPLETE), verdict.findings
     assert finding(verdict) == (CheckOutcome.COULD_NOT_CHECK, code)
+
+
+def numbered(number: str) -> Change:
+    given = {"type": "IdentityObject", "identityType": "sourcedId", "hashed": False, "identityHash": number}
+    return lambda made: made["credentialSubject"]["identifier"].append(given)
+
+
+def test_a_number_tells_two_of_one_name_apart_where_one_issuer_gave_both() -> None:
+    world = World()
+    told = [
+        world.check(record(world, member(world, 5, numbered("17")), change=numbered(number)))
+        for number in ("17", "18")
+    ]
+    assert [one.code for one in told] == [Code.VALID, Code.INCOMPLETE]
+    state = did_key_signer("a state that numbers in its own way")
+    value = record_value(world, member(world, 5, numbered("17")))
+    numbered("18")(value)
+    value["issuer"]["id"] = state.controller
+    by_two = world.check(signed(value, state).raw)
+    assert finding(by_two) == (CheckOutcome.YES, "members_intact"), by_two.findings
 
 
 def test_a_badge_of_the_same_identifier_or_name_is_the_same_persons() -> None:

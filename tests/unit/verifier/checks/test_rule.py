@@ -279,11 +279,36 @@ def test_a_name_is_the_same_name_however_its_accents_are_written() -> None:
     assert applied(story).outcome is HOLDS
 
 
-def foreign(*, trusted: bool, named: bool) -> RuleFinding:
+def numbered(number: str, kind: str = "sourcedId") -> Callable[[dict[str, Any]], None]:
+    given = {"type": "IdentityObject", "identityType": kind, "hashed": False, "identityHash": number}
+    return lambda value: value["credentialSubject"]["identifier"].append(given)
+
+
+@pytest.mark.parametrize(
+    ("number", "kind", "outcome"),
+    [("17", "sourcedId", HOLDS), ("18", "sourcedId", FAILS), ("18", "userName", HOLDS)],
+)
+def test_a_lasting_number_tells_two_of_one_name_apart(number: str, kind: str, outcome: RuleOutcome) -> None:
+    story = Story(certification=numbered("17", kind), badge=numbered(number, kind))
+    assert applied(story).outcome is outcome
+
+
+def test_another_issuer_numbers_its_people_in_its_own_way() -> None:
+    story = Story(badge=numbered("18"))
+    assert foreign(trusted=True, named=True, change=numbered("17"), story=story).outcome is HOLDS
+
+
+def foreign(
+    *,
+    trusted: bool,
+    named: bool,
+    change: Callable[[dict[str, Any]], None] = lambda _: None,
+    story: Story | None = None,
+) -> RuleFinding:
     """A determination that rests on a badge of the certifying body itself."""
     body = World(host="body.example", name="Example Body", signing="body")
-    held = Story(body).signed_certification()
-    story = Story()
+    held = Story(body, certification=change).signed_certification()
+    story = story or Story()
     story.world.serve[body.did_url] = body.did_document()
     story.world.serve[body.list_url] = body.status_list(body.list_url, [], "revocation")
     if named:
