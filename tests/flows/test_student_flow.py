@@ -12,7 +12,6 @@ import json
 import os
 import re
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -36,6 +35,7 @@ from tests.browser.looking import led_on
 from tests.command_line import CliRunner
 from tests.databases import DATABASES, OneFile, Postgres
 from tests.mailbox import Mailbox, catching
+from tests.ports import free_port
 
 pytestmark = pytest.mark.network
 
@@ -75,17 +75,11 @@ class Place:
         return done.stdout
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
-
-
 def wait_for(address: str) -> None:
     until = time.monotonic() + STARTED_WITHIN
     while time.monotonic() < until:
         try:
-            with urllib.request.urlopen(f"{address}/healthz", timeout=5):
+            with urllib.request.urlopen(f"{address}/healthz", timeout=60):
                 return
         except OSError:
             time.sleep(0.1)
