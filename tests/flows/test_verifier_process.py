@@ -61,6 +61,8 @@ def verifier(world: World, tmp_path: Path) -> Iterator[tuple[str, subprocess.Pop
         "ARCHIVE": folder,
         "PORT": port,
         "HOSTS": "localhost",
+        "SECONDS": 60,
+        "CHECK_SECONDS": 60,
     }
     with subprocess.Popen(
         [str(COMMAND), "serve"],

@@ -110,6 +110,7 @@ def checked(issuer: Issuer, badge: dict[str, Any], folder: Path) -> tuple[str, i
         env={
             **os.environ,
             "CAIRN_VERIFY_TRUST": str(folder / "trust.json"),
+            "CAIRN_VERIFY_SECONDS": "60",
             "CAIRN_VERIFY_LOOPBACK": issuer.origin.removeprefix("http://"),
         },
         capture_output=True,

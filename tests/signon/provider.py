@@ -21,7 +21,7 @@ from tests.ports import free_port
 
 NODE = Path(__file__).parent / "node"
 INSTALLED = NODE / "node_modules" / ".lock-sha256"
-LONGEST_INSTALL = 120
+LONGEST_INSTALL = 600
 MOST_STEPS = 12
 
 
