@@ -39,4 +39,5 @@ def _get_dependant(*, path: str, call: Callable[..., Any], **rest: Any) -> Depen
 
 def pytest_configure() -> None:
     """Read everything once from now on."""
-    utils.get_dependant = routing.get_dependant = _get_dependant
+    utils.get_dependant = _get_dependant
+    routing.get_dependant = _get_dependant  # type: ignore[attr-defined]  # it has the name from there
