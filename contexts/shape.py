@@ -13,20 +13,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, Final
 
-from contexts.canonical import canonical_quads
 from contexts.compiled import Statements
 from contexts.document import CREDENTIAL_LIMITS, Document, Limits, compose, parse
+from contexts.form import walked_form
 from contexts.iri import is_identifier
 from contexts.literals import escape, escape_needed
 from contexts.pinned import ISSUING, ContextSet
 from contexts.rdfc import Quad, first_degree_lines, joined
 
-_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
 _BEGINNING: Final = "urn:x-leaf:"
 _MARK: Final = _BEGINNING + "{}."
 """Stands in a leaf's place while a shape is made: a text and an identifier in one, and nothing that is
@@ -95,25 +95,33 @@ class Shape:
 
     def _compile(self, lines: list[str], quads: list[Quad], blank_nodes: int) -> None:
         """Sort what never changes from what varies."""
-        every = "".join([*lines, *map(_line, quads)])
-        self._kinds = [(f"<{mark}>" in every, f'"{mark}"' in every) for mark in self._marks]
+        written = [*lines, *map(_line, quads)]
+        every = "".join(written)
+        self._identified = [leaf for leaf, mark in enumerate(self._marks) if f"<{mark}>" in every]
+        self._read = [leaf for leaf, mark in enumerate(self._marks) if f'"{mark}"' in every]
+        terms = [(leaf, "<") for leaf in self._identified] + [(leaf, '"') for leaf in self._read]
+        places = {term: index for index, term in enumerate(terms)}
         if len(_PLACE.findall(every)) != every.count(_BEGINNING) + every.count("\0") // 2:
             raise LookupError("a leaf is only part of a value")
-        first_label = 2 * len(self._marks)
-        self._static = sorted(line[:-1] for line in lines if _BEGINNING not in line)
-        varying = [line for line in lines if _BEGINNING in line] + [_line(quad) for quad in quads]
-        self._varying = _Pattern("".join(varying), first_label)
-        self._count = len(lines) + len(quads)
+        if len(set(written)) != len(written):
+            raise LookupError("a line stands twice")
+        about: dict[str, list[str]] = {}
+        for line in written:
+            about.setdefault(line[: line.index(" ")], []).append(line)
+        blocks = list(map("".join, map(sorted, about.values())))
+        self._static = sorted(block for block in blocks if not _PLACE.search(block))
+        varying = {of: some for of, some in about.items() if any(map(_PLACE.search, some))}
+        self._varying = _Texts(list(varying.items()), places)
         self._settled: list[tuple[str, int]] = []
-        self._moving: list[tuple[int, list[str], _Pattern]] = []
+        moving: list[tuple[int, list[str]]] = []
         for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
-            still = [line[:-1] for line in seen if _BEGINNING not in line]
-            moving = "".join(line for line in seen if _BEGINNING in line)
-            if moving:
-                self._moving.append((node, still, _Pattern(moving, first_label)))
+            if _BEGINNING in "".join(seen):
+                moving.append((node, seen))
             else:
-                self._settled.append((_hash(still), node))
-        self._labels = [""] * blank_nodes
+                self._settled.append((_hash("".join(sorted(seen))) if seen else "", node))
+        self._moving = [node for node, _ in moving]
+        self._around = _Texts([("", seen) for _, seen in moving], places)
+        self._labels = [f"_:c14n{rank}" for rank in range(blank_nodes)]
 
     def fill(self, values: Sequence[str]) -> Filled:
         """The document with these values in its leaves, in the order of the leaves.
@@ -122,45 +130,136 @@ class Shape:
             DocumentError: As `contexts.document.compose` and `contexts.canonical.canonical_quads` of the
                 filled document.
         """
-        raw = self._json.text([_quoted(value) for value in values]).encode("utf-8", "surrogatepass")
-        quads = self._form(values)
+        raw = self.written(map(encode_basestring, values))
+        quads = self.form(values)
         if quads is not None:
             return Filled(raw, quads, direct=True)
         document = parse(raw, self._limits)
-        return Filled(raw, canonical_quads(document, contexts=self._contexts), direct=False)
+        return Filled(raw, walked_form(document.value, self._contexts), direct=False)
 
-    def _form(self, values: Sequence[str]) -> bytes | None:
+    def written(self, quoted: Iterable[str]) -> bytes:
+        """The document's JSON with these texts in its leaves, each as JSON writes it."""
+        return self._json.text([*quoted]).encode("utf-8", "surrogatepass")
+
+    def form(self, values: Sequence[str]) -> bytes | None:
         """The canonical form, or None where a value could change more than its own lines."""
-        terms: list[str] = []
-        identifiers: set[str] = set()
-        for value, (as_identifier, as_text) in zip(values, self._kinds, strict=True):
-            if len(value) > self._longest or not value.isprintable() or not value:
-                return None
-            if as_identifier:
-                if not is_identifier(value) or value in self._identifiers or value in identifiers:
-                    return None
-                identifiers.add(value)
-            text = value.translate(escape) if as_text and escape_needed(value) else value
-            terms += (f"<{value}>", f'"{text}"')
-        labels = self._labels.copy()
-        moving = [(_hash(still + some.fill(terms)), node) for node, still, some in self._moving]
+        together = "".join(values)
+        if (
+            not (all(values) and together.isprintable())
+            or len(max(values, key=len, default="")) > self._longest
+        ):
+            return None
+        identifiers = [values[leaf] for leaf in self._identified]
+        if not all(map(is_identifier, identifiers)):
+            return None
+        if len(set(identifiers)) != len(identifiers) or not self._identifiers.isdisjoint(identifiers):
+            return None
+        if escape_needed(together):
+            values = [value.translate(escape) for value in values]  # an identifier has nothing to escape
+        terms = [f"<{value}>" for value in identifiers] + [f'"{values[leaf]}"' for leaf in self._read]
+        around = self._around.fill(terms)
+        if around is None:
+            return None
+        labels = [""] * len(self._labels)
         before = ""
-        for rank, (found, node) in enumerate(sorted(self._settled + moving)):
+        moving = zip(map(_hash, around), self._moving, strict=True)
+        for rank, (found, node) in enumerate(sorted([*self._settled, *moving])):
             if found == before:
                 return None
             before = found
-            labels[node] = f"_:c14n{rank}"
-        lines = self._static + self._varying.fill(terms + labels)
-        lines.sort()
-        return _text(lines) if len(set(lines)) == self._count else None
+            labels[node] = self._labels[rank]
+        blocks = self._varying.fill(terms + labels)
+        if blocks is None:
+            return None
+        blocks += self._static
+        blocks.sort()
+        return "".join(blocks).encode()
 
 
-def _text(lines: list[str]) -> bytes:
-    return ("\n".join(lines) + "\n").encode()
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _hash(lines: list[str]) -> str:
-    return hashlib.sha256(_text(sorted(lines))).hexdigest()
+class _Texts:
+    """Texts of sorted lines, each with places.
+
+    Two lines are in order, whatever stands in their places, where they differ before the first place of
+    either. Only lines for which that does not hold are sorted each time.
+
+    Args:
+        texts: The lines of each, none of them twice, and what all of them begin with.
+        places: As for `_Pattern`.
+    """
+
+    __slots__ = ("_loose", "_pattern")
+
+    def __init__(self, texts: Sequence[tuple[str, list[str]]], places: Mapping[tuple[int, str], int]) -> None:
+        pieces: list[str] = []
+        self._loose: list[tuple[int, int, list[int]]] = []
+        for common, lines in texts:
+            begun = len(pieces)
+            loose: list[int] = []
+            fixed: list[str] = []
+            for together in _together(lines, len(common)):
+                if len(together) == 1:
+                    fixed += together
+                    continue
+                if fixed:
+                    pieces.append("".join(fixed))
+                    fixed = []
+                loose.append(len(pieces) - begun)
+                pieces.append("".join(together))
+            if fixed:
+                pieces.append("".join(fixed))
+            if loose:
+                self._loose.append((begun, len(pieces), loose))
+        self._loose.reverse()  # from the last on, so that the places of the others stay
+        self._pattern = _Pattern(_BETWEEN.join(pieces), places) if pieces else None
+
+    def fill(self, values: Sequence[str]) -> list[str] | None:
+        """The texts, filled in; None where a line would stand twice."""
+        if self._pattern is None:
+            return []
+        pieces = self._pattern.text(values).split(_BETWEEN)
+        for begin, end, loose in self._loose:
+            for place in loose:
+                lines = sorted(pieces[begin + place].split("\n"))
+                if len(set(lines)) != len(lines):
+                    return None
+                pieces[begin + place] = "\n".join(lines[1:]) + "\n"  # the end of the last was an empty one
+            pieces[begin:end] = ["".join(pieces[begin:end])]
+        return pieces
+
+
+_BETWEEN: Final = "\2"
+"""Stands between texts: a character that is escaped in every line."""
+
+
+def _together(lines: list[str], common: int) -> Iterator[list[str]]:
+    """Lines in their order; together those whose order what stands in their places decides.
+
+    Args:
+        lines: None of them twice.
+        common: How many characters at the beginning of each are the same, whatever stands there.
+    """
+    some: list[str] = []
+    beginning = ""
+    for begins, line in sorted((_certain(line[common:]), line) for line in lines):
+        if some and begins.startswith(beginning):
+            some.append(line)
+        else:
+            if some:
+                yield some
+            some, beginning = [line], begins
+    yield some
+
+
+def _certain(line: str) -> str:
+    """How a line begins, whatever stands in its places."""
+    place = _PLACE.search(line)
+    if place is None:
+        return line
+    return line[: place.start()] + ("_:c14n" if place[3] else place[0][0])
 
 
 class _Pattern:
@@ -168,36 +267,33 @@ class _Pattern:
 
     Args:
         text: The lines, with marks.
-        labels_from: Where, among the values, the labels of blank nodes begin. Before them stand, for each
-            leaf, what takes the place of its mark as an identifier and as a text; without labels, only the
-            texts.
+        places: Where, among the values, a leaf stands as an identifier (`<`) or as a text (`"`); behind
+            them all stand the labels of blank nodes. Without it, the values are the leaves themselves.
     """
 
-    __slots__ = ("_format", "_pick")
+    __slots__ = ("_parts", "_pick")
 
-    def __init__(self, text: str, labels_from: int = 0) -> None:
+    def __init__(self, text: str, places: Mapping[tuple[int, str], int] | None = None) -> None:
         which: list[int] = []
+        self._parts: list[str] = []
+        end = 0
         for found in _PLACE.finditer(text):
-            if found[3]:
-                which.append(labels_from + int(found[3]))
-            elif labels_from:
-                which.append(2 * int(found[1] or found[2]) + (found[1] is None))
+            leaf = int(found[1] or found[2] or found[3])
+            if places is None:
+                which.append(leaf)
             else:
-                which.append(int(found[2]))
-        # itemgetter gives a single value bare: one more is asked for, and written with no characters.
-        self._format = _PLACE.sub("%s", text.replace("%", "%%")) + ("%.0s" if which else "")
+                which.append(len(places) + leaf if found[3] else places[leaf, found[0][0]])
+            self._parts += (text[end : found.start()], "")
+            end = found.end()
+        self._parts.append(text[end:])
+        # itemgetter gives a single value bare: one more is asked for, and left out again.
         self._pick: Callable[[Sequence[str]], Any] = itemgetter(*which, 0) if which else _nothing
 
     def text(self, values: Sequence[str]) -> str:
         """The whole, filled in."""
-        filled: str = self._format % self._pick(values)
-        return filled
-
-    def fill(self, values: Sequence[str]) -> list[str]:
-        """The lines, filled in, without their ends; no value holds a line break."""
-        lines = self.text(values).split("\n")
-        lines.pop()
-        return lines
+        parts = self._parts.copy()
+        parts[1::2] = self._pick(values)[:-1]
+        return "".join(parts)
 
 
 def _nothing(_: Sequence[str]) -> tuple[str, ...]:
