@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from issuer.store.session import Store
-from tests.databases import DATABASES
+from tests.databases import DATABASES, OneFile
 
 LIST = Path(__file__).with_name("one_database.toml")
 
@@ -58,7 +58,7 @@ def _opened_on_both() -> Iterator[None]:
                 f"{_running} opens a database of one kind alone: take its URL from the fixture `database` "
                 f"(kinds: {', '.join(DATABASES)}), or say in {LIST.name} why one is enough"
             )
-        return true(url)
+        return OneFile.hurry(true(url), url)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Store, "open", look)

@@ -33,6 +33,10 @@ def _is_here(package: str) -> bool:
 
 
 pytest_plugins = ["tests.chromium"]
+if _is_here("fastapi"):
+    pytest_plugins += ["tests.routes_read_once"]
+if _is_here("hypothesis"):
+    pytest_plugins += ["tests.examples"]
 if _is_here("issuer"):
     pytest_plugins += ["tests.databases", "tests.both_databases"]
 

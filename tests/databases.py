@@ -9,9 +9,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from typing import Any, ClassVar
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, event, text
 
 from issuer.store.migrations import migrate
 from issuer.store.session import Store
@@ -130,16 +131,34 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class OneFile:
     """A SQLite file at one place, for one test after the other; each has a copy of the template."""
 
+    urls: ClassVar[set[str]] = set()
+    """Of all of them."""
+
     def __init__(self, folder: Path, template: Path) -> None:
         self._path = folder / "cairn.db"
         self._template = template
         self.url = f"sqlite:///{self._path}"
+        self.urls.add(self.url)
+
+    @classmethod
+    def hurry(cls, store: Store, url: str) -> Store:
+        """A store that does not wait for the disk, if it is of such a file: no test pulls the plug.
+
+        What processes of their own do with the file, they do as in service.
+        """
+        if url in cls.urls:
+            event.listen(store.engine, "connect", _does_not_wait)
+        return store
 
     def fill(self) -> None:
         """Put a fresh copy there, and nothing else of the test before."""
         for left in self._path.parent.iterdir():
             left.unlink()
         shutil.copy(self._template, self._path)
+
+
+def _does_not_wait(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF").close()
 
 
 @pytest.fixture(scope="session")

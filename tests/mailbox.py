@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,10 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult, Envelope, Session
 
 from issuer.mail.smtp import Server, Tls
+from tests.ports import free_port
+
+LONGEST_START = 60.0
+"""Seconds in which it answers, on a machine that has other things to do."""
 
 
 @dataclass
@@ -83,10 +86,8 @@ def catching(
     named: dict[str, Any] = {"require_starttls": tls is not None, "tls_context": tls}
     if password is not None:
         named |= {"authenticator": let_in, "auth_required": True, "auth_require_tls": tls is not None}
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=port, **named)
+    port = free_port()
+    controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=LONGEST_START, **named)
     controller.start()
     box.port = port
     try:

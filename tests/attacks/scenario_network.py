@@ -28,7 +28,7 @@ from verifier.network import Network
 from verifier.settings import Settings
 from verifier.verify import verify
 
-PATIENCE = 2.5
+PATIENCE = 30.0
 """Seconds after which a refusal came too late: far beyond the limits here, and short of every stall."""
 
 URL = "https://badges.district.example/status/1"

@@ -7,6 +7,8 @@ from typing import Any, Final
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from tests.browser.looking import looked
+
 _SCRIPT: Final = Axe().axe_script
 _COLOURS: Final = {"runOnly": ["color-contrast", "link-in-text-block"], "resultTypes": ["violations"]}
 _ALL: Final = {"resultTypes": ["violations"]}
@@ -23,8 +25,14 @@ def colours(page: Page) -> list[str]:
 
 
 def _found(page: Page, options: dict[str, Any]) -> list[str]:
-    # Half a megabyte: brought into a page once, however often it is asked.
-    if not page.evaluate("typeof axe === 'object'"):
-        page.evaluate(_SCRIPT)
-    found = page.evaluate("options => axe.run(options).then(said => said.violations)", options)
+    def look() -> list[dict[str, Any]]:
+        # Half a megabyte: brought into a page once, however often it is asked.
+        if not page.evaluate("typeof axe === 'object'"):
+            page.evaluate(_SCRIPT)
+        said: list[dict[str, Any]] = page.evaluate(
+            "options => axe.run(options).then(said => said.violations)", options
+        )
+        return said
+
+    found = looked(page, look)
     return [f"{fault['id']}: {[node['target'] for node in fault['nodes']]}" for fault in found]

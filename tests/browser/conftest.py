@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from pytest_socket import enable_socket
 
 from tests.chromium import CHROMIUM
@@ -30,6 +30,10 @@ FLAGS = [
     "--disable-sync",
 ]
 WIDTHS = (412, 1280)
+PATIENCE = 60_000
+"""Milliseconds that a page may take to say what is expected, on a machine that has other things to do."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")
@@ -59,10 +63,12 @@ def served(world: World, folder: Path) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(site, log_level="error", access_log=False))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
-    yield f"http://localhost:{listener.getsockname()[1]}"
-    server.should_exit = True
-    thread.join(timeout=10)
-    listener.close()
+    try:
+        yield f"http://localhost:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=60)
+        listener.close()
 
 
 @pytest.fixture

@@ -175,7 +175,7 @@ def serving(folder: Path, *, sign_on: bool = True, people_known: bool = True) ->
         yield Console(address, staff, waiting.url.removeprefix(address), request.id, badge, batches)
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         listener.close()
         store.close()
 

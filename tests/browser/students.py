@@ -140,7 +140,7 @@ def serving(folder: Path) -> Iterator[Site]:
         yield site
     finally:
         server.should_exit = True
-        thread.join(timeout=10)
+        thread.join(timeout=60)
         listener.close()
         store.close()
 

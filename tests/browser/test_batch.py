@@ -6,16 +6,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import colours, violations
+from tests.browser.looking import overflows
 from tests.unit.verifier.batch.colleges import APPLICANTS, CROSSWALK, certified
 from tests.world import World
 
 pytestmark = pytest.mark.browser
 
 EVIL = "<img src=x onerror=alert(1)><b>Lark</b>"
-
-
-def overflows(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
 def write(folder: Path, world: World) -> list[Path]:
@@ -85,6 +82,7 @@ def test_rows_fill_while_one_looks_and_the_order_is_that_of_the_files(
         f"row-{number}" for number in range(1, 8)
     ]
     expect(page.locator('[data-count="all"]')).to_have_text("7")
+    page.wait_for_load_state()
     assert sum("/batch/" in url for url in loads) == 1
 
 
@@ -94,7 +92,7 @@ def test_without_a_script_the_page_renews_itself_filters_saves_and_deletes(
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     start(page, address, tmp_path, write(tmp_path, world))
-    expect(page.locator("#status")).to_have_text("Done: 7 checked.", timeout=20_000)
+    expect(page.locator("#status")).to_have_text("Done: 7 checked.")
     page.locator(".filters a", has_text="Do not accept").click()
     expect(page.locator("#rows > li")).to_have_count(1)
     expect(page.locator("#rows")).to_contain_text("changed.json")

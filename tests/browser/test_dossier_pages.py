@@ -11,7 +11,7 @@ from pytest_socket import enable_socket
 from issuer.access.roles import Role
 from tests.browser.axe import violations
 from tests.browser.console import Console, serving
-from tests.browser.test_verifier_pages import overflows
+from tests.browser.looking import overflows
 
 pytestmark = pytest.mark.browser
 

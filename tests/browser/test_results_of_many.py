@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, FilePayload, expect
 from contexts.document import compose
 from tests.browser.axe import colours, violations
 from tests.browser.conftest import WIDTHS, served
+from tests.browser.looking import led_on, looked, overflows
 from tests.browser.test_verdicts import SMALL, keep
-from tests.browser.test_verifier_pages import overflows
 from tests.determinations import Story
 from tests.endorsements import endorsement, member, record
 from tests.presentations import presentation, signed
@@ -65,15 +65,15 @@ def test_what_holds_several_things_can_be_read_by_everybody(
                 for number, data in enumerate(make(world), 1)
             ]
             page.set_input_files("#file", files)
-            page.locator("form", has=page.locator("#file")).locator("button").click()
-            page.wait_for_selector("h1")
+            with led_on(page):
+                page.locator("form", has=page.locator("#file")).locator("button").click()
             if language == "en":
                 expect(page.locator("h1")).to_contain_text(headline)
             for width in (320, *WIDTHS):
                 page.set_viewport_size({"width": width, "height": 900})
                 assert not overflows(page), width
                 keep(page, f"{name}-{width}-{language}")
-            assert page.evaluate(SMALL) == []
+            assert looked(page, lambda: page.evaluate(SMALL)) == []
             for summary in page.locator("summary").all():
                 summary.click()
             assert violations(page) == []

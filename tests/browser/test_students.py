@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_socket import enable_socket
 
 from tests.browser.axe import violations
+from tests.browser.looking import led_on, looked, overflows
 from tests.browser.students import MINOR, NEW, Site, serving
-from tests.browser.test_verifier_pages import overflows
 
 pytestmark = pytest.mark.browser
 
@@ -41,7 +41,7 @@ def phone(request: pytest.FixtureRequest, browser: Browser, site: Site) -> Itera
 def look_at(page: Page, name: str) -> None:
     """Nobody is shut out of the page as it is now, on a phone, a small one, and a wide screen."""
     assert violations(page) == [], name
-    assert page.evaluate(SMALL) == [], name
+    assert looked(page, lambda: page.evaluate(SMALL)) == [], name
     for width in (320, 1280, 412):
         page.set_viewport_size({"width": width, "height": 800})
         assert not overflows(page), f"{name} at {width}"
@@ -64,14 +64,17 @@ def test_the_pages_before_coming_in_can_be_read_by_everybody(phone: BrowserConte
     page = walk(phone, site, site.open_pages)
     page.goto(f"{site.address}/my/code")
     page.locator("#address").fill("nobody@riverbend.example")
-    page.locator("main button").click()
+    with led_on(page):
+        page.locator("main button").click()
     look_at(page, "code-sent")
     page.locator("#code").fill("12345678")
-    page.locator("main button").click()
+    with led_on(page):
+        page.locator("main button").click()
     look_at(page, "code-refused")
     page.goto(f"{site.address}{site.claims['open']}/wrong")
     page.locator("#what").check()
-    page.locator("main form button").click()
+    with led_on(page):
+        page.locator("main form button").click()
     look_at(page, "told")
     page.locator("main a.button").click()
     expect(page).to_have_url(site.address + site.claims["open"])
@@ -81,20 +84,24 @@ def test_a_students_own_pages_can_be_read_by_everybody(phone: BrowserContext, si
     site.sign_in(phone)
     page = walk(phone, site, site.own_pages)
     page.goto(f"{site.address}{site.badges['valid']}/wallet")
-    page.locator("main form button").click()
+    with led_on(page):
+        page.locator("main form button").click()
+    expect(page.locator("img.qr")).to_be_visible()
     look_at(page, "wallet-offer")
     page.goto(f"{site.address}{site.badges['valid']}/share")
     expect(page.locator("#applicant")).to_be_hidden()
     page.locator("#audience-college").check()
     page.locator("#label").fill("State college")
     page.locator("#applicant").fill("?? !")
-    page.locator("button.big").click()
+    with led_on(page):
+        page.locator("button.big").click()
     look_at(page, "share-fault")
     page.locator("#applicant").fill("A-000917")
     page.locator("button[name=look]").click()
     expect(page.locator("section.seen")).to_contain_text("Maya O.")
     look_at(page, "share-seen")
     page.locator("button.big").click()
+    expect(page.locator(".qr svg")).to_be_visible()
     look_at(page, "shared")
 
 
@@ -151,7 +158,8 @@ def test_a_passkey_is_set_up_and_lets_its_student_in(browser: Browser, site: Sit
     page.goto(f"{site.address}/my/ways-back/passkey?lang=en")
     page.get_by_role("button", name="Add a passkey").click()
     expect(page.get_by_role("status")).to_have_text("Your passkey is set up.")
-    page.get_by_role("button", name="Sign out").click()
+    with led_on(page):
+        page.get_by_role("button", name="Sign out").click()
     page.goto(f"{site.address}/my/passkey")
     page.get_by_role("button", name="Use my passkey").click()
     expect(page.locator("h1")).to_have_text("My badges")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.axe import colours, violations
 from tests.browser.conftest import WIDTHS, served
-from tests.browser.test_verifier_pages import overflows
+from tests.browser.looking import led_on, overflows
 from tests.browser.verdicts import VERDICTS, Shown
 from tests.world import World
 from verifier.evidence import Code
@@ -54,7 +54,8 @@ def open_result(page: Page, origin: str, shown: Shown, world: World, language: s
         page.set_input_files(
             "#file", {"name": "b", "mimeType": "application/json", "buffer": shown.data(world)}
         )
-        page.locator("form", has=page.locator("#file")).locator("button").click()
+        with led_on(page):
+            page.locator("form", has=page.locator("#file")).locator("button").click()
     page.wait_for_selector("#headline")
 
 
@@ -106,6 +107,7 @@ def test_every_verdict_can_be_read_by_everybody(browser: Browser, tmp_path: Path
 
 def press(page: Page, selector: str) -> None:
     """Go on with Tab until this has the focus."""
+    page.wait_for_load_state()
     for _ in range(40):
         if page.evaluate("s => document.activeElement.matches(s)", selector):
             return

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from contextlib import nullcontext
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Dialog, Page, Request, expect
+from playwright.sync_api import Browser, Dialog, Error, Page, Request, Response, expect
 
 from credential.embedded import data_uri
 from credential.qr import format_code, new_code
 from credential.withdrawal import Reason
+from tests.browser import looking
 from tests.browser.axe import violations
+from tests.browser.looking import led_on, looked, overflows
 from tests.determinations import CERTIFICATION, Story
 from tests.pictures import png
 from tests.world import World
@@ -22,12 +26,9 @@ EVIL = "<script>alert(1)</script><img src=x onerror=alert(1)>"
 def upload(page: Page, address: str, data: bytes) -> None:
     page.goto(address)
     page.set_input_files("#file", {"name": "badge", "mimeType": "image/png", "buffer": data})
-    page.locator("form", has=page.locator("#file")).locator("button").click()
+    with led_on(page):
+        page.locator("form", has=page.locator("#file")).locator("button").click()
     page.wait_for_selector("#headline")
-
-
-def overflows(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
 
 
 @pytest.mark.parametrize("name", ["good", "withdrawn", "changed"])
@@ -83,24 +84,28 @@ def test_a_scanned_link_opens_the_answer_without_scripts(
 
 def test_a_page_asks_nobody_else_keeps_nothing_and_is_small(page: Page, address: str, world: World) -> None:
     asked: list[str] = []
-    sizes: list[int] = []
+    answered: list[Response] = []
 
     def count(request: Request) -> None:
         asked.append(request.url)
         if request.is_navigation_request():
-            sizes.clear()
+            answered.clear()
+
+    def keep(response: Response) -> None:
+        answered.append(response)
 
     page.on("request", count)
-    page.on("response", lambda response: sizes.append(len(response.body()) if response.ok else 0))
+    page.on("response", keep)
     for path in ("/", "/check", "/how", "/receipt", "a result", "a receipt"):
         if path == "a result":
             upload(page, address, world.badge())
         elif path == "a receipt":
             page.locator(".make button").click()
+            expect(page.locator("#headline")).to_have_text("Your receipt")
         else:
             page.goto(address + path)
         page.wait_for_load_state("networkidle")
-        assert 1_000 < sum(sizes) < 40_000
+        assert 1_000 < sum(len(one.body()) for one in answered if one.ok) < 40_000
         assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
         assert page.context.cookies() == []
         assert page.evaluate("localStorage.length + sessionStorage.length") == 0
@@ -158,3 +163,38 @@ def test_a_corrected_badge_leads_to_the_current_one_with_its_picture_in_either_l
     expect(page.get_by_role("img", name="A blue shield")).to_be_visible()
     assert violations(page) == []
     assert not overflows(page)
+
+
+LEAVES = "window.name += 'x'; if (window.name.length < {pages}) setTimeout(() => location.reload(), 50)"
+LOOKS = "() => new Promise(done => setTimeout(() => done(document.documentElement.lang), 200))"
+
+
+@pytest.mark.parametrize(("pages", "held"), [(3, True), (9, False)])
+def test_a_page_that_leaves_while_it_is_looked_at_is_looked_at_again_but_not_for_ever(
+    browser: Browser, tmp_path: Path, pages: int, *, held: bool
+) -> None:
+    (tmp_path / "page.html").write_text(
+        f"<html lang=en><script>{LEAVES.format(pages=pages)}</script>", "utf-8"
+    )
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    with nullcontext() if held else pytest.raises(Error):
+        assert looked(page, lambda: page.evaluate(LOOKS)) == "en"
+    page.close()
+
+
+def test_a_fault_of_a_page_that_stays_is_a_fault_at_once(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "_LEAVES_WITHIN", 50)
+    page = browser.new_page()
+    looks: list[int] = []
+
+    def look() -> None:
+        looks.append(1)
+        page.evaluate("nothing.of(this)")
+
+    with pytest.raises(Error, match="nothing is not defined"):
+        looked(page, look)
+    assert looks == [1]
+    page.close()

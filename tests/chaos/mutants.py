@@ -16,7 +16,7 @@ from tests.chaos.plants import Plant
 from tests.chaos.setting import Setting
 
 ROOT: Final = Path(__file__).parents[2]
-LONGEST: Final = 120
+LONGEST: Final = 300
 """Seconds that one schedule may take."""
 
 

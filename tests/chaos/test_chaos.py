@@ -46,7 +46,7 @@ def test_a_short_storm_over_the_embedded_database_loses_nothing() -> None:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=900,
         check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]

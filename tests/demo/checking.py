@@ -57,7 +57,7 @@ def _offline(place: Place, file: Path) -> tuple[dict[str, Any], int]:
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=False,
     )
     try:

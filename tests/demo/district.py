@@ -89,7 +89,7 @@ class Place:
         """The verifier's environment.
 
         It may ask this one port of this machine and nothing else of it, and it asks for a status list each
-        time, so that the story need not wait a minute to see a withdrawal.
+        time, so that the story need not wait a minute to see a withdrawal. A busy machine may take its time.
         """
         return {
             "CAIRN_VERIFY_TRUST": str(self.trust),
@@ -97,6 +97,8 @@ class Place:
             "CAIRN_VERIFY_LOOPBACK": f"localhost:{self.issuer_port}",
             "CAIRN_VERIFY_PORT": str(self.verifier_port),
             "CAIRN_VERIFY_STATUS_SECONDS": "0",
+            "CAIRN_VERIFY_SECONDS": "60",
+            "CAIRN_VERIFY_CHECK_SECONDS": "60",
             "CAIRN_VERIFY_LOOKUPS_PER_MINUTE": "600",
             "CAIRN_VERIFY_CODES_PER_MINUTE": "600",
         }

@@ -97,7 +97,7 @@ def _verifier(words: list[str], settings: Mapping[str, str]) -> subprocess.Compl
         capture_output=True,
         text=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,
         check=False,
         env=dict(settings),
     )

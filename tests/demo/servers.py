@@ -19,10 +19,10 @@ from typing import Any, NoReturn
 
 from issuer import cli
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Seconds that a server may take to answer, and to stop."""
 
-STARTING = 90.0
+STARTING = 180.0
 """Seconds that a server may take to answer first, on a machine that has other things to do."""
 
 

@@ -116,7 +116,7 @@ def test_another_persons_folder_is_left_alone(tmp_path: Path) -> None:
     kept = tmp_path / "taxes.txt"
     kept.write_text("mine")
     words = [sys.executable, "-m", "tests.demo", "--once", "--data", str(tmp_path)]
-    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 1
     assert "name another folder" in done.stderr
     assert kept.read_text() == "mine"
@@ -134,7 +134,7 @@ def test_told_to_end_it_leaves_no_server_behind(tmp_path: Path) -> None:
                 if "Stop with Ctrl-C" in line:
                     break
             demo.terminate()
-            assert demo.wait(timeout=300) == 0
+            assert demo.wait(timeout=900) == 0
         origins = set(re.findall(r"http://localhost:\d+", said))
         assert len(origins) == 2
         for origin in origins:

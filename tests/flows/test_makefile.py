@@ -53,7 +53,7 @@ def test_the_environment_is_made(tmp_path: Path, uv_ends: str | None, tries: lis
         env={"PATH": str(tools), "HOME": os.environ["HOME"]},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     said = (tmp_path / "said").read_text().splitlines()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -17,24 +16,19 @@ from pathlib import Path
 import pytest
 
 from credential.archive import INDEX, Kept, compose_index, file_name
+from tests.ports import free_port
 from tests.world import World
 
 pytestmark = pytest.mark.network
 
 COMMAND = Path(sys.executable).with_name("cairn-verify")
-STARTED_WITHIN = 30.0
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
+STARTED_WITHIN = 180.0
 
 
 def ask(url: str, body: bytes | None = None) -> tuple[int, bytes]:
     request = urllib.request.Request(url, body, {"Content-Type": "application/json"} if body else {})
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.read()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read()
@@ -67,6 +61,8 @@ def verifier(world: World, tmp_path: Path) -> Iterator[tuple[str, subprocess.Pop
         "ARCHIVE": folder,
         "PORT": port,
         "HOSTS": "localhost",
+        "SECONDS": 60,
+        "CHECK_SECONDS": 60,
     }
     with subprocess.Popen(
         [str(COMMAND), "serve"],
@@ -100,7 +96,7 @@ def test_it_serves_checks_and_stops_when_told_to_and_writes_down_nothing_of_it(
     assert json.loads(answer)["report"]["credential"]["awarded_to"] == "Jordan Rivera"
     assert json.loads(answer)["report"]["as_of"] == "2026-06-01T11:00:00Z"
     process.send_signal(signal.SIGTERM)
-    said, _ = process.communicate(timeout=15)
+    said, _ = process.communicate(timeout=60)
     assert process.returncode in {0, -signal.SIGTERM}
     lines = [json.loads(line) for line in said.splitlines()]
     assert [one["event"] for one in lines if one["event"] != "answered"] == ["started", "stopped"]
@@ -117,7 +113,7 @@ def test_a_wrong_setting_stops_the_start_with_its_name() -> None:
         env=os.environ | {"CAIRN_VERIFY_TRUST": "/nowhere/trust.json"},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=180,
         check=False,
     )
     assert stopped.returncode == 3

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from issuer.cli import app
 from issuer.roster.columns import COLUMNS
 from tests.command_line import CliRunner
 from tests.interop.digital_bazaar import LONGEST_RUN, NODE, documents_for, verify_all
+from tests.ports import free_port
 
 pytestmark = pytest.mark.interop
 
@@ -50,7 +50,7 @@ class Issuer:
         return json.loads(done.stdout)
 
     def ask(self, path: str) -> bytes:
-        with urllib.request.urlopen(f"{self.origin}{path}", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.origin}{path}", timeout=60) as answer:
             body: bytes = answer.read()
         return body
 
@@ -58,9 +58,7 @@ class Issuer:
 @pytest.fixture(scope="module")
 def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
     folder = tmp_path_factory.mktemp("served")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     (folder / "secret").write_bytes(secrets.token_bytes(32))
     settings = {"CAIRN_DATA": str(folder / "data"), "CAIRN_KEY_FILE": str(folder / "secret")}
     made = Issuer(f"http://localhost:{port}", settings)
@@ -74,7 +72,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Issuer]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(300):
+        for _ in range(1_800):
             try:
                 made.ask("/healthz")
                 break
@@ -112,11 +110,12 @@ def checked(issuer: Issuer, badge: dict[str, Any], folder: Path) -> tuple[str, i
         env={
             **os.environ,
             "CAIRN_VERIFY_TRUST": str(folder / "trust.json"),
+            "CAIRN_VERIFY_SECONDS": "60",
             "CAIRN_VERIFY_LOOPBACK": issuer.origin.removeprefix("http://"),
         },
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.stdout, done.stderr

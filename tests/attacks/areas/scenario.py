@@ -102,7 +102,7 @@ def _of_servers() -> Iterator[Course]:
             f"NET-09-{at.replace('_', '-')}",
             "timeout",
             network.stalled,
-            {"at": at, "stalled_ms": 4_000, "limit_ms": 100},
+            {"at": at, "stalled_ms": 60_000, "limit_ms": 100},
             {"stalled_ms": 20, "limit_ms": 8_000},
         )
     for kind in (

@@ -141,11 +141,11 @@ def test_the_hardest_graphs_of_the_specifications_tests_pass() -> None:
     ids=["clique-7", "clique-8", "clique-10", "clique-20", "chain-200", "chain-400", "circulant"],
 )
 def test_poison_is_refused_quickly(quads: list[Quad], count: int) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()  # the work, and not what else the machine does meanwhile
     with pytest.raises(DocumentError) as caught:
         canonical_form([], quads, count)
     assert caught.value.code == "canonicalization_budget"
-    assert time.perf_counter() - started < 1.0  # some 15 ms; a loaded machine gets its slack
+    assert time.thread_time() - started < 1.0  # some 15 ms; a slow machine gets its slack
 
 
 def test_a_thousand_equal_leaves_pass() -> None:

@@ -1,15 +1,30 @@
-"""Beside a database: a folder of keys, and a second database that is empty yet."""
+"""Beside a database: a folder of keys, passwords hashed at once, and a second database that is empty yet."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
+import argon2
 import pytest
 
+from issuer.access import passwords
 from issuer.store.session import Store
 from tests.databases import Postgres
 from tests.house import House
+
+
+@pytest.fixture(autouse=True)
+def _quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a password costs is tested where `true_hashes` is asked for."""
+    if "true_hashes" not in request.fixturenames:
+        monkeypatch.setattr(passwords, "_HASHER", argon2.PasswordHasher(1, 64, 1))
+        monkeypatch.setattr(passwords, "_nobody", lambda: passwords._HASHER.hash("nobody"))
+
+
+@pytest.fixture
+def true_hashes() -> None:
+    """Passwords are hashed as in service."""
 
 
 @pytest.fixture

@@ -12,7 +12,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -31,6 +30,7 @@ from issuer.store.webhook_tables import WebhookMessage
 from issuer.store.workers import SCHEMA, queue_url
 from issuer.webhooks.delivering import content, take
 from tests.command_line import CliRunner
+from tests.ports import free_port
 from tests.programs import award
 from tests.sinks import files, tables
 
@@ -55,12 +55,6 @@ POSTED = (
     "/v1/webhooks",
 )
 ROOT = Path(__file__).parents[3]
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port: int = listener.getsockname()[1]
-        return port
 
 
 @dataclass
@@ -94,7 +88,7 @@ class Running:
             try:
                 yield process
                 process.send_signal(signal.SIGTERM)
-                assert process.wait(30) in {0, -signal.SIGTERM}
+                assert process.wait(120) in {0, -signal.SIGTERM}
             finally:
                 process.kill()
                 process.wait()
@@ -110,7 +104,7 @@ class Running:
     def _ask(
         port: int, method: str, path: str, body: bytes | None, headers: dict[str, str]
     ) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("localhost", port, timeout=20)
+        connection = http.client.HTTPConnection("localhost", port, timeout=60)
         try:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             connection.request(method, path, body, named)
@@ -121,7 +115,7 @@ class Running:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    for _ in range(900):
+    for _ in range(1_800):
         with contextlib.suppress(OSError):
             if holds():
                 return

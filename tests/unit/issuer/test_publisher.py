@@ -29,7 +29,7 @@ def publisher(house: House, **changes: Any) -> Publisher:
 
 
 def until(condition: Any) -> bool:
-    for _ in range(1_000):
+    for _ in range(18_000):
         if condition():
             return True
         time.sleep(0.01)

@@ -23,6 +23,7 @@ from credential.status import StatusEntry, read_status
 from issuer.cli import app
 from issuer.roster.columns import COLUMNS
 from tests.command_line import CliRunner
+from tests.ports import free_port
 
 pytestmark = pytest.mark.network
 
@@ -31,9 +32,7 @@ class Served:
     """An issuer on loopback, and its folder."""
 
     def __init__(self, folder: Path, database: str) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port: int = probe.getsockname()[1]
+        self.port = free_port()
         (folder / "secret").write_bytes(secrets.token_bytes(32))
         self._settings = {
             "CAIRN_DATA": str(folder / "data"),
@@ -61,12 +60,12 @@ class Served:
             env={**os.environ, **self._settings},
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
 
     def ask(self, path: str) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection("localhost", self.port, timeout=10)
+        connection = http.client.HTTPConnection("localhost", self.port, timeout=60)
         try:
             connection.request("GET", path)
             answer = connection.getresponse()
@@ -75,7 +74,7 @@ class Served:
             connection.close()
 
     def wait(self, path: str, good: Any) -> bytes:
-        for _ in range(600):
+        for _ in range(1_800):
             try:
                 status, body = self.ask(path)
             except OSError:
@@ -147,7 +146,7 @@ def test_a_revocation_by_another_process_is_seen_and_the_server_stops_when_told(
 
     assert served.process is not None
     served.process.send_signal(signal.SIGTERM)
-    assert served.process.wait(15) in {0, -signal.SIGTERM}
+    assert served.process.wait(60) in {0, -signal.SIGTERM}
 
 
 def test_a_port_that_somebody_has_is_said_in_a_sentence_and_nothing_is_served(served: Served) -> None:

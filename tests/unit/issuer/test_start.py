@@ -13,7 +13,7 @@ ONLY_WHERE_NEEDED = ("uvicorn", "fastapi", "starlette", "alembic", "PIL", "qrcod
 def loaded_by(program: str) -> set[str]:
     script = f"import sys; {program}; print(' '.join({{name.partition('.')[0] for name in sys.modules}}))"
     done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=300, check=True
     )
     return set(done.stdout.split())
 

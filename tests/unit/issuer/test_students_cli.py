@@ -107,7 +107,8 @@ def test_what_is_no_roster_is_a_wrong_command(desk: Desk) -> None:
 
 
 def test_awards_are_checked_against_the_roster(desk: Desk) -> None:
-    desk.json("students", "import", "-", data=archive())
+    minor = BORN + f"u-1,,,{EARNED.year - 15}-02-03\r\n".encode()
+    desk.json("students", "import", "-", data=archive(**{"demographics.csv": minor}))
     data = awards(f"500000001,WCA-SAWBLADE,{EARNED},", f"500000002,WCA-SAWBLADE,{EARNED},")
     found = desk.json("issue", "-", data=data, code=4)
     assert rows(found, "outcome", "code") == [("ready", ""), ("reject", "STUDENT_NOT_FOUND")]

@@ -112,7 +112,7 @@ def one_process(where: tuple[str, str, str], awards: list[Award], begin: Any, ti
     """Issue them one by one, as soon as the other process is there."""
     url, district_id, did = where
     store = Store.open(url).of(district_id)
-    begin.wait(60)
+    begin.wait(300)
     for one in awards:
         issue_many(
             [one],
@@ -138,6 +138,6 @@ def test_two_processes_give_each_student_one_badge(house: House, database: str) 
     for one in processes:
         one.start()
     for one in processes:
-        one.join(120)
+        one.join(300)
     assert [one.exitcode for one in processes] == [0, 0]
     assert signed(house) == COUNT

@@ -139,7 +139,7 @@ def test_they_are_answered_at_a_port_of_their_own_and_no_longer_than_the_site_ru
     settings = Settings(metrics_port=0)
     with metrics_served(settings, metrics) as port:
         assert port
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
             assert b"cairn_verify_kept" in answer.read()
         taken = Settings(metrics_port=port)
         with (
@@ -148,4 +148,4 @@ def test_they_are_answered_at_a_port_of_their_own_and_no_longer_than_the_site_ru
         ):
             pass
     with pytest.raises(urllib.error.URLError):
-        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5)
+        urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60)

@@ -9,6 +9,8 @@ from issuer.access import passwords
 from issuer.access.errors import AccessError
 from issuer.access.passwords import check_new, check_password, hash_password, is_outdated
 
+pytestmark = pytest.mark.usefixtures("true_hashes")
+
 OWN = ("Rosa Delgado", "rosa.delgado@riverbend.example", "Riverbend School District")
 
 

@@ -121,7 +121,7 @@ def test_a_death_is_counted_against_no_row_of_another_lane(tries: Tries) -> None
         with hand.taking("a/b/1/0/2", [1, 2]) as chosen:
             order.append(f"one of {chosen.most}")
             inside.set()
-            assert go_on.wait(10)
+            assert go_on.wait(60)
             order.append("its end")
 
     def neighbour(lane: str) -> None:
@@ -130,7 +130,7 @@ def test_a_death_is_counted_against_no_row_of_another_lane(tries: Tries) -> None
 
     first = threading.Thread(target=suspect)
     first.start()
-    assert inside.wait(10)
+    assert inside.wait(60)
     others = [
         threading.Thread(target=neighbour, args=(lane,), daemon=True) for lane in ("a/b/1/1/2", "c/d/1/0/1")
     ]
@@ -143,7 +143,7 @@ def test_a_death_is_counted_against_no_row_of_another_lane(tries: Tries) -> None
     assert (tries.of("a/b/1/1/2"), tries.of("c/d/1/0/1")) == (InHand(1, 9, 0), None)
     go_on.set()
     for thread in (first, *others):
-        thread.join(10)
+        thread.join(60)
     assert order[:2] == ["one of 1", "its end"]
     assert sorted(order[2:]) == ["a/b/1/1/2 1", "c/d/1/0/1 2"]
 
@@ -161,8 +161,8 @@ def test_a_row_is_tried_alone_only_after_what_is_in_hand_ended(tries: Tries) -> 
         thread.start()
         assert not tried.wait(0.05)
         assert tries.of("a/b/1/0/2") == InHand(1, 9, 0)
-    assert tried.wait(10)
-    thread.join(10)
+    assert tried.wait(60)
+    thread.join(60)
 
 
 def test_a_database_that_goes_away_gives_no_row_up(

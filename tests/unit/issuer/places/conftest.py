@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import socket
 import subprocess
 import sys
 import time
@@ -14,12 +13,13 @@ import pytest
 
 from issuer.places.bucket import Bucket
 from issuer.places.place import Access
+from tests.ports import free_port
 
 _NUMBERS = itertools.count(1)
 
 
 def ask(port: int, method: str, path: str) -> tuple[int, bytes, dict[str, str]]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         # The server asks who it is, and does not look at the signature.
         named = "Credential=reader/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0"
@@ -33,16 +33,14 @@ def ask(port: int, method: str, path: str) -> tuple[int, bytes, dict[str, str]]:
 
 @pytest.fixture(scope="session")
 def s3_port() -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
     try:
-        for _ in range(300):
+        for _ in range(1_800):
             try:
                 ask(port, "GET", "/")
                 break

@@ -109,7 +109,7 @@ def test_what_happened_is_told_by_type_and_id_alone(house: House) -> None:
 def test_the_reference_library_takes_it(house: House) -> None:
     hook = hooked(house)
     house.time = datetime.now(UTC)
-    house.issue()
+    house.issue(achievement_id="osha10-con", number="", last_day=None)
     ear = Ear()
     round_of(house, ear)
     _, body, said = ear.heard[0]

@@ -284,8 +284,9 @@ def test_a_batch_that_nobody_asks_for_is_gone_too(site: Any, world: World, clock
         kept = site._site.state.batches
         clock.now = NOW + timedelta(days=1)
         tidying = asyncio.create_task(kept.keep_tidy(0.01))
-        await asyncio.sleep(0.05)
-        assert kept._kept == {}
+        async with asyncio.timeout(60):
+            while kept._kept:  # noqa: ASYNC110 - it tells nobody when it is done
+                await asyncio.sleep(0.01)
         tidying.cancel()
 
     story(site, told)
@@ -453,6 +454,6 @@ def test_three_hundred_mixed_badges_ask_their_issuer_once(site: Any, world: Worl
         asked = {kind: kinds.count(kind) for kind in set(kinds)}
         print(f"\n300 badges in {seconds:.1f} s; asked {asked}")
         assert asked == {NeedKind.DID_DOCUMENT: 1, NeedKind.STATUS_LIST: 1, NeedKind.RETRIEVAL: 100}
-        assert seconds < 30
+        assert seconds < 120
 
     story(site, told)

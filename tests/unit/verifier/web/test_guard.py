@@ -138,17 +138,21 @@ def test_all_bodies_together_have_a_bound(site: Guard, monkeypatch: pytest.Monke
 def test_a_body_counts_until_it_has_been_answered(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "MAX_HELD", 1_000)
 
+    entered, go = asyncio.Event(), asyncio.Event()
+
     async def inner(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["path"] == "/slow":
-            await asyncio.sleep(0.3)
+            entered.set()
+            await go.wait()
         await PlainTextResponse("ok")(scope, receive, send)
 
     async def both() -> list[int]:
         transport = httpx.ASGITransport(Guard(inner, ["localhost"]))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
             slow = asyncio.create_task(client.post("/slow", content=bytes(900)))
-            await asyncio.sleep(0.1)
+            await entered.wait()
             meanwhile = await client.post("/", content=bytes(900))
+            go.set()
             await slow
             after = await client.post("/", content=bytes(900))
         return [slow.result().status_code, meanwhile.status_code, after.status_code]

@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 
-def answer(data: bytes) -> bytes:  # noqa: C901 - one row for each word
+def answer(data: bytes) -> bytes:  # noqa: C901, PLR0912 - one row for each word
     """Do what the first word says."""
     word, _, rest = data.partition(b" ")
     match word:
@@ -16,6 +16,9 @@ def answer(data: bytes) -> bytes:  # noqa: C901 - one row for each word
             return rest
         case b"sleep":
             time.sleep(float(rest))
+        case b"until":
+            while not Path(rest.decode()).exists():
+                time.sleep(0.005)
         case b"spin":
             while True:
                 pass

@@ -50,7 +50,7 @@ def test_what_is_late_is_killed_and_the_next_is_answered(workers: Workers) -> No
     first = workers.ask(b"who")
     begun = time.monotonic()
     assert failure(workers, b"spin", seconds=0.3) == "late"
-    assert time.monotonic() - begun < 5
+    assert time.monotonic() - begun < 25  # well below what it would have had without
     assert not is_alive(first)
     assert workers.ask(b"who") != first
 
@@ -96,28 +96,37 @@ def test_a_worker_sees_none_of_our_environment(workers: Workers, monkeypatch: py
     assert set(seen) <= {"PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "LC_CTYPE"}
 
 
-def test_a_busy_pool_says_so() -> None:
-    with open_workers(wait=0.2) as workers:
-        slow = threading.Thread(target=workers.ask, args=(b"sleep 2",))
+def until_taken(workers: Workers, left: int) -> None:
+    """Wait until no more than so many workers are free."""
+    end = time.monotonic() + 60
+    while workers._free.qsize() > left:
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_a_busy_pool_says_so(tmp_path: Path) -> None:
+    with open_workers(wait=0.05) as workers:
+        slow = threading.Thread(target=workers.ask, args=(f"until {tmp_path / 'go on'}".encode(),))
         slow.start()
-        time.sleep(0.5)
+        until_taken(workers, 0)
         assert failure(workers, b"who") == "busy"
+        (tmp_path / "go on").touch()
         slow.join()
         assert workers.ask(b"echo on") == b"on"
 
 
 def test_one_that_hangs_does_not_stop_another() -> None:
-    with open_workers(most=2, seconds=3) as workers:
+    with open_workers(most=2) as workers:
         workers.ask(b"who")
         found: list[str] = []
         hostile = threading.Thread(target=lambda: found.append(failure(workers, b"spin")))
         hostile.start()
-        time.sleep(0.3)
-        begun = time.monotonic()
+        until_taken(workers, 1)
         assert workers.ask(b"echo on") == b"on"
-        assert time.monotonic() - begun < 3
+        assert found == []  # it is still at it
+        workers.close()
         hostile.join()
-        assert found == ["late"]
+        assert found == ["broke"]
 
 
 def test_a_worker_is_made_anew_after_so_many_answers(workers: Workers) -> None:

@@ -228,7 +228,7 @@ def test_two_processes_with_one_idempotency_key_make_one_credential(program: Pro
         )
         for number in range(2)
     ]
-    found = [json.loads(racer.communicate(timeout=60)[0].splitlines()[-1]) for racer in racers]
+    found = [json.loads(racer.communicate(timeout=300)[0].splitlines()[-1]) for racer in racers]
     assert found[0] == found[1]
     assert found[0][0] == 201
     assert issued(program) == 1
