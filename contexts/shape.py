@@ -2,10 +2,10 @@
 in.
 
 The badges of one achievement differ in a name, a number, a few identifiers. A `Shape` walks one such document
-with marks in the places that vary, and keeps what follows: the lines that never change, sorted; the hash of
-every blank node that no mark touches; and the lines that hold a mark or a label as patterns. Filling it in
-checks each value as the walk would. Wherever a value could change more than its own lines, the shape steps
-aside and the document goes the ordinary way; so a shape never yields other bytes, only sooner.
+with marks in the places that vary, and keeps what follows: the statements about each thing, in their order,
+with places for what varies; and the hash of every blank node that no mark touches. Filling it in checks each
+value as the walk would. Wherever a value could change more than its own statements, the shape steps aside and
+the document goes the ordinary way; so a shape never yields other bytes, only sooner.
 """
 
 from __future__ import annotations
@@ -14,42 +14,26 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, Final
 
-from contexts.canonical import canonical_quads
-from contexts.compiled import Statements
-from contexts.document import CREDENTIAL_LIMITS, Document, Limits, compose, parse
+from contexts.compiled import LONG_NAME, Statements
+from contexts.document import CREDENTIAL_LIMITS, Document, compose
 from contexts.iri import is_identifier
 from contexts.literals import escape, escape_needed
 from contexts.pinned import ISSUING, ContextSet
 from contexts.rdfc import Quad, first_degree_lines, joined
 
-_quoted: Final = json.JSONEncoder(ensure_ascii=False).encode
+LONGEST_VALUE: Final = LONG_NAME
+"""Characters of a value: a longer one, in an identifier, counts for the walk's budget."""
+
 _BEGINNING: Final = "urn:x-leaf:"
 _MARK: Final = _BEGINNING + "{}."
 """Stands in a leaf's place while a shape is made: a text and an identifier in one, and nothing that is
 escaped."""
 
-
-_PLACE: Final = re.compile(rf'<{_BEGINNING}(\d+)\.>|"{_BEGINNING}(\d+)\."|\0(\d+)\0')
+_PLACE: Final = re.compile(rf'<{_BEGINNING}\d+\.>|"{_BEGINNING}\d+\."|\0\d+\0')
 """A mark as an identifier, a mark as a text, and the number of a blank node."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A document made from a shape.
-
-    Attributes:
-        raw: Its JSON, compact.
-        quads: Its canonical N-Quads, SHA-256.
-        direct: Whether the shape itself made it; else it went the ordinary way.
-    """
-
-    raw: bytes
-    quads: bytes
-    direct: bool
 
 
 class Shape:
@@ -59,149 +43,208 @@ class Shape:
         template: A good document; what stands in its leaves does not matter.
         leaves: JSON Pointers of the strings that vary, each inside objects and arrays that stay.
         contexts: The contexts that may be named.
-        limits: For each filled document.
 
     Raises:
         DocumentError: The template is refused.
         LookupError: A pointer leads to no string, or a template's text looks like a mark.
     """
 
-    def __init__(
-        self,
-        template: Document,
-        leaves: Sequence[str],
-        contexts: ContextSet = ISSUING,
-        limits: Limits = CREDENTIAL_LIMITS,
-    ) -> None:
+    def __init__(self, template: Document, leaves: Sequence[str], contexts: ContextSet = ISSUING) -> None:
         if _BEGINNING.encode() in template.raw:
             raise LookupError("the template holds a text that looks like a mark")
         self._contexts = contexts
-        self._limits = limits
-        self._marks = [_MARK.format(number) for number in range(len(leaves))]
+        marks = [_MARK.format(number) for number in range(len(leaves))]
         marked: Any = json.loads(template.raw)
-        for leaf, mark in zip(leaves, self._marks, strict=True):
+        for leaf, mark in zip(leaves, marks, strict=True):
             _put(marked, leaf, mark)
-        document = compose(marked, limits)
+        document = compose(marked, CREDENTIAL_LIMITS)
         statements = Statements(contexts)
         statements.read(document.value)
         quads = joined(statements.quads, statements.settled)
-        self._room = limits.max_bytes - len(document.raw)
-        self._longest = min(limits.max_string, self._room // (6 * len(leaves) or 1))
-        self._json = _Pattern(document.raw.decode())
-        self._identifiers = {text for text in _texts(document.value) if is_identifier(text)} - set(
-            self._marks
-        )
-        self._compile(statements.lines, quads, statements.blank_nodes)
-
-    def _compile(self, lines: list[str], quads: list[Quad], blank_nodes: int) -> None:
-        """Sort what never changes from what varies."""
-        every = "".join([*lines, *map(_line, quads)])
-        self._kinds = [(f"<{mark}>" in every, f'"{mark}"' in every) for mark in self._marks]
+        lines = [*statements.lines, *map(_line, quads)]
+        every = "".join(lines)
         if len(_PLACE.findall(every)) != every.count(_BEGINNING) + every.count("\0") // 2:
             raise LookupError("a leaf is only part of a value")
-        first_label = 2 * len(self._marks)
-        self._static = sorted(line[:-1] for line in lines if _BEGINNING not in line)
-        varying = [line for line in lines if _BEGINNING in line] + [_line(quad) for quad in quads]
-        self._varying = _Pattern("".join(varying), first_label)
-        self._count = len(lines) + len(quads)
+        self._count = len(leaves)
+        self._identifiers = [number for number, mark in enumerate(marks) if f"<{mark}>" in every]
+        self._texts = [number for number, mark in enumerate(marks) if f'"{mark}"' in every]
+        self._taken = {text for text in _texts(document.value) if is_identifier(text)} - set(marks)
+        places = [f"<{marks[number]}>" for number in self._identifiers]
+        places += [f'"{marks[number]}"' for number in self._texts]
+        places += [f"\0{node}\0" for node in range(statements.blank_nodes)]
+        self._places = {place: index for index, place in enumerate(places)}
+        self._sort(lines)
+        self._number(quads, statements.blank_nodes)
+
+    def _sort(self, lines: Sequence[str]) -> None:
+        """The statements, a block for each thing that they are about.
+
+        Sorted, blocks stand in the order of their things, and in a block the properties stand in theirs,
+        whatever varies. Only where a thing has one property several times, their order may be another.
+        """
+        about: dict[str, dict[str, list[str]]] = {}
+        for line in lines:
+            thing, said, rest = line.split(" ", 2)
+            about.setdefault(thing, {}).setdefault(said + " ", []).append(f" {said} {rest}")
+        self._still: list[tuple[str, str]] = []
+        self._varying: list[tuple[str | int, _Block]] = []
+        for thing, properties in about.items():
+            block = _Block([sorted(some) for _, some in sorted(properties.items())], self._places)
+            subject = self._places.get(thing)
+            if subject is not None or block.holes:
+                self._varying.append((thing if subject is None else subject, block))
+            else:
+                self._still.append((thing + " ", block.filled(thing, ()) or ""))
+
+    def _number(self, quads: Sequence[Quad], blank_nodes: int) -> None:
+        """The hash of each blank node, as far as it never changes."""
         self._settled: list[tuple[str, int]] = []
         self._moving: list[tuple[int, list[str], _Pattern]] = []
         for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
             still = [line[:-1] for line in seen if _BEGINNING not in line]
             moving = "".join(line for line in seen if _BEGINNING in line)
             if moving:
-                self._moving.append((node, still, _Pattern(moving, first_label)))
+                self._moving.append((node, still, _Pattern(moving, self._places)))
             else:
                 self._settled.append((_hash(still), node))
         self._labels = [""] * blank_nodes
 
-    def fill(self, values: Sequence[str]) -> Filled:
-        """The document with these values in its leaves, in the order of the leaves.
+    def fill(self, document: Document, values: Sequence[str]) -> bool:
+        """Give a document its signed form, where that can be said from the shape.
 
-        Raises:
-            DocumentError: As `contexts.document.compose` and `contexts.canonical.canonical_quads` of the
-                filled document.
+        Args:
+            document: The template with these values in its leaves. It was checked: it is within the limits of
+                a document, and no character in it is one that cannot be exchanged.
+            values: In the order of the leaves.
+
+        Returns:
+            Whether it has one now; if not, `contexts.canonical.canonical_quads` walks it, and may refuse it.
         """
-        raw = self._json.text([_quoted(value) for value in values]).encode("utf-8", "surrogatepass")
-        quads = self._form(values)
-        if quads is not None:
-            return Filled(raw, quads, direct=True)
-        document = parse(raw, self._limits)
-        return Filled(raw, canonical_quads(document, contexts=self._contexts), direct=False)
+        form = self._form(values)
+        if form is None:
+            return False
+        document.forms[self._contexts, "sha256"] = form  # where canonical_quads looks for what it knows
+        return True
 
     def _form(self, values: Sequence[str]) -> bytes | None:
-        """The canonical form, or None where a value could change more than its own lines."""
-        terms: list[str] = []
-        identifiers: set[str] = set()
-        for value, (as_identifier, as_text) in zip(values, self._kinds, strict=True):
-            if len(value) > self._longest or not value.isprintable() or not value:
-                return None
-            if as_identifier:
-                if not is_identifier(value) or value in self._identifiers or value in identifiers:
-                    return None
-                identifiers.add(value)
-            text = value.translate(escape) if as_text and escape_needed(value) else value
-            terms += (f"<{value}>", f'"{text}"')
+        """The canonical form, or None where a value could change more than its own statements."""
+        if len(values) != self._count:
+            raise ValueError(f"{len(values)} values for {self._count} leaves")
+        together = "".join(values)
+        if "" in values or not together.isprintable() or max(map(len, values), default=0) > LONGEST_VALUE:
+            return None
+        identifiers = [values[number] for number in self._identifiers]
+        if not (
+            all(map(is_identifier, identifiers))
+            and self._taken.isdisjoint(identifiers)
+            and len(set(identifiers)) == len(identifiers)
+        ):
+            return None
+        texts = [values[number] for number in self._texts]
+        if escape_needed(together):
+            texts = [text.translate(escape) for text in texts]
+        terms = [f"<{one}>" for one in identifiers]
+        terms += [f'"{text}"' for text in texts]
         labels = self._labels.copy()
-        moving = [(_hash(still + some.fill(terms)), node) for node, still, some in self._moving]
+        moving = [(_hash(still + some.lines(terms)), node) for node, still, some in self._moving]
         before = ""
         for rank, (found, node) in enumerate(sorted(self._settled + moving)):
             if found == before:
                 return None
             before = found
             labels[node] = f"_:c14n{rank}"
-        lines = self._static + self._varying.fill(terms + labels)
-        lines.sort()
-        return _text(lines) if len(set(lines)) == self._count else None
+        return self._written(terms + labels)
+
+    def _written(self, terms: Sequence[str]) -> bytes | None:
+        """All statements; None where one would stand twice."""
+        blocks = self._still.copy()
+        for subject, block in self._varying:
+            thing = terms[subject] if isinstance(subject, int) else subject
+            filled = block.filled(thing, terms)
+            if filled is None:
+                return None
+            blocks.append((thing + " ", filled))
+        blocks.sort()
+        return "".join([text for _, text in blocks]).encode()
 
 
-def _text(lines: list[str]) -> bytes:
-    return ("\n".join(lines) + "\n").encode()
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines) + "\n"
 
 
 def _hash(lines: list[str]) -> str:
-    return hashlib.sha256(_text(sorted(lines))).hexdigest()
+    return hashlib.sha256(_text(sorted(lines)).encode()).hexdigest()
+
+
+class _Block:
+    """What is said of one thing.
+
+    Args:
+        properties: For each property, in their order, its statements without the thing itself, sorted.
+        places: As for `_Pattern`.
+
+    Attributes:
+        holes: What varies: which statement, what stands before the place, the number of its term, and what
+            stands behind it.
+
+    Raises:
+        LookupError: Two things vary in one statement.
+    """
+
+    __slots__ = ("_runs", "_tails", "holes")
+
+    def __init__(self, properties: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
+        self._tails = [""]
+        self._runs: list[tuple[int, int]] = []
+        self.holes: list[tuple[int, str, int, str]] = []
+        for some in properties:
+            begun, before = len(self._tails), len(self.holes)
+            for tail in some:
+                found = list(_PLACE.finditer(tail))
+                if len(found) > 1:
+                    raise LookupError("two things vary in one statement")
+                for place in found:
+                    term = places[place[0]]
+                    self.holes.append((len(self._tails), tail[: place.start()], term, tail[place.end() :]))
+                self._tails.append(tail)
+            if len(some) > 1 and len(self.holes) > before:
+                self._runs.append((begun, len(self._tails)))
+
+    def filled(self, thing: str, terms: Sequence[str]) -> str | None:
+        """The statements, sorted; None where one would stand twice."""
+        tails = self._tails.copy()
+        for index, before, term, behind in self.holes:
+            tails[index] = f"{before}{terms[term]}{behind}"
+        for begun, end in self._runs:
+            run = tails[begun:end]
+            if len(set(run)) != len(run):
+                return None
+            run.sort()
+            tails[begun:end] = run
+        return thing.join(tails)
 
 
 class _Pattern:
-    """Lines with places, each of which takes one of several values.
+    """Lines with places.
 
     Args:
-        text: The lines, with marks.
-        labels_from: Where, among the values, the labels of blank nodes begin. Before them stand, for each
-            leaf, what takes the place of its mark as an identifier and as a text; without labels, only the
-            texts.
+        text: The lines, with at least one mark.
+        places: Each mark, with the number of the term that takes its place.
     """
 
     __slots__ = ("_format", "_pick")
 
-    def __init__(self, text: str, labels_from: int = 0) -> None:
-        which: list[int] = []
-        for found in _PLACE.finditer(text):
-            if found[3]:
-                which.append(labels_from + int(found[3]))
-            elif labels_from:
-                which.append(2 * int(found[1] or found[2]) + (found[1] is None))
-            else:
-                which.append(int(found[2]))
+    def __init__(self, text: str, places: Mapping[str, int]) -> None:
+        which = [places[found[0]] for found in _PLACE.finditer(text)]
         # itemgetter gives a single value bare: one more is asked for, and written with no characters.
-        self._format = _PLACE.sub("%s", text.replace("%", "%%")) + ("%.0s" if which else "")
-        self._pick: Callable[[Sequence[str]], Any] = itemgetter(*which, 0) if which else _nothing
+        self._format = _PLACE.sub("%s", text.replace("%", "%%")) + "%.0s"
+        self._pick: Callable[[Sequence[str]], Any] = itemgetter(*which, which[0])
 
-    def text(self, values: Sequence[str]) -> str:
-        """The whole, filled in."""
-        filled: str = self._format % self._pick(values)
-        return filled
-
-    def fill(self, values: Sequence[str]) -> list[str]:
-        """The lines, filled in, without their ends; no value holds a line break."""
-        lines = self.text(values).split("\n")
+    def lines(self, terms: Sequence[str]) -> list[str]:
+        """The lines, filled in, without their ends; no term holds a line break."""
+        lines: list[str] = (self._format % self._pick(terms)).split("\n")
         lines.pop()
         return lines
-
-
-def _nothing(_: Sequence[str]) -> tuple[str, ...]:
-    return ()
 
 
 def _put(value: Any, leaf: str, mark: str) -> None:

@@ -17,6 +17,7 @@ from typing import Final
 from contexts.document import parse
 from contexts.errors import DocumentError
 from credential.model import Achievement as Model
+from issuer.alike import Alike
 from issuer.award import Award
 from issuer.errors import IssuerError
 from issuer.evidence.errors import EvidenceRefused
@@ -49,6 +50,9 @@ from keys.signer import Signer
 
 MOST_TOGETHER: Final = 200
 """Awards that take a step together: what one transaction holds, and what a fault of the house costs."""
+
+_ALIKE: Final = Alike()
+"""The kinds of badges that were issued lately, also in other parts of a job and in other jobs."""
 
 _ACHIEVEMENT: Final = ("credentialSubject", "achievement")
 
@@ -255,6 +259,7 @@ class _Part:
                         now=house.now,
                         attached=attached,
                         rests_on=grounds,
+                        alike=_ALIKE,
                     ),
                     order.award,
                 )
