@@ -13,9 +13,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from operator import itemgetter
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, NamedTuple
 
 from contexts.compiled import LONG_NAME, Statements
 from contexts.document import CREDENTIAL_LIMITS, Document, compose
@@ -85,26 +84,26 @@ class Shape:
         about: dict[str, dict[str, list[str]]] = {}
         for line in lines:
             thing, said, rest = line.split(" ", 2)
-            about.setdefault(thing, {}).setdefault(said + " ", []).append(f" {said} {rest}")
+            about.setdefault(thing, {}).setdefault(said, []).append(f" {said} {rest}")
         self._still: list[tuple[str, str]] = []
         self._varying: list[tuple[str | int, _Block]] = []
         for thing, properties in about.items():
-            block = _Block([sorted(some) for _, some in sorted(properties.items())], self._places)
+            block = _Block((sorted(some) for _, some in sorted(properties.items())), self._places)
             subject = self._places.get(thing)
             if subject is not None or block.holes:
                 self._varying.append((thing if subject is None else subject, block))
             else:
-                self._still.append((thing + " ", block.filled(thing, ()) or ""))
+                self._still.append((thing, block.filled(thing, ()) or ""))
 
     def _number(self, quads: Sequence[Quad], blank_nodes: int) -> None:
         """The hash of each blank node, as far as it never changes."""
         self._settled: list[tuple[str, int]] = []
-        self._moving: list[tuple[int, list[str], _Pattern]] = []
+        self._moving: list[tuple[int, list[str], list[_Hole]]] = []
         for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
-            still = [line[:-1] for line in seen if _BEGINNING not in line]
-            moving = "".join(line for line in seen if _BEGINNING in line)
-            if moving:
-                self._moving.append((node, still, _Pattern(moving, self._places)))
+            holes = [hole for line in seen if (hole := _Hole.of(line, self._places))]
+            still = [line for line in seen if not _PLACE.search(line)]
+            if holes:
+                self._moving.append((node, still, holes))
             else:
                 self._settled.append((_hash(still), node))
         self._labels = [""] * blank_nodes
@@ -146,7 +145,10 @@ class Shape:
         terms = [f"<{one}>" for one in identifiers]
         terms += [f'"{text}"' for text in texts]
         labels = self._labels.copy()
-        moving = [(_hash(still + some.lines(terms)), node) for node, still, some in self._moving]
+        moving = [
+            (_hash([*still, *(f"{before}{terms[term]}{behind}" for before, term, behind in holes)]), node)
+            for node, still, holes in self._moving
+        ]
         before = ""
         for rank, (found, node) in enumerate(sorted(self._settled + moving)):
             if found == before:
@@ -163,17 +165,42 @@ class Shape:
             filled = block.filled(thing, terms)
             if filled is None:
                 return None
-            blocks.append((thing + " ", filled))
+            blocks.append((thing, filled))
         blocks.sort()
         return "".join([text for _, text in blocks]).encode()
 
 
-def _text(lines: list[str]) -> str:
-    return "\n".join(lines) + "\n"
-
-
 def _hash(lines: list[str]) -> str:
-    return hashlib.sha256(_text(sorted(lines)).encode()).hexdigest()
+    lines.sort()
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+
+class _Hole(NamedTuple):
+    """A statement in which one thing varies: what stands before its place, the number of its term, and what
+    stands behind it.
+    """
+
+    before: str
+    term: int
+    behind: str
+
+    @classmethod
+    def of(cls, statement: str, places: Mapping[str, int]) -> _Hole | None:
+        """The place in a statement; None where nothing varies.
+
+        Args:
+            statement: With marks and numbers of blank nodes.
+            places: Each of those, with the number of the term that takes its place.
+
+        Raises:
+            LookupError: Two things vary.
+        """
+        found = list(_PLACE.finditer(statement))
+        if len(found) > 1:
+            raise LookupError("two things vary in one statement")
+        return next(
+            (cls(statement[: at.start()], places[at[0]], statement[at.end() :]) for at in found), None
+        )
 
 
 class _Block:
@@ -181,31 +208,27 @@ class _Block:
 
     Args:
         properties: For each property, in their order, its statements without the thing itself, sorted.
-        places: As for `_Pattern`.
+        places: As for `_Hole.of`.
 
     Attributes:
-        holes: What varies: which statement, what stands before the place, the number of its term, and what
-            stands behind it.
+        holes: What varies, each with the number of its statement.
 
     Raises:
-        LookupError: Two things vary in one statement.
+        LookupError: As `_Hole.of`.
     """
 
     __slots__ = ("_runs", "_tails", "holes")
 
-    def __init__(self, properties: Sequence[Sequence[str]], places: Mapping[str, int]) -> None:
+    def __init__(self, properties: Iterable[Sequence[str]], places: Mapping[str, int]) -> None:
         self._tails = [""]
         self._runs: list[tuple[int, int]] = []
-        self.holes: list[tuple[int, str, int, str]] = []
+        self.holes: list[tuple[int, _Hole]] = []
         for some in properties:
             begun, before = len(self._tails), len(self.holes)
             for tail in some:
-                found = list(_PLACE.finditer(tail))
-                if len(found) > 1:
-                    raise LookupError("two things vary in one statement")
-                for place in found:
-                    term = places[place[0]]
-                    self.holes.append((len(self._tails), tail[: place.start()], term, tail[place.end() :]))
+                hole = _Hole.of(tail, places)
+                if hole is not None:
+                    self.holes.append((len(self._tails), hole))
                 self._tails.append(tail)
             if len(some) > 1 and len(self.holes) > before:
                 self._runs.append((begun, len(self._tails)))
@@ -213,7 +236,7 @@ class _Block:
     def filled(self, thing: str, terms: Sequence[str]) -> str | None:
         """The statements, sorted; None where one would stand twice."""
         tails = self._tails.copy()
-        for index, before, term, behind in self.holes:
+        for index, (before, term, behind) in self.holes:
             tails[index] = f"{before}{terms[term]}{behind}"
         for begun, end in self._runs:
             run = tails[begun:end]
@@ -222,29 +245,6 @@ class _Block:
             run.sort()
             tails[begun:end] = run
         return thing.join(tails)
-
-
-class _Pattern:
-    """Lines with places.
-
-    Args:
-        text: The lines, with at least one mark.
-        places: Each mark, with the number of the term that takes its place.
-    """
-
-    __slots__ = ("_format", "_pick")
-
-    def __init__(self, text: str, places: Mapping[str, int]) -> None:
-        which = [places[found[0]] for found in _PLACE.finditer(text)]
-        # itemgetter gives a single value bare: one more is asked for, and written with no characters.
-        self._format = _PLACE.sub("%s", text.replace("%", "%%")) + "%.0s"
-        self._pick: Callable[[Sequence[str]], Any] = itemgetter(*which, which[0])
-
-    def lines(self, terms: Sequence[str]) -> list[str]:
-        """The lines, filled in, without their ends; no term holds a line break."""
-        lines: list[str] = (self._format % self._pick(terms)).split("\n")
-        lines.pop()
-        return lines
 
 
 def _put(value: Any, leaf: str, mark: str) -> None:

@@ -3,7 +3,7 @@
 A class gets badges of a few achievements. Between two of one achievement nothing differs but what the draft
 takes from the award: names, numbers, days. What is kept is found by *all* that does not vary, byte for byte,
 so a shape can only meet badges of its own kind; and whatever it is not made for goes the ordinary way: a text
-in another place, evidence, a value that could change more than its own statements.
+in another place, a value that could change more than its own statements.
 
 Nothing rests on this being right. Whoever signs checks each signature by walking the badge itself
 (`issuer.securing`), which knows nothing of shapes: a signature over anything else is refused there.
@@ -22,8 +22,8 @@ from contexts.pinned import ISSUING
 from contexts.shape import Shape
 
 MOST_KINDS: Final = 64
-"""Kinds of badges that are known; the oldest makes room. A class has an achievement or some, each with and
-without a number, an end, a result."""
+"""Kinds of badges that are known; the one that was not met for longest makes room. A class has some
+achievements, each with and without a number, an end, a result, an evaluator."""
 
 LONGEST: Final = 16_384
 """Bytes of what does not vary: a badge with more of it is walked."""
@@ -46,6 +46,7 @@ _VARY: Final[_Places] = {
         "source": {"id": None},
     },
     "credentialStatus": {"id": None, "statusListIndex": None},
+    "evidence": {"id": None},
 }
 """Where a draft has what it takes from the award, its reservation and the clock (`issuer.draft`)."""
 
@@ -83,25 +84,21 @@ class Alike:
         same = written(_without(document.value, _VARY, texts))
         if len(same) > LONGEST:
             return False
-        key = (same, len(texts))
-        kind = self._kinds.get(key)
-        if kind is None:
-            kind = self._keep(key)
+        kind, is_enough = self._met((same, len(texts)))
+        if is_enough:
+            kind.shape = _shape(document)
         shape = kind.shape
-        if shape is None:
-            with self._lock:
-                kind.met += 1
-                if kind.met != ENOUGH:
-                    return False
-            shape = kind.shape = _shape(document)
         return shape is not None and shape.fill(document, texts)
 
-    def _keep(self, key: tuple[bytes, int]) -> _Kind:
+    def _met(self, key: tuple[bytes, int]) -> tuple[_Kind, bool]:
+        """The kind of a badge, which was met once more, and whether it is time for its shape."""
         with self._lock:
-            kind = self._kinds.setdefault(key, _Kind())
-            while len(self._kinds) > MOST_KINDS:
+            kind = self._kinds.pop(key, None) or _Kind()
+            kind.met += 1
+            self._kinds[key] = kind  # the last
+            if len(self._kinds) > MOST_KINDS:
                 del self._kinds[next(iter(self._kinds))]
-        return kind
+            return kind, kind.met == ENOUGH
 
 
 def _shape(document: Document) -> Shape | None:
