@@ -167,7 +167,7 @@ def test_leaves_that_are_none_are_named() -> None:
 
 
 def test_a_statement_in_which_two_things_vary_has_no_shape() -> None:
-    """In a graph of its own, a part without a name is in a statement with the graph, which has none either."""
+    """In a graph of its own, a part without a name is in one statement with the graph, without one too."""
     shown = {
         "@context": TEMPLATE["@context"],
         "id": "urn:x:1",

@@ -1,0 +1,232 @@
+"""Badges of a sheet that are alike are filled in from one shape; each is what it would be alone.
+
+Whatever a shape makes, each signature is checked by walking the badge itself: a shape that is wrong signs
+nothing that is recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from contexts import canonical
+from contexts.compiled import Statements
+from contexts.document import Document
+from contexts.pinned import CHECKING, ContextSet
+from contexts.shape import Shape
+from issuer import alike, many
+from issuer.alike import Alike
+from issuer.award import Award
+from issuer.errors import IssuerError
+from issuer.issuance import rehearse
+from issuer.prepare import PrepareRefused
+from issuer.securing import JWT, VC, prepared_again, secure
+from tests.house import House
+from tests.unit.issuer.test_many import attach, audited, check_whole, issued, together
+
+NAMES = (
+    "Maya Okafor",
+    "Inés Farrow",
+    'Teodora "Teo" Quill',
+    "Łukasz 日本",
+    "Nguyễn Thị Ánh",
+    "O'Brien-Vale",
+    "x",
+)
+
+
+class Watched(Alike):
+    """Kinds of badges that remember which of them were filled in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.filled: list[str] = []
+        self.met: list[str] = []
+
+    def fill(self, document: Document) -> bool:
+        filled = super().fill(document)
+        (self.filled if filled else self.met).append(document.value["id"])
+        return filled
+
+
+@pytest.fixture
+def kinds(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    """None are known, and the second badge of a kind makes its shape."""
+    monkeypatch.setattr(alike, "ENOUGH", 2)
+    made = Watched()
+    monkeypatch.setattr(many, "_ALIKE", made)
+    return made
+
+
+def some(house: House, count: int, prefix: str = "A", **changes: Any) -> list[Award]:
+    return [
+        house.award(
+            f"{prefix}-{n}", **({"student_id": f"1000{n:05}", "number": f"NA-{prefix}-{n}"} | changes)
+        )
+        for n in range(count)
+    ]
+
+
+def check_as_alone(house: House, refs: Sequence[str]) -> None:
+    """What was signed is, byte for byte, what signing the stored badge by itself makes."""
+    with house.store.reading() as session:
+        rows = many.bulk.credentials(session, house.district.id, refs)
+        forms = many.bulk.secured(session, house.district.id, [row.id for row in rows.values()])
+    assert len(rows) == len(refs)
+    for row in rows.values():
+        alone = secure(prepared_again(row), house.signer, also_jwt=row.also_jwt, now=house.time)
+        assert {form: one.body for form, one in forms[row.id].items()} == alone
+
+
+def mixed(house: House, rng: random.Random, count: int) -> list[Award]:
+    """A sheet with a bit of everything."""
+    awards = []
+    for n in range(count):
+        name = rng.choice(
+            (
+                *NAMES,
+                "".join(chr(rng.choice((rng.randint(33, 0x17F), rng.randint(33, 0x1FFFF)))) for _ in "1234"),
+            )
+        )
+        award = house.award(
+            f"M-{n}",
+            student_id=f"2000{n:05}",
+            achievement_id=rng.choice(("co-cna", "osha10-gi")),
+            recipient_name=rng.choice((name, name, None)),
+            number=rng.choice((f"NA-{n}", f"NA-{n}", "%s\\", None)),
+            score=rng.choice((None, None, "88", "Pass")),
+            evaluator=rng.choice((None, None, "Harper Vale")),
+            evidence_url=rng.choice((None, None, f"https://work.example/{n}")),
+            date_earned=date(2026, 4, rng.randint(1, 28)),
+            also_jwt=rng.random() < 0.2,
+        )
+        awards.append(award if award.achievement_id == "co-cna" else replace(award, last_day=None))
+    return awards
+
+
+def test_a_mixed_sheet_is_what_its_badges_would_be_alone(house: House, kinds: Watched) -> None:
+    awards = mixed(house, random.Random(7), 60)
+    attach(house, "M-4")
+    found = together(house, awards)
+    refused = {
+        award.award_ref: one for award, one in zip(awards, found, strict=True) if isinstance(one, Exception)
+    }
+    for award in awards:
+        if award.award_ref in refused:
+            with pytest.raises(PrepareRefused) as caught:
+                rehearse(award, store=house.store, district_id=house.district.id, now=house.time)
+            assert str(caught.value) == str(refused[award.award_ref])
+    good = [award.award_ref for award in awards if award.award_ref not in refused]
+    check_as_alone(house, good)
+    assert len(kinds.filled) > 15
+    assert len(kinds.met) > 5
+    assert len(good) > 30
+    with house.store.reading() as session:
+        forms = many.bulk.secured(session, house.district.id, [*kinds.filled, *kinds.met])
+    assert any(JWT in forms[one] for one in kinds.filled)
+    seen = [json.loads(forms[one][VC].body)["credentialSubject"] for one in kinds.filled]
+    assert len({one["achievement"]["id"] for one in seen}) == 2
+    assert {"source" in one for one in seen} == {True, False}
+
+
+def test_what_is_alike_is_filled_in_and_one_alone_is_not(house: House, kinds: Watched) -> None:
+    alone = house.award("B-1", achievement_id="osha10-gi", last_day=None, student_id="300000001")
+    found = issued(together(house, [*some(house, 4), alone]))
+    assert sorted(kinds.filled) == sorted(one.credential_id for one in found[1:4])
+    assert sorted(kinds.met) == sorted([found[0].credential_id, found[4].credential_id])
+    again = issued(together(house, some(house, 3, "C")))  # the next part of a job finds the shape made
+    assert kinds.filled[3:] == [one.credential_id for one in again]
+    check_whole(house, 8)
+    check_as_alone(house, [one.award_ref for one in (*found, *again)])
+
+
+def test_evidence_and_names_that_need_care_are_walked_by_themselves(house: House, kinds: Watched) -> None:
+    awards = some(house, 5)
+    awards[3] = replace(awards[3], recipient_name="Nguyễn Thị Ánh")
+    attach(house, "A-4")
+    found = issued(together(house, awards))
+    # The last two are looked at closely, for what they hold; nobody asks what they are like.
+    assert kinds.met == [found[0].credential_id]
+    assert kinds.filled == [one.credential_id for one in found[1:3]]
+    check_as_alone(house, [one.award_ref for one in found])
+
+
+def test_each_badge_is_checked_by_a_walk_of_its_own(
+    house: House, kinds: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two ways lead to what is signed, and both must lead to the same: the shape's, and the walk's."""
+    together(house, some(house, 2))
+    walked: list[ContextSet] = []
+
+    class Counted(Statements):
+        def __init__(self, contexts: ContextSet, **named: Any) -> None:
+            walked.append(contexts)
+            super().__init__(contexts, **named)
+
+    monkeypatch.setattr(canonical, "Statements", Counted)
+    issued(together(house, some(house, 5, "B")))
+    assert len(kinds.filled) == 6
+    assert walked == [CHECKING] * 5
+
+
+def _swapped(shape: Shape, document: Document, values: Sequence[str]) -> tuple[Shape, Sequence[str]]:
+    """The name and the number change places."""
+    subject = document.value["credentialSubject"]
+    name, number = subject["identifier"][0]["identityHash"], subject["licenseNumber"]
+    return shape, [{name: number, number: name}.get(value, value) for value in values]
+
+
+_first: list[Sequence[str]] = []
+
+
+def _stale(shape: Shape, document: Document, values: Sequence[str]) -> tuple[Shape, Sequence[str]]:
+    """What was filled in first is filled in again."""
+    _first.append(values)
+    return shape, _first[0]
+
+
+_kept: list[Shape] = []
+
+
+def _of_another(shape: Shape, document: Document, values: Sequence[str]) -> tuple[Shape, Sequence[str]]:
+    """The shape of one achievement is taken for that of another."""
+    _kept.append(shape)
+    return _kept[0], values
+
+
+@pytest.mark.parametrize("mistake", [_swapped, _stale, _of_another])
+@pytest.mark.usefixtures("kinds")
+def test_what_a_wrong_shape_makes_is_signed_by_nobody(
+    house: House, monkeypatch: pytest.MonkeyPatch, mistake: Callable[..., tuple[Shape, Sequence[str]]]
+) -> None:
+    real = Shape.fill
+    _first.clear()
+    _kept.clear()
+
+    def wrong(shape: Shape, document: Document, values: Sequence[str]) -> bool:
+        other, texts = mistake(shape, document, values)
+        return real(other, document, texts)
+
+    awards = [
+        *some(house, 3, achievement_id="osha10-gi", last_day=None),
+        *some(house, 3, "B", achievement_id="osha10-con", last_day=None),
+    ]
+    monkeypatch.setattr(Shape, "fill", wrong)
+    with pytest.raises(IssuerError, match="signature_failed"):
+        together(house, awards)
+    assert set(map(tuple, audited(house).values())) == {("credential.prepared",)}
+    refs = [award.award_ref for award in awards]
+    with house.store.reading() as session:
+        rows = many.bulk.credentials(session, house.district.id, refs)
+        assert not any(
+            many.bulk.secured(session, house.district.id, [row.id for row in rows.values()]).values()
+        )
+    issued(together(house, awards))  # what was recorded is signed by itself, which needs no shape
+    check_whole(house, 6)
+    check_as_alone(house, refs)
