@@ -55,7 +55,7 @@ def contenders(district: District, count: int) -> dict[str, Contender]:
 
     def begin() -> Alike:
         kinds = Alike()
-        if [kinds.fill(compose(draft)) for draft in drafts[:ENOUGH]].count(True) != 1:
+        if [kinds.fill(Document(one.raw, one.value)) for one in documents[:ENOUGH]].count(True) != 1:
             raise Wrong("badges of one achievement are not filled in")
         return kinds
 

@@ -137,6 +137,11 @@ def test_a_name_that_needs_care_is_walked(kinds: Alike) -> None:
     assert fills(kinds, badge(22))
 
 
+def test_a_number_in_the_place_of_a_text_is_not_taken_for_one(kinds: Alike) -> None:
+    assert not kinds.fill(compose(badge(20) | {"awardedDate": 0}))
+    assert len(kinds) == 2
+
+
 def test_a_badge_that_can_have_no_shape_is_walked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[Document] = []
     real = alike.Shape
