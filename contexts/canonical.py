@@ -37,12 +37,21 @@ def canonical_quads(
     """
     which = (contexts, digest)
     form: bytes | None = document.forms.get(which)
-    if form is None:
-        statements = Statements(contexts)
-        statements.read(document.value)
-        form = document.forms[which] = canonical_form(
-            statements.lines, statements.quads, statements.blank_nodes, digest, statements.settled
-        )
+    return walked_quads(document, contexts=contexts, digest=digest) if form is None else form
+
+
+def walked_quads(
+    document: Document, *, contexts: ContextSet = CHECKING, digest: DigestName = "sha256"
+) -> bytes:
+    """As `canonical_quads`, by a walk of this very document, whatever is known of it or of others like it.
+
+    Whoever asks for the canonical N-Quads afterwards gets these.
+    """
+    statements = Statements(contexts)
+    statements.read(document.value)
+    form = document.forms[contexts, digest] = canonical_form(
+        statements.lines, statements.quads, statements.blank_nodes, digest, statements.settled
+    )
     return form
 
 

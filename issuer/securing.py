@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from contexts.document import Document, parse
+from contexts.canonical import walked_quads
+from contexts.document import Document, parse, without
+from contexts.pinned import CHECKING
 from credential.proof.data_integrity import add_proof, check_proof
 from credential.proof.vc_jwt import check_jwt, sign_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim
@@ -91,6 +93,9 @@ def secure(prepared: Prepared, signer: Signer, *, also_jwt: bool, now: datetime)
 
     try:
         signed = add_proof(document, signer, cryptosuite=suite_for(signer), created=now)
+        # What was signed may have been filled in from badges that are alike (`issuer.alike`). What is checked
+        # never is: two ways must lead to the same.
+        walked_quads(without(signed, "proof"), contexts=CHECKING)
         said = [check_proof(signed, key_for).document]
         forms = {VC: signed.raw}
         if also_jwt:

@@ -51,5 +51,6 @@ JOBS_MUTANTS = (
     Mutant(SHAPE, "if len(found) > 1:", "if False:", SHAPES),
     Mutant(SHAPE, "if _BEGINNING.encode() in template.raw:", "if False:", SHAPES),
     Mutant(SHAPE, "if len(_PLACE.findall(every)) !=", "if False and len(_PLACE.findall(every)) !=", SHAPES),
+    Mutant("issuer/securing.py", 'walked_quads(without(signed, "proof"), contexts=CHECKING)', "", SECURED),
     Mutant("issuer/securing.py", "if any(one.raw != document.raw for one in said):", "if False:", SECURED),
 )

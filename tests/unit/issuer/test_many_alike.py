@@ -17,10 +17,10 @@ import pytest
 
 from contexts import canonical
 from contexts.compiled import Statements
-from contexts.document import Document
-from contexts.pinned import CHECKING, ContextSet
+from contexts.document import Document, without
+from contexts.pinned import CHECKING, ISSUING, ContextSet
 from contexts.shape import Shape
-from issuer import alike, many
+from issuer import alike, many, securing
 from issuer.alike import Alike
 from issuer.award import Award
 from issuer.errors import IssuerError
@@ -173,6 +173,24 @@ def test_each_badge_is_checked_by_a_walk_of_its_own(
     issued(together(house, some(house, 5, "B")))
     assert len(kinds.filled) == 6
     assert walked == [CHECKING] * 5
+
+
+def test_nothing_that_is_known_of_the_result_counts_at_its_check(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A wrong form is signed, and is at hand where the result is checked: the check walks all the same."""
+    real, wrong = securing.add_proof, b"<urn:x:1> <urn:x:2> <urn:x:3> .\n"
+
+    def signed(document: Document, *args: Any, **named: Any) -> Document:
+        document.forms[ISSUING, "sha256"] = wrong
+        made = real(document, *args, **named)
+        without(made, "proof").forms[CHECKING, "sha256"] = wrong
+        return made
+
+    monkeypatch.setattr(securing, "add_proof", signed)
+    with pytest.raises(IssuerError, match="signature_failed"):
+        together(house, some(house, 2))
+    assert set(map(tuple, audited(house).values())) == {("credential.prepared",)}
 
 
 def _swapped(shape: Shape, document: Document, values: Sequence[str]) -> tuple[Shape, Sequence[str]]:
