@@ -106,7 +106,7 @@ class Shape:
                 self._moving.append((node, still, holes))
             else:
                 self._settled.append((_hash(still), node))
-        self._labels = [""] * blank_nodes
+        self._labels = [f"_:c14n{rank}" for rank in range(blank_nodes)]
 
     def fill(self, document: Document, values: Sequence[str]) -> bool:
         """Give a document its signed form, where that can be said from the shape.
@@ -144,17 +144,18 @@ class Shape:
             texts = [text.translate(escape) for text in texts]
         terms = [f"<{one}>" for one in identifiers]
         terms += [f'"{text}"' for text in texts]
+        hashes = self._settled.copy()
+        for node, still, holes in self._moving:
+            lines = [f"{before}{terms[term]}{behind}" for before, term, behind in holes]
+            hashes.append((_hash(lines + still), node))
+        hashes.sort()
         labels = self._labels.copy()
-        moving = [
-            (_hash([*still, *(f"{before}{terms[term]}{behind}" for before, term, behind in holes)]), node)
-            for node, still, holes in self._moving
-        ]
-        before = ""
-        for rank, (found, node) in enumerate(sorted(self._settled + moving)):
-            if found == before:
+        seen = ""
+        for label, (found, node) in zip(self._labels, hashes, strict=True):
+            if found == seen:
                 return None
-            before = found
-            labels[node] = f"_:c14n{rank}"
+            seen = found
+            labels[node] = label
         return self._written(terms + labels)
 
     def _written(self, terms: Sequence[str]) -> bytes | None:

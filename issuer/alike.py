@@ -14,6 +14,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -59,10 +60,12 @@ class _Kind:
 
     Attributes:
         met: How many there have been.
+        last: When there was the last, as `Alike` counts.
         shape: Of them, once there have been enough; None where none can be made.
     """
 
     met: int = 0
+    last: int = 0
     shape: Shape | None = None
 
 
@@ -72,6 +75,7 @@ class Alike:
     def __init__(self) -> None:
         self._kinds: dict[tuple[bytes, int], _Kind] = {}
         self._lock = threading.Lock()
+        self._clock = count()
 
     def __len__(self) -> int:
         return len(self._kinds)
@@ -86,21 +90,25 @@ class Alike:
         same = orjson.dumps(_without(document.value, _VARY, texts))
         if len(same) > LONGEST:
             return False
-        kind, is_enough = self._met((same, len(texts)))
-        if is_enough:
-            kind.shape = _shape(document)
-        shape = kind.shape
-        return shape is not None and shape.fill(document, texts)
+        key = (same, len(texts))
+        kind = self._kinds.get(key)
+        if kind is None or kind.shape is None:
+            kind = self._met(key, document)
+        kind.last = next(self._clock)
+        return kind.shape is not None and kind.shape.fill(document, texts)
 
-    def _met(self, key: tuple[bytes, int]) -> tuple[_Kind, bool]:
-        """The kind of a badge, which was met once more, and whether it is time for its shape."""
+    def _met(self, key: tuple[bytes, int], document: Document) -> _Kind:
+        """The kind of a badge, which was met once more, with its shape if it is time for that."""
         with self._lock:
-            kind = self._kinds.pop(key, None) or _Kind()
+            kind = self._kinds.get(key)
+            if kind is None:
+                if len(self._kinds) == MOST_KINDS:
+                    del self._kinds[min(self._kinds, key=lambda one: self._kinds[one].last)]
+                kind = self._kinds[key] = _Kind()
             kind.met += 1
-            self._kinds[key] = kind  # the last
-            if len(self._kinds) > MOST_KINDS:
-                del self._kinds[next(iter(self._kinds))]
-            return kind, kind.met == ENOUGH
+            if kind.met == ENOUGH:
+                kind.shape = _shape(document)
+        return kind
 
 
 def _shape(document: Document) -> Shape | None:

@@ -184,13 +184,6 @@ def test_a_badge_with_so_much_that_stays_is_filled_in_and_with_more_is_not(over:
     assert len(kinds) == (not over)
 
 
-def test_badges_that_many_threads_meet_at_once_have_one_shape() -> None:
-    """Each counts once: whoever meets the badge that is enough makes the shape."""
-    kinds = Alike()
-    key = (b"{}", 0)
-    assert [kinds._met(key)[1] for _ in range(2 * ENOUGH)].count(True) == 1
-
-
 def test_a_draft_is_what_it_was(kinds: Alike) -> None:
     value = draft()
     before = copy.deepcopy(value)
