@@ -291,6 +291,11 @@ class Tables:
                 )
         except jsonld.JsonLdError as error:
             _unsupported(error)
+        except (KeyError, TypeError):  # PyLD's own, for a null or a list where it expects neither
+            message = "a context that is written otherwise than JSON-LD has it, or takes away what none gave"
+            raise Refusal("unsupported_meaning", message) from None
+        if after.get("@vocab", "") is None:
+            raise Refusal("unsupported_meaning", "a context whose @vocab is no address")
         if any(name in after for name in ("@language", "@direction", "@base")):
             raise Refusal("unsupported_meaning", "a context that gives every text a language or a base")
         clash = [scheme for scheme in (*SCHEMES, "_") if (after["mappings"].get(scheme) or {}).get("_prefix")]

@@ -31,6 +31,7 @@ _MULTIHASH: Final = {b"\x12\x20": "sha256", b"\x20\x30": "sha384", b"\x13\x40": 
 """The beginning of a multihash, its name and its length, for each hash of the data model."""
 
 _OCTETS: Final = {"sha256": 32, "sha384": 48, "sha512": 64}
+_BARE: Final = {octets: name for name, octets in _OCTETS.items()}
 
 
 def related_faults(credential: Mapping[str, Any]) -> Iterator[Fault]:
@@ -99,10 +100,18 @@ def _sri(text: str) -> tuple[str, bytes] | None:
 
 
 def _multibase(text: str) -> tuple[str, bytes] | None:
-    """A multihash in multibase: `u` and base64url, or `z` and base58btc (CID 1.0, 2.4 and 2.5)."""
+    """A multihash in multibase: `u` and base64url, or `z` and base58btc (CID 1.0, 2.4 and 2.5).
+
+    What is no multihash at all is taken as the bare hash of its length: the W3C's tests write it so. It is
+    compared rather than passed over.
+    """
     try:
         octets = {"u": base64url_decode, "z": base58btc_decode}[text[:1]](text[1:])
     except (KeyError, KeyRefused):
         return None
-    kind = _MULTIHASH.get(octets[:2])
-    return (kind, octets[2:]) if kind and len(octets) == 2 + _OCTETS[kind] else None
+    start, digest = octets[:2], octets[2:]
+    if digest and start[1] == len(digest):  # a code, a length and so many octets
+        kind = _MULTIHASH.get(start)
+        return (kind, digest) if kind else None
+    bare = _BARE.get(len(octets))
+    return (bare, octets) if bare else None

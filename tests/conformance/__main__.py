@@ -11,6 +11,7 @@ from pathlib import Path
 from tests.conformance import self_check
 from tests.conformance.client import trusting
 from tests.conformance.contexts import VDL, w3c
+from tests.conformance.manifest import LOCAL_CONFIG
 from tests.conformance.serving import DIDS, beside, end_with_parent, prepare
 
 
@@ -40,6 +41,7 @@ def serve(folder: Path, port: int) -> int:
     print(serving.origin)
     print(f"its certificate: {serving.certificate}")
     print(f"its issuers: {folder / DIDS}")
+    print(f"for the W3C's test suites: {folder / LOCAL_CONFIG}")
     if VDL not in w3c():
         print(f"not read: {VDL}, whose package is installed by `make interop`")
     serving.run()

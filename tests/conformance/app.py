@@ -6,7 +6,7 @@
     POST /presentations/verify               {"verifiablePresentation", "options"} -> 200
     POST /credentials/status                 {"credentialId", "credentialStatus", "status"} -> 200, or 404
     GET  /status/revocation                  the list
-    GET  /identifiers/{did}                  its document, or 404
+    GET  /identifiers/{did}                  its document, or 404; or the result of resolution
 
 What does not verify, or is nothing of the kind, is answered with 400. The product's own API answers 200 for
 a credential that fails (`verifier.web.vcalm`); tests of conformance read the status alone.
@@ -27,6 +27,8 @@ from fastapi.responses import JSONResponse
 from contexts.document import STATUS_LIST_LIMITS, Limits, compose, parse
 from contexts.errors import DocumentError
 from credential.errors import CredentialError
+from credential.proof.options import PURPOSE
+from credential.proof.presentation import AUTHENTICATION
 from credential.proof.selective import derive_proof
 from keys.errors import KeyRefused
 from tests.conformance.contexts import w3c
@@ -34,6 +36,7 @@ from tests.conformance.issuing import ROUTES, Issuing, NotIssued
 from tests.conformance.keyring import NAMES, KeySigner, new_signer
 from tests.conformance.presentations import DATA_MODEL, SECURITY, Problem, examine_presentation
 from tests.conformance.profile import document_of, examine
+from tests.conformance.resolving import RESULT, resolution
 from tests.conformance.status import REVOCATION, StatusList, UnknownEntryError
 from verifier.evidence import Failure, Fetched, Need, Outcome
 from verifier.problems import problems
@@ -104,7 +107,9 @@ class Desk:
         return JSONResponse({"verifiableCredential": issued}, 201)
 
     def verify(self, body: Mapping[str, Any]) -> Response:
-        _options(body)
+        options = _options(body)
+        if said := [*_other_purpose(options, PURPOSE), *_other_audience(options)]:
+            return JSONResponse({"verified": False, "problemDetails": said}, 400)
         verdict = examine(_object_or_token(body, "verifiableCredential"), self._lists, self._clock())
         if verdict.outcome is Outcome.VALID:
             return JSONResponse({"verified": True, "problemDetails": []})
@@ -117,7 +122,7 @@ class Desk:
 
     def verify_presentation(self, body: Mapping[str, Any]) -> Response:
         options = _options(body)
-        found = examine_presentation(
+        found = _other_purpose(options, AUTHENTICATION) or examine_presentation(
             _object_or_token(body, "verifiablePresentation"),
             self._lists,
             self._clock(),
@@ -159,7 +164,9 @@ def create_app(server: Server) -> FastAPI:
         return Response(desk.own.signed(server.clock()).raw, media_type=LIST_TYPE)
 
     @app.get("/identifiers/{did:path}")
-    def identifier(did: str) -> Response:
+    def identifier(did: str, request: Request) -> Response:
+        if RESULT in request.headers.get("accept", ""):
+            return JSONResponse(*resolution(did, request.query_params))
         try:
             return JSONResponse(document_of(did), media_type="application/did+ld+json")
         except KeyRefused as fault:
@@ -234,6 +241,33 @@ def _text(options: Mapping[str, Any], name: str) -> str | None:
     if value is not None and not isinstance(value, str):
         raise Refused(f"{name} is a text")
     return value
+
+
+def _other_purpose(options: Mapping[str, Any], purpose: str) -> list[dict[str, str]]:
+    """What speaks against the only purpose that a proof here may have, where another is asked for.
+
+    Source: VC Data Integrity 1.0, 4.4: expectedProofPurpose.
+    """
+    asked = _text(options, "expectedProofPurpose")
+    if asked in (None, purpose):
+        return []
+    detail = f"this is signed for {purpose}, not {asked[:40]!r}" if asked else f"this is signed for {purpose}"
+    return [Problem(SECURITY + "PROOF_VERIFICATION_ERROR", "proof_purpose", detail).to_json()]
+
+
+def _other_audience(options: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What speaks against a credential where somebody has asked for a challenge or a domain.
+
+    A credential is for everybody: `check_proof` takes none whose proof answers one.
+
+    Source: VC Data Integrity 1.0, 4.4: domain, challenge.
+    """
+    detail = "a credential is for everybody: its proof answers no challenge and names no domain"
+    return [
+        Problem(SECURITY + kind, "proof_domain", detail).to_json()
+        for name, kind in (("domain", "INVALID_DOMAIN_ERROR"), ("challenge", "INVALID_CHALLENGE_ERROR"))
+        if options.get(name) is not None
+    ]
 
 
 def _pointers(value: Any) -> list[str]:

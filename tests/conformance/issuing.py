@@ -25,11 +25,11 @@ from credential.proof.selective import HMAC_KEY
 from credential.proof.vc_jwt import sign_jwt
 from credential.status import read_entry
 from credential.terms import listed
-from credential.vcdm import check_vcdm
 from keys.one_time import OneTimeKey
 from keys.public import KeyType
 from tests.conformance.contexts import w3c
 from tests.conformance.keyring import KeySigner
+from tests.conformance.profile import model_faults
 
 STATUS_V1: Final = "https://www.w3.org/ns/credentials/status/v1"
 _DEFINE_PROOFS: Final = frozenset({DATA_INTEGRITY_V1, DATA_INTEGRITY_V2})
@@ -197,7 +197,7 @@ def _check_rules(document: Document) -> None:
         DocumentError: `undefined_term`, `undefined_type` for a word without a meaning, and what
             `undefined_terms` raises.
     """
-    for fault in check_vcdm(document):
+    for fault in model_faults(document):
         raise CredentialError(fault.code, fault.message, fault.pointer)
     for entry in listed(document.value.get("credentialStatus")):
         if isinstance(entry, Mapping) and entry.get("type") in READ_HERE:

@@ -17,6 +17,7 @@ import uvicorn
 
 from tests.conformance.app import Server, create_app
 from tests.conformance.certificate import write_certificate
+from tests.conformance.manifest import LOCAL_CONFIG, local_config
 
 HOST: Final = "127.0.0.1"
 LOOKS: Final = 0.5
@@ -52,7 +53,7 @@ def prepare(folder: Path, port: int) -> Serving:
     """Listen at a port, and write what a client needs into a folder.
 
     Args:
-        folder: Gets `certificate.pem`, `key.pem` and `dids.json`.
+        folder: Gets `certificate.pem`, `key.pem`, `dids.json` and `localConfig.cjs`.
         port: 0 for any that is free.
 
     Raises:
@@ -64,6 +65,7 @@ def prepare(folder: Path, port: int) -> Serving:
     certificate, key = write_certificate(folder, datetime.now(UTC))
     server = Server(origin)
     (folder / DIDS).write_text(json.dumps(server.dids(), indent=2) + "\n", "utf-8")
+    (folder / LOCAL_CONFIG).write_text(local_config(origin, server.dids()), "utf-8")
     config = uvicorn.Config(
         create_app(server),
         log_level="error",

@@ -53,6 +53,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "4.6 a name of the issuer": made(issuer={"id": "did:example:keeper", "name": NAMED}),
     "4.7 an issuer by its address": made(issuer="https://bees.example/keeper"),
     "4.7 an issuer as an object": made(issuer={"id": "https://bees.example/keeper"}),
+    "4.8 a subject by its id alone": made(credentialSubject={"id": "did:example:noor"}),
     "4.8 several subjects": made(credentialSubject=[{"name": "Noor"}, {"name": "Ivo"}]),
     "4.9 from when": made(validFrom="2024-01-01T00:00:00Z"),
     "4.9 a fraction of a second": made(validFrom="2024-01-01T00:00:00.125Z"),
@@ -64,6 +65,12 @@ GOOD: dict[str, dict[str, Any]] = {
     "4.11 a schema": made(credentialSchema={"id": "https://bees.example/s", "type": "JsonSchema"}),
     "5.3 a digest": made(relatedResource=[RESOURCE]),
     "5.3 a digest of what stands here": made(relatedResource=[{"id": CREDENTIALS_V2, **DIGEST}]),
+    "5.3 a bare hash of what stands here": made(
+        relatedResource={
+            "id": CREDENTIALS_V2,
+            "digestMultibase": "uWZVc7WaX1h4D8rJVb-vlMIqxaEKEb1tYbX8fet7JJzQ",
+        }
+    ),
     "5.4 a refresh service": made(refreshService={"type": "https://bees.example/#R", "id": "did:example:r"}),
     "5.4 several": made(refreshService=[{"type": "https://bees.example/#R"}, {"type": "urn:x:S"}]),
     "5.5 terms of use": made(termsOfUse={"type": "urn:example:T", "id": "https://bees.example/t"}),
@@ -86,6 +93,9 @@ BAD: dict[str, dict[str, Any]] = {
     "4.5 no type": made(type=None),
     "4.5 not VerifiableCredential": made(**{"@context": OWN, "type": ["Sighting"]}),
     "4.5 a word without a meaning": made(type=["VerifiableCredential", "Sighting"]),
+    "4.5 a word without a meaning, where meanings are taken away": made(
+        **{"@context": [CREDENTIALS_V2, {"@vocab": None}], "type": ["VerifiableCredential", "Sighting"]}
+    ),
     "4.5 a word that means no address": made(
         **{
             "@context": [CREDENTIALS_V2, {"Sighting": "https ://bees.example#Sighting"}],
@@ -110,6 +120,8 @@ BAD: dict[str, dict[str, Any]] = {
     "4.8 an empty one": made(credentialSubject={}),
     "4.8 none in a list": made(credentialSubject=[]),
     "4.8 one of two is empty": made(credentialSubject=[{"name": "Noor"}, {}]),
+    "4.8 two ids alone": made(credentialSubject={"id": ["urn:x:1", "urn:x:2"]}),
+    "4.8 an id alone that is no address": made(credentialSubject=[{"id": "Noor"}]),
     "4.8 a text": made(credentialSubject="did:example:noor"),
     "4.9 from a day": made(validFrom="2024-01-01"),
     "4.9 from no moment": made(validFrom="soon"),
@@ -134,6 +146,12 @@ BAD: dict[str, dict[str, Any]] = {
         relatedResource=[
             {"id": CREDENTIALS_V2, "digestMultibase": "uEiCZlVztZpfWHgPyslVv6-UwirFoQoRvW1h9H963sknNNA"}
         ]
+    ),
+    "5.3 another bare hash": made(
+        relatedResource={
+            "id": CREDENTIALS_V2,
+            "digestMultibase": "uM4RgWQc3RUDtjJCSgTJtTfvpZ7SPEg_LNO0ESlovQC0",
+        }
     ),
     "5.3 another SRI": made(
         relatedResource=[

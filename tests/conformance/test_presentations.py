@@ -56,6 +56,8 @@ def test_credentials_of_any_suite_are_shown_together(client: Client, suite: str)
     ("made", "asked", "code"),
     [
         (ASKED, ASKED, None),
+        (ASKED, ASKED | {"expectedProofPurpose": "authentication"}, None),
+        (ASKED, ASKED | {"expectedProofPurpose": "assertionMethod"}, "PROOF_VERIFICATION_ERROR"),
         (ASKED, {}, None),
         ({}, {}, None),
         ({}, {"challenge": "uK7Zq"}, "INVALID_CHALLENGE_ERROR"),
@@ -89,6 +91,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "no holder": {"holder": None},
     "more contexts": {"@context": [CREDENTIALS_V2, EXAMPLES]},
     "a written context": {"@context": [CREDENTIALS_V2, {"word": "urn:example:word"}]},
+    "no credential, as an empty list": {"verifiableCredential": []},
 }
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -126,6 +127,40 @@ def test_asked_once_by_itself_everything_holds(tmp_path: Path) -> None:
 @pytest.mark.parametrize("did", ["did:web:bees.example", "did:key:zNope", "did:example:1", "nothing"])
 def test_only_a_did_that_is_its_own_key_is_looked_up(client: Client, did: str) -> None:
     assert client.http.get(f"/identifiers/{did}").status_code == 404
+
+
+KNOWN = "did:key:z6MktKwz7Ge1Yxzr4JHavN33wiwa8y81QdcMRLXQsrH9T53b"
+
+
+@pytest.mark.parametrize(
+    ("asked", "options", "error"),
+    [
+        (KNOWN, {}, None),
+        (f"{KNOWN}#{KNOWN[8:]}", {}, None),
+        (KNOWN, {"publicKeyFormat": "Multikey"}, None),
+        (f"{KNOWN}#other", {}, "invalidDidUrl"),
+        ("notDid:key:z6Mk", {}, "invalidDid"),
+        ("did:experimental:z6Mk", {}, "invalidDid"),
+        (f"did:key:-4:{KNOWN[8:]}", {}, "invalidDid"),
+        ("did:key:@", {}, "invalidDid"),
+        ("did:key:zTjsVPtY", {}, "invalidPublicKeyLength"),
+        (f"{KNOWN}/^bar^/?query=`#{KNOWN[8:]}", {}, "invalidDidUrl"),
+        (KNOWN, {"publicKeyFormat": "unknown"}, "unsupportedPublicKeyType"),
+        (KNOWN, {"publicKeyFormat": "Ed25519VerificationKey2018"}, "invalidPublicKeyType"),
+    ],
+)
+def test_a_resolvers_result_says_what_was_found_or_why_nothing_was(
+    client: Client, asked: str, options: dict[str, str], error: str | None
+) -> None:
+    """did:key 0.9, 3.1.1 and 3.1.2."""
+    accept = {"Accept": 'application/ld+json;profile="https://w3id.org/did-resolution"'}
+    answer = client.http.get(f"/identifiers/{quote(asked, safe='')}", params=options, headers=accept)
+    result = answer.json()
+    said = result["didDereferencingMetadata" if {"#", "/"} & set(asked) else "didResolutionMetadata"]
+    assert (answer.status_code, said.get("error")) == (400 if error else 200, error)
+    assert (result["didDocument"] == {}) == (error is not None)
+    if error is None:
+        assert result["didDocument"]["id"] == asked
 
 
 def test_the_context_of_driving_licences_is_in_its_set(client: Client) -> None:

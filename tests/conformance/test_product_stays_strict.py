@@ -60,6 +60,9 @@ def loosened() -> dict[str, dict[str, Any]]:
         "a badge with the examples' context": forged(badge(**own, **{"@context": [*contexts, EXAMPLES]})),
         "a badge with a context of its own": forged(badge(**own, **{"@context": [*contexts, words]})),
         "a badge in another's name, by a stranger's key": forged(badge(issuer=foreign)),
+        "a badge that tells no more than whose it is": forged(
+            badge(**own, credentialSubject={"id": "did:example:noor"})
+        ),
         "a badge without a beginning": forged(
             {name: part for name, part in badge(**own).items() if name != "validFrom"}
         ),

@@ -46,6 +46,7 @@ def test_the_list_says_what_2_2_asks_for(client: Client) -> None:
     assert (subject["type"], subject["statusPurpose"]) == ("BitstringStatusList", "revocation")
     assert subject["encodedList"].startswith("u")
     assert isinstance(subject["ttl"], int)
+    assert isinstance(listed["proof"], dict)
     assert Bitstring.decode(subject["encodedList"]).entries() >= MINIMUM_ENTRIES
     assert client.verify(listed).status_code == 200
     assert client.verify(listed | {"validUntil": "2099-01-01T00:00:00Z"}).status_code == 400

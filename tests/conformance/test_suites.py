@@ -113,6 +113,46 @@ def test_without_a_proof_nothing_verifies(client: Client, suite: str, proof: Any
     assert client.verify(issued).status_code == 400
 
 
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", SELECTIVE, "Ed25519Signature2020", JOSE])
+@pytest.mark.parametrize(
+    ("asked", "status"),
+    [
+        ({"expectedProofPurpose": "assertionMethod"}, 200),
+        ({"expectedProofPurpose": "authentication"}, 400),
+        ({"expectedProofPurpose": 7}, 400),
+        ({"challenge": "u1"}, 400),
+        ({"domain": "verifier.example"}, 400),
+        ({"domain": None, "challenge": None, "expectedProofPurpose": None}, 200),
+        ({"checks": ["proof"]}, 200),
+    ],
+)
+def test_a_proof_for_something_else_than_what_is_asked_does_not_verify(
+    client: Client, suite: str, asked: dict[str, Any], status: int
+) -> None:
+    """DI 4.4: expectedProofPurpose, domain, challenge."""
+    assert client.verify(client.issued(suite, PLAIN), **asked).status_code == status
+
+
+NAMED: Any = {"id": "did:example:noor"}
+
+
+@pytest.mark.parametrize("suite", ROUTES)
+@pytest.mark.parametrize("sample", [PLAIN, OF_2019])
+def test_a_subject_may_be_only_named(client: Client, suite: str, sample: dict[str, Any]) -> None:
+    issued = client.issued(suite, sample | {"credentialSubject": NAMED})
+    assert client.verify(issued).status_code == 200
+    assert client.verify(tampered(issued)).status_code == 400
+
+
+@pytest.mark.parametrize(
+    "subject", [{}, [NAMED, {}], {"id": "Noor"}, {"id": 7}, {"id": ["urn:x:1"]}, "urn:x:1"]
+)
+def test_a_subject_who_is_not_even_named_is_none(client: Client, subject: Any) -> None:
+    assert client.issue("eddsa-rdfc-2022", PLAIN | {"credentialSubject": subject}).status_code == 400
+    forgery = forged(PLAIN | {"credentialSubject": subject}, suite="eddsa-jcs-2022")
+    assert client.verify(forgery).status_code == 400
+
+
 SUITES = sorted({ROUTES[suite].suite for suite in EMBEDDED} - {"Ed25519Signature2020"})
 
 

@@ -1,6 +1,6 @@
 """The first tables, and the triggers that keep finished things finished.
 
-A step says in full what it makes and imports nothing from the program, so that it means the same
+A step says in full what it makes and takes nothing from the program but its guards, so that it means the same
 in ten years.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid
+
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 
 NEVER_CHANGED = ("audit", "published", "status")
 """Rows of these are written once: neither edited nor removed."""
@@ -32,35 +33,15 @@ CREDENTIAL_CHANGED = """
 """What may never happen to a credential: other bytes, another position, a step back, a step left out."""
 
 
-def _forbid(table: str, when: str, condition: str = "TRUE") -> None:
-    """Make the database itself refuse an UPDATE or a DELETE."""
-    name = f"{table}_no_{when.lower()}"
-    said = f"irreversible: {table} rows are kept as they were written"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN RAISE EXCEPTION '{said}'; END $body$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) EXECUTE FUNCTION {name}()"
-        )
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
-
-
 def upgrade() -> None:
     """Take the step."""
     _tables()
     for table in NEVER_CHANGED:
-        _forbid(table, "UPDATE")
-        _forbid(table, "DELETE")
-    _forbid("secured", "UPDATE")
-    _forbid("credential", "UPDATE", CREDENTIAL_CHANGED)
-    _forbid("credential", "DELETE")
+        forbid(table, "UPDATE")
+        forbid(table, "DELETE")
+    forbid("secured", "UPDATE")
+    forbid("credential", "UPDATE", CREDENTIAL_CHANGED)
+    forbid("credential", "DELETE")
 
 
 def _tables() -> None:

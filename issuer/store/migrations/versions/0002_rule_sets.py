@@ -5,29 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
 depends_on = None
-
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-
-
-def _forbid(table: str, when: str) -> None:
-    """Make the database itself refuse an UPDATE or a DELETE."""
-    name = f"{table}_no_{when.lower()}"
-    said = f"irreversible: {table} rows are kept as they were written"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN RAISE EXCEPTION '{said}'; END $body$"
-        )
-        op.execute(f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
 
 
 def upgrade() -> None:
@@ -44,5 +27,5 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_rule_set_district_id"),
         sa.PrimaryKeyConstraint("district_id", "name", "version", name="pk_rule_set"),
     )
-    _forbid("rule_set", "UPDATE")
-    _forbid("rule_set", "DELETE")
+    forbid("rule_set", "UPDATE")
+    forbid("rule_set", "DELETE")

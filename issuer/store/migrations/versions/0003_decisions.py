@@ -8,12 +8,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 
 NEVER_CHANGED = (
     "quorum", "endorsement", "endorsement_end", "approval", "approval_end", "alignment_review", "decision",
@@ -40,38 +41,18 @@ MEMBER_CHANGED = """
 """What may never happen to a member: to stand for something else than when they approved."""
 
 
-def _forbid(table: str, when: str, condition: str = "TRUE") -> None:
-    """Make the database itself refuse an UPDATE or a DELETE."""
-    name = f"{table}_no_{when.lower()}"
-    said = f"irreversible: {table} rows are kept as they were written"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN RAISE EXCEPTION '{said}'; END $body$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) EXECUTE FUNCTION {name}()"
-        )
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
-
-
 def upgrade() -> None:
     """Take the step."""
     _people()
     _papers()
     _decisions()
     for table in NEVER_CHANGED:
-        _forbid(table, "UPDATE")
-        _forbid(table, "DELETE")
-    _forbid("proposal", "UPDATE", PROPOSAL_CHANGED)
-    _forbid("proposal", "DELETE")
-    _forbid("member", "UPDATE", MEMBER_CHANGED)
-    _forbid("member", "DELETE")
+        forbid(table, "UPDATE")
+        forbid(table, "DELETE")
+    forbid("proposal", "UPDATE", PROPOSAL_CHANGED)
+    forbid("proposal", "DELETE")
+    forbid("member", "UPDATE", MEMBER_CHANGED)
+    forbid("member", "DELETE")
 
 
 def _people() -> None:

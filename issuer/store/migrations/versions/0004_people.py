@@ -1,6 +1,6 @@
 """People, their sessions and links, single sign-on, and what two of them must agree on.
 
-A step says in full what it makes and imports nothing from the program, so that it means the same
+A step says in full what it makes and takes nothing from the program but its guards, so that it means the same
 in ten years.
 """
 
@@ -9,12 +9,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 
 REQUEST_CHANGED = """
   NEW.district_id <> OLD.district_id OR NEW.id <> OLD.id OR NEW.kind <> OLD.kind
@@ -27,32 +28,12 @@ REQUEST_CHANGED = """
 """What may never happen to a request: other content, another asker, another answer."""
 
 
-def _forbid(table: str, when: str, condition: str = "TRUE") -> None:
-    """Make the database itself refuse an UPDATE or a DELETE."""
-    name = f"{table}_no_{when.lower()}"
-    said = f"irreversible: {table} rows are kept as they were written"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN RAISE EXCEPTION '{said}'; END $body$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) EXECUTE FUNCTION {name}()"
-        )
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
-
-
 def upgrade() -> None:
     """Take the step."""
     _tables()
-    _forbid("person", "DELETE")
-    _forbid("approval_request", "UPDATE", REQUEST_CHANGED)
-    _forbid("approval_request", "DELETE")
+    forbid("person", "DELETE")
+    forbid("approval_request", "UPDATE", REQUEST_CHANGED)
+    forbid("approval_request", "DELETE")
 
 
 def _tables() -> None:

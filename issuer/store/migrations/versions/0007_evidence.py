@@ -5,12 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid_by_others
+
 revision = "0007"
 down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
 
 PREPARED = """EXISTS (
   SELECT 1 FROM credential
@@ -18,23 +19,7 @@ PREPARED = """EXISTS (
   AND credential.state <> 'reserved')"""
 """Whether the badge of the row's award has been prepared."""
 
-
-def _forbid(when: str, condition: str) -> None:
-    """Make the database itself refuse an INSERT, an UPDATE or a DELETE of evidence."""
-    name = f"evidence_no_{when.lower()}"
-    said = "irreversible: evidence stands once its badge is prepared"
-    back = "OLD" if when == "DELETE" else "NEW"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN IF {condition} THEN RAISE EXCEPTION '{said}'; END IF; RETURN {back}; END $body$"
-        )
-        op.execute(f"CREATE TRIGGER {name} BEFORE {when} ON evidence FOR EACH ROW EXECUTE FUNCTION {name}()")
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON evidence FOR EACH ROW "
-            f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
+SAID = "irreversible: evidence stands once its badge is prepared"
 
 
 def upgrade() -> None:
@@ -64,6 +49,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["district_id"], ["district.id"], name="fk_evidence_district_id"),
         sa.PrimaryKeyConstraint("district_id", "award_ref", "number", name="pk_evidence"),
     )
-    _forbid("UPDATE", "TRUE")
-    _forbid("INSERT", PREPARED.format(row="NEW"))
-    _forbid("DELETE", PREPARED.format(row="OLD"))
+    forbid_by_others("evidence", "UPDATE", "TRUE", SAID)
+    forbid_by_others("evidence", "INSERT", PREPARED.format(row="NEW"), SAID)
+    forbid_by_others("evidence", "DELETE", PREPARED.format(row="OLD"), SAID)

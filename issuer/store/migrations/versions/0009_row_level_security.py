@@ -11,26 +11,22 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import OWN, on_postgresql, own_rows
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
-OWN = "district_id = current_setting('cairn.district', true)"
-"""NULL where nothing was set, and then true for no row."""
-
 
 def upgrade() -> None:
     """Take the step."""
-    bind = op.get_bind()
-    if bind.dialect.name != "postgresql":
+    if not on_postgresql():
         return
-    looked_at = sa.inspect(bind)
+    looked_at = sa.inspect(op.get_bind())
     for table in sorted(looked_at.get_table_names()):
         if any(column["name"] == "district_id" for column in looked_at.get_columns(table)):
-            op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
-            op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-            op.execute(f'CREATE POLICY one_district ON "{table}" USING ({OWN}) WITH CHECK ({OWN})')
+            own_rows(table)
     # Which districts there are is public, and must be known before one is chosen; each writes its own row.
     op.execute("ALTER TABLE district ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE district FORCE ROW LEVEL SECURITY")

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, own_rows
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
 depends_on = None
-
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-OWN = "district_id = current_setting('cairn.district', true)"
 
 
 def upgrade() -> None:
@@ -65,8 +64,4 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("district_id", "draft_id", "line", name="pk_sheet_draft_row"),
     )
     op.create_index("ix_sheet_draft_row_state", "sheet_draft_row", ["district_id", "draft_id", "state"])
-    if op.get_bind().dialect.name == "postgresql":
-        for table in ("sheet_draft", "sheet_draft_row"):
-            op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
-            op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-            op.execute(f'CREATE POLICY one_district ON "{table}" USING ({OWN}) WITH CHECK ({OWN})')
+    own_rows("sheet_draft", "sheet_draft_row")

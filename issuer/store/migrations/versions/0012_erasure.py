@@ -9,13 +9,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid, forbid_by_others, forbid_instead, own_rows
+
 revision = "0012"
 down_revision = "0010"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-OWN = "district_id = current_setting('cairn.district', true)"
 
 NAMED = """EXISTS (
   SELECT 1 FROM erased
@@ -74,47 +74,6 @@ EVIDENCE_PREPARED = """EXISTS (
   WHERE credential.district_id = OLD.district_id AND credential.award_ref = OLD.award_ref
   AND credential.state <> 'reserved')"""
 
-KEPT = "rows are kept as they were written"
-
-
-def _instead(table: str, when: str, condition: str, said: str) -> None:
-    """Put another condition in the place of a trigger's."""
-    on = f" ON {table}" if op.get_bind().dialect.name == "postgresql" else ""
-    op.execute(f"DROP TRIGGER {table}_no_{when.lower()}{on}")
-    _guard(table, when, condition, said)
-
-
-def _guard(table: str, when: str, condition: str, said: str) -> None:
-    """Make the database itself refuse where a condition holds that looks into other tables."""
-    name = f"{table}_no_{when.lower()}"
-    back = "OLD" if when == "DELETE" else "NEW"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN IF {condition} THEN RAISE EXCEPTION '{said}'; END IF; RETURN {back}; END $body$"
-        )
-        op.execute(f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-    else:
-        _refuse(table, when, condition, said)
-
-
-def _refuse(table: str, when: str, condition: str, said: str) -> None:
-    name = f"{table}_no_{when.lower()}"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN RAISE EXCEPTION '{said}'; END $body$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) EXECUTE FUNCTION {name}()"
-        )
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
-
 
 HOLD_CHANGED = """
   NEW.district_id <> OLD.district_id OR NEW.student_id <> OLD.student_id OR NEW.number <> OLD.number
@@ -128,41 +87,22 @@ def upgrade() -> None:
     """Take the step."""
     _tables()
     named = "NOT " + NAMED.format(kind="award", ref="OLD.award_ref")
-    _instead(
-        "credential",
-        "UPDATE",
-        f"{CREDENTIAL_CHANGED} AND NOT {CREDENTIAL_EMPTIED}",
-        f"irreversible: credential {KEPT}",
-    )
-    _instead("status", "UPDATE", f"NOT {STATUS_EMPTIED}", f"irreversible: status {KEPT}")
-    _instead(
-        "approval_request",
-        "UPDATE",
-        f"{REQUEST_CHANGED} AND NOT {REQUEST_EMPTIED}",
-        f"irreversible: approval_request {KEPT}",
-    )
-    _instead(
+    forbid_instead("credential", "UPDATE", f"{CREDENTIAL_CHANGED} AND NOT {CREDENTIAL_EMPTIED}")
+    forbid_instead("status", "UPDATE", f"NOT {STATUS_EMPTIED}")
+    forbid_instead("approval_request", "UPDATE", f"{REQUEST_CHANGED} AND NOT {REQUEST_EMPTIED}")
+    forbid_instead(
         "evidence",
         "DELETE",
         f"{EVIDENCE_PREPARED} AND {named}",
         "irreversible: evidence stands once its badge is prepared",
     )
-    _guard(
-        "secured",
-        "DELETE",
-        "NOT " + NAMED.format(kind="credential", ref="OLD.credential_id"),
-        f"irreversible: secured {KEPT}",
-    )
+    forbid_by_others("secured", "DELETE", "NOT " + NAMED.format(kind="credential", ref="OLD.credential_id"))
     for table in ("erasure", "erased", "badge_picture"):
         for when in ("UPDATE", "DELETE"):
-            _refuse(table, when, "TRUE", f"irreversible: {table} {KEPT}")
-    _refuse("legal_hold", "UPDATE", HOLD_CHANGED, f"irreversible: legal_hold {KEPT}")
-    _refuse("legal_hold", "DELETE", "TRUE", f"irreversible: legal_hold {KEPT}")
-    if op.get_bind().dialect.name == "postgresql":
-        for table in ("legal_hold", "erasure", "erased", "badge_picture"):
-            op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
-            op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-            op.execute(f'CREATE POLICY one_district ON "{table}" USING ({OWN}) WITH CHECK ({OWN})')
+            forbid(table, when)
+    forbid("legal_hold", "UPDATE", HOLD_CHANGED)
+    forbid("legal_hold", "DELETE")
+    own_rows("legal_hold", "erasure", "erased", "badge_picture")
 
 
 def _tables() -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, own_rows
+
 revision = "0013"
 down_revision = "0012"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-OWN = "district_id = current_setting('cairn.district', true)"
 TABLES = (
     "student_session", "student_contact", "claim", "student_problem", "student_code",
     "student_passkey", "passkey_challenge", "outbox_mail", "code_request", "mail_choice",
@@ -30,11 +30,7 @@ def upgrade() -> None:
     _outbox_mail()
     _code_request()
     _mail_choice()
-    if op.get_bind().dialect.name == "postgresql":
-        for table in TABLES:
-            op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
-            op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-            op.execute(f'CREATE POLICY one_district ON "{table}" USING ({OWN}) WITH CHECK ({OWN})')
+    own_rows(*TABLES)
 
 
 def _sessions() -> None:

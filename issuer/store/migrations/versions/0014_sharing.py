@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid, own_rows
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-OWN = "district_id = current_setting('cairn.district', true)"
 AUDIENCES = "'employer', 'college', 'anyone', 'paper'"
 
 CONSENT_CHANGED = """(
@@ -26,25 +26,6 @@ DISCLOSURE_CHANGED = """(
   OR NEW.credential_id <> OLD.credential_id OR NEW.audience <> OLD.audience OR NEW.name <> OLD.name
   OR NEW.evidence <> OLD.evidence OR NEW.times <> OLD.times + 1 OR NEW.last_at < OLD.last_at)"""
 """The ledger only counts on."""
-KEPT = "rows are kept as they were written"
-
-
-def _refuse(table: str, condition: str) -> None:
-    name, said = f"{table}_no_update", f"irreversible: {table} {KEPT}"
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN RAISE EXCEPTION '{said}'; END $body$"
-        )
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) EXECUTE FUNCTION {name}()"
-        )
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE UPDATE ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
 
 
 def upgrade() -> None:
@@ -121,11 +102,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("district_id", "share_id", "day", name="pk_disclosure"),
     )
     op.create_index("ix_disclosure_credential", "disclosure", ["district_id", "credential_id"])
-    _refuse("share_terms", "TRUE")
-    _refuse("consent", CONSENT_CHANGED)
-    _refuse("disclosure", DISCLOSURE_CHANGED)
-    if op.get_bind().dialect.name == "postgresql":
-        for table in ("share_terms", "consent", "disclosure"):
-            op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
-            op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-            op.execute(f'CREATE POLICY one_district ON "{table}" USING ({OWN}) WITH CHECK ({OWN})')
+    forbid("share_terms", "UPDATE", "TRUE")
+    forbid("consent", "UPDATE", CONSENT_CHANGED)
+    forbid("disclosure", "UPDATE", DISCLOSURE_CHANGED)
+    own_rows("share_terms", "consent", "disclosure")

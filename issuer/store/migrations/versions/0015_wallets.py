@@ -8,14 +8,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, forbid_by_others, own_rows
+
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-OWN = "district_id = current_setting('cairn.district', true)"
-KEPT = "rows are kept as they were written"
 
 NAMED = """EXISTS (
   SELECT 1 FROM erased WHERE erased.district_id = OLD.district_id
@@ -53,42 +52,15 @@ DERIVED_EMPTIED = f"""(
 """One whose original was withdrawn and erased, without its bytes; its place in the list stays."""
 
 
-def _guard(table: str, when: str, condition: str) -> None:
-    """Make the database itself refuse where a condition holds that looks into other tables."""
-    name = f"{table}_no_{when.lower()}"
-    said = f"irreversible: {table} {KEPT}"
-    if op.get_bind().dialect.name == "postgresql":
-        back = "OLD" if when == "DELETE" else "NEW"
-        op.execute(
-            f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-            f"$body$ BEGIN IF {condition} THEN RAISE EXCEPTION '{said}'; END IF; RETURN {back}; END $body$"
-        )
-        op.execute(f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
-    else:
-        op.execute(
-            f"CREATE TRIGGER {name} BEFORE {when} ON {table} FOR EACH ROW "
-            f"WHEN ({condition}) BEGIN SELECT RAISE(ABORT, '{said}'); END"
-        )
-
-
 def upgrade() -> None:
     """Take the step."""
     _derived()
-    _guard("derived_credential", "UPDATE", f"{DERIVED_CHANGED} AND NOT {DERIVED_EMPTIED}")
-    _guard("derived_credential", "DELETE", "TRUE")
-    _guard("derived_secured", "UPDATE", "TRUE")
-    _guard("derived_secured", "DELETE", f"NOT {NAMED}")
+    forbid_by_others("derived_credential", "UPDATE", f"{DERIVED_CHANGED} AND NOT {DERIVED_EMPTIED}")
+    forbid_by_others("derived_credential", "DELETE", "TRUE")
+    forbid_by_others("derived_secured", "UPDATE", "TRUE")
+    forbid_by_others("derived_secured", "DELETE", f"NOT {NAMED}")
     _offers()
-    _own("derived_credential", "derived_secured", "wallet_offer", "wallet_nonce")
-
-
-def _own(*tables: str) -> None:
-    """Let a transaction see the rows of its own district alone."""
-    if op.get_bind().dialect.name == "postgresql":
-        for table in tables:
-            op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
-            op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-            op.execute(f'CREATE POLICY one_district ON "{table}" USING ({OWN}) WITH CHECK ({OWN})')
+    own_rows("derived_credential", "derived_secured", "wallet_offer", "wallet_nonce")
 
 
 def _derived() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, own_rows
+
 revision = "0016"
 down_revision = "0015"
 branch_labels = None
 depends_on = None
-
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-OWN = "district_id = current_setting('cairn.district', true)"
 
 
 def upgrade() -> None:
@@ -49,7 +48,4 @@ def upgrade() -> None:
     op.create_index("ix_job_subject", "job", ["district_id", "kind", "subject"])
     op.add_column("sheet_draft_row", sa.Column("lane", sa.Integer(), nullable=False, server_default="0"))
     op.create_index("ix_sheet_draft_row_award", "sheet_draft_row", ["district_id", "award_ref"])
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute('ALTER TABLE "job" ENABLE ROW LEVEL SECURITY')
-        op.execute('ALTER TABLE "job" FORCE ROW LEVEL SECURITY')
-        op.execute(f'CREATE POLICY one_district ON "job" USING ({OWN}) WITH CHECK ({OWN})')
+    own_rows("job")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from issuer.store.migrations.guards import MOMENT, own_rows
+
 revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-MOMENT = sa.DateTime().with_variant(sa.DateTime(timezone=True), "postgresql")
-OWN = "district_id = current_setting('cairn.district', true)"
 TABLES = (
     "api_key",
     "api_token",
@@ -28,11 +28,7 @@ def upgrade() -> None:
     _keys()
     _batches()
     _webhooks()
-    if op.get_bind().dialect.name == "postgresql":
-        for table in TABLES:
-            op.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
-            op.execute(f'ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY')
-            op.execute(f'CREATE POLICY one_district ON "{table}" USING ({OWN}) WITH CHECK ({OWN})')
+    own_rows(*TABLES)
 
 
 def _district(table: str) -> sa.ForeignKeyConstraint:
