@@ -17,7 +17,7 @@ from issuer.alike import ENOUGH, Alike
 from issuer.draft import draft_credential
 from tests import awards
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=30) | st.text(min_size=1)
+TEXT = st.text(st.characters(codec="utf-8"), min_size=1, max_size=30) | st.text(min_size=1)
 ADDRESS = st.sampled_from(["https://work.example/1", awards.ORIGIN, awards.SUBJECT_ID]) | TEXT
 OTHERS = {"recipient_name": "x", "number": "1", "score": "2", "evidence_url": "https://work.example/other"}
 

@@ -13,6 +13,7 @@ import pytest
 from contexts.canonical import canonical_quads
 from contexts.document import Document, compose
 from contexts.pinned import ISSUING
+from contexts.shape import Shape
 from issuer import alike
 from issuer.alike import ENOUGH, LONGEST, MOST_KINDS, Alike
 from issuer.draft import draft_credential
@@ -144,7 +145,7 @@ def test_a_number_in_the_place_of_a_text_is_not_taken_for_one(kinds: Alike) -> N
 
 def test_a_badge_that_can_have_no_shape_is_walked_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     tried: list[Document] = []
-    real = alike.Shape
+    real = Shape
 
     def counted(template: Document, *rest: Any) -> Any:
         tried.append(template)

@@ -20,6 +20,7 @@ from contexts.compiled import Statements
 from contexts.document import Document, without
 from contexts.pinned import CHECKING, ISSUING, ContextSet
 from contexts.shape import Shape
+from credential.proof.data_integrity import add_proof
 from issuer import alike, many, securing
 from issuer.alike import Alike
 from issuer.award import Award
@@ -27,6 +28,7 @@ from issuer.errors import IssuerError
 from issuer.issuance import rehearse
 from issuer.prepare import PrepareRefused
 from issuer.securing import JWT, VC, prepared_again, secure
+from issuer.store import bulk
 from tests.house import House
 from tests.unit.issuer.test_many import attach, audited, check_whole, issued, together
 
@@ -76,8 +78,8 @@ def some(house: House, count: int, prefix: str = "A", **changes: Any) -> list[Aw
 def check_as_alone(house: House, refs: Sequence[str]) -> None:
     """What was signed is, byte for byte, what signing the stored badge by itself makes."""
     with house.store.reading() as session:
-        rows = many.bulk.credentials(session, house.district.id, refs)
-        forms = many.bulk.secured(session, house.district.id, [row.id for row in rows.values()])
+        rows = bulk.credentials(session, house.district.id, refs)
+        forms = bulk.secured(session, house.district.id, [row.id for row in rows.values()])
     assert len(rows) == len(refs)
     for row in rows.values():
         alone = secure(prepared_again(row), house.signer, also_jwt=row.also_jwt, now=house.time)
@@ -128,7 +130,7 @@ def test_a_mixed_sheet_is_what_its_badges_would_be_alone(house: House, kinds: Wa
     assert len(kinds.met) > 5
     assert len(good) > 30
     with house.store.reading() as session:
-        forms = many.bulk.secured(session, house.district.id, [*kinds.filled, *kinds.met])
+        forms = bulk.secured(session, house.district.id, [*kinds.filled, *kinds.met])
     assert any(JWT in forms[one] for one in kinds.filled)
     seen = [json.loads(forms[one][VC].body)["credentialSubject"] for one in kinds.filled]
     assert len({one["achievement"]["id"] for one in seen}) == 2
@@ -179,7 +181,7 @@ def test_nothing_that_is_known_of_the_result_counts_at_its_check(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A wrong form is signed, and is at hand where the result is checked: the check walks all the same."""
-    real, wrong = securing.add_proof, b"<urn:x:1> <urn:x:2> <urn:x:3> .\n"
+    real, wrong = add_proof, b"<urn:x:1> <urn:x:2> <urn:x:3> .\n"
 
     def signed(document: Document, *args: Any, **named: Any) -> Document:
         document.forms[ISSUING, "sha256"] = wrong
@@ -241,10 +243,8 @@ def test_what_a_wrong_shape_makes_is_signed_by_nobody(
     assert set(map(tuple, audited(house).values())) == {("credential.prepared",)}
     refs = [award.award_ref for award in awards]
     with house.store.reading() as session:
-        rows = many.bulk.credentials(session, house.district.id, refs)
-        assert not any(
-            many.bulk.secured(session, house.district.id, [row.id for row in rows.values()]).values()
-        )
+        rows = bulk.credentials(session, house.district.id, refs)
+        assert not any(bulk.secured(session, house.district.id, [row.id for row in rows.values()]).values())
     issued(together(house, awards))  # what was recorded is signed by itself, which needs no shape
     check_whole(house, 6)
     check_as_alone(house, refs)
