@@ -1,7 +1,7 @@
 """Many credentials of one achievement, as from one sheet: each for another student.
 
 The way is the one that `issuer.many.issue_many` takes, without its database: a badge that is like others gets
-its signed form from their shape (`issuer.alike`), in `prepare`, and a proof by `add_proof`.
+its signed form from their shape (`contexts.alike`), in `prepare`, and a proof by `add_proof`.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from typing import Any, Final, TypeAlias
 from bench.district import SIGNED_AT, District, sign
 from bench.measuring import Contender, Operation
 from bench.ours import WITHHELD, Wrong
-from contexts.canonical import canonical_quads
+from contexts.alike import Alikes
+from contexts.canonical import canonical_quads, walked_quads
 from contexts.document import Document, compose
 from contexts.pinned import ISSUING
 from credential.proof.data_integrity import add_proof
-from issuer.alike import ENOUGH, Alike
 from issuer.prepare import prepare
 from issuer.securing import VC, secure
 
-PATH: Final = "issuer.alike"
+PATH: Final = "contexts.alike"
 """Where the product works out what badges have in common."""
+
+ENOUGH: Final = 8
+"""Badges of one achievement of which it is learned in which texts they differ."""
 
 Draft: TypeAlias = dict[str, Any]
 
@@ -40,35 +43,34 @@ def contenders(district: District, count: int) -> dict[str, Contender]:
     drafts = [district.draft(1_000 + number) for number in range(count)]
     documents = [compose(draft) for draft in drafts]
 
-    def signing(kinds: Alike, document: Document) -> bytes:
+    def signing(document: Document) -> bytes:
         fresh = Document(document.raw, document.value)  # nothing is known of it yet
-        kinds.fill(fresh)
         canonical_quads(fresh, contexts=ISSUING)
         return add_proof(fresh, signer, created=SIGNED_AT).raw
 
-    def preparing(kinds: Alike, draft: Draft) -> bytes:
-        return add_proof(prepare(draft, alike=kinds).release(), signer, created=SIGNED_AT).raw
+    def preparing(draft: Draft) -> bytes:
+        return add_proof(prepare(draft).release(), signer, created=SIGNED_AT).raw
 
-    def checking(kinds: Alike, draft: Draft) -> bytes:
-        prepared = prepare(draft, withheld=WITHHELD, alike=kinds)
+    def checking(draft: Draft) -> bytes:
+        prepared = prepare(draft, withheld=WITHHELD)
         return secure(prepared, signer, also_jwt=False, now=SIGNED_AT)[VC]
 
-    def begin() -> Alike:
-        kinds = Alike()
-        if [kinds.fill(Document(one.raw, one.value)) for one in documents[:ENOUGH]].count(True) != 1:
+    def begin() -> None:
+        kinds = Alikes(ISSUING)
+        for one in documents[:ENOUGH]:
+            fresh = Document(one.raw, one.value)
+            kinds.learn(fresh, walked_quads(fresh, contexts=ISSUING))
+        if kinds.form(Document(documents[ENOUGH].raw, documents[ENOUGH].value)) is None:
             raise Wrong("badges of one achievement are not filled in")
-        return kinds
 
-    ways: dict[str, tuple[Callable[[Alike, Any], bytes], Sequence[Any]]] = {
+    ways: dict[str, tuple[Callable[[Any], bytes], Sequence[Any]]] = {
         "batch issue": (signing, documents),
         "batch issue, each prepared": (preparing, drafts),
         "batch issue, each checked": (checking, drafts),
     }
-    kinds = begin()
+    begin()
     for way, items in ways.values():
-        if any(
-            way(kinds, item) != sign(draft, signer) for item, draft in zip(items[:5], drafts, strict=False)
-        ):
+        if any(way(item) != sign(draft, signer) for item, draft in zip(items[:5], drafts, strict=False)):
             raise Wrong("issuing together gives other credentials than issuing one by one")
     return {name: Together(begin, way, items) for name, (way, items) in ways.items()}
 
@@ -85,14 +87,12 @@ class Together:
         items: What is issued, one for each credential.
     """
 
-    begin: Callable[[], Alike]
-    issue: Callable[[Alike, Any], bytes]
+    begin: Callable[[], None]
+    issue: Callable[[Any], bytes]
     items: Sequence[Any]
 
     def undisturbed(self, seconds: float) -> float:
         """Run for about so long; gives the sum of the lower deciles, in seconds for one credential."""
         beginnings = Operation(self.begin).undisturbed(seconds / 5)
-        kinds, following, issue = self.begin(), cycle(self.items), self.issue
-        return beginnings / len(self.items) + Operation(lambda: issue(kinds, next(following))).undisturbed(
-            seconds
-        )
+        following, issue = cycle(self.items), self.issue
+        return beginnings / len(self.items) + Operation(lambda: issue(next(following))).undisturbed(seconds)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from contexts.compiled import Statements
+from contexts.alike import alikes
 from contexts.document import Document
 from contexts.errors import DocumentError, pointer
+from contexts.form import walked_form
 from contexts.pinned import CHECKING, ContextSet
-from contexts.rdfc import DigestName, canonical_form
+from contexts.rdfc import DigestName
 from contexts.words import undefined
 
 _EMPTY_ARRAY: Final = re.compile(rb"\[[ \t\n\r]*\]")
@@ -37,7 +38,9 @@ def canonical_quads(
     """
     which = (contexts, digest)
     form: bytes | None = document.forms.get(which)
-    return walked_quads(document, contexts=contexts, digest=digest) if form is None else form
+    if form is None:
+        form = document.forms[which] = _form(document, contexts, digest)
+    return form
 
 
 def walked_quads(
@@ -47,11 +50,19 @@ def walked_quads(
 
     Whoever asks for the canonical N-Quads afterwards gets these.
     """
-    statements = Statements(contexts)
-    statements.read(document.value)
-    form = document.forms[contexts, digest] = canonical_form(
-        statements.lines, statements.quads, statements.blank_nodes, digest, statements.settled
-    )
+    form = document.forms[contexts, digest] = walked_form(document.value, contexts, digest)
+    return form
+
+
+def _form(document: Document, contexts: ContextSet, digest: DigestName) -> bytes:
+    """Filled in where the document is like others before it; else walked."""
+    if digest != "sha256":
+        return walked_form(document.value, contexts, digest)
+    known = alikes(contexts)
+    form = known.form(document)
+    if form is None:
+        form = walked_form(document.value, contexts)
+        known.learn(document, form)
     return form
 
 

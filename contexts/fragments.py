@@ -44,7 +44,7 @@ class Fragment:
     """
 
     __slots__ = (
-        "_pattern",
+        "_parts",
         "_places",
         "again",
         "blank_nodes",
@@ -83,9 +83,9 @@ class Fragment:
             len(term) for quad in quads for term in quad if isinstance(term, str)
         )
         terms = [term for quad in quads for term in quad if term is not None]
-        # itemgetter gives a single value bare: one more is asked for, and written with no characters.
+        # itemgetter gives a single value bare: one more is asked for, and left out again.
         self._places = itemgetter(*(term for term in terms if isinstance(term, int)), 0)
-        self._pattern = "\0".join(map(_pattern, quads)) + "%.0s"
+        self._parts = "\0".join(map(_pattern, quads)).split("\1")
 
     def labelled(self, labels: Sequence[str]) -> list[str]:
         """The quads as finished lines.
@@ -93,15 +93,15 @@ class Fragment:
         Args:
             labels: Of the blank nodes in it, by their number here.
         """
-        text: str = self._pattern % self._places(labels)
-        return text.split("\0")
+        texts = [""] * (2 * len(self._parts) - 1)  # joined, for `%` looks at every character of a pattern
+        texts[::2] = self._parts
+        texts[1::2] = self._places(labels)[:-1]
+        return "".join(texts).split("\0")
 
 
 def _pattern(quad: Quad) -> str:
-    """A statement with a place for each blank node."""
-    s, p, o, g = (
-        "%s" if isinstance(term, int) else None if term is None else term.replace("%", "%%") for term in quad
-    )
+    """A statement with a mark for each blank node: a character that is escaped in every statement."""
+    s, p, o, g = ("\1" if isinstance(term, int) else term for term in quad)
     return f"{s}{p}{o} .\n" if g is None else f"{s}{p}{o} {g} .\n"
 
 

@@ -2,10 +2,10 @@
 in.
 
 The badges of one achievement differ in a name, a number, a few identifiers. A `Shape` walks one such document
-with marks in the places that vary, and keeps what follows: the statements about each thing, in their order,
-with places for what varies; and the hash of every blank node that no mark touches. Filling it in checks each
-value as the walk would. Wherever a value could change more than its own statements, the shape steps aside and
-the document goes the ordinary way; so a shape never yields other bytes, only sooner.
+with marks in the places that vary, and keeps what follows: the lines that never change, sorted; the hash of
+every blank node that no mark touches; and the lines that hold a mark or a label as patterns. Filling it in
+checks each value as the walk would. Wherever a value could change more than its own lines, the shape steps
+aside and the document goes the ordinary way; so a shape never yields other bytes, only sooner.
 """
 
 from __future__ import annotations
@@ -13,26 +13,43 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from json.encoder import encode_basestring
+from operator import itemgetter
+from typing import Any, Final
 
-from contexts.compiled import LONG_NAME, Statements
-from contexts.document import CREDENTIAL_LIMITS, Document, compose
+from contexts.compiled import Statements
+from contexts.document import CREDENTIAL_LIMITS, Document, Limits, compose, parse
+from contexts.form import walked_form
 from contexts.iri import is_identifier
 from contexts.literals import escape, escape_needed
 from contexts.pinned import ISSUING, ContextSet
 from contexts.rdfc import Quad, first_degree_lines, joined
-
-LONGEST_VALUE: Final = LONG_NAME
-"""Characters of a value: a longer one, in an identifier, counts for the walk's budget."""
 
 _BEGINNING: Final = "urn:x-leaf:"
 _MARK: Final = _BEGINNING + "{}."
 """Stands in a leaf's place while a shape is made: a text and an identifier in one, and nothing that is
 escaped."""
 
-_PLACE: Final = re.compile(rf'<{_BEGINNING}\d+\.>|"{_BEGINNING}\d+\."|\0\d+\0')
+
+_PLACE: Final = re.compile(rf'<{_BEGINNING}(\d+)\.>|"{_BEGINNING}(\d+)\."|\0(\d+)\0')
 """A mark as an identifier, a mark as a text, and the number of a blank node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A document made from a shape.
+
+    Attributes:
+        raw: Its JSON, compact.
+        quads: Its canonical N-Quads, SHA-256.
+        direct: Whether the shape itself made it; else it went the ordinary way.
+    """
+
+    raw: bytes
+    quads: bytes
+    direct: bool
 
 
 class Shape:
@@ -42,210 +59,245 @@ class Shape:
         template: A good document; what stands in its leaves does not matter.
         leaves: JSON Pointers of the strings that vary, each inside objects and arrays that stay.
         contexts: The contexts that may be named.
+        limits: For each filled document.
 
     Raises:
         DocumentError: The template is refused.
         LookupError: A pointer leads to no string, or a template's text looks like a mark.
     """
 
-    def __init__(self, template: Document, leaves: Sequence[str], contexts: ContextSet = ISSUING) -> None:
+    def __init__(
+        self,
+        template: Document,
+        leaves: Sequence[str],
+        contexts: ContextSet = ISSUING,
+        limits: Limits = CREDENTIAL_LIMITS,
+    ) -> None:
         if _BEGINNING.encode() in template.raw:
             raise LookupError("the template holds a text that looks like a mark")
         self._contexts = contexts
-        marks = [_MARK.format(number) for number in range(len(leaves))]
+        self._limits = limits
+        self._marks = [_MARK.format(number) for number in range(len(leaves))]
         marked: Any = json.loads(template.raw)
-        for leaf, mark in zip(leaves, marks, strict=True):
+        for leaf, mark in zip(leaves, self._marks, strict=True):
             _put(marked, leaf, mark)
-        document = compose(marked, CREDENTIAL_LIMITS)
+        document = compose(marked, limits)
         statements = Statements(contexts)
         statements.read(document.value)
         quads = joined(statements.quads, statements.settled)
-        lines = [*statements.lines, *map(_line, quads)]
-        every = "".join(lines)
+        self._room = limits.max_bytes - len(document.raw)
+        self._longest = min(limits.max_string, self._room // (6 * len(leaves) or 1))
+        self._json = _Pattern(document.raw.decode())
+        self._identifiers = {text for text in _texts(document.value) if is_identifier(text)} - set(
+            self._marks
+        )
+        self._compile(statements.lines, quads, statements.blank_nodes)
+
+    def _compile(self, lines: list[str], quads: list[Quad], blank_nodes: int) -> None:
+        """Sort what never changes from what varies."""
+        written = [*lines, *map(_line, quads)]
+        every = "".join(written)
+        self._identified = [leaf for leaf, mark in enumerate(self._marks) if f"<{mark}>" in every]
+        self._read = [leaf for leaf, mark in enumerate(self._marks) if f'"{mark}"' in every]
+        terms = [(leaf, "<") for leaf in self._identified] + [(leaf, '"') for leaf in self._read]
+        places = {term: index for index, term in enumerate(terms)}
         if len(_PLACE.findall(every)) != every.count(_BEGINNING) + every.count("\0") // 2:
             raise LookupError("a leaf is only part of a value")
-        self._count = len(leaves)
-        self._identifiers = [number for number, mark in enumerate(marks) if f"<{mark}>" in every]
-        self._texts = [number for number, mark in enumerate(marks) if f'"{mark}"' in every]
-        self._taken = {text for text in _texts(document.value) if is_identifier(text)} - set(marks)
-        places = [f"<{marks[number]}>" for number in self._identifiers]
-        places += [f'"{marks[number]}"' for number in self._texts]
-        places += [f"\0{node}\0" for node in range(statements.blank_nodes)]
-        self._places = {place: index for index, place in enumerate(places)}
-        self._sort(lines)
-        self._number(quads, statements.blank_nodes)
-
-    def _sort(self, lines: Sequence[str]) -> None:
-        """The statements, a block for each thing that they are about.
-
-        Sorted, blocks stand in the order of their things, and in a block the properties stand in theirs,
-        whatever varies. Only where a thing has one property several times, their order may be another.
-        """
-        about: dict[str, dict[str, list[str]]] = {}
-        for line in lines:
-            thing, said, rest = line.split(" ", 2)
-            about.setdefault(thing, {}).setdefault(said, []).append(f" {said} {rest}")
-        self._still: list[tuple[str, str]] = []
-        self._varying: list[tuple[str | int, _Block]] = []
-        for thing, properties in about.items():
-            block = _Block((sorted(some) for _, some in sorted(properties.items())), self._places)
-            subject = self._places.get(thing)
-            if subject is not None or block.holes:
-                self._varying.append((thing if subject is None else subject, block))
-            else:
-                self._still.append((thing, block.filled(thing, ()) or ""))
-
-    def _number(self, quads: Sequence[Quad], blank_nodes: int) -> None:
-        """The hash of each blank node, as far as it never changes."""
+        if len(set(written)) != len(written):
+            raise LookupError("a line stands twice")
+        about: dict[str, list[str]] = {}
+        for line in written:
+            about.setdefault(line[: line.index(" ")], []).append(line)
+        blocks = list(map("".join, map(sorted, about.values())))
+        self._static = sorted(block for block in blocks if not _PLACE.search(block))
+        varying = {of: some for of, some in about.items() if any(map(_PLACE.search, some))}
+        self._varying = _Texts(list(varying.items()), places)
         self._settled: list[tuple[str, int]] = []
-        self._moving: list[tuple[int, list[str], list[_Hole]]] = []
+        moving: list[tuple[int, list[str]]] = []
         for node, seen in enumerate(first_degree_lines(quads, blank_nodes)):
-            holes = [hole for line in seen if (hole := _Hole.of(line, self._places))]
-            still = [line for line in seen if not _PLACE.search(line)]
-            if holes:
-                self._moving.append((node, still, holes))
+            if _BEGINNING in "".join(seen):
+                moving.append((node, seen))
             else:
-                self._settled.append((_hash(still), node))
+                self._settled.append((_hash("".join(sorted(seen))) if seen else "", node))
+        self._moving = [node for node, _ in moving]
+        self._around = _Texts([("", seen) for _, seen in moving], places)
         self._labels = [f"_:c14n{rank}" for rank in range(blank_nodes)]
 
-    def fill(self, document: Document, values: Sequence[str]) -> bool:
-        """Give a document its signed form, where that can be said from the shape.
-
-        Args:
-            document: The template with these values in its leaves. It was checked: it is within the limits of
-                a document, and no character in it is one that cannot be exchanged.
-            values: In the order of the leaves.
-
-        Returns:
-            Whether it has one now; if not, `contexts.canonical.canonical_quads` walks it, and may refuse it.
-        """
-        form = self._form(values)
-        if form is None:
-            return False
-        document.forms[self._contexts, "sha256"] = form  # where canonical_quads looks for what it knows
-        return True
-
-    def _form(self, values: Sequence[str]) -> bytes | None:
-        """The canonical form, or None where a value could change more than its own statements."""
-        if len(values) != self._count:
-            raise ValueError(f"{len(values)} values for {self._count} leaves")
-        together = "".join(values)
-        if "" in values or not together.isprintable() or max(map(len, values), default=0) > LONGEST_VALUE:
-            return None
-        identifiers = [values[number] for number in self._identifiers]
-        if not (
-            all(map(is_identifier, identifiers))
-            and self._taken.isdisjoint(identifiers)
-            and len(set(identifiers)) == len(identifiers)
-        ):
-            return None
-        texts = [values[number] for number in self._texts]
-        if escape_needed(together):
-            texts = [text.translate(escape) for text in texts]
-        terms = [f"<{one}>" for one in identifiers]
-        terms += [f'"{text}"' for text in texts]
-        hashes = self._settled.copy()
-        for node, still, holes in self._moving:
-            lines = [f"{before}{terms[term]}{behind}" for before, term, behind in holes]
-            hashes.append((_hash(lines + still), node))
-        hashes.sort()
-        labels = self._labels.copy()
-        seen = ""
-        for label, (found, node) in zip(self._labels, hashes, strict=True):
-            if found == seen:
-                return None
-            seen = found
-            labels[node] = label
-        return self._written(terms + labels)
-
-    def _written(self, terms: Sequence[str]) -> bytes | None:
-        """All statements; None where one would stand twice."""
-        blocks = self._still.copy()
-        for subject, block in self._varying:
-            thing = terms[subject] if isinstance(subject, int) else subject
-            filled = block.filled(thing, terms)
-            if filled is None:
-                return None
-            blocks.append((thing, filled))
-        blocks.sort()
-        return "".join([text for _, text in blocks]).encode()
-
-
-def _hash(lines: list[str]) -> str:
-    lines.sort()
-    return hashlib.sha256("".join(lines).encode()).hexdigest()
-
-
-class _Hole(NamedTuple):
-    """A statement in which one thing varies: what stands before its place, the number of its term, and what
-    stands behind it.
-    """
-
-    before: str
-    term: int
-    behind: str
-
-    @classmethod
-    def of(cls, statement: str, places: Mapping[str, int]) -> _Hole | None:
-        """The place in a statement; None where nothing varies.
-
-        Args:
-            statement: With marks and numbers of blank nodes.
-            places: Each of those, with the number of the term that takes its place.
+    def fill(self, values: Sequence[str]) -> Filled:
+        """The document with these values in its leaves, in the order of the leaves.
 
         Raises:
-            LookupError: Two things vary.
+            DocumentError: As `contexts.document.compose` and `contexts.canonical.canonical_quads` of the
+                filled document.
         """
-        found = list(_PLACE.finditer(statement))
-        if len(found) > 1:
-            raise LookupError("two things vary in one statement")
-        return next(
-            (cls(statement[: at.start()], places[at[0]], statement[at.end() :]) for at in found), None
-        )
+        raw = self.written(map(encode_basestring, values))
+        quads = self.form(values)
+        if quads is not None:
+            return Filled(raw, quads, direct=True)
+        document = parse(raw, self._limits)
+        return Filled(raw, walked_form(document.value, self._contexts), direct=False)
+
+    def written(self, quoted: Iterable[str]) -> bytes:
+        """The document's JSON with these texts in its leaves, each as JSON writes it."""
+        return self._json.text([*quoted]).encode("utf-8", "surrogatepass")
+
+    def form(self, values: Sequence[str]) -> bytes | None:
+        """The canonical form, or None where a value could change more than its own lines."""
+        together = "".join(values)
+        if (
+            not (all(values) and together.isprintable())
+            or len(max(values, key=len, default="")) > self._longest
+        ):
+            return None
+        identifiers = [values[leaf] for leaf in self._identified]
+        if not all(map(is_identifier, identifiers)):
+            return None
+        if len(set(identifiers)) != len(identifiers) or not self._identifiers.isdisjoint(identifiers):
+            return None
+        if escape_needed(together):
+            values = [value.translate(escape) for value in values]  # an identifier has nothing to escape
+        terms = [f"<{value}>" for value in identifiers] + [f'"{values[leaf]}"' for leaf in self._read]
+        around = self._around.fill(terms)
+        if around is None:
+            return None
+        labels = [""] * len(self._labels)
+        before = ""
+        moving = zip(map(_hash, around), self._moving, strict=True)
+        for rank, (found, node) in enumerate(sorted([*self._settled, *moving])):
+            if found == before:
+                return None
+            before = found
+            labels[node] = self._labels[rank]
+        blocks = self._varying.fill(terms + labels)
+        if blocks is None:
+            return None
+        blocks += self._static
+        blocks.sort()
+        return "".join(blocks).encode()
 
 
-class _Block:
-    """What is said of one thing.
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class _Texts:
+    """Texts of sorted lines, each with places.
+
+    Two lines are in order, whatever stands in their places, where they differ before the first place of
+    either. Only lines for which that does not hold are sorted each time.
 
     Args:
-        properties: For each property, in their order, its statements without the thing itself, sorted.
-        places: As for `_Hole.of`.
-
-    Attributes:
-        holes: What varies, each with the number of its statement.
-
-    Raises:
-        LookupError: As `_Hole.of`.
+        texts: The lines of each, none of them twice, and what all of them begin with.
+        places: As for `_Pattern`.
     """
 
-    __slots__ = ("_runs", "_tails", "holes")
+    __slots__ = ("_loose", "_pattern")
 
-    def __init__(self, properties: Iterable[Sequence[str]], places: Mapping[str, int]) -> None:
-        self._tails = [""]
-        self._runs: list[tuple[int, int]] = []
-        self.holes: list[tuple[int, _Hole]] = []
-        for some in properties:
-            begun, before = len(self._tails), len(self.holes)
-            for tail in some:
-                hole = _Hole.of(tail, places)
-                if hole is not None:
-                    self.holes.append((len(self._tails), hole))
-                self._tails.append(tail)
-            if len(some) > 1 and len(self.holes) > before:
-                self._runs.append((begun, len(self._tails)))
+    def __init__(self, texts: Sequence[tuple[str, list[str]]], places: Mapping[tuple[int, str], int]) -> None:
+        pieces: list[str] = []
+        self._loose: list[tuple[int, int, list[int]]] = []
+        for common, lines in texts:
+            begun = len(pieces)
+            loose: list[int] = []
+            fixed: list[str] = []
+            for together in _together(lines, len(common)):
+                if len(together) == 1:
+                    fixed += together
+                    continue
+                if fixed:
+                    pieces.append("".join(fixed))
+                    fixed = []
+                loose.append(len(pieces) - begun)
+                pieces.append("".join(together))
+            if fixed:
+                pieces.append("".join(fixed))
+            if loose:
+                self._loose.append((begun, len(pieces), loose))
+        self._loose.reverse()  # from the last on, so that the places of the others stay
+        self._pattern = _Pattern(_BETWEEN.join(pieces), places) if pieces else None
 
-    def filled(self, thing: str, terms: Sequence[str]) -> str | None:
-        """The statements, sorted; None where one would stand twice."""
-        tails = self._tails.copy()
-        for index, (before, term, behind) in self.holes:
-            tails[index] = f"{before}{terms[term]}{behind}"
-        for begun, end in self._runs:
-            run = tails[begun:end]
-            if len(set(run)) != len(run):
-                return None
-            run.sort()
-            tails[begun:end] = run
-        return thing.join(tails)
+    def fill(self, values: Sequence[str]) -> list[str] | None:
+        """The texts, filled in; None where a line would stand twice."""
+        if self._pattern is None:
+            return []
+        pieces = self._pattern.text(values).split(_BETWEEN)
+        for begin, end, loose in self._loose:
+            for place in loose:
+                lines = sorted(pieces[begin + place].split("\n"))
+                if len(set(lines)) != len(lines):
+                    return None
+                pieces[begin + place] = "\n".join(lines[1:]) + "\n"  # the end of the last was an empty one
+            pieces[begin:end] = ["".join(pieces[begin:end])]
+        return pieces
+
+
+_BETWEEN: Final = "\2"
+"""Stands between texts: a character that is escaped in every line."""
+
+
+def _together(lines: list[str], common: int) -> Iterator[list[str]]:
+    """Lines in their order; together those whose order what stands in their places decides.
+
+    Args:
+        lines: None of them twice.
+        common: How many characters at the beginning of each are the same, whatever stands there.
+    """
+    some: list[str] = []
+    beginning = ""
+    for begins, line in sorted((_certain(line[common:]), line) for line in lines):
+        if some and begins.startswith(beginning):
+            some.append(line)
+        else:
+            if some:
+                yield some
+            some, beginning = [line], begins
+    yield some
+
+
+def _certain(line: str) -> str:
+    """How a line begins, whatever stands in its places."""
+    place = _PLACE.search(line)
+    if place is None:
+        return line
+    return line[: place.start()] + ("_:c14n" if place[3] else place[0][0])
+
+
+class _Pattern:
+    """Lines with places, each of which takes one of several values.
+
+    Args:
+        text: The lines, with marks.
+        places: Where, among the values, a leaf stands as an identifier (`<`) or as a text (`"`); behind
+            them all stand the labels of blank nodes. Without it, the values are the leaves themselves.
+    """
+
+    __slots__ = ("_parts", "_pick")
+
+    def __init__(self, text: str, places: Mapping[tuple[int, str], int] | None = None) -> None:
+        which: list[int] = []
+        self._parts: list[str] = []
+        end = 0
+        for found in _PLACE.finditer(text):
+            leaf = int(found[1] or found[2] or found[3])
+            if places is None:
+                which.append(leaf)
+            else:
+                which.append(len(places) + leaf if found[3] else places[leaf, found[0][0]])
+            self._parts += (text[end : found.start()], "")
+            end = found.end()
+        self._parts.append(text[end:])
+        # itemgetter gives a single value bare: one more is asked for, and left out again.
+        self._pick: Callable[[Sequence[str]], Any] = itemgetter(*which, 0) if which else _nothing
+
+    def text(self, values: Sequence[str]) -> str:
+        """The whole, filled in."""
+        parts = self._parts.copy()
+        parts[1::2] = self._pick(values)[:-1]
+        return "".join(parts)
+
+
+def _nothing(_: Sequence[str]) -> tuple[str, ...]:
+    return ()
 
 
 def _put(value: Any, leaf: str, mark: str) -> None:

@@ -19,7 +19,7 @@ from credential.errors import CredentialError
 from credential.recipient import is_identity_hash
 from credential.related import related_faults
 from credential.results import misplaced_levels, result_faults
-from credential.terms import CONTEXT_2019, CONTEXT_2023, listed
+from credential.terms import CONTEXT_2019, CONTEXT_2023, OBJECT, listed
 
 SCHEMA_VALIDATOR: Final = "1EdTechJsonSchemaValidator2019"
 """The one type of `credentialSchema` that Open Badges 3.0 defines."""
@@ -75,14 +75,14 @@ def remarks(document: Document | Mapping[str, Any]) -> tuple[Fault, ...]:
         except CredentialError:
             continue  # check_model says so
     for index, named in enumerate(listed(credential.get("credentialSchema"))):
-        if isinstance(named, Mapping) and not _known_schema(named):
+        if isinstance(named, OBJECT) and not _known_schema(named):
             message = "this schema is not known here, and was not used: schemas are never fetched"
             found.append(Fault("unknown_schema", pointer("credentialSchema", index), message))
     found.extend(_foreign_endorsements(credential, _endorsements(document)))
     subject = credential.get("credentialSubject")
-    if isinstance(subject, Mapping):
+    if isinstance(subject, OBJECT):
         found.extend(_unmatchable(subject))
-        if isinstance(subject.get("achievement"), Mapping):
+        if isinstance(subject.get("achievement"), OBJECT):
             found.extend(misplaced_levels(subject, subject["achievement"], ("credentialSubject",)))
     return tuple(found)
 
@@ -93,13 +93,13 @@ def dates_in(credential: Mapping[str, Any]) -> Iterator[tuple[Steps, object]]:
         if name in credential:
             yield (name,), credential[name]
     subject = credential.get("credentialSubject")
-    if subject.__class__ is dict or isinstance(subject, Mapping):  # the first is sooner answered
+    if isinstance(subject, OBJECT):
         for name in ("activityStartDate", "activityEndDate"):
             if name in subject:
                 yield ("credentialSubject", name), subject[name]
     for index, proof in enumerate(listed(credential["proof"]) if "proof" in credential else ()):
         for name in ("created", "expires"):
-            if isinstance(proof, Mapping) and name in proof:
+            if isinstance(proof, OBJECT) and name in proof:
                 yield ("proof", index, name), proof[name]
 
 
@@ -125,7 +125,7 @@ def _look_for_endorsements(part: object, at: Steps, found: list[Endorsed], membe
         for index, item in enumerate(part):
             if not isinstance(item, str):
                 _look_for_endorsements(item, (*at, index), found, member)
-    elif isinstance(part, Mapping):
+    elif isinstance(part, OBJECT):
         for name, value in part.items():
             if name == member:
                 for index, item in enumerate(listed(value)):
@@ -162,7 +162,7 @@ def common_faults(credential: Mapping[str, Any], at: Steps = ()) -> Iterator[Fau
         yield Fault(fault.code, pointer(*at) + fault.pointer, fault.message)
     for name in TYPED:
         for index, item in enumerate(listed(credential[name])) if name in credential else ():
-            if isinstance(item, Mapping) and not item.get("type"):
+            if isinstance(item, OBJECT) and not item.get("type"):
                 message = f"each {name} says of what type it is"
                 yield Fault("bad_member", pointer(*at, name, index), message)
 
@@ -210,7 +210,7 @@ def _subject(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
         yield Fault("multiple_subjects", pointer(*here), message)
         return
     # VCDM 2.0, 4.8: at least one claim; who somebody is, is not yet a claim about them.
-    if not isinstance(subject, Mapping) or not subject.keys() - {"id"}:
+    if not isinstance(subject, OBJECT) or not subject.keys() - {"id"}:
         yield Fault("subject_empty", pointer(*here), "the subject carries no claim")
         return
     if "EndorsementCredential" in listed(credential.get("type")):
@@ -222,9 +222,9 @@ def _subject(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
         message = "nobody can tell whose badge this is: give the subject an id or an identifier"
         yield Fault("subject_unnamed", pointer(*here), message)
     achievement = subject.get("achievement")
-    if isinstance(achievement, Mapping):
+    if isinstance(achievement, OBJECT):
         criteria = achievement.get("criteria")
-        if isinstance(criteria, Mapping) and not criteria.get("id") and not criteria.get("narrative"):
+        if isinstance(criteria, OBJECT) and not criteria.get("id") and not criteria.get("narrative"):
             message = "say how it is earned: a page (id) or a narrative"
             yield Fault("criteria_empty", pointer(*here, "achievement", "criteria"), message)
         yield from result_faults(subject, achievement, here)
@@ -234,7 +234,7 @@ def _schemas(credential: Mapping[str, Any], at: Steps) -> Iterator[Fault]:
     types = listed(credential.get("type"))
     own = next((schema for name, schema in _SCHEMAS.items() if name in types), Schema.ACHIEVEMENT_CREDENTIAL)
     for index, named in enumerate(listed(credential.get("credentialSchema"))):
-        known = _known_schema(named) if isinstance(named, Mapping) else None
+        known = _known_schema(named) if isinstance(named, OBJECT) else None
         if known not in (None, own):
             message = f"the schema is one of {known}, and this is another kind of credential"
             yield Fault("credential_schema", pointer(*at, "credentialSchema", index), message)
@@ -248,7 +248,7 @@ def _known_schema(named: Mapping[str, Any]) -> Schema | None:
 
 
 def _endorsement(endorsement: object, holder: Mapping[str, Any], at: Steps, *, depth: int) -> Iterator[Fault]:
-    if not isinstance(endorsement, Mapping):
+    if not isinstance(endorsement, OBJECT):
         yield Fault("endorsement_malformed", pointer(*at), "an endorsement is a credential of its own")
         return
     if depth > DEEPEST_ENDORSEMENT:
@@ -278,20 +278,20 @@ def targets_of(credential: Mapping[str, Any], holder: Mapping[str, Any]) -> froz
         return frozenset(one for one in [holder.get("id")] if isinstance(one, str))
     subject = credential.get("credentialSubject")
     parts = [credential, subject]
-    if isinstance(subject, Mapping):
+    if isinstance(subject, OBJECT):
         for achievement in listed(subject.get("achievement")):
-            parts += [achievement, achievement.get("creator") if isinstance(achievement, Mapping) else None]
+            parts += [achievement, achievement.get("creator") if isinstance(achievement, OBJECT) else None]
         parts.append(subject.get("source"))
     parts.append(credential.get("issuer"))
     return frozenset(
-        part["id"] for part in parts if isinstance(part, Mapping) and isinstance(part.get("id"), str)
+        part["id"] for part in parts if isinstance(part, OBJECT) and isinstance(part.get("id"), str)
     )
 
 
 def _foreign_endorsements(credential: Mapping[str, Any], endorsements: list[Endorsed]) -> Iterator[Fault]:
     for place, holder, endorsement in endorsements:
-        about = endorsement.get("credentialSubject") if isinstance(endorsement, Mapping) else None
-        target = about.get("id") if isinstance(about, Mapping) else None
+        about = endorsement.get("credentialSubject") if isinstance(endorsement, OBJECT) else None
+        target = about.get("id") if isinstance(about, OBJECT) else None
         if not isinstance(target, str) or target not in targets_of(credential, holder):
             message = "this endorsement speaks of something else than what it is attached to"
             yield Fault("endorsement_target", pointer(*place), message)
@@ -299,7 +299,7 @@ def _foreign_endorsements(credential: Mapping[str, Any], endorsements: list[Endo
 
 def _unmatchable(subject: Mapping[str, Any]) -> Iterator[Fault]:
     for index, identity in enumerate(listed(subject.get("identifier"))):
-        hashed = isinstance(identity, Mapping) and identity.get("hashed") is True
+        hashed = isinstance(identity, OBJECT) and identity.get("hashed") is True
         if hashed and not is_identity_hash(str(identity.get("identityHash"))):
             message = "the hash is neither sha256$ nor md5$ with its digits, so it matches nobody"
             yield Fault("identity_hash", pointer("credentialSubject", "identifier", index), message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 CONTEXT_2023: Final = "https://www.w3.org/ns/credentials/v2"
@@ -9,6 +10,9 @@ CONTEXT_2023: Final = "https://www.w3.org/ns/credentials/v2"
 
 CONTEXT_2019: Final = "https://www.w3.org/2018/credentials/v1"
 """First context of Data Model 1.1: checked, never issued (Open Badges 3.0, AnyAchievementCredential)."""
+
+OBJECT: Final = (dict, Mapping)
+"""For `isinstance`: what a JSON object is. The first is sooner answered, and what was read holds it."""
 
 
 def listed(value: object) -> list[Any]:

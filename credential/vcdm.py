@@ -19,7 +19,7 @@ from credential.dates import parse_date_time, validity_period
 from credential.errors import CredentialError
 from credential.proof.enveloped import ENVELOPED_CREDENTIAL, enveloped_token, is_envelope
 from credential.related import related_faults
-from credential.terms import CONTEXT_2019, CONTEXT_2023, listed
+from credential.terms import CONTEXT_2019, CONTEXT_2023, OBJECT, listed
 
 CREDENTIAL: Final = "VerifiableCredential"
 PRESENTATION: Final = "VerifiablePresentation"
@@ -86,7 +86,7 @@ def _credential(value: Mapping[str, Any]) -> Iterator[Fault]:
     for name in _TEXTS:
         if name in value:
             yield from _text(value[name], (name,))
-        if isinstance(issuer, Mapping) and name in issuer:
+        if isinstance(issuer, OBJECT) and name in issuer:
             yield from _text(issuer[name], ("issuer", name))
     for name, named in _TYPED.items():
         if name in value:
@@ -109,7 +109,7 @@ def _presentation(value: Mapping[str, Any]) -> Iterator[Fault]:
         here = ("verifiableCredential", index) if isinstance(held, list) else ("verifiableCredential",)
         if isinstance(one, str) and _old(value):
             continue  # Data Model 1.1, 6.3.1: a token stands as itself
-        if not isinstance(one, Mapping):
+        if not isinstance(one, OBJECT):
             message = "a credential in a presentation is an object: put a token into an envelope"
             yield Fault("bad_member", pointer(*here), message)
         elif is_envelope(one):
@@ -156,7 +156,7 @@ def _any_contexts(contexts: object) -> Iterator[Fault]:
         yield Fault("context_order", "/@context", f"@context is a list that begins with {CONTEXT_2023}")
         return
     for index, one in enumerate(others[:-1], start=1):
-        if not isinstance(one, Mapping) and not (isinstance(one, str) and _URL.fullmatch(one)):
+        if not isinstance(one, OBJECT) and not (isinstance(one, str) and _URL.fullmatch(one)):
             yield Fault("context_order", pointer("@context", index), "a context is a URL or an object")
         elif one in others[: index - 1] or one == first:
             yield Fault("context_order", pointer("@context", index), "each context stands once")
@@ -184,7 +184,7 @@ def _identifier(value: Mapping[str, Any], at: Steps, *, needed: bool = False) ->
 
 def _issuer(issuer: object, at: Steps) -> Iterator[Fault]:
     """4.7, 4.13: a URL, or an object with a URL for its id."""
-    if isinstance(issuer, Mapping):
+    if isinstance(issuer, OBJECT):
         yield from _identifier(issuer, at, needed=True)
     elif not isinstance(issuer, str) or not _URL.fullmatch(issuer):
         yield Fault("bad_member", pointer(*at), f"{at[-1]} is a URL, or an object with an id")
@@ -199,12 +199,12 @@ def _subjects(value: Mapping[str, Any]) -> Iterator[Fault]:
         return
     for index, subject in enumerate(listed(held)):
         here: Steps = ("credentialSubject", index) if several else ("credentialSubject",)
-        if not isinstance(subject, Mapping) or not subject.keys() - {"id"}:
+        if not isinstance(subject, OBJECT) or not subject.keys() - {"id"}:
             yield Fault("subject_empty", pointer(*here), "the subject carries no claim")
         else:
             yield from _identifier(subject, here)
             for name in _TEXTS:
-                if isinstance(subject.get(name), Mapping):
+                if isinstance(subject.get(name), OBJECT):
                     yield from _text(subject[name], (*here, name))
 
 
@@ -236,7 +236,7 @@ def _text(held: object, at: Steps) -> Iterator[Fault]:
         here: Steps = (*at, index) if isinstance(held, list) else at
         if isinstance(one, str):
             continue
-        if not isinstance(one, Mapping) or not isinstance(one.get("@value"), str):
+        if not isinstance(one, OBJECT) or not isinstance(one.get("@value"), str):
             message = f"{name} is a text, or an object of @value, @language and @direction"
             yield Fault("bad_member", pointer(*here), message)
         elif stray := sorted(one.keys() - _LANGUAGE_VALUE):
@@ -259,7 +259,7 @@ def _typed(held: object, name: str, *, needs_id: bool) -> Iterator[Fault]:
     """4.10, 4.11, 5.4 to 5.6, 5.10: each is an object that says of what type it is."""
     for index, one in enumerate(held if isinstance(held, list) else [held]):
         here: Steps = (name, index) if isinstance(held, list) else (name,)
-        if not isinstance(one, Mapping):
+        if not isinstance(one, OBJECT):
             yield Fault("bad_member", pointer(*here), f"each {name} is an object")
             continue
         types = listed(one.get("type"))

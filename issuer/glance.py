@@ -10,9 +10,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Collection, Iterator
 from functools import cache
+from json.encoder import encode_basestring
 from typing import Any, Final, TypeAlias
 
+from contexts.alike import Likeness, alikes
 from contexts.document import Document, written
+from contexts.pinned import ISSUING
 from contexts.schema import Schema, glance, member_names
 from credential.ordinary import ORDINARY
 from issuer.house_rules import (
@@ -27,6 +30,7 @@ from issuer.house_rules import (
     HouseRules,
     is_forbidden_member,
 )
+from issuer.plain_leaves import Fit, fitting
 from issuer.private_words import LABELLED
 
 _MEMBERS: Final = (
@@ -64,6 +68,32 @@ def is_plain(draft: Document, rules: HouseRules) -> bool:
     """Whether a draft fits its schema, and no rule of the house or the data model can find anything in it but
     `issuer.house_rules.whole_faults` and `credential.ordinary.remaining_faults`.
     """
+    alike = alikes(ISSUING).recognised(draft)
+    if not (alike and _differs_plainly(*alike)):
+        if not _looks_plain(draft):
+            return False
+        if alike:
+            _note_plain(*alike)
+    return not (rules.withheld and _may_mention(draft.raw, rules.withheld))
+
+
+def _differs_plainly(likeness: Likeness, texts: list[str]) -> bool:
+    """Whether a draft is plain because one like it was."""
+    fits: Fit | None = likeness.forms.get(is_plain)
+    return fits is not None and fits(texts) and _is_unsuspicious()(",".join(map(encode_basestring, texts)))
+
+
+def _note_plain(likeness: Likeness, texts: list[str]) -> None:
+    """Draw from a plain draft what follows for those like it, where they differ in such texts only."""
+    if fitting not in likeness.forms:
+        likeness.forms[fitting] = fitting(likeness.leaves)
+    fits = likeness.forms[fitting]
+    if fits and fits(texts):
+        likeness.forms[is_plain] = fits
+
+
+def _looks_plain(draft: Document) -> bool:
+    """Whether nothing in a draft can be at fault, whoever it is for."""
     value, text = draft.value, draft.raw
     unseen: list[bytes] = []
     for name, part, without in _recurring(value):
@@ -79,7 +109,7 @@ def is_plain(draft: Document, rules: HouseRules) -> bool:
         return False
     for named in unseen:
         _keep(named)
-    return not (rules.withheld and _may_mention(draft.raw, rules.withheld))
+    return True
 
 
 MOST_SEEN: Final = 256

@@ -17,7 +17,6 @@ from contexts.document import Document, parse
 from credential.digest import digest_of
 from credential.model import Achievement
 from credential.status import StatusEntry
-from issuer.alike import Alike
 from issuer.award import Award
 from issuer.determination import Grounds, grounds, results
 from issuer.draft import AwardFacts, DistrictFacts, draft_credential
@@ -310,12 +309,11 @@ def prepared_from(
     now: datetime,
     attached: tuple[Attached, ...],
     rests_on: Grounds | None,
-    alike: Alike | None = None,
 ) -> Prepared:
     """Draft and prepare, from rows and the time alone.
 
     The badge begins when it is prepared: a place that was reserved earlier may have waited for an order that
-    speaks of a later day. `alike` is for many that are prepared together (`issuer.prepare`).
+    speaks of a later day.
     """
     check_fits(award.evidence)
     for item in award.evidence:
@@ -340,7 +338,7 @@ def prepared_from(
     entry = StatusEntry("revocation", names.place.index, list_url(district.origin, names.place.list_id))
     draft = draft_credential(facts, issuer, credential_id=names.credential_id, issued_at=now, status=entry)
     withheld = (award.student_id, *award.withheld)
-    return prepare(draft.to_json(), loopback=is_loopback(district.origin), withheld=withheld, alike=alike)
+    return prepare(draft.to_json(), loopback=is_loopback(district.origin), withheld=withheld)
 
 
 def _id_of(achievement: Mapping[str, Any] | Achievement) -> str:

@@ -17,7 +17,6 @@ from typing import Final
 from contexts.document import parse
 from contexts.errors import DocumentError
 from credential.model import Achievement as Model
-from issuer.alike import Alike
 from issuer.award import Award
 from issuer.errors import IssuerError
 from issuer.evidence.errors import EvidenceRefused
@@ -50,9 +49,6 @@ from keys.signer import Signer
 
 MOST_TOGETHER: Final = 200
 """Awards that take a step together: what one transaction holds, and what a fault of the house costs."""
-
-_ALIKE: Final = Alike()
-"""The kinds of badges that were issued lately, also in other parts of a job and in other jobs."""
 
 _ACHIEVEMENT: Final = ("credentialSubject", "achievement")
 
@@ -259,7 +255,6 @@ class _Part:
                         now=house.now,
                         attached=attached,
                         rests_on=grounds,
-                        alike=_ALIKE,
                     ),
                     order.award,
                 )

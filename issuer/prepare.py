@@ -17,7 +17,6 @@ from contexts.schema import Fault, Schema, faults
 from credential.issuable import check_issuable
 from credential.model import AchievementCredential
 from credential.ordinary import remaining_faults
-from issuer.alike import Alike
 from issuer.draft import CONTEXTS
 from issuer.errors import IssuerError
 from issuer.glance import is_plain
@@ -107,7 +106,6 @@ def prepare(
     loopback: bool = False,
     withheld: Collection[str] = (),
     numbered: bool = True,
-    alike: Alike | None = None,
 ) -> Prepared:
     """Check everything that can be checked before signing.
 
@@ -120,8 +118,6 @@ def prepare(
         loopback: Whether http addresses on this machine are allowed, as the demo needs.
         withheld: Texts that must not appear in it, such as the student's number and birth date.
         numbered: Whether a licence has its number, as `HouseRules` says.
-        alike: The kinds of badges among many that are prepared together: the meaning of one that is like
-            others is filled in, and not expanded.
 
     Raises:
         PrepareRefused: With every fault of the stage that found one.
@@ -149,9 +145,7 @@ def prepare(
     try:
         if not plain:  # what is plain holds no empty array
             check_no_empty_arrays(document)
-        elif alike is not None:
-            alike.fill(document)
-        canonical_quads(document, contexts=ISSUING)  # where it is not filled in
+        canonical_quads(document, contexts=ISSUING)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
     return Prepared(document, _MINT)

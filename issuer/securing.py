@@ -93,8 +93,8 @@ def secure(prepared: Prepared, signer: Signer, *, also_jwt: bool, now: datetime)
 
     try:
         signed = add_proof(document, signer, cryptosuite=suite_for(signer), created=now)
-        # What was signed may have been filled in from badges that are alike (`issuer.alike`). What is checked
-        # never is: two ways must lead to the same.
+        # What was signed may have been filled in from badges that are alike (`contexts.alike`). What is
+        # checked never is: two ways must lead to the same.
         walked_quads(without(signed, "proof"), contexts=CHECKING)
         said = [check_proof(signed, key_for).document]
         forms = {VC: signed.raw}

@@ -129,11 +129,12 @@ MUTANTS: Final[tuple[tuple[str, str, str], ...]] = (
     (IRI, "%[0-9A-Fa-f]{{2}}", "%"),
     (IRI, "\\u2030-\\u205E", "\\u2028-\\u205E"),
     # parts that recur
+    (FRAGMENTS, 'return "".join(texts).split', 'return "".join(self._parts).split'),
+    (FRAGMENTS, 's, p, o, g = ("\\1"', 's, p, o, g = ("_:x"'),
     (FRAGMENTS, "orjson.dumps(part)", "orjson.dumps({})"),
     (FRAGMENTS, "return member, orjson", "return None, orjson"),
     (FRAGMENTS, "self.known = known", "self.known = {}"),
     (FRAGMENTS, "self.again = again", "self.again = []"),
-    (FRAGMENTS, 'term.replace("%", "%%")', "term"),
     (FRAGMENTS, "self._places(labels)", "self._places(labels[::-1])"),
     (FRAGMENTS, "self.seen = frozenset(seen)", "self.seen = frozenset()"),
     (WALK, "self.blank_nodes += fragment.blank_nodes", "pass"),

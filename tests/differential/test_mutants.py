@@ -45,6 +45,9 @@ MODULES = (
     "tables",
     "compiled",
     "words",
+    "form",
+    "shape",
+    "alike",
     "canonical",
 )
 URL = "https://made.example/context"

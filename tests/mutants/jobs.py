@@ -7,8 +7,6 @@ from tests.mutants.mutant import Mutant
 ASKED, WORKED = "tests/unit/issuer/jobs/test_asking.py", "tests/unit/issuer/jobs/test_worker.py"
 ASKING, WORK, JOBS = "issuer/jobs/asking.py", "issuer/jobs/work.py", "issuer/store/jobs.py"
 STEERING = "issuer/jobs/steering.py"
-ALIKE, SHAPE = "issuer/alike.py", "contexts/shape.py"
-ALIKES, SHAPES = "tests/unit/issuer/test_alike.py", "tests/unit/contexts/test_shape.py"
 SECURED = "tests/unit/issuer/test_many_alike.py tests/unit/issuer/test_issuance.py"
 BULK, WRITTEN = "issuer/store/bulk.py", "tests/unit/issuer/store/test_bulk.py"
 
@@ -34,23 +32,6 @@ JOBS_MUTANTS = (
     ),
     Mutant("issuer/store/workers.py", 'AND {self._now} - beat >= :lost"', 'AND :lost >= 0"', WORKED),
     Mutant("issuer/store/workers.py", "(where != machine or _is_alive(holder))", "_is_alive(holder)", WORKED),
-    Mutant(ALIKE, "if len(same) > LONGEST:", "if False:", ALIKES),
-    Mutant(ALIKE, "key = (same, len(texts))", "key = (same, 0)", ALIKES),
-    Mutant(ALIKE, "key = (same, len(texts))", 'key = (b"", len(texts))', ALIKES),
-    Mutant(ALIKE, "if len(self._kinds) == MOST_KINDS:", "if False:", ALIKES),
-    Mutant(SHAPE, "if len(values) != self._count:", "if False:", SHAPES),
-    Mutant(SHAPE, 'if "" in values or not', "if not", SHAPES),
-    Mutant(SHAPE, "not together.isprintable() or ", "", SHAPES),
-    Mutant(SHAPE, " or max(map(len, values), default=0) > LONGEST_VALUE", "", SHAPES),
-    Mutant(SHAPE, "all(map(is_identifier, identifiers))", "True", SHAPES),
-    Mutant(SHAPE, "and self._taken.isdisjoint(identifiers)", "", SHAPES),
-    Mutant(SHAPE, "and len(set(identifiers)) == len(identifiers)", "", SHAPES),
-    Mutant(SHAPE, "            if found == seen:", "            if False:", SHAPES),
-    Mutant(SHAPE, "            if len(set(run)) != len(run):", "            if False:", SHAPES),
-    Mutant(SHAPE, "            run.sort()", "            pass", SHAPES),
-    Mutant(SHAPE, "if len(found) > 1:", "if False:", SHAPES),
-    Mutant(SHAPE, "if _BEGINNING.encode() in template.raw:", "if False:", SHAPES),
-    Mutant(SHAPE, "if len(_PLACE.findall(every)) !=", "if False and len(_PLACE.findall(every)) !=", SHAPES),
     Mutant("issuer/securing.py", 'walked_quads(without(signed, "proof"), contexts=CHECKING)', "", SECURED),
     Mutant("issuer/securing.py", "if any(one.raw != document.raw for one in said):", "if False:", SECURED),
 )

@@ -70,6 +70,7 @@ _BEGINNINGS: Final = (
     (b"\x1f\x8b\x08", FileKind.GZIP),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind.OLD_OFFICE),
 )
+_ANY_BEGINNING: Final = tuple(beginning for beginning, _ in _BEGINNINGS)
 # ISO/IEC 14496-12, 4.3: a box of type `ftyp` names the file's brand.
 _BRANDS: Final = {
     **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), FileKind.HEIC),
@@ -79,9 +80,8 @@ _BRANDS: Final = {
 
 def kind_of(data: bytes) -> FileKind:
     """What kind of file this is."""
-    for beginning, kind in _BEGINNINGS:
-        if data.startswith(beginning):
-            return kind
+    if data.startswith(_ANY_BEGINNING):  # most are texts, and asked once
+        return next(kind for beginning, kind in _BEGINNINGS if data.startswith(beginning))
     if data[4:8] == b"ftyp" and data[8:12] in _BRANDS:
         return _BRANDS[data[8:12]]
     if data.removeprefix(_BOM).lstrip().startswith(b"<") and _SVG.search(data):

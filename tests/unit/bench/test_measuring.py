@@ -9,7 +9,6 @@ import pytest
 from bench.batch import Together
 from bench.measuring import FEWEST, WARM_UP, Operation, Race, ratio_of
 from bench.report import GOALS
-from issuer.alike import Alike
 
 
 @dataclass
@@ -53,11 +52,10 @@ def test_a_batch_bears_its_beginning_in_equal_parts(monkeypatch: pytest.MonkeyPa
         nonlocal now
         now += seconds
 
-    def begin() -> Alike:
+    def begin() -> None:
         takes(8.0)
-        return Alike()
 
-    def issue(_: Alike, item: str) -> bytes:
+    def issue(item: str) -> bytes:
         takes(1.0)
         return item.encode()
 
