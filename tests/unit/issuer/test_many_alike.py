@@ -61,10 +61,11 @@ class Watched(Alikes):
 @pytest.fixture
 def kinds(monkeypatch: pytest.MonkeyPatch) -> Watched:
     """None are known."""
-    made = {ISSUING: Watched(), CHECKING: Alikes(CHECKING)}
+    watched = Watched()
+    made = {ISSUING: watched, CHECKING: Alikes(CHECKING)}
     monkeypatch.setattr(canonical, "alikes", made.__getitem__)
     monkeypatch.setattr(glance, "alikes", made.__getitem__)
-    return made[ISSUING]
+    return watched
 
 
 def some(house: House, count: int, prefix: str = "A", **changes: Any) -> list[Award]:
