@@ -9,7 +9,7 @@ from contexts.alike import alikes
 from contexts.document import Document
 from contexts.errors import DocumentError, pointer
 from contexts.form import walked_form
-from contexts.pinned import CHECKING, ContextSet
+from contexts.pinned import CHECKING, ISSUING, ContextSet
 from contexts.rdfc import DigestName
 from contexts.words import undefined
 
@@ -55,8 +55,12 @@ def walked_quads(
 
 
 def _form(document: Document, contexts: ContextSet, digest: DigestName) -> bytes:
-    """Filled in where the document is like others before it; else walked."""
-    if digest != "sha256":
+    """Filled in where the document is to be issued and like others before it; else walked.
+
+    What is checked is always walked, by the issuer too before it gives anything out: so two ways of finding
+    out what is signed must agree on each badge, and one that was wrong would sign nothing.
+    """
+    if contexts is not ISSUING or digest != "sha256":
         return walked_form(document.value, contexts, digest)
     known = alikes(contexts)
     form = known.form(document)

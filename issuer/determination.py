@@ -38,14 +38,18 @@ _NAMES: Final = {Subject.ENGLISH: "Readiness in English", Subject.MATH: "Readine
 _RULE_NAME: Final = "The rule that was applied, and what it was applied to"
 
 
-def readiness_achievement(address: str, did: str, name: str) -> dict[str, Any]:
+def readiness_achievement(
+    address: str, did: str, name: str, image: Mapping[str, str] | None = None
+) -> dict[str, Any]:
     """The Achievement that every determination of a district carries. Here the district is the creator.
 
     Args:
         address: Its absolute address, at which the issuer serves it.
         did: The district's DID.
         name: The district's name.
+        image: An Open Badges Image, or None.
     """
+    shown = {"image": dict(image)} if image else {}
     return {
         "id": address,
         "type": ["Achievement"],
@@ -62,6 +66,7 @@ def readiness_achievement(address: str, did: str, name: str) -> dict[str, Any]:
         "creator": {"id": did, "type": ["Profile"], "name": name},
         "humanCode": CODE,
         "inLanguage": "en-US",
+        **shown,
         "resultDescription": [
             {
                 "id": address + fragment,

@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from contexts.document import compose
+from issuer import achievement_images
 from issuer.catalog import Catalogue, Entry, default_catalogue, load_catalogue
 from issuer.catalog.achievement import achievement, slug
 from issuer.decisions.badge import Addition, with_addition
@@ -20,6 +21,7 @@ from issuer.determination import ACHIEVEMENT_ID, CODE, readiness_achievement
 from issuer.errors import IssuerError
 from issuer.publication import is_loopback
 from issuer.store import audit, decisions, queries
+from issuer.store.achievement_images import digests as image_digests
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy
 from issuer.store.tables import Achievement, District, Edition, School
@@ -193,7 +195,12 @@ def offer(
     Returns:
         The ids of those that are new or have changed.
     """
+    with store.reading() as session:
+        wanted = achievement_images.wanted_for(session, district_id, entries, now)
+    drawn = achievement_images.draw_missing(store, district_id, wanted.values())
     with store.transaction() as session:
+        wanted = achievement_images.wanted_for(session, district_id, entries, now)
+        achievement_images.keep(session, district_id, wanted.values(), drawn, now=now)
         return _publish(session, district_id, _editions(session, district_id, entries, now), now, actor)
 
 
@@ -224,10 +231,14 @@ def offer_readiness(store: Store, district_id: str, *, now: datetime, actor: str
     Returns:
         As `offer`.
     """
+    wanted = achievement_images.wanted_for_readiness()
+    drawn = achievement_images.draw_missing(store, district_id, [wanted])
     with store.transaction() as session:
         row = queries.district(session, district_id)
         address = f"{row.origin}/achievements/{ACHIEVEMENT_ID}"
-        made = readiness_achievement(address, row.did, row.name)
+        achievement_images.keep(session, district_id, [wanted], drawn, now=now)
+        image = achievement_images.image_of(row.origin, wanted, image_digests(session, district_id))
+        made = readiness_achievement(address, row.did, row.name, image)
         before = queries.achievement(session, district_id, slug(CODE))
         return _publish(session, district_id, _newer(before, district_id, CODE, made, now), now, actor)
 
@@ -258,9 +269,12 @@ def _editions(
     origin = queries.district(session, district_id).origin
     decided = decisions.additions(session, district_id, now)
     standing = {row.id: row for row in queries.achievements(session, district_id)}
+    wanted = achievement_images.wanted_for(session, district_id, entries, now)
+    digests = image_digests(session, district_id)
     rows = []
     for entry in entries:
-        made = achievement(entry, f"{origin}/achievements/{slug(entry.code)}")
+        image = achievement_images.image_of(origin, wanted[entry.code], digests)
+        made = achievement(entry, f"{origin}/achievements/{slug(entry.code)}", image=image)
         whole = with_addition(made, decided.get(entry.code, Addition()))
         rows += _newer(standing.get(slug(entry.code)), district_id, entry.code, whole, now)
     return rows

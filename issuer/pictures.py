@@ -1,6 +1,7 @@
 """Which picture the badges of a certification have: the one that was chosen before the badge was signed.
 
-A badge keeps its picture: another choice is for later badges. A picture is no part of what is signed.
+A badge keeps its picture: another choice is for later badges. What is signed names it by the digest of its
+bytes (`issuer.achievement_images`).
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ import json
 from datetime import datetime
 
 from issuer.catalog import Entry
-from issuer.evidence.pictures import redraw
-from issuer.render.badge import design_for
+from issuer.render.badge import BadgeDesign, design_for
 from issuer.render.badge_picture import Choices, Picture, checked_alt
 from issuer.render.errors import DesignError
+from issuer.render.shapes import Shape
 from issuer.store import audit, chosen_pictures
 from issuer.store.columns import canonical_json
 from issuer.store.session import Session, Store
@@ -21,6 +22,8 @@ LARGEST_UPLOAD = 5_242_880
 """Bytes of a picture that is taken."""
 LARGEST_PIXELS = 524_288
 """Bytes of the PNG that is made of it."""
+READINESS = BadgeDesign("Graduation readiness determination", "READY", shape=Shape.SHIELD, ribbon="Readiness")
+"""The picture of the district's determinations."""
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -104,6 +107,8 @@ def pixels_of(upload: bytes) -> bytes:
         raise DesignError("bad_picture", f"a picture has at most {LARGEST_UPLOAD} bytes: make it smaller")
     if not upload.startswith(_PNG):
         raise DesignError("bad_picture", "give a PNG: save the picture as PNG in the program that made it")
+    from issuer.evidence.pictures import redraw  # noqa: PLC0415 - what draws is loaded where something is drawn
+
     made = redraw(upload, None)
     if made.media_type != "image/png" or made.size[0] != made.size[1] or len(made.data) > LARGEST_PIXELS:
         raise DesignError(

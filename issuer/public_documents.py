@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from issuer.achievement_images import MEDIA_TYPE, digest_in, image_path
 from issuer.described import achievement_document, profile_document
 from issuer.publication import DID_PATH
-from issuer.store import published, queries
+from issuer.store import achievement_images, published, queries
 from issuer.store.session import Store
 
 LIST_SECONDS: Final = 60
@@ -16,6 +18,13 @@ DID_SECONDS: Final = 300
 """How long a cache may keep the keys: so long a new key may be unknown, and a stolen one believed."""
 MEANING_SECONDS: Final = 3_600
 """How long a cache may keep what a badge means."""
+IMAGE_SECONDS: Final = 31_536_000
+"""How long a cache may keep a picture: a year stands for ever, since its address has its digest."""
+
+
+def cache_control(seconds: int) -> str:
+    """What HTTP's Cache-Control says of a public document."""
+    return f"public, max-age={seconds}" + (", immutable" if seconds == IMAGE_SECONDS else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +46,14 @@ class PublicDocument:
     seconds: int
 
 
-def public_documents(store: Store, district_id: str) -> list[PublicDocument]:
-    """The keys, the lists with their notes, the trust list, profile and achievements, as they stand."""
+def public_documents(store: Store, district_id: str, *, there: Collection[str] = ()) -> list[PublicDocument]:
+    """The keys, the lists with notes, the trust list, profile, achievements and pictures, as they stand.
+
+    Args:
+        store: The database.
+        district_id: Whose.
+        there: Paths of what is there already: a picture among them, which never changes, is left out.
+    """
     with store.reading() as session:
         district = queries.district(session, district_id)
         found = [
@@ -70,5 +85,11 @@ def public_documents(store: Store, district_id: str) -> list[PublicDocument]:
                 MEANING_SECONDS,
             )
             for one in queries.achievements(session, district_id)
+        )
+        found.extend(
+            PublicDocument(image_path(digest), 1, MEDIA_TYPE, body, IMAGE_SECONDS)
+            for digest, body in achievement_images.bodies(
+                session, district_id, without={digest_in(path) for path in there}
+            )
         )
     return found

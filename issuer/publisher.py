@@ -75,9 +75,9 @@ class Publisher(Rounds):
         if place is None:
             return
         before = self._put.get(name, {})
-        documents = public_documents(store, name)
+        documents = public_documents(store, name, there=before.keys())
         place.put(one for one in documents if before.get(one.path) != one.version)
-        self._put[name] = {one.path: one.version for one in documents}
+        self._put[name] = before | {one.path: one.version for one in documents}
 
 
 def parts_of(store: Store, publisher: Publisher | None, now: datetime) -> dict[str, str]:

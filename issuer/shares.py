@@ -7,7 +7,7 @@ to be tried against a stolen database; scrypt makes each try cost some hundredth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -22,7 +22,7 @@ from issuer.store import audit, derived, queries, sharing
 from issuer.store.columns import checked_time
 from issuer.store.derived import DerivedSecured
 from issuer.store.session import Session, Store
-from issuer.store.share_tables import Disclosure, ShareTerms
+from issuer.store.share_tables import Consent, Disclosure, ShareTerms
 from issuer.store.status_lists import Entropy, random_name
 from issuer.store.tables import Credential, District, Secured, Share
 from issuer.successor import standing_badge
@@ -179,9 +179,19 @@ def standing_of(
     zone = zone_named(policy_of(district).zone)
     birth = born(session, district.id, student_id)
     adult = is_adult(birth, now, zone) if birth else adult_on is not None and adult_on <= day_in(now, zone)
+    return standing_under(sharing.consents(session, district.id, student_id), adult=adult)
+
+
+def standing_under(consents: Iterable[Consent], *, adult: bool) -> Standing:
+    """What a student may do under what was agreed and opted out of.
+
+    Args:
+        consents: All about the student; what has ended does not count.
+        adult: Whether they are of age.
+    """
     agreed: set[Audience] = set()
     opted_out = False
-    for row in sharing.consents(session, district.id, student_id):
+    for row in consents:
         if row.ended_at is not None:
             continue
         opted_out = opted_out or row.kind == "opt-out"

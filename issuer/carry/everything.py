@@ -13,12 +13,13 @@ from issuer.badge_files import badge_files
 from issuer.carry.facts import Facts, facts_of
 from issuer.carry.packet import Folder, check_count, packet
 from issuer.carry.paper import Kind, Printing, print_papers
-from issuer.carry.picture import design_of
+from issuer.carry.picture import design_of, picture_of
 from issuer.carry.wording import subjects
 from issuer.catalog import Entry
 from issuer.district import district_catalogue
 from issuer.issuance import Issued, stored
 from issuer.render.badge import badge_scene
+from issuer.render.badge_picture import Picture
 from issuer.render.png import to_png
 from issuer.render.svg import to_svg
 from issuer.securing import release
@@ -79,7 +80,10 @@ def pack_badges(
     for one in signed:
         issued = stored(store, district.id, one.credential_id)
         facts = facts_of(issued.document)
-        files = badge_folder(issued, facts, catalogue.get(one.code))
+        entry = catalogue.get(one.code)
+        with store.reading() as session:
+            picture = picture_of(session, district.id, facts, entry, issued.signed_at)
+        files = badge_folder(issued, facts, entry, picture)
         if papers is not None and one.withdrawn_at is None:
             made = print_papers(
                 store,
@@ -102,20 +106,23 @@ def pack_badges(
     return packet(folders, district=district.name, host=urlsplit(printing.verifier_origin).netloc)
 
 
-def badge_folder(issued: Issued, facts: Facts, entry: Entry | None) -> dict[str, bytes]:
+def badge_folder(
+    issued: Issued, facts: Facts, entry: Entry | None, picture: Picture | None = None
+) -> dict[str, bytes]:
     """A badge in every form in which it is given out: JSON, JWT where it was signed so, PNG and SVG.
 
     Args:
         issued: The badge.
         facts: What it says.
         entry: What it was given for, or None where the catalogue has no such thing.
+        picture: Its picture; None for one that is drawn anew.
 
     Raises:
         DesignError: The picture cannot be drawn.
         CredentialError: The picture cannot carry it.
     """
-    files = badge_files(issued.document, issued.jwt, entry)
-    if entry is None:
+    files = badge_files(issued.document, issued.jwt, entry, picture)
+    if entry is None and picture is None:
         scene = badge_scene(design_of(facts, None))
         text = issued.document.decode("utf-8")
         files[".png"] = bake_png(to_png(scene), text)

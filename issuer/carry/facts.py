@@ -35,6 +35,8 @@ class Facts:
         subjects: What a readiness determination determined.
         standing: How far the award is confirmed, or "".
         results: Name and text of every other result.
+        image: The address of the achievement's picture, or "".
+        image_words: What it shows, or "".
     """
 
     credential_id: str
@@ -51,6 +53,8 @@ class Facts:
     subjects: tuple[Subject, ...]
     standing: str
     results: tuple[tuple[str, str], ...]
+    image: str = ""
+    image_words: str = ""
 
     @property
     def is_readiness(self) -> bool:
@@ -71,6 +75,7 @@ def facts_of(document: bytes) -> Facts:
     issued = datetime.fromisoformat(value["validFrom"])
     until = value.get("validUntil")
     creator = achievement.get("creator", {})
+    image = achievement.get("image", {})
     return Facts(
         credential_id=value["id"],
         district=value["issuer"]["name"],
@@ -88,6 +93,8 @@ def facts_of(document: bytes) -> Facts:
         results=tuple(
             (name, text) for at, name, text in results if not at.endswith(STANDING) and subject_of(at) is None
         ),
+        image=image.get("id", ""),
+        image_words=image.get("caption", ""),
     )
 
 

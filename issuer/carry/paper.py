@@ -17,14 +17,12 @@ from urllib.parse import urlsplit
 from credential.qr import CODE_LENGTH, code_url, format_code, read_code
 from issuer.carry.facts import facts_of
 from issuer.carry.look import look_of
-from issuer.carry.picture import design_of
+from issuer.carry.picture import picture_of
 from issuer.carry.wording import check, printed
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import stored
-from issuer.render.badge import alt_text, badge_scene
 from issuer.render.certificate import Check, card_pdf, certificate_pdf
-from issuer.render.svg import to_svg
 from issuer.securing import VC
 from issuer.shares import create_share, open_code
 from issuer.store import audit, dossier
@@ -161,10 +159,11 @@ def _drawing(
             "state_conflict",
             f"this badge was withdrawn on {badge.withdrawn_at.date()}: print the one that took its place",
         )
-    document = stored(store, district.id, credential_id).document
-    facts = facts_of(document)
-    design = design_of(facts, entry)
-    picture, look = to_svg(badge_scene(design)), look_of(district)
+    issued = stored(store, district.id, credential_id)
+    facts = facts_of(issued.document)
+    with store.reading() as session:
+        drawn = picture_of(session, district.id, facts, entry, issued.signed_at)
+    document, picture, look = issued.document, drawn.svg(), look_of(district)
 
     def draw(code: str) -> dict[Kind, bytes]:
         shown = _check(printing.verifier_origin, district.tag, code, language)
@@ -175,7 +174,7 @@ def _drawing(
                 shown,
                 credential=document,
                 picture=picture,
-                picture_alt=alt_text(design),
+                picture_alt=drawn.alt,
                 made=facts.issued,
                 look=look,
                 fonts=printing.fonts,

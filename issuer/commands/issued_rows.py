@@ -198,13 +198,14 @@ def _rejected(row: RowReport, code: str, why: str) -> RowReport:
 def write_files(desk: Desk, district: District, folder: Path, issued: Issued, entry: Entry | None) -> None:
     """One badge as files, named by its id."""
     from issuer.badge_files import badge_files  # noqa: PLC0415 - what draws is loaded where something is drawn
-    from issuer.pictures import picture_at  # noqa: PLC0415 - likewise
+    from issuer.carry.facts import facts_of  # noqa: PLC0415 - likewise
+    from issuer.carry.picture import picture_of  # noqa: PLC0415 - likewise
 
     with desk.store().transaction() as session:
         row = queries.credential(session, district.id, issued.credential_id, lock=True)
         release(session, row, now=desk.now(), actor=desk.actor)
         at = row.signed_at or desk.now()
-        picture = picture_at(session, district.id, entry, at) if entry else None
+        picture = picture_of(session, district.id, facts_of(issued.document), entry, at)
     folder.mkdir(parents=True, exist_ok=True)
     stem = folder / issued.credential_id.removeprefix("urn:uuid:")
     for suffix, content in badge_files(issued.document, issued.jwt, entry, picture).items():

@@ -12,6 +12,7 @@ from issuer.claiming.errors import ClaimError
 from issuer.errors import IssuerError
 from issuer.mail import looking
 from issuer.mail.looking import Mark
+from issuer.mail.seniors import queue_seniors
 from issuer.store import audit, claims, contacts, jobs, outbox, queries
 from issuer.store.outbox import MailState, OutboxMail, Purpose
 from issuer.store.session import Session, Store
@@ -123,6 +124,7 @@ def queue_due(
         left_some = len(rows) == MOST_AT_ONCE
     if look.whole:
         _queue_gone(session, district_id, now=now, entropy=entropy)
+        left_some = queue_seniors(session, district_id, now=now, entropy=entropy) or left_some
     return replace(look.mark, again=now) if left_some else look.mark
 
 

@@ -17,7 +17,7 @@ from typing import Final
 
 from issuer.claiming import claims as claiming
 from issuer.claiming import codes
-from issuer.mail import message, wording
+from issuer.mail import message, seniors, wording
 from issuer.mail.errors import MailError
 from issuer.mail.looking import Mark
 from issuer.mail.message import Written
@@ -178,8 +178,11 @@ def _write(
     purpose = Purpose(mail.purpose)
     if purpose in FOR_A_MOMENT and now - mail.created >= codes.LASTS:
         return None
-    found = claims.badge(session, district.id, mail.about) if mail.about else None
-    if mail.about and found is None:
+    about = None if purpose is Purpose.SENIOR else mail.about
+    found = claims.badge(session, district.id, about) if about else None
+    if about and found is None:
+        return None
+    if purpose is Purpose.SENIOR and not seniors.still_to_ask(session, district.id, mail.student_id):
         return None
     given = claiming.given_name(session, district.id, mail.student_id, found[0] if found else None)
     values = {
@@ -197,6 +200,8 @@ def _write(
     elif purpose in FOR_A_MOMENT:
         code = codes.mint(session, district, mail, now=now, entropy=entropy)
         values["code"] = f"{code[:4]} {code[4:]}"
+    elif purpose is Purpose.SENIOR:
+        link = f"{district.origin}/my/ways-back?lang={mail.language}"
     elif mail.about:
         link = f"{district.origin}/my/?lang={mail.language}"
     return wording.write(purpose.value, mail.language, values, link)

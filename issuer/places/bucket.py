@@ -18,7 +18,7 @@ from obstore.store import S3Store
 from issuer.errors import IssuerError
 from issuer.places.folder import LARGEST_SAVED
 from issuer.places.place import MOST_SAVED, Access, Put
-from issuer.public_documents import PublicDocument
+from issuer.public_documents import PublicDocument, cache_control
 
 if TYPE_CHECKING:
     from obstore.store import S3Config  # the library gives it to checkers only
@@ -120,7 +120,7 @@ class Bucket:
                 mode="create" if over is None else {"e_tag": over},
                 attributes={
                     "Content-Type": document.media_type,
-                    "Cache-Control": f"public, max-age={document.seconds}",
+                    "Cache-Control": cache_control(document.seconds),
                     _VERSION: str(document.version),
                 },
                 use_multipart=False,

@@ -12,7 +12,6 @@ from issuer.render.badge import BadgeDesign, alt_text, badge_scene
 from issuer.render.colour import Colour
 from issuer.render.errors import DesignError
 from issuer.render.icons import ICONS
-from issuer.render.png import to_png
 from issuer.render.shapes import Shape
 from issuer.render.svg import to_svg
 from issuer.text import fault_in, length
@@ -104,6 +103,8 @@ class Picture:
         """As PNG; pixels are as they were taken, whatever size is asked for."""
         if self.choices is None:
             return self.pixels or b""
+        from issuer.render.png import to_png  # noqa: PLC0415 - Pillow is loaded where something is drawn
+
         return to_png(badge_scene(self.choices.design(self.name)), size)
 
     def svg(self) -> str:

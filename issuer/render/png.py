@@ -6,13 +6,15 @@ import io
 import math
 from itertools import pairwise
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from issuer.render.errors import DesignError
 from issuer.render.scene import SIDE, Area, Gradient, Outline, Scene, Strokes
 
 SMALLEST, LARGEST = 32, 1200
 _FINER = 3
+_HARD = 6
+"""How hard zlib tries: a step above makes these pictures hardly smaller, and takes far longer."""
 
 
 def to_png(scene: Scene, size: int = 600) -> bytes:
@@ -35,33 +37,59 @@ def to_png(scene: Scene, size: int = 600) -> bytes:
         else:
             _strokes(canvas, part, large / SIDE)
     out = io.BytesIO()
-    canvas.reduce(_FINER).save(out, "PNG", optimize=True)
+    canvas.reduce(_FINER).save(out, "PNG", compress_level=_HARD)
+    return out.getvalue()
+
+
+def smaller(pixels: bytes, size: int) -> bytes:
+    """A square PNG of ours with at most so many pixels on each side; one that is small enough as it is."""
+    with Image.open(io.BytesIO(pixels), formats=("PNG",)) as held:
+        if max(held.size) <= size:
+            return pixels
+        out = io.BytesIO()
+        held.convert("RGBA").resize((size, size), Image.Resampling.LANCZOS).save(
+            out, "PNG", compress_level=_HARD
+        )
     return out.getvalue()
 
 
 def _area(canvas: Image.Image, part: Area, scale: float) -> None:
-    mask = _mask(canvas.size, part.outline, scale)
+    if part.within is None and not isinstance(part.paint, Gradient):
+        ImageDraw.Draw(canvas).polygon(_points(part.outline, scale), fill=(*part.paint.rgb, 255))
+        return
+    shown = _mask(canvas.size, part.outline, scale)
     if part.within is not None:
-        cut = Image.new("L", canvas.size, 0)
-        cut.paste(mask, mask=_mask(canvas.size, part.within, scale))
-        mask = cut
-    if isinstance(part.paint, Gradient):
-        canvas.paste(_gradient(canvas.size, part.paint), mask=mask)
-    else:
-        canvas.paste((*part.paint.rgb, 255), mask=mask)
+        # Both are 0 or 255, so the smaller one is where both are.
+        shown = ImageChops.darker(shown, _mask(canvas.size, part.within, scale))
+    box = shown.getbbox()
+    if box is None:
+        return
+    size = (box[2] - box[0], box[3] - box[1])
+    paint = (
+        _gradient(canvas.size[1], part.paint)
+        .crop((0, box[1], 1, box[3]))
+        .resize(size, Image.Resampling.NEAREST)
+        if isinstance(part.paint, Gradient)
+        else (*part.paint.rgb, 255)
+    )
+    canvas.paste(paint, box, shown.crop(box))
+
+
+def _points(outline: Outline, scale: float) -> list[tuple[float, float]]:
+    return [(x * scale, y * scale) for x, y in outline]
 
 
 def _mask(size: tuple[int, int], outline: Outline, scale: float) -> Image.Image:
     mask = Image.new("L", size, 0)
-    ImageDraw.Draw(mask).polygon([(x * scale, y * scale) for x, y in outline], fill=255)
+    ImageDraw.Draw(mask).polygon(_points(outline, scale), fill=255)
     return mask
 
 
-def _gradient(size: tuple[int, int], paint: Gradient) -> Image.Image:
-    column = Image.new("RGBA", (1, size[1]))
-    for y in range(size[1]):
-        column.putpixel((0, y), (*paint.top.toward(paint.bottom, y / (size[1] - 1)).rgb, 255))
-    return column.resize(size)
+def _gradient(height: int, paint: Gradient) -> Image.Image:
+    """One column of it."""
+    column = Image.new("RGBA", (1, height))
+    column.putdata([(*paint.top.toward(paint.bottom, y / (height - 1)).rgb, 255) for y in range(height)])
+    return column
 
 
 def _strokes(canvas: Image.Image, part: Strokes, scale: float) -> None:

@@ -163,6 +163,9 @@ def _destroy(session: Session, district_id: str, found: Plan, erasure_id: str, p
             ("request", found.keys.requests),
         ):
             holds.mark(session, district_id, erasure_id, kind, refs)
+    if RecordClass.SHARES in found.classes:
+        for kind, refs in personal.ledger_of(session, district_id, found.keys).items():
+            holds.mark(session, district_id, erasure_id, kind, refs)
     reached = contacts.contact(session, district_id, found.keys.student_id)
     if RecordClass.ROSTER in found.classes and reached is not None:
         # An address for which a code was asked is nobody's until it is looked up.

@@ -5,6 +5,7 @@ A table lives beside its queries; who makes, checks or protects all of them impo
 
 from issuer.store import (
     access_tables,
+    achievement_images,
     api_tables,
     claims,
     contacts,
@@ -30,6 +31,7 @@ from issuer.store import (
 
 __all__ = [
     "access_tables",
+    "achievement_images",
     "api_tables",
     "claims",
     "contacts",

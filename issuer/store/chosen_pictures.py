@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -51,3 +52,34 @@ def at(session: Session, district_id: str, code: str, moment: datetime) -> Badge
         .order_by(BadgePicture.number.desc())
         .limit(1)
     ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A choice without its pixels.
+
+    Attributes:
+        number: Which of the certification's choices it is.
+        design: What is drawn, as it was kept; None for pixels.
+        alt: What it shows, in words.
+    """
+
+    number: int
+    design: str | None
+    alt: str
+
+
+def newest(session: Session, district_id: str, moment: datetime) -> dict[str, Chosen]:
+    """The choices that applied at a moment, by certification."""
+    rows = session.execute(
+        select(BadgePicture.code, BadgePicture.number, BadgePicture.design, BadgePicture.alt)
+        .where(BadgePicture.district_id == district_id, BadgePicture.chosen_at <= moment)
+        .order_by(BadgePicture.number)
+    )
+    return {code: Chosen(number, design, alt) for code, number, design, alt in rows}
+
+
+def pixels(session: Session, district_id: str, code: str, number: int) -> bytes:
+    """The pixels of one choice; none where it was drawn, or is not there."""
+    row = session.get(BadgePicture, (district_id, code, number))
+    return (row.pixels if row is not None else None) or b""

@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Select,
+    SQLColumnExpression,
     UniqueConstraint,
     func,
     or_,
@@ -198,6 +199,14 @@ def _standing(district_id: str, now: datetime) -> Select[str, str]:
         .where(Credential.state.in_([State.SIGNED.value, State.RELEASED.value]), ~jobs.stayed_in(now))
         .order_by(Credential.signed_at, Credential.id)
     )
+
+
+def standing_of_student(
+    district_id: str, student_id: SQLColumnExpression[str], now: datetime
+) -> ColumnElement[bool]:
+    """Whether the student of another question has a badge that is signed, stands and may leave the house."""
+    asked = _standing(district_id, now).order_by(None).where(Award.student_id == student_id)
+    return asked.exists()
 
 
 def untold(

@@ -42,6 +42,8 @@ class Purpose(StrEnum):
     HAND_OVER_DONE = "hand-over-done"
     WITHDRAWN = "withdrawn"
     REPLACED = "replaced"
+    SENIOR = "senior"
+    """Asks somebody whose school address ends to add their own; about the year and the student."""
 
 
 class OutboxMail(Base):
@@ -50,7 +52,8 @@ class OutboxMail(Base):
     __tablename__ = "outbox_mail"
     __table_args__ = (
         CheckConstraint(
-            "purpose IN ('new-badge', 'code', 'hand-over', 'hand-over-done', 'withdrawn', 'replaced')",
+            "purpose IN ('new-badge', 'code', 'hand-over', 'hand-over-done', 'withdrawn', 'replaced', "
+            "'senior')",
             name="purpose_known",
         ),
         CheckConstraint("state IN ('queued', 'sending', 'sent', 'failed')", name="state_known"),
@@ -67,7 +70,8 @@ class OutboxMail(Base):
     language: Mapped[str]
     purpose: Mapped[str]
     about: Mapped[str | None]
-    """The credential that it is about; about one, each purpose is mailed once. None: as often as asked."""
+    """The credential that it is about; of `senior`, the year and the student. About one, each purpose is
+    mailed once. None: as often as asked."""
     state: Mapped[str]
     attempts: Mapped[int]
     due: Mapped[datetime]

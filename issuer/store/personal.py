@@ -22,6 +22,7 @@ from issuer.roster.grid import SHEET_LIMITS
 from issuer.roster.open_file import open_file
 from issuer.store.access_tables import ApprovalRequest
 from issuer.store.session import Session, Store, driver
+from issuer.store.share_tables import Consent, Disclosure
 from issuer.store.sheet_drafts import ASKED, DONE, ISSUING, SheetDraft, SheetDraftRow
 from issuer.store.tables import Award, Base, Credential, Share, State
 
@@ -81,6 +82,24 @@ def keys_of(session: Session, district_id: str, student_id: str, now: datetime) 
     if any(one.state == State.PREPARED for one in badges):
         busy.add("badge")
     return Keys(student_id, awards, credentials, shares, sheets, requests, frozenset(busy))
+
+
+def ledger_of(session: Session, district_id: str, keys: Keys) -> dict[str, tuple[str, ...]]:
+    """What the ledger of a student's disclosures and consents is taken out by, by the kind of `Erased`."""
+    return {
+        "share": _strings(
+            session,
+            select(Disclosure.share_id)
+            .where(Disclosure.district_id == district_id, Disclosure.credential_id.in_(keys.credentials))
+            .distinct(),
+        ),
+        "consent": _strings(
+            session,
+            select(Consent.id).where(
+                Consent.district_id == district_id, Consent.student_id == keys.student_id
+            ),
+        ),
+    }
 
 
 def rows_of(session: Session, district_id: str, table: Table, keys: Keys) -> list[dict[str, Any]]:

@@ -50,7 +50,7 @@ class Erased(Base):
     __tablename__ = "erased"
     __table_args__ = (
         ForeignKeyConstraint(["district_id", "erasure_id"], ["erasure.district_id", "erasure.id"]),
-        CheckConstraint("kind IN ('award', 'credential', 'request')", name="kind_known"),
+        CheckConstraint("kind IN ('award', 'credential', 'request', 'share', 'consent')", name="kind_known"),
     )
 
     district_id: Mapped[str] = mapped_column(ForeignKey("district.id"), primary_key=True)

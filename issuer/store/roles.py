@@ -18,10 +18,10 @@ from issuer.store.session import Store
 _NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 NEVER_REMOVED = (
     "audit", "published", "status", "credential", "person", "approval_request", "erasure", "erased",
-    "legal_hold", "badge_picture",
+    "legal_hold", "badge_picture", "achievement_image",
 )  # fmt: skip
 """Tables from which the program never removes a row: the role may not either."""
-NEVER_CHANGED = ("audit", "published", "erasure", "erased", "badge_picture")
+NEVER_CHANGED = ("audit", "published", "erasure", "erased", "badge_picture", "achievement_image")
 """Tables whose rows the program never changes. A withdrawal loses its note when an erasure says so."""
 
 

@@ -22,13 +22,20 @@ from contexts.document import Limits, parse
 from credential.dates import parse_date_time
 from credential.errors import CredentialError
 from credential.qr import read_code, read_token
+from issuer.achievement_images import MEDIA_TYPE, digest_in
 from issuer.described import achievement_document, profile_document
 from issuer.errors import IssuerError
-from issuer.public_documents import DID_SECONDS, LIST_SECONDS, MEANING_SECONDS
+from issuer.public_documents import (
+    DID_SECONDS,
+    IMAGE_SECONDS,
+    LIST_SECONDS,
+    MEANING_SECONDS,
+    cache_control,
+)
 from issuer.publication import DID_PATH, list_path, notes_path
 from issuer.publisher import parts_of
 from issuer.shares import Opened, not_shared, open_code, open_token
-from issuer.store import published, queries, restorations
+from issuer.store import achievement_images, published, queries, restorations
 from issuer.store.session import Store
 from issuer.store.tables import District
 from issuer.trust_list import LIST_PATH
@@ -80,7 +87,7 @@ def _public(request: Request, body: bytes, media_type: str, *, etag: str, second
     """A document that is the same for everybody; 304 where the reader has it (RFC 9110, 13.1.2)."""
     headers = {
         "ETag": f'"{etag}"',
-        "Cache-Control": f"public, max-age={seconds}",
+        "Cache-Control": cache_control(seconds),
         "Access-Control-Allow-Origin": "*",
         "Access-Control-Expose-Headers": "ETag",
         "Cross-Origin-Resource-Policy": "cross-origin",
@@ -196,6 +203,17 @@ def achievement(request: Request, district: At, achievement_id: str) -> Response
     if found is None:
         raise IssuerError("not_found", "nothing is published under this address")
     return _described(request, achievement_document(found.document))
+
+
+@router.api_route("/images/{name}", methods=["GET", "HEAD"])
+def image(request: Request, district: At, name: str) -> Response:
+    """The picture of an achievement (Open Badges 3.0, Image), for ever the same under its address."""
+    digest = digest_in(name)
+    with _store(request, district).reading() as session:
+        found = achievement_images.with_digest(session, district.id, digest) if digest else None
+    if found is None:
+        raise IssuerError("not_found", "nothing is published under this address")
+    return _public(request, found.body, MEDIA_TYPE, etag=digest, seconds=IMAGE_SECONDS)
 
 
 class Retrieval(BaseModel):

@@ -10,7 +10,7 @@ from issuer.errors import IssuerError
 from issuer.store import all_tables  # noqa: F401 - what the steps are held against is every table
 from issuer.store.session import Store
 
-HEAD = "0019"
+HEAD = "0020"
 """The newest step. It stands here so that a command that only looks need not load Alembic."""
 
 _LOCK = 0x6361_6972_6E00

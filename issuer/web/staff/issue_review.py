@@ -18,14 +18,14 @@ from contexts.errors import DocumentError
 from issuer.access import approvals, policy
 from issuer.access.errors import AccessError
 from issuer.access.policy import Kind
+from issuer.carry.facts import facts_of
+from issuer.carry.picture import picture_of
 from issuer.catalog import Catalogue
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import rehearse
 from issuer.jobs import asking, steering
 from issuer.prepare import PrepareRefused
-from issuer.render.badge import badge_scene, design_for
-from issuer.render.svg import to_svg
 from issuer.roster.report import harmless
 from issuer.sheets import batch, order
 from issuer.sheets import draft as drafts
@@ -266,7 +266,9 @@ def _preview(visit: Visit, catalogue: Catalogue, row: Ordered) -> dict[str, Any]
     badge = parse(prepared.raw).value
     achievement = badge["credentialSubject"]["achievement"]
     entry = catalogue.get(row.code)
-    picture = base64.b64encode(to_svg(badge_scene(design_for(entry))).encode()).decode() if entry else ""
+    with visit.store.reading() as session:
+        drawn = picture_of(session, visit.district.id, facts_of(prepared.raw), entry, visit.now)
+    picture = base64.b64encode(drawn.svg().encode()).decode()
     return {
         "name": row.award.recipient_name or "",
         "achievement": achievement["name"],

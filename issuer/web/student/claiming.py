@@ -14,7 +14,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from issuer.carry.facts import facts_of
-from issuer.carry.picture import design_of
+from issuer.carry.picture import picture_of
 from issuer.claiming import claims, problems
 from issuer.claiming.claims import Kind, Offered
 from issuer.claiming.errors import ClaimError
@@ -22,9 +22,6 @@ from issuer.claiming.problems import What
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import stored
-from issuer.pictures import picture_at
-from issuer.render.badge import alt_text, badge_scene
-from issuer.render.svg import to_svg
 from issuer.store import dossier
 from issuer.web.limiter import Limiter
 from issuer.web.student.door import Me, Place, PlaceNow, Posted, give_session
@@ -265,11 +262,9 @@ def _picture(place: Place, credential_id: str) -> tuple[str, str]:
     with place.store.reading() as session:
         badge = dossier.badge(session, place.district.id, credential_id)
         entry = district_catalogue(session, place.district.id).get(badge.code) if badge else None
-        chosen = picture_at(session, place.district.id, entry, issued.signed_at) if entry else None
-    if chosen is not None:
-        return _data(chosen.svg()), chosen.alt
-    design = design_of(facts_of(issued.document), entry)
-    return _data(to_svg(badge_scene(design))), alt_text(design)
+        facts = facts_of(issued.document)
+        picture = picture_of(session, place.district.id, facts, entry, issued.signed_at)
+    return _data(picture.svg()), picture.alt
 
 
 def _data(svg: str) -> str:

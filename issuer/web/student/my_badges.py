@@ -15,16 +15,13 @@ from contexts.document import parse
 from issuer import student_sharing
 from issuer.carry.everything import badge_folder
 from issuer.carry.facts import Facts, facts_of
-from issuer.carry.picture import design_of
+from issuer.carry.picture import picture_of
 from issuer.carry.wording import subjects
 from issuer.correction import next_ref
 from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.issuance import Issued, stored
 from issuer.pathway_map import HEIGHT, WIDTH, PathwayMap, pathway_map
-from issuer.pictures import picture_at
-from issuer.render.badge import alt_text, badge_scene
-from issuer.render.svg import to_svg
 from issuer.rule_sets import pathways_on
 from issuer.securing import release
 from issuer.shares import policy_of
@@ -134,13 +131,12 @@ def picture(me: Me, badge_id: str) -> Response:
     shown = find(me, badge_id)
     with me.store.reading() as session:
         entry = district_catalogue(session, me.district_id).get(shown.badge.code)
-        chosen = picture_at(session, me.district_id, entry, shown.issued.signed_at) if entry else None
-    drawn = chosen.svg() if chosen is not None else to_svg(badge_scene(design_of(shown.facts, entry)))
+        chosen = picture_of(session, me.district_id, shown.facts, entry, shown.issued.signed_at)
     headers = {
         **HEADERS,
         "Content-Security-Policy": "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
     }
-    return Response(drawn, media_type="image/svg+xml", headers=headers)
+    return Response(chosen.svg(), media_type="image/svg+xml", headers=headers)
 
 
 @router.get("/badges/{badge_id}/file{suffix}")
@@ -149,7 +145,9 @@ def file(me: Me, badge_id: str, suffix: str) -> Response:
     shown = find(me, badge_id)
     with me.store.reading() as session:
         entry = district_catalogue(session, me.district_id).get(shown.badge.code)
-    body = badge_folder(shown.issued, shown.facts, entry).get(f"badge{suffix}") if suffix in FILES else None
+        chosen = picture_of(session, me.district_id, shown.facts, entry, shown.issued.signed_at)
+    made = badge_folder(shown.issued, shown.facts, entry, chosen) if suffix in FILES else {}
+    body = made.get(f"badge{suffix}")
     if body is None:
         raise IssuerError("not_found", "there is no such file")
     with me.store.transaction() as session:
@@ -186,12 +184,11 @@ def shown_of(me: StudentSession, badge: Badge) -> Shown:
     facts = facts_of(issued.document)
     with me.store.reading() as session:
         entry = district_catalogue(session, me.district_id).get(badge.code)
-        chosen = picture_at(session, me.district_id, entry, issued.signed_at) if entry else None
+        chosen = picture_of(session, me.district_id, facts, entry, issued.signed_at)
     title = facts.title
     if facts.is_readiness:
         title = f"{facts.title}: {subjects(facts, me.language)}"
-    alt = chosen.alt if chosen is not None else alt_text(design_of(facts, entry))
-    return Shown(badge, issued, facts, title, alt, _state(badge, facts, today(me)))
+    return Shown(badge, issued, facts, title, chosen.alt, _state(badge, facts, today(me)))
 
 
 def today(me: StudentSession) -> date:

@@ -124,6 +124,7 @@ def test_a_district_is_put_in_place_with_what_the_server_would_say(house: House,
         "status",
         "issuers",
         "achievements",
+        "images",
     }
     held = b"".join(one.body for one in documents)
     assert not any(word in held for word in (b"Okafor", b"100000001", b"NA-000123"))

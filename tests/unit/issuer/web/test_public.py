@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from typing import Any
@@ -9,10 +10,15 @@ from typing import Any
 import pytest
 
 from credential.qr import format_code
+from issuer.catalog import default_catalogue
+from issuer.district import offer_decided
 from issuer.errors import IssuerError
+from issuer.pictures import choose
 from issuer.publication import list_path
+from issuer.render.badge_picture import Choices
 from issuer.restoring import note_return
 from issuer.shares import NewShare, create_share, stop_share
+from issuer.store.achievement_images import digests
 from issuer.taking_back import go_on_without
 from tests.house import House
 from tests.unit.issuer.web.asking import Client
@@ -59,6 +65,37 @@ def test_public_documents_say_what_they_are(house: House, client: Client) -> Non
             assert (again.status_code, again.content) == (304, b""), known
             assert again.headers["etag"] == answer.headers["etag"]
         assert client.get(path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+def test_the_picture_that_a_badge_names_is_kept_by_caches_for_ever(house: House, client: Client) -> None:
+    address = json.loads(house.issue().document)["credentialSubject"]["achievement"]["image"]["id"]
+    answer = client.get(address)
+    digest = hashlib.sha256(answer.content).hexdigest()
+    assert answer.status_code == 200
+    assert address.endswith(f"/images/{digest}.png")
+    assert answer.headers["content-type"] == "image/png"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["etag"] == f'"{digest}"'
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    again = client.get(address, headers={"If-None-Match": f'"{digest}"'})
+    assert (again.status_code, again.content) == (304, b"")
+    for unknown in (f"{'0' * 64}.png", f"{digest}.svg", digest, digest.upper() + ".png"):
+        assert client.get(f"/images/{unknown}").status_code == 404, unknown
+
+
+def test_a_district_serves_no_picture_of_another(house: House, client: Client) -> None:
+    other = House.build(house.store.of("lakeside"), "lakeside", "https://badges.lakeside.example")
+    chosen = Choices("ONLY", "circle", "#1F4E79", "#F2C14E", "", "star", "0")
+    entry = default_catalogue().entries[0]
+    choose(other.store, "lakeside", entry, choices=chosen, alt="A star", now=other.time, actor="test")
+    offer_decided(other.store, "lakeside", now=other.time, actor="test")
+    with other.store.reading() as session:
+        own = digests(session, "lakeside")
+    with house.store.reading() as session:
+        ours = digests(session, house.district.id)
+    (only,) = set(own.values()) - set(ours.values())
+    assert client.get(f"/images/{only}.png").status_code == 404
 
 
 def test_ids_lead_to_what_they_name(house: House, client: Client) -> None:
