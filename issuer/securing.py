@@ -57,12 +57,14 @@ def check_own(document: Document, signer: Signer) -> None:
 def prepared_again(row: Credential) -> Prepared:
     """The stored bytes of a credential, through `prepare` once more, so that they can be signed.
 
+    They are walked: what stopped the first time was perhaps what badges that are alike were taken to say.
+
     Raises:
         IssuerError: `state_conflict` when there are none, or they are not what `prepare` makes of them today.
     """
     if row.prepared is None:
         raise IssuerError("state_conflict", f"{row.id} has not been prepared")
-    prepared = prepare(parse(row.prepared).value, loopback=True)
+    prepared = prepare(parse(row.prepared).value, loopback=True, walked=True)
     if prepared.raw != row.prepared:
         raise IssuerError("state_conflict", f"the stored bytes of {row.id} are not what was prepared")
     return prepared
