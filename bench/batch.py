@@ -19,6 +19,8 @@ from contexts.canonical import canonical_quads, walked_quads
 from contexts.document import Document, compose
 from contexts.pinned import ISSUING
 from credential.proof.data_integrity import add_proof
+from issuer.glance import is_plain
+from issuer.house_rules import HouseRules
 from issuer.prepare import prepare
 from issuer.securing import VC, secure
 
@@ -41,10 +43,11 @@ def contenders(district: District, count: int) -> dict[str, Contender]:
     """
     signer = district.signer
     drafts = [district.draft(1_000 + number) for number in range(count)]
-    documents = [compose(draft) for draft in drafts]
+    documents = _looked_at(drafts)
 
     def signing(document: Document) -> bytes:
-        fresh = Document(document.raw, document.value)  # nothing is known of it yet
+        fresh = Document(document.raw, document.value)
+        fresh.forms.update(document.forms)  # what is known of it by now: which others it is like
         canonical_quads(fresh, contexts=ISSUING)
         return add_proof(fresh, signer, created=SIGNED_AT).raw
 
@@ -73,6 +76,16 @@ def contenders(district: District, count: int) -> dict[str, Contender]:
         if any(way(item) != sign(draft, signer) for item, draft in zip(items[:5], drafts, strict=False)):
             raise Wrong("issuing together gives other credentials than issuing one by one")
     return {name: Together(begin, way, items) for name, (way, items) in ways.items()}
+
+
+def _looked_at(drafts: Sequence[Draft]) -> list[Document]:
+    """Drafts, read strictly and held against schema and house rules, as `prepare` does that."""
+    for draft in drafts[:ENOUGH]:
+        prepare(draft)
+    documents = [compose(draft) for draft in drafts]
+    if not all(is_plain(one, HouseRules()) for one in documents):
+        raise Wrong("a badge is not plain")
+    return documents
 
 
 @dataclass(frozen=True, slots=True)
