@@ -303,11 +303,11 @@ def _kind(credential: Mapping[str, Any], rules: HouseRules) -> Iterator[Fault]:
     if kind == "Certificate" and "validUntil" in credential:
         yield Fault("kind_rule", "/validUntil", "A college certificate has no end. Leave validUntil out.")
     if kind == "License" and rules.numbered and "licenseNumber" not in subject:
-        yield Fault("kind_rule", "/credentialSubject", "A licence needs its number. Fill the number.")
+        yield Fault("kind_rule", "/credentialSubject", "A license needs its number. Fill the number.")
     if kind == "License" and "address" not in profile:
         at = "/credentialSubject/achievement/creator"
         yield Fault(
-            "kind_rule", at, "A licence says where it holds. Give the certifying body its jurisdiction."
+            "kind_rule", at, "A license says where it holds. Give the certifying body its jurisdiction."
         )
     if kind == READINESS_TYPE and "validUntil" in credential:
         yield Fault("kind_rule", "/validUntil", "A determination is a dated decision. Leave validUntil out.")

@@ -230,7 +230,7 @@ def _derivation(  # noqa: PLR0917 - whose, which, how
         )
     if not short:
         return Derivation(SHARE, made_for, evidence=terms.evidence)
-    name = _shown_name(session, district, award) if award.recipient_name else None
+    name = shown_name(session, district, award) if award.recipient_name else None
     return Derivation(SHARE, made_for, name=name, evidence=terms.evidence)
 
 
@@ -292,7 +292,8 @@ def _check(  # noqa: PLR0917 - what a share is judged by, each once
         raise IssuerError("too_many_shares", f"a badge has {MOST_OPEN} open shares at most: stop one first")
 
 
-def _shown_name(session: Session, district: District, award: Award) -> str:
+def shown_name(session: Session, district: District, award: Award) -> str:
+    """The short name that a copy of this award's badge carries."""
     given, family = "", ""
     try:
         who = students.student(session, district.id, award.student_id)

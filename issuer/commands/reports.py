@@ -71,7 +71,7 @@ def kinds(
     written_as: FormatOption = Format.TEXT,
     out: OutOption = None,
 ) -> None:
-    """Certifications by career cluster, by sort (examination, licence, ...) and by kind."""
+    """Certifications by career cluster, by sort (examination, license, ...) and by kind."""
     _print(ctx.obj, "kinds", year, (None, Mode.ASSESSMENT), (written_as, out))
 
 

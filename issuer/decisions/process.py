@@ -40,10 +40,10 @@ def check_counts(entry: Entry, *, training_counts: bool = False) -> None:
     if entry.kind.counts is Counts.NO:
         why = (
             "a college certificate says that courses were completed and it never ends, while a certification "
-            "is an examination or a licence that somebody in the industry stands for (C.R.S. 23-5-145.6). "
+            "is an examination or a license that somebody in the industry stands for (C.R.S. 23-5-145.6). "
             "It may prepare for one: propose the certification that it leads to"
             if entry.kind.achievement_type == "Certificate"
-            else f"a {entry.kind.title.lower()} is no examination and no licence that a body of the industry "
+            else f"a {entry.kind.title.lower()} is no examination and no license that a body of the industry "
             "gives: propose the certification that it leads to, or use another way of the state's menu"
         )
         raise DecisionRefused(
@@ -52,7 +52,7 @@ def check_counts(entry: Entry, *, training_counts: bool = False) -> None:
     if entry.kind.counts is Counts.BY_DECISION and not training_counts:
         raise DecisionRefused(
             "by_decision_only",
-            f"{entry.code} is a completed training, which is neither an examination nor a licence. "
+            f"{entry.code} is a completed training, which is neither an examination nor a license. "
             "It counts only if the committee says so expressly (--training-counts), and the minutes too",
         )
 

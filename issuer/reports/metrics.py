@@ -22,7 +22,7 @@ CATEGORIES: Final = MappingProxyType(
     {
         "PROGRAM_PLUS_EXAM": "Program and examination",
         "EXAM_ONLY": "Examination",
-        "STATE_LICENSE": "Licence",
+        "STATE_LICENSE": "License",
         "TRAINING_COMPLETION": "Completed training",
     }
 )

@@ -136,8 +136,8 @@ def _counts(rows: Rows, year: int, rules: SuppressionRules, mode: Mode, students
 def _facts(year: int, rules: SuppressionRules, mode: Mode, today: date) -> tuple[tuple[str, str], ...]:
     edition = f", edition {rules.heading.version}" if rules.heading else ""
     return (
-        ("School year", f"{year_name(year)}, 1 July {year - 1} to 30 June {year}"),
-        ("Made on", today.isoformat()),
+        ("School year", f"{year_name(year)}, July 1, {year - 1}, to June 30, {year}"),
+        ("Made on", f"{today:%B} {today.day}, {today.year}"),
         ("Small numbers", f"as in the state's {_MODES[mode]}{edition}"),
     )
 

@@ -161,6 +161,12 @@ def badges(session: Session, district_id: str, wanted: Wanted) -> tuple[list[Bad
         return _page(found, wanted.page)
 
 
+def has_badges(session: Session, district_id: str) -> bool:
+    """Whether the district has issued any badge, or begun to."""
+    asked = select(Credential.id).where(Credential.district_id == district_id).limit(1)
+    return session.scalar(asked) is not None
+
+
 def badge(session: Session, district_id: str, credential_id: str) -> Badge | None:
     """One badge."""
     row = session.execute(_badges(district_id).where(Credential.id == credential_id)).one_or_none()

@@ -133,7 +133,7 @@ def test_where_a_badge_leads_is_drawn_and_said(phone: BrowserContext, site: Site
     site.sign_in(phone)
     page = phone.new_page()
     page.goto(site.address + site.badges["valid"])
-    assert page.locator(".map rect").count() == page.locator(".map + ol li").count() > 1
+    assert page.locator(".map rect").count() == page.locator(".map + ul li").count() > 1
     expect(page.locator(".map rect.here")).to_have_count(1)
 
 

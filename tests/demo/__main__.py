@@ -61,6 +61,7 @@ def serve(place: Place) -> int:
     with story.both_servers(place):
         story.show(place, issued)
         try:
+            story.let_people_in(place)
             print("\nTry: open a link, upload a file to the verifier, change a letter and upload it again.")
             print("Stop with Ctrl-C.")
             while True:

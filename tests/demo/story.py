@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from tests.demo.district import Place
 from tests.demo.ledger import Issued, Ledger
 from tests.demo.past import three_years_ago
 from tests.demo.servers import Server, all_running, ask, run
+
+CONSOLE = (("administrator", "Ada Fenn"), ("coordinator", "Cora Whitfield"), ("registrar", "Rosa Delgado"))
+"""Who is let into the console: a role, and an invented name."""
 
 
 @contextmanager
@@ -90,6 +94,19 @@ def show(place: Place, issued: Issued) -> None:
     print(f"The issuer's keys: {place.issuer}/.well-known/did.json")
     print(f"Badges as files:   {place.badges}")
     print(f"Determinations:    {place.determinations}")
+
+
+def let_people_in(place: Place) -> None:
+    """Print how somebody opens the console, in each role of the story, and a student's own pages."""
+    print("\nThe console: open a link, choose a password, then sign in with it and this e-mail address.\n")
+    for role, name in CONSOLE:
+        email = f"{role}@example.edu"
+        words = ["cairn", "--json", "people", "add", "--role", role, "--email", email, "--name", name]
+        made = json.loads(run(words, place.issuer_settings))
+        print(f"  {role:<14} {email:<26} {made['link']}")
+    slips = place.folder / "slips"
+    run(["cairn", "students", "slips", "--out", str(slips)], place.issuer_settings)
+    print(f"\nA student's pages: {place.issuer}/my/slip, with a code of the slips in {slips}")
 
 
 def play(place: Place, issued: Issued) -> Ledger:

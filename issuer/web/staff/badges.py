@@ -18,7 +18,16 @@ from issuer.store.outbox import Purpose
 from issuer.store.session import Session
 from issuer.web.access import Visit, signed_in
 from issuer.web.staff import nav
-from issuer.web.staff.dossier import find_badge, next_page, own_school, path_of, reason_words, wanted
+from issuer.web.staff.dossier import (
+    find_badge,
+    next_page,
+    own_school,
+    path_of,
+    reason_words,
+    standing_words,
+    titles,
+    wanted,
+)
 from issuer.web.staff.page import WORDS, Page, page
 from issuer.web.staff.seen import facts_in
 
@@ -35,10 +44,13 @@ def everything(request: Request, visit: Reading) -> Response:
     with visit.store.reading() as session:
         rows, more = dossier.badges(session, visit.district.id, asked)
         codes = dossier.codes(session, visit.district.id)
+        named = titles(session, visit.district.id)
     values = {
         "rows": rows,
         "asked": asked,
         "codes": codes,
+        "titles": named,
+        "stands": lambda one: standing_words(one, visit.now.date()),
         "states": {state: WORDS[f"badge.state.{state}"] for state in STATES},
         "confined": bool(own_school(visit)),
         "older": next_page(asked, more),
@@ -64,9 +76,12 @@ def badge_page(request: Request, visit: Visit, badge_id: str, fault: str = "", s
         broken = found.award_ref in interrupted(session, visit.district.id)
         reached = contacts.contact(session, visit.district.id, found.student_id)
         mail = outbox.about(session, visit.district.id, Purpose.NEW_BADGE, found.credential_id)
+        named = titles(session, visit.district.id)
         held = jobs.held_until(session, visit.district.id, found.award_ref, now=visit.now)
     values = {
         "badge": found,
+        "what": named.get(found.code, found.code),
+        "stands": standing_words(found, visit.now.date()),
         "facts": _facts(visit, found),
         "student": path_of(found.student_id),
         "items": items,
@@ -84,7 +99,7 @@ def badge_page(request: Request, visit: Visit, badge_id: str, fault: str = "", s
         "held": held,
         "can_print": bool(request.app.state.printing.verifier_origin),
     }
-    title = f"{found.code}: {found.name or found.student_id}"
+    title = f"{named.get(found.code, found.code)}: {found.name or found.student_id}"
     faults = {"": fault} if fault else {}
     return page(request, visit, Page(title, "badge.html", values, status if fault else 200, faults))
 

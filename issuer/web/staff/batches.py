@@ -24,6 +24,7 @@ from issuer.web.access import Posted, Visit, signed_in
 from issuer.web.staff import nav
 from issuer.web.staff.dossier import reason_words
 from issuer.web.staff.page import HEADERS, WORDS, Page, go, page
+from issuer.web.staff.wizard import names
 
 router = APIRouter()
 nav.join(nav.ISSUE + 1, WORDS["batches.nav"], "/batches", Permission.ISSUE)
@@ -42,7 +43,7 @@ REASONS: Final = tuple(one for one in Reason if one is not Reason.CORRECTED)
 def everything(request: Request, visit: Issuing) -> Response:
     """Which batches and other jobs there are."""
     found = asking.everything(visit.store, visit.district.id)
-    shown = {"jobs": found, "most": MOST_SHOWN, "stands": _stands}
+    shown = {"jobs": found, "most": MOST_SHOWN, "stands": _stands, "called": _title, "names": names(visit)}
     return page(request, visit, Page(WORDS["batches.title"], "batches.html", shown))
 
 
@@ -184,8 +185,17 @@ def batch_page(
         and visit.person.may(Permission.SHARE),
         "told": done,
     }
-    title = WORDS[f"batches.kind.{found.kind}"]
-    return page(request, visit, Page(title, "batch.html", shown, 409 if faults else 200, faults or {}))
+    return page(
+        request, visit, Page(_title(found), "batch.html", shown, 409 if faults else 200, faults or {})
+    )
+
+
+def _title(job: Job) -> str:
+    """What a job does, and for badges how many it is about: a list of them is told apart by that."""
+    what = WORDS[f"batches.kind.{job.kind}"]
+    if job.kind not in (ISSUE, jobs.WITHDRAW):
+        return what
+    return WORDS["batches.of-one" if job.total == 1 else "batches.of"].format(what=what, count=job.total)
 
 
 def _stands(job: Job) -> str:

@@ -25,8 +25,9 @@ from issuer.store import sharing
 from issuer.web.access import Posted, Visit, signed_in
 from issuer.web.forms import Form
 from issuer.web.staff import nav
-from issuer.web.staff.dossier import check_student, number_of, path_of, said
+from issuer.web.staff.dossier import check_student, name_of, number_of, path_of, said
 from issuer.web.staff.page import WORDS, Page, go, page
+from issuer.web.staff.wizard import names
 
 router = APIRouter()
 nav.join_settings(
@@ -122,9 +123,14 @@ def _consents(
     with visit.store.reading() as session:
         check_student(session, visit, number)
         rows = sharing.consents(session, visit.district.id, number)[:MOST_SHOWN]
+        name = name_of(session, visit.district.id, number)
+    people = names(visit)
     values = {
         "path": path_of(number),
+        "name": name,
         "number": number,
+        "given": {row.id: date.fromisoformat(row.given_on) for row in rows},
+        "by": {row.recorded_by: people.get(row.recorded_by, row.recorded_by) for row in rows},
         "rows": rows,
         "kinds": {kind: WORDS[f"consent.{kind}"] for kind in _KINDS},
         "ways": {how: WORDS[f"consent.how.{how}"] for how in HOW},
@@ -134,7 +140,8 @@ def _consents(
         "mine": _KINDS,
     }
     status = 400 if faults else 200
-    return page(request, visit, Page(WORDS["consents.title"], "consents.html", values, status, faults or {}))
+    title = WORDS["consents.of"].format(name=name)
+    return page(request, visit, Page(title, "consents.html", values, status, faults or {}))
 
 
 def _policy(request: Request, visit: Visit, chosen: Policy, faults: dict[str, str] | None = None) -> Response:

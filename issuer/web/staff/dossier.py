@@ -6,11 +6,14 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from fastapi import Request
 
 from issuer.access.roles import Role, check_school
+from issuer.determination import CODE
+from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.store import dossier, students
 from issuer.store.dossier import LONGEST_SEARCH, MOST_PAGES, STATES, Badge, Wanted
@@ -104,6 +107,30 @@ def find_badge(session: Session, visit: Visit, badge_id: str) -> Badge:
         raise IssuerError("not_found", "there is no such badge")
     check_school(visit.person.role, visit.person.school, found.school or None)
     return found
+
+
+def titles(session: Session, district_id: str) -> dict[str, str]:
+    """What each certification is called, by its code; the determination's name among them."""
+    named = {one.code: one.name for one in district_catalogue(session, district_id).entries}
+    return named | {CODE: WORDS["badge.determination"]}
+
+
+def name_of(session: Session, district_id: str, student_id: str) -> str:
+    """What a student is called: as the roster has it, else as the newest badge does, else by the number."""
+    try:
+        return " ".join(students.student(session, district_id, student_id).name)
+    except IssuerError:
+        badges = dossier.badges_of(session, district_id, student_id)
+        return next((one.name for one in badges[::-1] if one.name), student_id)
+
+
+def standing_words(badge: Badge, today: date) -> str:
+    """Where a badge stands on a day: past its last day it is not in force, though nobody withdrew it."""
+    last_day = dossier.day_of(badge.facts, "last_day")
+    if badge.standing == "standing":
+        over = last_day is not None and last_day < today
+        return WORDS["badge.state.expired" if over else "badge.state.in-force"]
+    return WORDS[f"badge.state.{badge.standing}"]
 
 
 def signer_of(visit: Visit) -> Signer | None:

@@ -30,6 +30,8 @@ PAGE: Final = 50
 """Rows on one page of the table."""
 CONSTANTS: Final = ("school_code", "date_earned", "credential_code")
 """Columns that a sheet may lack, where all of its rows say the same."""
+_SURE: Final = frozenset({"answer", "remembered", "name"})
+"""How a column was matched where it was not guessed."""
 SHOWS: Final = {
     "problems": (Level.ERROR, Level.LOOK_TWICE),
     "ready": (Level.OK, Level.LOOK_TWICE),
@@ -234,19 +236,29 @@ def _columns_page(
         said.setdefault("", seen.refused.message)
     question = seen.refused.question if isinstance(seen.refused, SheetQuestion) else None
     lacking = question.key.removeprefix("column.") if question and question.key.startswith("column.") else ""
+    questions = [(one, _choices(one)) for one in _questions(seen)]
     values = {
         "sheet_columns": _sheet_columns(seen),
         "samples": _samples(seen),
         "chosen": {letter(at): name for name, at in reading.places.items()} if reading else {},
         "sure": {letter(one.place): one for one in reading.matches} if reading else {},
         "notes": reading.notes if reading else (),
-        "questions": [(one, _choices(one)) for one in _questions(seen)],
+        "questions": questions,
+        "all_sure": not (said or questions or lacking) and _is_sure(seen),
         "lacking": lacking if lacking in CONSTANTS else "",
         "constants": {name: draft.answers[name] for name in CONSTANTS if name in draft.answers},
         "own_column": bool(draft.certification and reading and "credential_code" in reading.places),
         "has_sheet": bool(draft.kind),
     }
     return step(request, visit, draft, "columns", values, faults=said, status=422 if faults else 200)
+
+
+def _is_sure(seen: Look) -> bool:
+    """Whether every column of the sheet is read as something, and none by a guess."""
+    if seen.reading is None:
+        return False
+    sure = {one.place for one in seen.reading.matches if one.by in _SURE}
+    return all(at in sure for at, _ in enumerate(seen.reading.head.names))
 
 
 def _samples(seen: Look) -> dict[str, str]:

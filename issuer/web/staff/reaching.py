@@ -20,6 +20,7 @@ from issuer.render.errors import DesignError
 from issuer.store import audit, claims, dossier, outbox, queries
 from issuer.web.access import Posted, Visit, signed_in
 from issuer.web.staff import nav, todo
+from issuer.web.staff.dossier import name_of
 from issuer.web.staff.page import HEADERS, WORDS, Page, go, page
 from issuer.web.staff.todo import Todo
 
@@ -41,9 +42,11 @@ def _waiting(visit: Visit) -> Iterator[Todo]:
         open_ones = claims.count_open(session, visit.district.id)
         failed = outbox.counts(session, visit.district.id)["failed"]
     if open_ones:
-        yield Todo(WORDS["problems.todo"].format(count=open_ones), WORDS["problems.do"], "/problems")
+        words = WORDS["problems.todo" if open_ones > 1 else "problems.todo-one"]
+        yield Todo(words.format(count=open_ones), WORDS["problems.do"], "/problems")
     if failed:
-        yield Todo(WORDS["reach.todo"].format(count=failed), WORDS["reach.do"], "/reach")
+        words = WORDS["reach.todo" if failed > 1 else "reach.todo-one"]
+        yield Todo(words.format(count=failed), WORDS["reach.do"], "/reach")
 
 
 todo.join(_waiting)
@@ -174,6 +177,7 @@ def _page(
 def _problems_page(request: Request, visit: Visit, fault: str = "") -> Response:
     with visit.store.reading() as session:
         rows = claims.problems(session, visit.district.id, most=MOST_SHOWN)
+        who = {row.student_id: name_of(session, visit.district.id, row.student_id) for row in rows}
     faults, status = ({"": fault}, 409) if fault else ({}, 200)
-    values = {"rows": rows, "longest": problems.LONGEST}
+    values = {"rows": rows, "who": who, "longest": problems.LONGEST}
     return page(request, visit, Page(WORDS["problems.nav"], "problems.html", values, status, faults))

@@ -28,7 +28,7 @@ from issuer.text import normal
 from issuer.web.access import Posted, Visit, signed_in
 from issuer.web.staff import actions
 from issuer.web.staff.actions import Action
-from issuer.web.staff.dossier import number_of, path_of, said, signer_of
+from issuer.web.staff.dossier import name_of, number_of, path_of, said, signer_of
 from issuer.web.staff.page import HEADERS, WORDS, Page, go, page
 
 router = APIRouter()
@@ -155,6 +155,7 @@ def _records_page(
     with visit.store.reading() as session:
         held = holds.hold(session, visit.district.id, number)
         erased = holds.erasures(session, visit.district.id, number)
+        name = name_of(session, visit.district.id, number)
     values: dict[str, Any] = {
         "number": number,
         "path": path_of(number),
@@ -167,7 +168,9 @@ def _records_page(
         "can_sign": signer_of(visit) is not None,
         "longest": LONGEST_WHY,
     }
-    title = WORDS["records.title"].format(number=number)
+    title = WORDS["records.title" if name != number else "records.title-number"].format(
+        name=name, number=number
+    )
     return page(request, visit, Page(title, "records.html", values, 422 if faults else 200, faults or {}))
 
 

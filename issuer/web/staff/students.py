@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any, Final
@@ -43,9 +44,11 @@ from issuer.web.staff.dossier import (
     reason_words,
     said,
     signer_of,
+    standing_words,
+    titles,
     wanted,
 )
-from issuer.web.staff.page import WORDS, Page, go, page
+from issuer.web.staff.page import WORDS, Page, day, go, page
 from keys.signer import Signer
 
 router = APIRouter()
@@ -58,6 +61,8 @@ LONGEST: Final = 300
 """Characters of a score's texts: what a rule can hold."""
 _SUBJECTS: Final = {Subject.ENGLISH: "subject.english", Subject.MATH: "subject.math"}
 _FIELDS: Final = ("kind", "assessment", "part", "value", "on")
+_CODE: Final = re.compile(r"\b[A-Z0-9][A-Z0-9+-]+\b(?=[,:])")
+_ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 CONFIRMED: Final = "yes"
 """What the box says by which a score is recorded that today's menu does not know."""
 _UNJUDGED: Final = frozenset(
@@ -218,6 +223,7 @@ def _student_page(
         measures = dossier.measures(session, visit.district.id, student_id)
         joined = dossier.joined(session, visit.district.id, [one.credential_id for one in badges])
         schools = queries.schools(session, visit.district.id)
+        named = titles(session, visit.district.id)
     may_record = visit.person.may(Permission.RECORD_AWARDS)
     values = {
         "who": who,
@@ -227,8 +233,11 @@ def _student_page(
         "adult": _is_adult(who, visit.now.date()),
         "schools": schools,
         "badges": badges,
+        "titles": named,
+        "earned": lambda one: dossier.day_of(one.facts, "date_earned"),
+        "stands": lambda one: standing_words(one, visit.now.date()),
         "measures": [(one, _mark(one)) for one in measures if one.retracted_at is None],
-        "events": list(_time_line(badges, measures, joined)),
+        "events": list(_time_line(badges, measures, joined, named)),
         "judged": _judged(visit, student_id),
         "can_sign": signer_of(visit) is not None,
         "may_record": may_record,
@@ -245,18 +254,19 @@ def _student_page(
 
 
 def _judged(visit: Visit, student_id: str) -> Judged:
-    day = visit.now.date()
+    now = visit.now.date()
     try:
         with visit.store.reading() as session:
             found = candidates(session, visit.district.id, students=[student_id])
             if not found:
                 return Judged(why=WORDS["judged.nothing"])
             held = {one.code for one in found[0].record.certifications}
-            decisions, rules = judging(session, visit.district.id, day, held)
+            named = titles(session, visit.district.id)
+            decisions, rules = judging(session, visit.district.id, now, held)
             name = None
             if found[0].person.name is None:
                 name = _roster_name(session, visit, student_id)
-        done = assess(found[0], decisions, rules, day, name=name)
+        done = assess(found[0], decisions, rules, now, name=name)
     except ValueError as fault:
         code = getattr(fault, "code", "")
         if code not in _UNJUDGED:
@@ -268,8 +278,30 @@ def _judged(visit: Visit, student_id: str) -> Judged:
         why = sentences(judgement) if judgement else (WORDS["judged.no-rule"],)
         met = judgement is not None and judgement.met
         left_out = () if met else uncounted(done.readiness.uncounted[subject])
-        subjects.append((WORDS[word], met, tuple(why), left_out))
+        subjects.append(
+            (
+                WORDS[word],
+                met,
+                tuple(_readable(line, named) for line in why),
+                tuple(_readable(line, named) for line in left_out),
+            )
+        )
     return Judged(tuple(subjects), done, digest=done.award.digest() if done.award else "")
+
+
+def _readable(line: str, named: Mapping[str, str]) -> str:
+    """A reason as this page's reader says it: a certification by its name, a day as people write it."""
+    line = _CODE.sub(lambda found: named.get(found[0], found[0]), line)
+    text = _ISO_DAY.sub(_day, line)
+    start = len(text) - len(text.lstrip())
+    return text[:start] + text[start : start + 1].upper() + text[start + 1 :]
+
+
+def _day(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]))
+    except ValueError:  # somebody's own words only look like a day
+        return found[0]
 
 
 def _roster_name(session: Session, visit: Visit, student_id: str) -> str | None:
@@ -279,13 +311,15 @@ def _roster_name(session: Session, visit: Visit, student_id: str) -> str | None:
         return None
 
 
-def _time_line(badges: list[Badge], measures: list[Measure], joined: list[Any]) -> Iterator[Event]:
+def _time_line(
+    badges: list[Badge], measures: list[Measure], joined: list[Any], named: Mapping[str, str]
+) -> Iterator[Event]:
     """What happened, the newest first."""
     by_id = {one.credential_id: one for one in badges}
     events = []
     for one in badges:
         is_determination = one.code == CODE
-        code = _determined(one) if is_determination else one.code
+        code = _determined(one) if is_determination else named.get(one.code, one.code)
         events.append(Event(one.recorded_at, WORDS["event.recorded"].format(code=code), one))
         if one.signed_at is not None:
             words = WORDS["event.determined" if is_determination else "event.issued"]
@@ -295,7 +329,13 @@ def _time_line(badges: list[Badge], measures: list[Measure], joined: list[Any]) 
             events.append(Event(one.withdrawn_at, words, one))
     for row in joined:
         words = WORDS["event.replaced" if row.action == "credential.replaced" else "event.renewed"]
-        events.append(Event(row.at, words.format(code=by_id[row.subject].code), by_id[row.subject]))
+        events.append(
+            Event(
+                row.at,
+                words.format(code=named.get(by_id[row.subject].code, by_id[row.subject].code)),
+                by_id[row.subject],
+            )
+        )
     for measure in measures:
         what = _measured(measure)
         events.append(Event(measure.recorded_at, WORDS["event.measured"].format(what=what)))

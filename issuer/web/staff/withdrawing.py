@@ -24,7 +24,7 @@ from issuer.text import fault_in, length, normal
 from issuer.web.access import Posted, Visit, signed_in
 from issuer.web.forms import Form
 from issuer.web.staff.badges import badge_page
-from issuer.web.staff.dossier import find_badge, path_of, reason_words, said, signer_of
+from issuer.web.staff.dossier import find_badge, name_of, path_of, reason_words, said, signer_of, titles
 from issuer.web.staff.page import WORDS, Page, day, go, page
 from issuer.web.staff.seen import changes, facts_in
 from issuer.web.staff.withdrawal import ask, asked_for, correction_of, do, publish
@@ -197,8 +197,12 @@ def _shared(visit: Visit, found: Badge) -> dict[str, Any]:
     with visit.store.reading() as session:
         shares = dossier.open_shares(session, visit.district.id, found.credential_id, visit.now)
         own = dossier.badges_of(session, visit.district.id, found.student_id)
+        whose = found.name or name_of(session, visit.district.id, found.student_id)
+        what = titles(session, visit.district.id).get(found.code, found.code)
     return {
         "badge": found,
+        "whose": whose,
+        "what": what,
         "facts": facts_in(stored(visit.store, visit.district.id, found.credential_id).document),
         "student": path_of(found.student_id),
         "shares": shares,

@@ -45,6 +45,8 @@ FILES: Final[Mapping[str, str]] = {
 }
 MOST_EVIDENCE: Final = 40
 """Lines of evidence that one page shows."""
+_ORDER: Final = {"valid": 0, "expiring": 0, "expired": 1, "replaced": 2, "withdrawn": 2}
+"""How near the top of the wall a badge stands, by its state."""
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -71,13 +73,13 @@ class Shown:
 
 @router.get("/badges")
 def wall(request: Request, me: Me) -> Response:
-    """Every badge of the student, the newest first."""
+    """Every badge of the student: first what is in force, of each kind the newest first."""
     with me.store.reading() as session:
         rows = dossier.own(session, me.district_id, me.subject_id, me.now)
         reached = contacts.contact(session, me.district_id, me.subject_id)
         passkeys = ways_back.passkeys(session, me.district_id, me.subject_id)
     values = {
-        "badges": [shown_of(me, one) for one in reversed(rows)],
+        "badges": sorted((shown_of(me, one) for one in reversed(rows)), key=lambda one: _ORDER[one.state]),
         # What outlives the school's address; whoever has neither is told so as long as it can be mended.
         "lacks_way": not passkeys and (reached is None or reached.own_email is None),
     }

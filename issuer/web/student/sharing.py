@@ -10,9 +10,11 @@ from fastapi.responses import Response
 
 from credential.qr import share_url
 from issuer import student_sharing
+from issuer.award import Award
 from issuer.carry.everything import pack_badges
 from issuer.carry.facts import facts_of
 from issuer.carry.paper import Kind, Printing, print_papers
+from issuer.district import district_catalogue
 from issuer.errors import IssuerError
 from issuer.linkedin import Organization, add_to_profile, hidden
 from issuer.mail.wording import day
@@ -137,9 +139,11 @@ def about_me(request: Request, me: Me) -> Response:
         )
         consents = sharing.consents(session, me.district_id, me.subject_id)
         known = _known(session, me)
+        titles = {one.code: one.name for one in district_catalogue(session, me.district_id).entries}
         told = claims.problems_of(session, me.district_id, me.subject_id, most=MOST_SHOWN + 1)
     values = {
         "known": known,
+        "titles": titles,
         "tables": [one.in_words(me.language) for one in about_students()],
         "rows": [
             (one, next(b for b in badges if b.credential_id == one.credential_id))
@@ -234,11 +238,13 @@ def _form(  # noqa: PLR0917 - what was asked, and what is said of it
         row = queries.credential(session, me.district_id, shown.badge.credential_id)
         refused = student_sharing.refusals(session, me.district, row, me.now)
         evidence = has_evidence(row.prepared)
+        short = student_sharing.shown_name(session, me.district, Award.from_json(shown.badge.facts))
     offered = [one for one in CHOSEN if one not in refused]
     values = {
         "one": shown,
         "offered": offered,
         "refused": next((refused[one] for one in CHOSEN if one in refused), ""),
+        "short": short,
         "whole_only": shown.facts.is_readiness,
         "seen": seen,
         "evidence": evidence,

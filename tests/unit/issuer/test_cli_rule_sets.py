@@ -193,5 +193,5 @@ def test_the_whole_catalogue_is_exported_for_registries(desk: Desk) -> None:
 
 def test_a_credential_says_what_renews_it_and_whether_it_counts_by_decision_only(desk: Desk) -> None:
     assert "renewed by COMPTIA-NET+ or COMPTIA-SEC+" in desk.run("catalog", "show", "COMPTIA-A+").stdout
-    assert "neither a certification nor a licence" in desk.run("catalog", "show", "OSHA10-CON").stdout
+    assert "neither a certification nor a license" in desk.run("catalog", "show", "OSHA10-CON").stdout
     assert "renewed by" not in desk.run("catalog", "show", "CO-CNA").stdout

@@ -231,7 +231,7 @@ def test_what_cannot_be_corrected_is_refused_and_nothing_is_kept(house: House) -
         ({"recipient_name": " "}, "bad_request: a badge that names somebody needs a name"),
         ({"last_day": date(2026, 4, 17)}, "bad_time: the last day 2026-04-17 is before"),
         ({"date_earned": date(2026, 6, 2)}, "bad_time: 2026-06-02 has not come yet"),
-        ({"number": ""}, "kind_rule: A licence needs its number"),
+        ({"number": ""}, "kind_rule: A license needs its number"),
         ({"recipient_name": "Maya \u202eOkafor"}, "turns the reading direction"),
     ):
         with pytest.raises(IssuerError, match=expected):

@@ -34,7 +34,7 @@ def test_the_certifying_body_is_the_creator_and_a_licence_says_where_it_holds() 
 def test_osha_training_is_a_completion_and_says_what_it_is_not() -> None:
     made = achievement(entry("OSHA10-GI"), ID)
     assert made["achievementType"] == "CertificateOfCompletion"
-    assert "neither a certification nor a licence" in made["criteria"]["narrative"]
+    assert "neither a certification nor a license" in made["criteria"]["narrative"]
 
 
 def test_occupations_name_their_taxonomy() -> None:

@@ -50,7 +50,7 @@ def test_a_completed_training_counts_by_decision_only() -> None:
     with pytest.raises(IssuerError) as caught:
         check_counts_as_certification(training, decided=False)
     assert caught.value.code == "needs_decision"
-    assert "neither a certification nor a licence" in caught.value.message
+    assert "neither a certification nor a license" in caught.value.message
 
 
 def test_every_other_kind_is_refused_with_a_reason() -> None:

@@ -62,7 +62,7 @@ def test_the_worked_year() -> None:
     }
     by_code = {item.label.rpartition("(")[2].rstrip(")"): item.count for item in made.listings[0].items}
     assert by_code == {"NCCER-CORE": 30, "COMPTIA-A+": 16, "CO-CNA": 24, "OSHA10-GI": 5}
-    assert {item.label[:5]: item.sort for item in made.listings[0].items}["Color"] == "Licence"
+    assert {item.label[:5]: item.sort for item in made.listings[0].items}["Color"] == "License"
 
 
 def test_the_worked_year_s_indicators() -> None:

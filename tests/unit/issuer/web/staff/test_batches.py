@@ -54,7 +54,7 @@ def carried_out(staff: Staff, batch: str) -> asking.Job:
 def test_a_sheet_is_ordered_as_a_batch_and_its_page_follows_it(at: At, staff: Staff) -> None:
     browser, batch = ordered(at)
     page = browser.get(batch).text
-    assert "Waits for a worker. 0 of 3 done." in page
+    assert "Waiting to start. 0 of 3 done." in page
     assert "You can close this page" in page
     assert f'data-events="{batch}/events"' in page
     assert carried_out(staff, batch).state == jobs.DONE

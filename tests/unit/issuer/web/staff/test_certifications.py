@@ -137,7 +137,7 @@ def test_one_certification_says_what_it_is_and_where_it_leads(at: At, house: Hou
     Decided.of(house)
     text = unescape(at(Role.REGISTRAR).get(CNA).text)
     for said in (
-        "Licence from a state",
+        "License from a state",
         "Nursing Assistants (O*NET-SOC 2019, 31-1131.00)",
         "Leads to",
         "From June 1, 2026",

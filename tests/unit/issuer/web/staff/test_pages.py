@@ -325,7 +325,15 @@ def test_every_text_is_used_and_every_permission_has_words() -> None:
     built += ("certifications.state.", "certifications.for.", "certification.state.", "certification.lasts")
     built += ("committee.kind.", "alignment.", "proposal.state.", "proposal.origin.", "proposal.section.")
     built += ("proposal.row.", "proposal.add.", "subject.", "answer.", "check-ups.")
-    built += ("badge.state.", "badge.evidence.", "seen.", "show.", "withdraw.reason.")
+    built += (
+        "home.first.",
+        "home.go.",
+        "badge.state.",
+        "badge.evidence.",
+        "seen.",
+        "show.",
+        "withdraw.reason.",
+    )
     built += ("withdraw.withdrawn", "withdraw.unfinished", "report.mode.", "report.mapping.")
     built += ("audience.", "consent.", "sharing.minors.")
     built += tuple(f"report.{name}.hint" for name in NAMES)
