@@ -1,56 +1,91 @@
-"""Many credentials of one achievement, as from one sheet: each for another student."""
+"""Many credentials of one achievement, as from one sheet: each for another student.
+
+The way is the one that `issuer.many.issue_many` takes, without its database: a badge that is like others gets
+its signed form from their shape (`contexts.alike`), in `prepare`, and a proof by `add_proof`.
+"""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from bench.district import SIGNED_AT, District, sign
 from bench.measuring import Contender, Operation
-from bench.ours import Wrong, issuing
-from contexts.document import compose
+from bench.ours import WITHHELD, Wrong
+from contexts.alike import Alikes
+from contexts.canonical import canonical_quads, walked_quads
+from contexts.document import Document, compose
+from contexts.pinned import ISSUING
+from credential.proof.data_integrity import add_proof
+from issuer.glance import is_plain
+from issuer.house_rules import HouseRules
 from issuer.prepare import prepare
+from issuer.securing import VC, secure
 
-PATH: Final = "credential.proof.batch"
-"""Where the product signs what differs in a few texts from a template: values in, signed bytes out."""
+PATH: Final = "contexts.alike"
+"""Where the product works out what badges have in common."""
 
+ENOUGH: Final = 8
+"""Badges of one achievement of which it is learned in which texts they differ."""
 
-def has_path() -> bool:
-    """Whether the product has a way for many that is not one after the other."""
-    return importlib.util.find_spec(PATH) is not None
+Draft: TypeAlias = dict[str, Any]
 
 
 def contenders(district: District, count: int) -> dict[str, Contender]:
     """Issue a batch, its beginning included.
 
-    "batch issue" takes the product's way for many where there is one; it checks each value as strictly as the
-    signature needs, and leaves house rules and schema to the template. "batch issue, each prepared" puts
-    every credential through all of that besides.
+    "batch issue" is what is left of a badge once it is read strictly and held against schema and house rules:
+    its meaning, and the proof. "batch issue, each prepared" begins with the draft: all of the product's way
+    from a draft to signed bytes. "batch issue, each checked" is all that the product does before it records
+    one: its own result is checked too.
     """
+    signer = district.signer
     drafts = [district.draft(1_000 + number) for number in range(count)]
-    if not has_path():
-        alone = issuing(district, drafts)
-        return {"batch issue": alone, "batch issue, each prepared": alone}
-    leaves = list(_differing(drafts))
-    batch = importlib.import_module(PATH).Batch
+    documents = _looked_at(drafts)
 
-    def begin() -> Callable[[Sequence[str]], bytes]:
-        begun = batch(compose(drafts[0]), leaves, district.signer, created=SIGNED_AT)
-        sign_one: Callable[[Sequence[str]], bytes] = begun.sign
-        return sign_one
+    def signing(document: Document) -> bytes:
+        fresh = Document(document.raw, document.value)
+        fresh.forms.update(document.forms)  # what is known of it by now: which others it is like
+        canonical_quads(fresh, contexts=ISSUING)
+        return add_proof(fresh, signer, created=SIGNED_AT).raw
 
-    awards = [([_at(draft, leaf) for leaf in leaves], draft) for draft in drafts]
-    sign_one = begin()
-    if any(sign_one(values) != sign(draft, district.signer) for values, draft in awards[:5]):
-        raise Wrong("issuing together gives other credentials than issuing one by one")
-    return {
-        "batch issue": Together(begin, awards, prepared=False),
-        "batch issue, each prepared": Together(begin, awards, prepared=True),
+    def preparing(draft: Draft) -> bytes:
+        return add_proof(prepare(draft).release(), signer, created=SIGNED_AT).raw
+
+    def checking(draft: Draft) -> bytes:
+        prepared = prepare(draft, withheld=WITHHELD)
+        return secure(prepared, signer, also_jwt=False, now=SIGNED_AT)[VC]
+
+    def begin() -> None:
+        kinds = Alikes(ISSUING)
+        for one in documents[:ENOUGH]:
+            fresh = Document(one.raw, one.value)
+            kinds.learn(fresh, walked_quads(fresh, contexts=ISSUING))
+        if kinds.form(Document(documents[ENOUGH].raw, documents[ENOUGH].value)) is None:
+            raise Wrong("badges of one achievement are not filled in")
+
+    ways: dict[str, tuple[Callable[[Any], bytes], Sequence[Any]]] = {
+        "batch issue": (signing, documents),
+        "batch issue, each prepared": (preparing, drafts),
+        "batch issue, each checked": (checking, drafts),
     }
+    begin()
+    for way, items in ways.values():
+        if any(way(item) != sign(draft, signer) for item, draft in zip(items[:5], drafts, strict=False)):
+            raise Wrong("issuing together gives other credentials than issuing one by one")
+    return {name: Together(begin, way, items) for name, (way, items) in ways.items()}
+
+
+def _looked_at(drafts: Sequence[Draft]) -> list[Document]:
+    """Drafts, read strictly and held against schema and house rules, as `prepare` does that."""
+    for draft in drafts[:ENOUGH]:
+        prepare(draft)
+    documents = [compose(draft) for draft in drafts]
+    if not all(is_plain(one, HouseRules()) for one in documents):
+        raise Wrong("a badge is not plain")
+    return documents
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,48 +95,17 @@ class Together:
     Each part is timed by itself. A whole batch takes longer than a busy machine leaves anybody alone.
 
     Args:
-        begin: Makes the signer of the batch.
-        awards: For each credential its own values, and the draft that they make.
-        prepared: Whether each draft is prepared too.
+        begin: Meets so many of the batch that the rest is filled in.
+        issue: Issues one.
+        items: What is issued, one for each credential.
     """
 
-    begin: Callable[[], Callable[[Sequence[str]], bytes]]
-    awards: Sequence[tuple[Sequence[str], dict[str, Any]]]
-    prepared: bool
+    begin: Callable[[], None]
+    issue: Callable[[Any], bytes]
+    items: Sequence[Any]
 
     def undisturbed(self, seconds: float) -> float:
         """Run for about so long; gives the sum of the lower deciles, in seconds for one credential."""
         beginnings = Operation(self.begin).undisturbed(seconds / 5)
-        sign_one, following, prepared = self.begin(), cycle(self.awards), self.prepared
-
-        def issue() -> bytes:
-            values, draft = next(following)
-            if prepared:
-                prepare(draft)
-            return sign_one(values)
-
-        return beginnings / len(self.awards) + Operation(issue).undisturbed(seconds)
-
-
-def _differing(drafts: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """JSON Pointers of the texts in which the drafts differ."""
-    for leaf in _leaves(drafts[0]):
-        if any(_at(draft, leaf) != _at(drafts[0], leaf) for draft in drafts):
-            yield leaf
-
-
-def _leaves(value: Any, at: str = "") -> Iterator[str]:
-    if isinstance(value, str):
-        yield at
-    elif isinstance(value, dict):
-        for name, child in value.items():
-            yield from _leaves(child, f"{at}/{name}")
-    elif isinstance(value, list):
-        for index, child in enumerate(value):
-            yield from _leaves(child, f"{at}/{index}")
-
-
-def _at(value: Any, leaf: str) -> Any:
-    for step in leaf.split("/")[1:]:
-        value = value[int(step)] if isinstance(value, list) else value[step]
-    return value
+        following, issue = cycle(self.items), self.issue
+        return beginnings / len(self.items) + Operation(lambda: issue(next(following))).undisturbed(seconds)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import cycle
-from typing import Any
+from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
@@ -35,6 +35,9 @@ from verifier.verify import verify
 
 Draft = dict[str, Any]
 
+WITHHELD: Final = ("200000001", "2008-01-31")
+"""What no badge may hold, as a student's number and birth date."""
+
 
 class Wrong(Exception):  # noqa: N818 - it says what happened
     """An operation did not do what it should: its time would mean nothing."""
@@ -51,7 +54,7 @@ def issuing_checked(district: District, drafts: Sequence[Draft]) -> Operation:
     following = cycle(drafts)
 
     def issue() -> None:
-        prepared = prepare(next(following), withheld=("200000001", "2008-01-31"))
+        prepared = prepare(next(following), withheld=WITHHELD)
         secure(prepared, district.signer, also_jwt=False, now=SIGNED_AT)
 
     return Operation(issue)

@@ -59,7 +59,7 @@ class Measured:
         stored: Issuing as the district's server does it.
         scaling: One process and two.
         served: HTTP, by request.
-        batch_path: Whether there is a way to issue many at once.
+        batch_path: The module by which a batch is issued.
         versions: Of what was measured, and of what it runs on.
         load: The machine's load average before and after; more than its cores means that others worked too.
     """
@@ -70,7 +70,7 @@ class Measured:
     stored: Race
     scaling: processes.Scaling
     served: dict[str, web.Served]
-    batch_path: bool
+    batch_path: str
     versions: dict[str, str]
     load: tuple[float, float]
 
@@ -95,7 +95,7 @@ def measure(plan: Plan) -> Measured:
         served = web.verifying(district, folder, plan.few, plan.long) | console.issuing(folder, plan.few)
         scaling = processes.scaling(plan.few, plan.long)
     after = os.getloadavg()[0]
-    return Measured(plan, races, steps, stored, scaling, served, batch.has_path(), versions, (before, after))
+    return Measured(plan, races, steps, stored, scaling, served, batch.PATH, versions, (before, after))
 
 
 def _contenders(district: District, theirs: Lines, size: str, plan: Plan) -> dict[str, Contender]:

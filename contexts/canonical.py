@@ -43,6 +43,17 @@ def canonical_quads(
     return form
 
 
+def walked_quads(
+    document: Document, *, contexts: ContextSet = CHECKING, digest: DigestName = "sha256"
+) -> bytes:
+    """As `canonical_quads`, by a walk of this very document, whatever is known of it or of others like it.
+
+    Whoever asks for the canonical N-Quads afterwards gets these.
+    """
+    form = document.forms[contexts, digest] = walked_form(document.value, contexts, digest)
+    return form
+
+
 def _form(document: Document, contexts: ContextSet, digest: DigestName) -> bytes:
     """Filled in where the document is to be issued and like others before it; else walked.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NoReturn
 
-from contexts.canonical import canonical_quads, check_no_empty_arrays
+from contexts.canonical import canonical_quads, check_no_empty_arrays, walked_quads
 from contexts.document import Document, Limits, compose, compose_texts
 from contexts.errors import DocumentError
 from contexts.pinned import ISSUING
@@ -106,6 +106,7 @@ def prepare(
     loopback: bool = False,
     withheld: Collection[str] = (),
     numbered: bool = True,
+    walked: bool = False,
 ) -> Prepared:
     """Check everything that can be checked before signing.
 
@@ -118,6 +119,7 @@ def prepare(
         loopback: Whether http addresses on this machine are allowed, as the demo needs.
         withheld: Texts that must not appear in it, such as the student's number and birth date.
         numbered: Whether a licence has its number, as `HouseRules` says.
+        walked: Whether its meaning is worked out from itself alone, also where it is like others.
 
     Raises:
         PrepareRefused: With every fault of the stage that found one.
@@ -145,7 +147,7 @@ def prepare(
     try:
         if not plain:  # what is plain holds no empty array
             check_no_empty_arrays(document)
-        canonical_quads(document, contexts=ISSUING)
+        (walked_quads if walked else canonical_quads)(document, contexts=ISSUING)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
     return Prepared(document, _MINT)

@@ -6,7 +6,9 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from contexts.document import Document, parse
+from contexts.canonical import walked_quads
+from contexts.document import Document, parse, without
+from contexts.pinned import CHECKING
 from credential.proof.data_integrity import add_proof, check_proof
 from credential.proof.vc_jwt import check_jwt, sign_jwt, split
 from credential.proof.verified import JwtClaim, ProofClaim
@@ -55,12 +57,14 @@ def check_own(document: Document, signer: Signer) -> None:
 def prepared_again(row: Credential) -> Prepared:
     """The stored bytes of a credential, through `prepare` once more, so that they can be signed.
 
+    They are walked: what stopped the first time was perhaps what badges that are alike were taken to say.
+
     Raises:
         IssuerError: `state_conflict` when there are none, or they are not what `prepare` makes of them today.
     """
     if row.prepared is None:
         raise IssuerError("state_conflict", f"{row.id} has not been prepared")
-    prepared = prepare(parse(row.prepared).value, loopback=True)
+    prepared = prepare(parse(row.prepared).value, loopback=True, walked=True)
     if prepared.raw != row.prepared:
         raise IssuerError("state_conflict", f"the stored bytes of {row.id} are not what was prepared")
     return prepared
@@ -91,6 +95,9 @@ def secure(prepared: Prepared, signer: Signer, *, also_jwt: bool, now: datetime)
 
     try:
         signed = add_proof(document, signer, cryptosuite=suite_for(signer), created=now)
+        # What was signed may have been filled in from badges that are alike (`contexts.alike`). What is
+        # checked never is: two ways must lead to the same.
+        walked_quads(without(signed, "proof"), contexts=CHECKING)
         said = [check_proof(signed, key_for).document]
         forms = {VC: signed.raw}
         if also_jwt:

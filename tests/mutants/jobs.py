@@ -7,6 +7,7 @@ from tests.mutants.mutant import Mutant
 ASKED, WORKED = "tests/unit/issuer/jobs/test_asking.py", "tests/unit/issuer/jobs/test_worker.py"
 ASKING, WORK, JOBS = "issuer/jobs/asking.py", "issuer/jobs/work.py", "issuer/store/jobs.py"
 STEERING = "issuer/jobs/steering.py"
+SECURED = "tests/unit/issuer/test_many_alike.py tests/unit/issuer/test_issuance.py"
 BULK, WRITTEN = "issuer/store/bulk.py", "tests/unit/issuer/store/test_bulk.py"
 
 JOBS_MUTANTS = (
@@ -31,4 +32,6 @@ JOBS_MUTANTS = (
     ),
     Mutant("issuer/store/workers.py", 'AND {self._now} - beat >= :lost"', 'AND :lost >= 0"', WORKED),
     Mutant("issuer/store/workers.py", "(where != machine or _is_alive(holder))", "_is_alive(holder)", WORKED),
+    Mutant("issuer/securing.py", 'walked_quads(without(signed, "proof"), contexts=CHECKING)', "", SECURED),
+    Mutant("issuer/securing.py", "if any(one.raw != document.raw for one in said):", "if False:", SECURED),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import pytest
@@ -53,17 +52,15 @@ def test_a_batch_bears_its_beginning_in_equal_parts(monkeypatch: pytest.MonkeyPa
         nonlocal now
         now += seconds
 
-    def begin() -> Callable[[Sequence[str]], bytes]:
+    def begin() -> None:
         takes(8.0)
 
-        def sign_one(values: Sequence[str]) -> bytes:
-            takes(1.0)
-            return values[0].encode()
-
-        return sign_one
+    def issue(item: str) -> bytes:
+        takes(1.0)
+        return item.encode()
 
     monkeypatch.setattr("time.perf_counter", lambda: now)
-    assert Together(begin, [(["a"], {}), (["b"], {})], prepared=False).undisturbed(5) == 8 / 2 + 1
+    assert Together(begin, issue, ["a", "b"]).undisturbed(5) == 8 / 2 + 1
 
 
 def test_interrupted_operations_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -246,7 +246,8 @@ def test_the_signed_form_is_the_same_however_many_came_before() -> None:
         for number in (202, 203, 204, 205, 207):
             document = compose(badge(number))
             assert canonical_quads(document, contexts=contexts) == walked_form(document.value, contexts)
-        assert alikes(contexts).recognised(compose(badge(208)))
+        # What is checked is walked, and nothing is learned from it.
+        assert bool(alikes(contexts).recognised(compose(badge(208)))) == (contexts is ISSUING)
 
 
 def test_another_digest_is_walked() -> None:
