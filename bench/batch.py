@@ -15,7 +15,7 @@ from bench.district import SIGNED_AT, District, sign
 from bench.measuring import Contender, Operation
 from bench.ours import WITHHELD, Wrong
 from contexts.alike import Alikes
-from contexts.canonical import canonical_quads, walked_quads
+from contexts.canonical import filled_quads, walked_quads
 from contexts.document import Document, compose
 from contexts.pinned import ISSUING
 from credential.proof.data_integrity import add_proof
@@ -48,7 +48,7 @@ def contenders(district: District, count: int) -> dict[str, Contender]:
     def signing(document: Document) -> bytes:
         fresh = Document(document.raw, document.value)
         fresh.forms.update(document.forms)  # what is known of it by now: which others it is like
-        canonical_quads(fresh, contexts=ISSUING)
+        filled_quads(fresh, contexts=ISSUING)
         return add_proof(fresh, signer, created=SIGNED_AT).raw
 
     def preparing(draft: Draft) -> bytes:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from bench.credentials import MIDDLE
 from bench.district import SIGNED_AT, WITHDRAWN, District, sign
 from bench.measuring import Operation
-from contexts.canonical import canonical_quads
+from contexts.canonical import filled_quads
 from contexts.document import compose, parse
 from contexts.pinned import ISSUING
 from contexts.schema import Schema, faults
@@ -142,7 +142,7 @@ def steps_of_issuing(district: District, draft: Draft) -> dict[str, Operation]:
 
     def form() -> None:
         forms.clear()
-        canonical_quads(document, contexts=ISSUING)
+        filled_quads(document, contexts=ISSUING)
 
     key, message = signer.public_key, bytes(64)
     signature = signer.sign(message)

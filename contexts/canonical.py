@@ -9,7 +9,7 @@ from contexts.alike import alikes
 from contexts.document import Document
 from contexts.errors import DocumentError, pointer
 from contexts.form import walked_form
-from contexts.pinned import CHECKING, ISSUING, ContextSet
+from contexts.pinned import CHECKING, ContextSet
 from contexts.rdfc import DigestName
 from contexts.words import undefined
 
@@ -38,15 +38,13 @@ def canonical_quads(
     """
     which = (contexts, digest)
     form: bytes | None = document.forms.get(which)
-    if form is None:
-        form = document.forms[which] = _form(document, contexts, digest)
-    return form
+    return walked_quads(document, contexts=contexts, digest=digest) if form is None else form
 
 
 def walked_quads(
     document: Document, *, contexts: ContextSet = CHECKING, digest: DigestName = "sha256"
 ) -> bytes:
-    """As `canonical_quads`, by a walk of this very document, whatever is known of it or of others like it.
+    """As `canonical_quads`, by a walk of this very document, whatever is known of it.
 
     Whoever asks for the canonical N-Quads afterwards gets these.
     """
@@ -54,20 +52,22 @@ def walked_quads(
     return form
 
 
-def _form(document: Document, contexts: ContextSet, digest: DigestName) -> bytes:
-    """Filled in where the document is to be issued and like others before it; else walked.
+def filled_quads(document: Document, *, contexts: ContextSet) -> bytes:
+    """As `canonical_quads`, with SHA-256: filled in where the document is like others before it, else walked.
 
-    What is checked is always walked, by the issuer too before it gives anything out: so two ways of finding
-    out what is signed must agree on each badge, and one that was wrong would sign nothing.
+    For what is about to be signed, and only there. What is checked is always walked, by the issuer too before
+    it gives anything out: so two ways of finding out what is signed must agree on each badge, and one that
+    was wrong would sign nothing.
     """
-    if contexts is not ISSUING or digest != "sha256":
-        return walked_form(document.value, contexts, digest)
-    known = alikes(contexts)
-    form = known.form(document)
-    if form is None:
-        form = walked_form(document.value, contexts)
-        known.learn(document, form)
-    return form
+    which = (contexts, "sha256")
+    if which not in document.forms:
+        known = alikes(contexts)
+        form = known.form(document)
+        if form is None:
+            known.learn(document, walked_quads(document, contexts=contexts))
+        else:
+            document.forms[which] = form
+    return canonical_quads(document, contexts=contexts)
 
 
 def undefined_terms(document: Document, *, contexts: ContextSet = CHECKING) -> tuple[str, ...]:

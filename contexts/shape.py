@@ -14,14 +14,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, Final
 
 from contexts.compiled import Statements
-from contexts.document import CREDENTIAL_LIMITS, Document, Limits, compose, parse
-from contexts.form import walked_form
+from contexts.document import CREDENTIAL_LIMITS, Document, compose
 from contexts.iri import is_identifier
 from contexts.literals import escape, escape_needed
 from contexts.pinned import ISSUING, ContextSet
@@ -37,21 +34,6 @@ _PLACE: Final = re.compile(rf'<{_BEGINNING}(\d+)\.>|"{_BEGINNING}(\d+)\."|\0(\d+
 """A mark as an identifier, a mark as a text, and the number of a blank node."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """A document made from a shape.
-
-    Attributes:
-        raw: Its JSON, compact.
-        quads: Its canonical N-Quads, SHA-256.
-        direct: Whether the shape itself made it; else it went the ordinary way.
-    """
-
-    raw: bytes
-    quads: bytes
-    direct: bool
-
-
 class Shape:
     """A document with leaves that vary.
 
@@ -59,34 +41,25 @@ class Shape:
         template: A good document; what stands in its leaves does not matter.
         leaves: JSON Pointers of the strings that vary, each inside objects and arrays that stay.
         contexts: The contexts that may be named.
-        limits: For each filled document.
 
     Raises:
         DocumentError: The template is refused.
         LookupError: A pointer leads to no string, or a template's text looks like a mark.
     """
 
-    def __init__(
-        self,
-        template: Document,
-        leaves: Sequence[str],
-        contexts: ContextSet = ISSUING,
-        limits: Limits = CREDENTIAL_LIMITS,
-    ) -> None:
+    def __init__(self, template: Document, leaves: Sequence[str], contexts: ContextSet = ISSUING) -> None:
         if _BEGINNING.encode() in template.raw:
             raise LookupError("the template holds a text that looks like a mark")
-        self._contexts = contexts
-        self._limits = limits
         self._marks = [_MARK.format(number) for number in range(len(leaves))]
         marked: Any = json.loads(template.raw)
         for leaf, mark in zip(leaves, self._marks, strict=True):
             _put(marked, leaf, mark)
-        document = compose(marked, limits)
+        document = compose(marked)
         statements = Statements(contexts)
         statements.read(document.value)
         quads = joined(statements.quads, statements.settled)
-        self._room = limits.max_bytes - len(document.raw)
-        self._longest = min(limits.max_string, self._room // (6 * len(leaves) or 1))
+        room = CREDENTIAL_LIMITS.max_bytes - len(document.raw)
+        self._longest = min(CREDENTIAL_LIMITS.max_string, room // (6 * len(leaves) or 1))
         self._json = _Pattern(document.raw.decode())
         self._identifiers = {text for text in _texts(document.value) if is_identifier(text)} - set(
             self._marks
@@ -122,20 +95,6 @@ class Shape:
         self._moving = [node for node, _ in moving]
         self._around = _Texts([("", seen) for _, seen in moving], places)
         self._labels = [f"_:c14n{rank}" for rank in range(blank_nodes)]
-
-    def fill(self, values: Sequence[str]) -> Filled:
-        """The document with these values in its leaves, in the order of the leaves.
-
-        Raises:
-            DocumentError: As `contexts.document.compose` and `contexts.canonical.canonical_quads` of the
-                filled document.
-        """
-        raw = self.written(map(encode_basestring, values))
-        quads = self.form(values)
-        if quads is not None:
-            return Filled(raw, quads, direct=True)
-        document = parse(raw, self._limits)
-        return Filled(raw, walked_form(document.value, self._contexts), direct=False)
 
     def written(self, quoted: Iterable[str]) -> bytes:
         """The document's JSON with these texts in its leaves, each as JSON writes it."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final, NoReturn
 
-from contexts.canonical import canonical_quads, check_no_empty_arrays, walked_quads
+from contexts.canonical import canonical_quads, check_no_empty_arrays, filled_quads
 from contexts.document import Document, Limits, compose, compose_texts
 from contexts.errors import DocumentError
 from contexts.pinned import ISSUING
@@ -147,7 +147,7 @@ def prepare(
     try:
         if not plain:  # what is plain holds no empty array
             check_no_empty_arrays(document)
-        (walked_quads if walked else canonical_quads)(document, contexts=ISSUING)
+        (canonical_quads if walked else filled_quads)(document, contexts=ISSUING)
     except DocumentError as error:
         raise PrepareRefused((Fault(error.code, error.pointer, error.message),)) from error
     return Prepared(document, _MINT)

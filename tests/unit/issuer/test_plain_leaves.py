@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from contexts.alike import Likeness, Steps, alikes
-from contexts.canonical import canonical_quads
+from contexts.canonical import filled_quads
 from contexts.document import Document, compose
 from contexts.pinned import ISSUING
 from issuer import glance
@@ -43,7 +43,7 @@ def at(value: Any, leaf: tuple[Any, ...]) -> Any:
 def likeness() -> Likeness:
     """That of these badges; three of them are shown first."""
     for number in (1, 2, 3):
-        canonical_quads(compose(differing(number)), contexts=ISSUING)
+        filled_quads(compose(differing(number)), contexts=ISSUING)
     found = alikes(ISSUING).recognised(compose(differing(4)))
     assert found is not None
     return found[0]
