@@ -5,7 +5,6 @@ make.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import cycle
 from typing import Any, Final
 
@@ -30,6 +29,7 @@ from issuer.prepare import prepare
 from issuer.securing import secure
 from keys.public import PublicKey
 from verifier.evidence import Code
+from verifier.gathered import Evidence
 from verifier.intake import read
 from verifier.verify import verify
 
@@ -69,10 +69,10 @@ def checking(district: District, signed: Sequence[bytes]) -> Operation:
 def judging(district: District, size: str, list_form: str) -> Operation:
     """Bytes in, verdict out: every check, with the issuer's keys and lists at hand as bytes."""
     held, following = district.evidence(size, list_form=list_form), cycle(district.signed[size])
-    policy, now = district.world.policy, district.now
+    policy, now, gathered = district.world.policy, district.now, held.gathered
 
     def judge() -> None:
-        verdict = verify(replace(held, presented=read(next(following))), policy, now)
+        verdict = verify(Evidence(read(next(following)), gathered), policy, now)
         if verdict.code is not Code.VALID:
             raise Wrong(f"the {size} credential is {verdict.code}")
 

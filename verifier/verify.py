@@ -70,6 +70,7 @@ INCONCLUSIVE = frozenset(
 )
 """Refusals that say nothing against the badge: the check could not be made."""
 
+_QUESTIONS = frozenset(Check)
 _UNREAD = frozenset(DOCUMENT_CODES) | {"envelope_malformed", "malformed_jwt", "not_a_credential"}
 """Refusals of bytes in which no credential can be seen at all."""
 
@@ -281,9 +282,8 @@ class _Case:
         """The verdict. What was signed is in it only if it is a well-formed badge whose proof has passed."""
         self.adding(check_recipient())
         answered = {finding.check for finding in self.findings}
-        for check in Check:
-            if check not in answered:
-                self.adding(Finding(check, CheckOutcome.COULD_NOT_CHECK, "not_reached"))
+        for check in _QUESTIONS - answered:
+            self.adding(Finding(check, CheckOutcome.COULD_NOT_CHECK, "not_reached"))
         outcome, code, findings = conclude(self.findings)
         decisive = (Check.SHAPE, Check.MEANING, Check.PROOF)
         passed = all(f.outcome is CheckOutcome.YES for f in findings if f.check in decisive)

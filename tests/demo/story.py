@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from issuer.render import qr_terminal
+from issuer.render.qr import qr_terminal
 from tests.demo import committee, determinations, district, listed
 from tests.demo.checking import EXIT_CODES, api, from_archive, told, verdict
 from tests.demo.district import Place

@@ -54,6 +54,10 @@ class IssuerKeys:
     key_set: Mapping[str, Any] | None = None
     others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
+    def claiming(self, moment: datetime) -> IssuerKeys:
+        """The same keys for a signature that counts as made then."""
+        return IssuerKeys(self.issuer_id, self.document, moment, self.found, self.key_set, self.others)
+
     def key_for(self, claim: ProofClaim | JwtClaim) -> PublicKey:
         """The key of a proof or a token.
 

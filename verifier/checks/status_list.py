@@ -8,7 +8,7 @@ passed.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -77,7 +77,7 @@ def get_list(url: str, keys: IssuerKeys, policy: Policy) -> Asking[Listed | Find
         if isinstance(signing, Finding):
             return signing
         undated = read.begins if read.signed is None else None
-        then = replace(signing, claimed=undated) if undated else signing
+        then = signing.claiming(undated) if undated else signing
         document = _signed(answer.data, tuple([then.key_for(claim) for claim in read.secured.claims]))
     except DocumentError as fault:
         return unclear("status_malformed", str(fault))

@@ -11,7 +11,7 @@ import pytest
 import zxingcpp
 
 from issuer.errors import IssuerError
-from issuer.render import DesignError
+from issuer.render.errors import DesignError
 from tests.papers import Paper
 from tests.unit.issuer.test_cli import Desk, sheet
 

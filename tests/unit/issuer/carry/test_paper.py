@@ -15,8 +15,9 @@ from credential.withdrawal import Reason
 from issuer.carry.look import choose_look, look_of
 from issuer.carry.paper import NO_PRINTING, Kind, Papers, Printing, print_papers
 from issuer.errors import IssuerError
-from issuer.render import Colour, DesignError
 from issuer.render.certificate import Look
+from issuer.render.colour import Colour
+from issuer.render.errors import DesignError
 from issuer.revocation import revoke
 from issuer.shares import create_share, open_code, stop_share
 from issuer.store import audit, dossier, queries

@@ -8,19 +8,12 @@ from lxml import etree
 from PIL import Image
 
 from issuer.catalog import default_catalogue
-from issuer.render import (
-    BadgeDesign,
-    Colour,
-    DesignError,
-    Shape,
-    alt_text,
-    badge_scene,
-    design_for,
-    to_png,
-    to_svg,
-)
-from issuer.render.colour import READABLE, contrast, ink_on
-from issuer.render.errors import CODES
+from issuer.render.badge import BadgeDesign, alt_text, badge_scene, design_for
+from issuer.render.colour import READABLE, Colour, contrast, ink_on
+from issuer.render.errors import CODES, DesignError
+from issuer.render.png import to_png
+from issuer.render.shapes import Shape
+from issuer.render.svg import to_svg
 
 SMALL = 96
 

@@ -13,9 +13,9 @@ import zxingcpp
 from PIL import Image
 
 from issuer.carry.facts import Facts
-from issuer.render import Colour, DesignError
 from issuer.render.certificate import Look, readable
-from issuer.render.colour import READABLE, WHITE, contrast
+from issuer.render.colour import READABLE, WHITE, Colour, contrast
+from issuer.render.errors import DesignError
 from issuer.render.typesetting import LONGEST_TEXT, MOST_INPUT, typeset
 from tests.determinations import Story
 from tests.papers import HOST, LINK, MADE, TYPED, Paper, card, certificate, facts

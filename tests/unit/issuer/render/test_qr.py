@@ -6,8 +6,8 @@ import re
 import pytest
 from PIL import Image
 
-from issuer.render import DesignError, qr_modules, qr_png, qr_svg, qr_terminal
-from issuer.render.qr import QUIET
+from issuer.render.errors import DesignError
+from issuer.render.qr import QUIET, qr_modules, qr_png, qr_svg, qr_terminal
 
 LINK = "HTTPS://CHECK.PINON-MESA.EXAMPLE/C/DEMO-0123456789AB"
 FINDER = ("1111111", "1000001", "1011101", "1011101", "1011101", "1000001", "1111111")
