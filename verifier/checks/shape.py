@@ -16,6 +16,7 @@ from credential.proof.verified import Verified
 from credential.record import check_record
 from credential.terms import listed
 from credential.types import CredentialKind, kind_of
+from credential.usual import is_usual
 from credential.vcdm import check_vcdm
 from verifier.evidence import Check, CheckOutcome, Finding
 
@@ -46,7 +47,10 @@ def check_shape(document: Document) -> Finding:
         if isinstance(url, str) and url in OTHER_MODELS:
             code, message = why_not_carried(url)
             raise DocumentError(code, message, "/@context")
-    schema, rules = _RULES[kind_of(document.value)]
+    kind = kind_of(document.value)
+    if kind is CredentialKind.BADGE and is_usual(document):
+        return Finding(Check.SHAPE, CheckOutcome.YES, "well_formed")
+    schema, rules = _RULES[kind]
     several = isinstance(document.value.get("credentialStatus"), list)
     validate(_without_status(document) if several else document, schema)
     for fault in (*rules(document), *check_vcdm(document)):
