@@ -20,7 +20,7 @@ from issuer.claiming import sessions
 from issuer.claiming.errors import ClaimError
 from issuer.errors import IssuerError
 from issuer.store import audit, contacts, outbox, ways_back
-from issuer.store.outbox import CodeRequest, MailState, OutboxMail, Purpose
+from issuer.store.outbox import CodeRequest, OutboxMail, Purpose
 from issuer.store.session import Session, Store
 from issuer.store.status_lists import Entropy, random_name
 from issuer.store.tables import District
@@ -311,22 +311,15 @@ def _line_up(
     entropy: Entropy,
 ) -> None:
     session.add(
-        OutboxMail(
-            district_id=district_id,
-            id=random_name(entropy),
-            student_id=student_id,
-            address=address,
+        outbox.queued(
+            district_id,
+            student_id,
+            address,
             language=language,
-            purpose=purpose.value,
+            purpose=purpose,
             about=None,
-            state=MailState.QUEUED.value,
-            attempts=0,
-            due=now,
-            lease=None,
-            lease_ends=None,
-            created=now,
-            settled=None,
-            fault="",
+            now=now,
+            entropy=entropy,
         )
     )
     session.flush()

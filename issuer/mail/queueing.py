@@ -14,9 +14,9 @@ from issuer.mail import looking
 from issuer.mail.looking import Mark
 from issuer.mail.seniors import queue_seniors
 from issuer.store import audit, claims, contacts, jobs, outbox, queries
-from issuer.store.outbox import MailState, OutboxMail, Purpose
+from issuer.store.outbox import MailState, Purpose
 from issuer.store.session import Session, Store
-from issuer.store.status_lists import Entropy, random_name
+from issuer.store.status_lists import Entropy
 
 NEWS: Final = timedelta(days=7)
 """How long after a withdrawal it is still told; a mail server that was down longer has other troubles."""
@@ -211,22 +211,15 @@ def _add(
     if contact is None or contact.address is None:
         return False
     session.add(
-        OutboxMail(
-            district_id=district_id,
-            id=random_name(entropy),
-            student_id=contact.student_id,
-            address=contact.address,
+        outbox.queued(
+            district_id,
+            contact.student_id,
+            contact.address,
             language=contact.language,
-            purpose=purpose.value,
+            purpose=purpose,
             about=credential_id,
-            state=MailState.QUEUED.value,
-            attempts=0,
-            due=now,
-            lease=None,
-            lease_ends=None,
-            created=now,
-            settled=None,
-            fault="",
+            now=now,
+            entropy=entropy,
         )
     )
     return True

@@ -18,10 +18,10 @@ from issuer.sharing.ages import day_in, is_adult, zone_named
 from issuer.sharing.policy import CHOSEN, Policy, refusal
 from issuer.store import audit, leaving, queries
 from issuer.store.contacts import StudentContact
-from issuer.store.outbox import MailState, OutboxMail, Purpose
+from issuer.store.outbox import OutboxMail, Purpose, queued
 from issuer.store.session import Session
 from issuer.store.share_tables import Consent
-from issuer.store.status_lists import Entropy, random_name
+from issuer.store.status_lists import Entropy
 
 JANUARY: Final = 1
 MOST_AT_ONCE: Final = 2_000
@@ -91,20 +91,13 @@ def _day(born: str | None) -> date | None:
 
 
 def _mail(one: StudentContact, year: int, now: datetime, entropy: Entropy) -> OutboxMail:
-    return OutboxMail(
-        district_id=one.district_id,
-        id=random_name(entropy),
-        student_id=one.student_id,
-        address=one.school_email or "",
+    return queued(
+        one.district_id,
+        one.student_id,
+        one.school_email or "",
         language=one.language,
-        purpose=Purpose.SENIOR.value,
+        purpose=Purpose.SENIOR,
         about=leaving.about(year, one.student_id),
-        state=MailState.QUEUED.value,
-        attempts=0,
-        due=now,
-        lease=None,
-        lease_ends=None,
-        created=now,
-        settled=None,
-        fault="",
+        now=now,
+        entropy=entropy,
     )

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from issuer.store.session import Session
+from issuer.store.status_lists import Entropy, random_name
 from issuer.store.tables import Base
 
 
@@ -80,6 +81,37 @@ class OutboxMail(Base):
     created: Mapped[datetime]
     settled: Mapped[datetime | None]
     fault: Mapped[str]
+
+
+def queued(
+    district_id: str,
+    student_id: str,
+    address: str,
+    *,
+    language: str,
+    purpose: Purpose,
+    about: str | None,
+    now: datetime,
+    entropy: Entropy,
+) -> OutboxMail:
+    """A mail that is in line from now on."""
+    return OutboxMail(
+        district_id=district_id,
+        id=random_name(entropy),
+        student_id=student_id,
+        address=address,
+        language=language,
+        purpose=purpose.value,
+        about=about,
+        state=MailState.QUEUED.value,
+        attempts=0,
+        due=now,
+        lease=None,
+        lease_ends=None,
+        created=now,
+        settled=None,
+        fault="",
+    )
 
 
 class CodeRequest(Base):

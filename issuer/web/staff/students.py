@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Annotated, Any, Final
+from datetime import date
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from credential.readiness import Subject
 from issuer.access.errors import AccessError
 from issuer.access.policy import Apart, read
 from issuer.access.roles import Permission
 from issuer.commands.judging import judging
-from issuer.determination import CODE
 from issuer.determining import Determination, assess, candidates, determine
 from issuer.district import offer_readiness
 from issuer.errors import IssuerError
@@ -41,7 +39,6 @@ from issuer.web.staff.dossier import (
     number_of,
     own_school,
     path_of,
-    reason_words,
     said,
     signer_of,
     standing_words,
@@ -49,6 +46,7 @@ from issuer.web.staff.dossier import (
     wanted,
 )
 from issuer.web.staff.page import WORDS, Page, day, go, page
+from issuer.web.staff.time_line import SUBJECTS, time_line
 from keys.signer import Signer
 
 router = APIRouter()
@@ -59,7 +57,6 @@ Recording = Annotated[Visit, Depends(signed_in(Permission.RECORD_AWARDS))]
 Issuing = Annotated[Visit, Depends(signed_in(Permission.ISSUE))]
 LONGEST: Final = 300
 """Characters of a score's texts: what a rule can hold."""
-_SUBJECTS: Final = {Subject.ENGLISH: "subject.english", Subject.MATH: "subject.math"}
 _FIELDS: Final = ("kind", "assessment", "part", "value", "on")
 _CODE: Final = re.compile(r"\b[A-Z0-9][A-Z0-9+-]+\b(?=[,:])")
 _ISO_DAY: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -68,15 +65,6 @@ CONFIRMED: Final = "yes"
 _UNJUDGED: Final = frozenset(
     {"no_rule_set", "names_differ", "too_much_evidence", "bad_rule", "rule_too_large"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened, for the time line."""
-
-    at: datetime
-    words: str
-    badge: Badge | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +225,7 @@ def _student_page(
         "earned": lambda one: dossier.day_of(one.facts, "date_earned"),
         "stands": lambda one: standing_words(one, visit.now.date()),
         "measures": [(one, _mark(one)) for one in measures if one.retracted_at is None],
-        "events": list(_time_line(badges, measures, joined, named)),
+        "events": list(time_line(badges, measures, joined, named)),
         "judged": _judged(visit, student_id),
         "can_sign": signer_of(visit) is not None,
         "may_record": may_record,
@@ -273,7 +261,7 @@ def _judged(visit: Visit, student_id: str) -> Judged:
             raise
         return Judged(why=WORDS["judged.no-menu"] if code == "no_rule_set" else said(fault))
     subjects = []
-    for subject, word in _SUBJECTS.items():
+    for subject, word in SUBJECTS.items():
         judgement = done.readiness.judgements.get(subject)
         why = sentences(judgement) if judgement else (WORDS["judged.no-rule"],)
         met = judgement is not None and judgement.met
@@ -309,51 +297,6 @@ def _roster_name(session: Session, visit: Visit, student_id: str) -> str | None:
         return " ".join(students.student(session, visit.district.id, student_id).name)
     except IssuerError:
         return None
-
-
-def _time_line(
-    badges: list[Badge], measures: list[Measure], joined: list[Any], named: Mapping[str, str]
-) -> Iterator[Event]:
-    """What happened, the newest first."""
-    by_id = {one.credential_id: one for one in badges}
-    events = []
-    for one in badges:
-        is_determination = one.code == CODE
-        code = _determined(one) if is_determination else named.get(one.code, one.code)
-        events.append(Event(one.recorded_at, WORDS["event.recorded"].format(code=code), one))
-        if one.signed_at is not None:
-            words = WORDS["event.determined" if is_determination else "event.issued"]
-            events.append(Event(one.signed_at, words.format(code=code), one))
-        if one.withdrawn_at is not None:
-            words = WORDS["event.withdrawn"].format(code=code, reason=reason_words(one.reason))
-            events.append(Event(one.withdrawn_at, words, one))
-    for row in joined:
-        words = WORDS["event.replaced" if row.action == "credential.replaced" else "event.renewed"]
-        events.append(
-            Event(
-                row.at,
-                words.format(code=named.get(by_id[row.subject].code, by_id[row.subject].code)),
-                by_id[row.subject],
-            )
-        )
-    for measure in measures:
-        what = _measured(measure)
-        events.append(Event(measure.recorded_at, WORDS["event.measured"].format(what=what)))
-        if measure.retracted_at is not None:
-            events.append(Event(measure.retracted_at, WORDS["event.retracted"].format(what=what)))
-    events.reverse()  # of one moment, what came later stands first too
-    return iter(sorted(events, key=lambda one: one.at, reverse=True))
-
-
-def _determined(badge: Badge) -> str:
-    names = {str(subject): WORDS[word] for subject, word in _SUBJECTS.items()}
-    subjects = (badge.facts.get("determined") or {}).get("subjects", ())
-    return ", ".join(names.get(name, name) for name in subjects)
-
-
-def _measured(measure: Measure) -> str:
-    parts = (measure.assessment, measure.part, measure.value)
-    return ", ".join(text for text in parts if text)
 
 
 def _measure(student_id: str, form: Form, today: date) -> tuple[NewMeasure | None, dict[str, str]]:
